@@ -1,0 +1,141 @@
+package dial
+
+import (
+	"crypto/tls"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"wsline/internal/tap"
+)
+
+// A Field is one header field, its name in the case in which it is sent.
+type Field struct{ Name, Value string }
+
+// Config says where and how to connect. It is not changed by Dial and may be used by several dials.
+type Config struct {
+	URL          *url.URL // ws or wss, with a host; for a Unix socket the host is what the Host field says
+	Socket       string   // path of a Unix socket, dialled instead of the URL's host; "" for TCP
+	Header       []Field  // the user's fields, sent in this order and case
+	Host         string   // instead of the URL's host in the Host field
+	Subprotocols []string // offered, in this order
+	Compress     bool     // offer permessage-deflate (RFC 7692)
+	TLS          TLS
+	Proxy        func(*url.URL) (*url.URL, error) // which proxy for a ws or wss URL; nil or a nil answer: none
+	Redirects    int                              // how many redirects are followed; 0: none
+	Network      string                           // "tcp" (also ""), "tcp4" or "tcp6"
+	Resolve      []Resolve                        // addresses that stand in for DNS
+	Notice       func(string)                     // told what a user should know: a redirect followed, a field left out
+}
+
+// TLS is how a wss connection is secured. The zero value verifies against the system's roots, TLS 1.2 or later.
+type TLS struct {
+	CA         []byte // PEM certificates trusted instead of the system's roots
+	Cert       *tls.Certificate
+	Insecure   bool   // accept any certificate
+	ServerName string // instead of the URL's host, for SNI and verification
+	MinVersion uint16 // tls.VersionTLS12 when 0
+	KeyLog     io.Writer
+}
+
+// Resolve makes Host:Port connect to Address, as curl's --resolve does.
+type Resolve struct{ Host, Port, Address string }
+
+// Conn is an upgraded connection.
+type Conn struct {
+	WS        *websocket.Conn // reads and writes through Tap
+	Tap       *tap.Conn
+	Handshake Handshake
+}
+
+// Handshake is what was said to open a connection.
+type Handshake struct {
+	URL               *url.URL // the one connected to, after redirects
+	Request, Response []byte   // the heads as they were on the wire
+	Status            int
+	Header            http.Header // of the response
+	Key, Accept       string      // Sec-WebSocket-Key, and the accept value that it calls for
+	Subprotocol       string      // chosen by the server, "" for none
+	Extensions        string      // chosen by the server, as it wrote them
+	Compressed        bool        // permessage-deflate is in use
+	Remote            net.Addr
+	Proxy             *url.URL // nil for none
+	TLS               *tls.ConnectionState
+	Timings           Timings
+}
+
+// Timings are how long each part of the handshake took; 0 for a part that was not needed.
+type Timings struct{ DNS, TCP, Proxy, TLS, Upgrade, Total time.Duration }
+
+// Kind is the stage at which a dial failed, one for each exit code.
+type Kind int
+
+const (
+	KindConnect   Kind = iota // DNS, TCP, the proxy
+	KindTLS                   // certificate, name, version
+	KindHandshake             // refused, or not a valid answer
+	KindTimeout               // the context's deadline passed
+	KindCanceled              // the context was cancelled
+)
+
+// Reason says precisely what failed, so that a hint can be chosen from it.
+type Reason int
+
+const (
+	ReasonOther Reason = iota
+	// KindConnect
+	ReasonNameNotFound // DNS knows no such name
+	ReasonDNS          // DNS did not answer
+	ReasonPortClosed   // connection refused
+	ReasonNoRoute      // network or host unreachable
+	ReasonNoSocket     // the Unix socket's file is missing or not a socket
+	ReasonProxyDial    // the proxy itself cannot be reached
+	ReasonProxyAuth    // the proxy wants (other) credentials: 407, SOCKS auth failure
+	ReasonProxyRefused // the proxy refused to connect on; Status for an HTTP proxy
+	// KindTLS
+	ReasonNotTLS      // the server does not speak TLS (wss to a plain port)
+	ReasonCertUnknown // signed by an unknown authority
+	ReasonCertExpired // no longer valid
+	ReasonCertNotYet  // not yet valid
+	ReasonCertName    // for another name
+	ReasonCertOther   // otherwise not acceptable
+	ReasonClientCert  // the server wants (another) client certificate
+	ReasonTLSVersion  // no version in common
+	ReasonTLSAlert    // the server ended the TLS handshake
+	// KindHandshake
+	ReasonStatus        // a status other than 101 (and not a redirect)
+	ReasonRedirect      // a redirect that is not followed; Location says to where
+	ReasonRedirectLimit // more redirects than allowed
+	ReasonNotHTTP       // the answer is not HTTP
+	ReasonTLSServer     // the server speaks TLS (ws to a TLS port)
+	ReasonBroken        // the connection ended before the answer did
+	ReasonHeadTooLong   // response head over 64 KiB
+	ReasonNoUpgrade     // 101 without "Upgrade: websocket" or "Connection: Upgrade"
+	ReasonAccept        // wrong Sec-WebSocket-Accept; Got and Want
+	ReasonSubprotocol   // a subprotocol that was not offered; Got
+	ReasonExtension     // an extension, or a parameter of one, that was not offered; Got
+)
+
+// Error is why a dial failed. Its text is one plain cause in lower case, with the host or value it is about.
+type Error struct {
+	Kind     Kind
+	Reason   Reason
+	URL      *url.URL // the one being connected to
+	Addr     string   // host:port or path being dialled, where known
+	Status   int      // of the response, where there was one
+	Proto    string   // "HTTP/1.1", where there was a response
+	Header   http.Header
+	Body     []byte // the first 4 KiB
+	Location string // where a redirect points
+	Got      string
+	Want     string
+	Text     string // what Error returns
+	Err      error  // the cause, nil where there is none
+}
+
+func (e *Error) Error() string { return e.Text }
+func (e *Error) Unwrap() error { return e.Err }
