@@ -1,11 +1,14 @@
-// Package wire is RFC 6455 framing without I/O: frame headers, masks, close codes, UTF-8 in pieces, and
-// the rules that a sequence of frames must keep.
+// Package wire is RFC 6455 framing without I/O: frame headers, masks, close codes, UTF-8 in
+// pieces, and the rules that a sequence of frames must keep.
 //
-// It reads from and appends to byte slices only, imports nothing but the standard library, starts no
-// goroutine, and keeps no state but what its types show. None of its types may be used concurrently.
+// It reads from and appends to byte slices only, imports nothing but the standard library, starts
+// no goroutine, and keeps no state but what its types show. None of its types may be used
+// concurrently.
 package wire
 
-// Opcode is a frame's opcode (RFC 6455 §5.2).
+import "strconv"
+
+// Opcode is a frame's opcode (RFC 6455 §5.2). It has 4 bits.
 type Opcode uint8
 
 const (
@@ -16,6 +19,32 @@ const (
 	OpPing         Opcode = 0x9
 	OpPong         Opcode = 0xA
 )
+
+// IsControl reports whether o is a control opcode, 0x8 to 0xF (RFC 6455 §5.5).
+func (o Opcode) IsControl() bool { return o&0x8 != 0 }
+
+// IsReserved reports whether o has no meaning yet: 0x3 to 0x7, and 0xB to 0xF
+// (RFC 6455 §5.2).
+func (o Opcode) IsReserved() bool { return o&0x7 > OpBinary }
+
+// String returns the opcode's name, such as "text", or "reserved 0x3".
+func (o Opcode) String() string {
+	switch o {
+	case OpContinuation:
+		return "continuation"
+	case OpText:
+		return "text"
+	case OpBinary:
+		return "binary"
+	case OpClose:
+		return "close"
+	case OpPing:
+		return "ping"
+	case OpPong:
+		return "pong"
+	}
+	return "reserved 0x" + strconv.FormatUint(uint64(o), 16)
+}
 
 // MaxHeaderSize is the size of the longest header: 2 bytes, 8 of length, 4 of mask.
 const MaxHeaderSize = 14
@@ -33,9 +62,6 @@ type Header struct {
 	Length           int64   // of the payload, in bytes
 }
 
-// StatusCode is a close code (RFC 6455 §7.4).
-type StatusCode uint16
-
 // Error is a rule of the protocol that a peer broke, and the code that it is closed with.
 type Error struct {
 	Code    StatusCode // 1002 or 1007
@@ -44,3 +70,8 @@ type Error struct {
 }
 
 func (e *Error) Error() string { return e.Text + " (" + e.Section + ")" }
+
+// broken returns a rule broken that is answered with 1002.
+func broken(section, text string) *Error {
+	return &Error{Code: StatusProtocolError, Section: section, Text: text}
+}
