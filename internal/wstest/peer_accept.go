@@ -3,8 +3,6 @@ package wstest
 import (
 	"bufio"
 	"bytes"
-	"crypto/sha1"
-	"encoding/base64"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,6 +10,8 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+
+	"wsline/internal/wire"
 )
 
 // Request reads the head of the upgrade request; later calls return the same. When the client
@@ -100,7 +100,7 @@ func (p *Peer) Accept(opts ...AcceptOption) error {
 	a := &answer{
 		status: "HTTP/1.1 101 Switching Protocols",
 		fields: []string{"Upgrade: websocket", "Connection: Upgrade"},
-		accept: acceptKey(r.Header.Get("Sec-WebSocket-Key")),
+		accept: wire.Accept(r.Header.Get("Sec-WebSocket-Key")),
 	}
 	for _, o := range opts {
 		o(a)
@@ -138,10 +138,4 @@ func (p *Peer) Refuse(status int, header http.Header, body string) error {
 	}
 	_, err := io.WriteString(p.Conn, b.String()+"\r\n"+body)
 	return err
-}
-
-// acceptKey is RFC 6455 §4.2.2: the SHA-1 of the key and the protocol's GUID, in base64.
-func acceptKey(key string) string {
-	sum := sha1.Sum([]byte(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
-	return base64.StdEncoding.EncodeToString(sum[:])
 }
