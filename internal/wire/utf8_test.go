@@ -149,8 +149,8 @@ func FuzzUTF8(f *testing.F) {
 				t.Fatalf("%q, cuts %b: %v, %v, want %v", b, cuts, ok, u.Done(), want)
 			}
 		}
-		// Every chunking of the first 10 bytes, and its like further on.
-		for cuts := range uint(1) << min(max(len(b)-1, 0), 9) {
+		// Every chunking of the first 8 bytes, and its like further on.
+		for cuts := range uint(1) << min(max(len(b)-1, 0), 7) {
 			feed(cuts * 0x00401)
 		}
 		feed(0xffffffff)
