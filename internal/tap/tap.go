@@ -1,28 +1,151 @@
-// Package tap is a net.Conn that watches: reads that never cross a frame's end, batched writes, injected frames.
+// Package tap is a connection that watches what goes over it: it sits between a WebSocket library and
+// the network, knows where each frame begins and ends, and is where frames of our own join the stream.
+//
+// Reads never cross the end of a frame, so two readers can take turns at any frame, and what is told of
+// the frames is in wire order. Writes are gathered by load, not by a timer: while one write is under way
+// the next gathers, so a lone message leaves at once and a flood leaves in large pieces. Nothing leaves
+// after a Close frame (RFC 6455 §5.5.1).
+//
+// One goroutine reads, any may write, and one goroutine of the tap's own writes to the network from
+// Frames until Close, which waits for it. It knows nothing of URLs, TLS or messages.
 package tap
 
 import (
+	"bytes"
+	"errors"
+	"io"
 	"net"
+	"sync"
+	"sync/atomic"
+	"time"
 )
 
-// Conn is one connection to a peer.
+const (
+	headBuffer = 4 << 10   // bytes, enough for most response heads
+	readBuffer = 256 << 10 // bytes read ahead of whoever reads
+)
+
+// ErrHeadTooLong is a response head that is longer than ReadHead was told to accept.
+var ErrHeadTooLong = errors.New("the response head is too long")
+
+// Conn is one connection. The zero value is not usable: New makes one, and Close ends it.
 type Conn struct {
-	nc net.Conn
+	nc      net.Conn
+	watcher Watcher
+	framed  bool
+
+	// Owned by the reader.
+	buf  []byte // what was read from nc; buf[r:w] has not been handed on
+	r, w int
+	in   inFrame
+	rerr error // ends all reading
+
+	received atomic.Int64 // bytes read from nc
+	sent     atomic.Int64 // bytes written to nc, once framed
+	waiting  atomic.Bool  // the reader waits for nc
+
+	writer
+	done chan struct{} // closed when the writing goroutine has ended; nil before Frames
+
+	closing sync.Once
+	cerr    error
 }
 
-// New returns a tap on nc, which it owns from then on. Until Frames is called the bytes
-// are HTTP: Read, Write and ReadHead work directly on nc, and no goroutine runs.
-func New(nc net.Conn) *Conn { return &Conn{nc: nc} }
+// New returns a tap on nc, which it owns from then on. Until Frames is called the bytes are HTTP: Read,
+// Write and ReadHead work directly on nc, and no goroutine runs.
+func New(nc net.Conn) *Conn {
+	c := &Conn{nc: nc, buf: make([]byte, headBuffer)}
+	c.writer.init()
+	return c
+}
 
-// ReadHead reads an HTTP response head up to and with the empty line that ends it, and not
-// one byte more out of the tap. A head longer than max bytes is ErrHeadTooLong.
-func (c *Conn) ReadHead(max int) ([]byte, error) { panic("soon") }
+// NetConn returns the connection below, for deadlines and addresses.
+func (c *Conn) NetConn() net.Conn { return c.nc }
 
-// Frames ends the HTTP part: from now on the bytes both ways are WebSocket frames.
-func (c *Conn) Frames() { panic("soon") }
+// ReadHead reads an HTTP response head up to and with the empty line that ends it, and takes not one
+// byte more from the tap. A head longer than max bytes is ErrHeadTooLong. When nc fails, what had come
+// until then is returned with the error.
+func (c *Conn) ReadHead(max int) ([]byte, error) {
+	seen := 0
+	for {
+		have := c.buf[c.r:c.w]
+		if i := bytes.Index(have[seen:], []byte("\n\r\n")); i >= 0 && seen+i+3 <= max {
+			end := seen + i + 3
+			c.r += end
+			return bytes.Clone(have[:end]), nil
+		}
+		if len(have) >= max {
+			return bytes.Clone(have[:max]), ErrHeadTooLong
+		}
+		seen = len(have) - min(len(have), 2)
+		if err := c.fill(); err != nil {
+			return bytes.Clone(c.buf[c.r:c.w]), err
+		}
+	}
+}
 
-func (c *Conn) Read(p []byte) (int, error)  { panic("soon") }
-func (c *Conn) Write(p []byte) (int, error) { panic("soon") }
+// Frames ends the HTTP part: from now on the bytes both ways are WebSocket frames. It must be called
+// once, before the first frame is read or written.
+func (c *Conn) Frames() {
+	if len(c.buf) < readBuffer {
+		buf := make([]byte, readBuffer)
+		c.w = copy(buf, c.buf[c.r:c.w])
+		c.r, c.buf = 0, buf
+	}
+	c.framed = true
+	c.done = make(chan struct{})
+	go c.write()
+}
 
-// Close closes the connection at once and waits for the writer to end.
-func (c *Conn) Close() error { panic("soon") }
+// Watch makes w see the frames that come. It must be called before the first of them is read.
+func (c *Conn) Watch(w Watcher) { c.watcher = w }
+
+// Progress returns how many bytes have come and how many have gone, and whether the reader is waiting
+// for more to come (and not, say, busy with what came).
+func (c *Conn) Progress() (received, sent int64, waiting bool) {
+	return c.received.Load(), c.sent.Load(), c.waiting.Load()
+}
+
+// fill reads once from nc behind what is buffered, and makes room for it first.
+func (c *Conn) fill() error {
+	switch {
+	case c.rerr != nil:
+		return c.rerr
+	case c.r == c.w:
+		c.r, c.w = 0, 0
+	case c.w == len(c.buf) && c.r > 0:
+		c.w = copy(c.buf, c.buf[c.r:c.w])
+		c.r = 0
+	case c.w == len(c.buf):
+		c.buf = append(c.buf, make([]byte, len(c.buf))...)
+	}
+	c.waiting.Store(true)
+	n, err := c.nc.Read(c.buf[c.w:])
+	c.waiting.Store(false)
+	c.w += n
+	c.received.Add(int64(n))
+	if n > 0 {
+		return nil // an error that came with bytes comes again without any
+	}
+	if err == nil {
+		err = io.ErrNoProgress
+	}
+	c.rerr = err
+	return err
+}
+
+// Close closes the connection at once, ends every read and write, and waits for the writing goroutine.
+// It is safe to call more than once and from any goroutine.
+func (c *Conn) Close() error {
+	c.closing.Do(func() {
+		c.cerr = c.nc.Close()
+		c.stop(net.ErrClosed)
+	})
+	if c.done != nil {
+		<-c.done
+	}
+	return c.cerr
+}
+
+// SetReadDeadline bounds the reads from nc that wait.
+func (c *Conn) SetReadDeadline(t time.Time) error { return c.nc.SetReadDeadline(t) }

@@ -1,0 +1,96 @@
+package tap
+
+import (
+	crand "crypto/rand"
+	"math/rand/v2"
+
+	"wsline/internal/wire"
+)
+
+// libFrame is where in its own stream the library stands, which writes frames in pieces of its choosing.
+type libFrame struct {
+	head [wire.MaxHeaderSize]byte // of the header that is not whole yet
+	n    int
+	left int64 // bytes of the payload still to come
+	drop bool  // the frame comes after our Close frame and does not leave
+}
+
+// Write is the library's way out: bytes of frames, masked already, cut anywhere. A frame of its joins the
+// stream as a whole; one that comes after our Close frame is taken and does not leave. Before Frames it
+// writes straight to the connection.
+func (c *Conn) Write(p []byte) (int, error) {
+	if !c.framed {
+		return c.nc.Write(p)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	total := len(p)
+	for len(p) > 0 {
+		n, err := c.writePiece(p)
+		if err != nil {
+			return total - len(p), err
+		}
+		p = p[n:]
+	}
+	return total, nil
+}
+
+// writePiece takes a header's bytes or a piece of a payload, and says how many bytes it took.
+func (w *writer) writePiece(p []byte) (int, error) {
+	if w.lib.left == 0 {
+		return w.libHeader(p)
+	}
+	n := len(p)
+	if int64(n) > w.lib.left {
+		n = int(w.lib.left)
+	}
+	if !w.lib.drop {
+		var err error
+		if n, err = w.room(n); err != nil {
+			return 0, err
+		}
+		w.out = append(w.out, p[:n]...)
+		w.changed.Broadcast()
+	}
+	w.lib.left -= int64(n)
+	if w.lib.left == 0 && !w.lib.drop {
+		w.end()
+	}
+	return n, nil
+}
+
+func (w *writer) libHeader(p []byte) (int, error) {
+	l := &w.lib
+	had := l.n
+	l.n += copy(l.head[l.n:], p)
+	h, size, err := wire.ParseHeader(l.head[:l.n])
+	if err != nil {
+		return 0, err
+	}
+	if size == 0 {
+		return l.n - had, nil
+	}
+	l.n = 0
+	switch err := w.begin(); err {
+	case nil:
+		l.drop = false
+		w.closed = h.Opcode == wire.OpClose
+		w.busy = true
+		w.out = append(w.out, l.head[:size]...)
+	case ErrCloseSent:
+		l.drop = true
+	default:
+		return 0, err
+	}
+	l.left = h.Length
+	if l.left == 0 && !l.drop {
+		w.end()
+	}
+	return size - had, nil
+}
+
+func newKeys() *rand.ChaCha8 {
+	var seed [32]byte
+	crand.Read(seed[:]) // never fails
+	return rand.NewChaCha8(seed)
+}

@@ -1,0 +1,227 @@
+package tap
+
+import (
+	"encoding/binary"
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"wsline/internal/wire"
+)
+
+const (
+	writeBuffer   = 256 << 10 // bytes that may gather while a write is under way
+	controlBuffer = 64 << 10  // bytes of control frames that may gather beyond that
+)
+
+// Errors of the writing methods.
+var (
+	// ErrCloseSent is returned for what comes after our Close frame: it does not leave.
+	ErrCloseSent = errors.New("a Close frame was sent")
+	// ErrFlushTimeout is returned by FlushWithin when the peer did not take everything in time.
+	ErrFlushTimeout = errors.New("the peer does not read")
+	// ErrControlFull is returned for a control frame when too many wait to be sent.
+	ErrControlFull = errors.New("too many control frames wait to be sent")
+)
+
+// writer is the outgoing half: frames gather in out, whole or in pieces but never mixed, and one
+// goroutine writes what has gathered.
+type writer struct {
+	mu      sync.Mutex
+	changed sync.Cond // any of the fields below changed
+
+	// Guarded by mu.
+	out     []byte // gathered, not yet being written
+	spare   []byte // the buffer that is not out, nil while it is being written
+	busy    bool   // the beginning of a frame is in out and its end is not
+	control []byte // whole control frames that wait for the end of that frame
+	closed  bool   // our Close frame is in out or control, or was written: nothing more may follow
+	werr    error  // ends all writing
+	keys    *rand.ChaCha8
+
+	lib libFrame // owned by the library's writer, which is one at a time
+}
+
+func (w *writer) init() {
+	w.changed.L = &w.mu
+	w.spare = []byte{}
+}
+
+// WriteFrame sends one frame from its header and payload, masked with a fresh key when h.Masked (RFC
+// 6455 §5.3). Its length is that of the payload. It blocks while the outgoing buffer is full, does not
+// keep payload, and returns when the last byte is in the buffer. After a Close frame it is ErrCloseSent.
+func (w *writer) WriteFrame(h wire.Header, payload []byte) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err := w.begin(); err != nil {
+		return err
+	}
+	w.busy = true
+	defer w.end()
+	if h.Masked {
+		h.Key = w.newKey()
+	}
+	h.Length = int64(len(payload))
+	w.out = h.Append(w.out)
+	pos := 0
+	for len(payload) > 0 {
+		n, err := w.room(len(payload))
+		if err != nil {
+			return err
+		}
+		at := len(w.out)
+		w.out = append(w.out, payload[:n]...)
+		if h.Masked {
+			pos = wire.Mask(w.out[at:], h.Key, pos)
+		}
+		payload = payload[n:]
+		w.changed.Broadcast()
+	}
+	w.changed.Broadcast()
+	return nil
+}
+
+// WriteControl sends a control frame with a payload of at most 125 bytes, masked when h.Masked. It does
+// not wait for room: it goes behind what has gathered, or behind the frame that is being written in
+// pieces. A Close frame is the last that leaves.
+func (w *writer) WriteControl(h wire.Header, payload []byte) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case w.werr != nil:
+		return w.werr
+	case w.closed:
+		return ErrCloseSent
+	case h.Opcode == wire.OpClose:
+		w.closed = true
+	case len(w.control) >= controlBuffer || len(w.out) >= writeBuffer+controlBuffer:
+		return ErrControlFull
+	}
+	if h.Masked {
+		h.Key = w.newKey()
+	}
+	h.Length = int64(len(payload))
+	to := &w.out
+	if w.busy {
+		to = &w.control
+	}
+	*to = h.Append(*to)
+	at := len(*to)
+	*to = append(*to, payload...)
+	if h.Masked {
+		wire.Mask((*to)[at:], h.Key, 0)
+	}
+	w.changed.Broadcast()
+	return nil
+}
+
+// Flush waits until everything has been handed to the network, or writing ends.
+func (w *writer) Flush() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.flush(new(bool))
+}
+
+// FlushWithin is Flush for at most limit; ErrFlushTimeout says that it was not enough.
+func (w *writer) FlushWithin(limit time.Duration) error {
+	late := false
+	timer := time.AfterFunc(limit, func() {
+		w.mu.Lock()
+		late = true
+		w.mu.Unlock()
+		w.changed.Broadcast()
+	})
+	defer timer.Stop()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.flush(&late)
+}
+
+// flush waits until nothing is left to write, or *late; the caller holds mu.
+func (w *writer) flush(late *bool) error {
+	for w.werr == nil && (len(w.out) > 0 || w.spare == nil || w.busy) {
+		if *late {
+			return ErrFlushTimeout
+		}
+		w.changed.Wait()
+	}
+	return w.werr
+}
+
+// begin waits for the frame boundary and for room; the caller holds mu.
+func (w *writer) begin() error {
+	for {
+		switch {
+		case w.werr != nil:
+			return w.werr
+		case w.closed:
+			return ErrCloseSent
+		case !w.busy && len(w.out) < writeBuffer:
+			return nil
+		}
+		w.changed.Wait()
+	}
+}
+
+// room waits until some of n bytes fit and says how many; the caller holds mu and has begun a frame.
+func (w *writer) room(n int) (int, error) {
+	for w.werr == nil && len(w.out) >= writeBuffer {
+		w.changed.Wait()
+	}
+	return min(n, writeBuffer-len(w.out)), w.werr
+}
+
+// end ends the frame that begin began: the control frames that waited for it follow.
+func (w *writer) end() {
+	w.busy = false
+	w.out = append(w.out, w.control...)
+	w.control = w.control[:0]
+	w.changed.Broadcast()
+}
+
+// newKey is a masking key from a strong source (RFC 6455 §10.3); the caller holds mu.
+func (w *writer) newKey() (key [4]byte) {
+	if w.keys == nil {
+		w.keys = newKeys()
+	}
+	binary.LittleEndian.PutUint32(key[:], uint32(w.keys.Uint64()))
+	return key
+}
+
+// stop ends all writing with err, the first time.
+func (w *writer) stop(err error) {
+	w.mu.Lock()
+	if w.werr == nil {
+		w.werr = err
+	}
+	w.mu.Unlock()
+	w.changed.Broadcast()
+}
+
+// write is the writing goroutine: it writes whatever has gathered until writing ends.
+func (c *Conn) write() {
+	defer close(c.done)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for {
+		for c.werr == nil && len(c.out) == 0 {
+			c.changed.Wait()
+		}
+		if c.werr != nil {
+			return
+		}
+		batch := c.out
+		c.out, c.spare = c.spare[:0], nil
+		c.changed.Broadcast()
+		c.mu.Unlock()
+		n, err := c.nc.Write(batch)
+		c.sent.Add(int64(n))
+		c.mu.Lock()
+		c.spare = batch
+		if err != nil && c.werr == nil {
+			c.werr = err
+		}
+		c.changed.Broadcast()
+	}
+}

@@ -1,0 +1,383 @@
+package tap
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"wsline/internal/wire"
+)
+
+var (
+	textHeader  = wire.Header{Fin: true, Opcode: wire.OpText, Masked: true}
+	pingHeader  = wire.Header{Fin: true, Opcode: wire.OpPing, Masked: true}
+	closeHeader = wire.Header{Fin: true, Opcode: wire.OpClose, Masked: true}
+)
+
+// sink is a connection that takes what is written, and blocks while it is held.
+type sink struct {
+	mu     sync.Mutex
+	got    bytes.Buffer
+	writes []int
+	hold   chan struct{} // nil: not held
+	closed chan struct{}
+}
+
+func newSink(held bool) *sink {
+	s := &sink{closed: make(chan struct{})}
+	if held {
+		s.hold = make(chan struct{})
+	}
+	return s
+}
+
+func (s *sink) Write(p []byte) (int, error) {
+	if s.hold != nil {
+		select {
+		case <-s.hold:
+		case <-s.closed:
+			return 0, net.ErrClosed
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.writes = append(s.writes, len(p))
+	return s.got.Write(p)
+}
+
+func (s *sink) Read(p []byte) (int, error)       { <-s.closed; return 0, io.EOF }
+func (s *sink) Close() error                     { close(s.closed); return nil }
+func (s *sink) LocalAddr() net.Addr              { return nil }
+func (s *sink) RemoteAddr() net.Addr             { return nil }
+func (s *sink) SetDeadline(time.Time) error      { return nil }
+func (s *sink) SetReadDeadline(time.Time) error  { return nil }
+func (s *sink) SetWriteDeadline(time.Time) error { return nil }
+
+// frames reads back what the sink got, payloads unmasked.
+func (s *sink) frames(t *testing.T) (list []string) {
+	t.Helper()
+	b := s.got.Bytes()
+	for len(b) > 0 {
+		h, n, err := wire.ParseHeader(b)
+		if err != nil || n == 0 || int64(len(b)-n) < h.Length || !h.Masked {
+			t.Fatalf("not whole masked frames: %v %d %v", h, n, err)
+		}
+		p := bytes.Clone(b[n : n+int(h.Length)])
+		wire.Mask(p, h.Key, 0)
+		if len(p) > 20 {
+			p = append(p[:17], "..."...)
+		}
+		list = append(list, h.Opcode.String()+" "+string(p))
+		b = b[n+int(h.Length):]
+	}
+	return list
+}
+
+func check(t *testing.T, got []string, want ...string) {
+	t.Helper()
+	if strings.Join(got, "; ") != strings.Join(want, "; ") {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+// library is a whole frame as the library writes it: masked already.
+func library(op wire.Opcode, payload string) []byte {
+	h := wire.Header{Fin: true, Opcode: op, Masked: true, Key: [4]byte{1, 2, 3, 4}, Length: int64(len(payload))}
+	return wire.AppendMasked(h.Append(nil), []byte(payload), h.Key)
+}
+
+func TestALoneFrameLeavesAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSink(false)
+		c := New(s)
+		c.Frames()
+		defer c.Close()
+		if err := c.WriteFrame(textHeader, []byte("hi")); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		check(t, s.frames(t), "text hi")
+	})
+}
+
+func TestWritesGatherWhileOneIsUnderWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSink(true)
+		c := New(s)
+		c.Frames()
+		defer c.Close()
+		for range 1000 {
+			if err := c.WriteFrame(textHeader, []byte("hi")); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+		}
+		close(s.hold)
+		if err := c.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		if len(s.writes) != 2 || s.writes[0] != 8 || s.writes[1] != 999*8 {
+			t.Errorf("writes of %v bytes", s.writes)
+		}
+	})
+}
+
+func TestTheBufferIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSink(true)
+		c := New(s)
+		c.Frames()
+		defer c.Close()
+		payload := []byte(strings.Repeat("x", 5<<20))
+		written := make(chan error, 1)
+		go func() { written <- c.WriteFrame(textHeader, payload) }()
+		synctest.Wait()
+		select {
+		case <-written:
+			t.Fatal("5 MiB fit in the buffer")
+		default:
+		}
+		c.mu.Lock()
+		held := cap(c.out)
+		c.mu.Unlock()
+		if held > 2*writeBuffer {
+			t.Errorf("the buffer holds %d bytes", held)
+		}
+		close(s.hold)
+		if err := <-written; err != nil {
+			t.Fatal(err)
+		}
+		c.Flush()
+		check(t, s.frames(t), "text xxxxxxxxxxxxxxxxx...")
+	})
+}
+
+func TestControlFramesWaitForTheFramesEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSink(true)
+		c := New(s)
+		c.Frames()
+		defer c.Close()
+		written := make(chan error, 1)
+		go func() { written <- c.WriteFrame(textHeader, make([]byte, 3<<20)) }()
+		synctest.Wait()
+		if err := c.WriteControl(pingHeader, []byte("p")); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.WriteControl(closeHeader, []byte{3, 232}); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.WriteControl(pingHeader, nil); err != ErrCloseSent {
+			t.Errorf("a ping after Close: %v", err)
+		}
+		close(s.hold)
+		if err := <-written; err != nil {
+			t.Fatal(err)
+		}
+		if err := c.WriteFrame(textHeader, []byte("late")); err != ErrCloseSent {
+			t.Errorf("a message after Close: %v", err)
+		}
+		c.Flush()
+		check(t, s.frames(t), "text "+strings.Repeat("\x00", 17)+"...", "ping p", "close \x03\xe8")
+	})
+}
+
+func TestWaitingWritersEndWithClose(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSink(true)
+		c := New(s)
+		c.Frames()
+		errs := make(chan error, 3)
+		for range 3 {
+			go func() { errs <- c.WriteFrame(textHeader, make([]byte, 3*writeBuffer)) }()
+		}
+		synctest.Wait()
+		c.Close()
+		for range 3 {
+			if err := <-errs; !errors.Is(err, net.ErrClosed) {
+				t.Errorf("%v", err)
+			}
+		}
+	})
+}
+
+func TestControlFramesAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSink(true)
+		c := New(s)
+		c.Frames()
+		defer c.Close()
+		var err error
+		n := 0
+		for ; err == nil && n < 10_000; n++ {
+			err = c.WriteControl(pingHeader, make([]byte, 125))
+			synctest.Wait()
+		}
+		if err != ErrControlFull {
+			t.Fatalf("after %d pings: %v", n, err)
+		}
+		if err := c.WriteControl(closeHeader, nil); err != nil {
+			t.Errorf("Close always fits: %v", err)
+		}
+	})
+}
+
+func TestLibraryFramesInEveryCut(t *testing.T) {
+	stream := bytes.Join([][]byte{
+		library(wire.OpText, "one"), library(wire.OpBinary, strings.Repeat("b", 200)), library(wire.OpText, ""),
+	}, nil)
+	for n := 1; n <= len(stream); n++ {
+		s := newSink(false)
+		c := New(s)
+		c.Frames()
+		for b := stream; len(b) > 0; {
+			k, err := c.Write(b[:min(n, len(b))])
+			if err != nil || k != min(n, len(b)) {
+				t.Fatalf("cut at %d: %d, %v", n, k, err)
+			}
+			b = b[k:]
+		}
+		c.Flush()
+		c.Close()
+		if !bytes.Equal(s.got.Bytes(), stream) {
+			t.Fatalf("cut at %d: other bytes left", n)
+		}
+	}
+}
+
+func TestFramesNeverMix(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSink(false)
+		c := New(s)
+		c.Frames()
+		defer c.Close()
+		big := library(wire.OpBinary, strings.Repeat("L", 10_000))
+		if _, err := c.Write(big[:5_000]); err != nil {
+			t.Fatal(err)
+		}
+		ours := make(chan error, 1)
+		go func() { ours <- c.WriteFrame(textHeader, []byte("ours")) }()
+		synctest.Wait()
+		if err := c.WriteControl(pingHeader, []byte("p")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Write(big[5_000:]); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-ours; err != nil {
+			t.Fatal(err)
+		}
+		c.Flush()
+		check(t, s.frames(t), "binary LLLLLLLLLLLLLLLLL...", "ping p", "text ours")
+	})
+}
+
+func TestNothingOfTheLibraryFollowsClose(t *testing.T) {
+	s := newSink(false)
+	c := New(s)
+	c.Frames()
+	defer c.Close()
+	if err := c.WriteControl(closeHeader, []byte{3, 232}); err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range [][]byte{library(wire.OpText, "late"), library(wire.OpClose, "\x03\xe9"), library(wire.OpPong, "")} {
+		if n, err := c.Write(b); n != len(b) || err != nil {
+			t.Errorf("%d of %d, %v", n, len(b), err)
+		}
+	}
+	c.Flush()
+	check(t, s.frames(t), "close \x03\xe8")
+}
+
+func TestTheLibrarysOwnCloseIsTheLast(t *testing.T) {
+	s := newSink(false)
+	c := New(s)
+	c.Frames()
+	defer c.Close()
+	if _, err := c.Write(library(wire.OpClose, "\x03\xe9")); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.WriteFrame(textHeader, []byte("late")); err != ErrCloseSent {
+		t.Errorf("%v", err)
+	}
+	c.Flush()
+	check(t, s.frames(t), "close \x03\xe9")
+}
+
+func TestFlushWithin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSink(true)
+		c := New(s)
+		c.Frames()
+		defer c.Close()
+		c.WriteFrame(textHeader, []byte("hi"))
+		start := time.Now()
+		if err := c.FlushWithin(time.Second); err != ErrFlushTimeout || time.Since(start) != time.Second {
+			t.Errorf("%v after %v", err, time.Since(start))
+		}
+		close(s.hold)
+		if err := c.FlushWithin(time.Second); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestEveryFrameHasAKeyOfItsOwn(t *testing.T) {
+	s := newSink(false)
+	c := New(s)
+	c.Frames()
+	defer c.Close()
+	for range 100 {
+		c.WriteFrame(textHeader, nil)
+	}
+	c.Flush()
+	keys := map[string]bool{}
+	for b := s.got.Bytes(); len(b) > 0; b = b[6:] {
+		keys[string(b[2:6])] = true
+	}
+	if len(keys) != 100 {
+		t.Errorf("%d keys for 100 frames", len(keys))
+	}
+}
+
+func BenchmarkWriteFrame(b *testing.B) {
+	c := New(newSink(false))
+	c.Frames()
+	defer c.Close()
+	payload := []byte(strings.Repeat("x", 59))
+	b.ReportAllocs()
+	b.SetBytes(int64(len(payload)))
+	for b.Loop() {
+		if err := c.WriteFrame(textHeader, payload); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	one := text(strings.Repeat("x", 59))
+	nc := &chopped{n: 1 << 20}
+	c := New(nc)
+	c.Frames()
+	defer c.Close()
+	p := make([]byte, 4096)
+	b.ReportAllocs()
+	for b.Loop() {
+		if len(nc.rest) == 0 {
+			nc.rest = bytes.Repeat(one, 1000)
+		}
+		for n := 0; n < len(one); {
+			k, err := c.Read(p)
+			if err != nil {
+				b.Fatal(err)
+			}
+			n += k
+		}
+	}
+}
