@@ -1,24 +1,53 @@
-// Package session is one connection's life as a stream of events.
+// Package session is one connection's life as a stream of events: what comes, in wire order, and how it
+// ends; what is sent is text, binary, pings, pongs and the Close frame.
+//
+// It is strict where its library is not: text that is not UTF-8, masked frames and broken closing frames
+// end the connection with the code that RFC 6455 gives for them. It prints nothing and decides no exit code.
+//
+// Each session has two goroutines, its reader and the tap's writer; both have ended when Done is closed.
+// While the closing handshake is under way a third watches the time.
 package session
 
 import (
 	"context"
 	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
 	"time"
+	"unicode/utf8"
+
+	"github.com/coder/websocket"
 
 	"wsline/internal/dial"
+	"wsline/internal/tap"
 	"wsline/internal/wire"
 )
 
-// ErrClosed is returned for what cannot leave any more: our Close frame has been sent, or the connection is over.
-var ErrClosed = errors.New("the connection is closed")
+const (
+	defaultCloseTimeout = 10 * time.Second
+	maxReason           = wire.MaxControlPayload - 2
+	// compressFrom is the smallest message that is compressed: below it the result is seldom smaller.
+	compressFrom = 64
+)
+
+// Errors of what is sent. Nothing left when one of them is returned.
+var (
+	// ErrClosed is returned for what cannot leave any more: our Close frame has been sent, or the
+	// connection is over.
+	ErrClosed = errors.New("the connection is closed")
+	// ErrNotUTF8 is text that is not UTF-8 (RFC 6455 §5.6).
+	ErrNotUTF8 = errors.New("text is not valid UTF-8")
+	// ErrControlTooLong is a ping, a pong or a Close frame over 125 bytes (RFC 6455 §5.5).
+	ErrControlTooLong = errors.New("a control frame carries at most 125 bytes")
+)
 
 // Config is what a Session needs to know. It is not changed.
 type Config struct {
 	Dial         dial.Config
 	MaxMessage   int64         // bytes of the largest message taken; 0: no limit
-	CloseTimeout time.Duration // how long the peer has to answer our Close frame; 0: 5 s
-	Echo         bool          // send every message back, same type
+	CloseTimeout time.Duration // how long the peer may stay silent after our Close frame; 0: 10 s
+	Echo         bool          // send every message back, same type, after its event
 }
 
 // Stats are counters of a connection, both ways.
@@ -30,41 +59,181 @@ type Stats struct {
 	RTT                        time.Duration // of the last answered ping, 0 when none
 }
 
-// A Session is one connection. All methods may be called concurrently, also from the handler,
-// except Wait.
-type Session struct{}
+// A Session is one connection. All methods may be called concurrently, also from the handler, except
+// Wait, which would wait for itself there.
+type Session struct {
+	cfg    Config
+	conn   *dial.Conn
+	tap    *tap.Conn
+	handle func(*Event)
+	since  time.Time
+	done   chan struct{}
+	end    *End // written before done is closed
+
+	reader reader // owned by the reader
+
+	messagesIn, messagesOut    atomic.Int64
+	bytesIn, bytesOut          atomic.Int64
+	pingsIn, pongsIn, pingsOut atomic.Int64
+	rtt                        atomic.Int64
+
+	mu      sync.Mutex
+	pings   []sentPing // not answered yet, oldest first
+	sent    *wire.StatusCode
+	byUs    bool // our Close frame was the first
+	late    bool // the time for the closing handshake ran out
+	dropped bool
+	heard   bool // the peer's Close frame came
+}
 
 // Open connects and returns when the connection is open. The handler is called for every event, in wire
-// order, never concurrently: KindOpen before Open returns, the others from the session's reader, KindEnd last.
-// A slow handler slows the peer. A failed dial is a *dial.Error and no event.
-func Open(ctx context.Context, cfg *Config, handle func(*Event)) (*Session, error) { panic("soon") }
+// order, never concurrently: KindOpen before Open returns, the others from the session's reader, KindEnd
+// last. A slow handler slows the peer. A failed dial is a *dial.Error and no event. The context bounds
+// the dial only.
+func Open(ctx context.Context, cfg *Config, handle func(*Event)) (*Session, error) {
+	conn, err := dial.Dial(ctx, &cfg.Dial)
+	if err != nil {
+		return nil, err
+	}
+	return start(conn, cfg, handle), nil
+}
+
+// start makes a session of an open connection.
+func start(conn *dial.Conn, cfg *Config, handle func(*Event)) *Session {
+	s := &Session{
+		cfg: *cfg, conn: conn, tap: conn.Tap, handle: handle,
+		since: time.Now(), done: make(chan struct{}),
+	}
+	if s.cfg.CloseTimeout <= 0 {
+		s.cfg.CloseTimeout = defaultCloseTimeout
+	}
+	s.reader.init(s)
+	s.tap.Watch(&s.reader)
+	handle(&Event{Kind: KindOpen, Time: s.since, Handshake: &conn.Handshake})
+	go s.reader.run()
+	return s
+}
 
 // Send sends one text (wire.OpText) or binary (wire.OpBinary) message. It blocks while the outgoing buffer
-// is full and does not keep payload. Text must be valid UTF-8.
-func (s *Session) Send(op wire.Opcode, payload []byte) error { panic("soon") }
+// is full and does not keep payload. Errors: ErrNotUTF8, ErrClosed.
+func (s *Session) Send(op wire.Opcode, payload []byte) error {
+	if op == wire.OpText && !utf8.Valid(payload) {
+		return ErrNotUTF8
+	}
+	if err := s.sendMessage(op, payload); err != nil {
+		return s.closedError(err)
+	}
+	s.messagesOut.Add(1)
+	s.bytesOut.Add(int64(len(payload)))
+	return nil
+}
+
+// sendMessage frames a message itself; only compression is the library's.
+func (s *Session) sendMessage(op wire.Opcode, payload []byte) error {
+	if s.conn.Handshake.Compressed && len(payload) >= compressFrom {
+		return s.conn.WS.Write(context.Background(), websocket.MessageType(op), payload)
+	}
+	return s.tap.WriteFrame(wire.Header{Fin: true, Opcode: op, Masked: true}, payload)
+}
+
+// Flush waits until everything sent has been handed to the network, as long as the peer takes it.
+// It is ErrClosed when the connection ends before.
+func (s *Session) Flush() error { return s.closedError(s.tap.Flush()) }
 
 // Ping sends a ping with a payload of at most 125 bytes. The pong's event has the round trip.
-func (s *Session) Ping(payload []byte) error { panic("soon") }
+func (s *Session) Ping(payload []byte) error {
+	if len(payload) > wire.MaxControlPayload {
+		return ErrControlTooLong
+	}
+	s.notePing(payload)
+	if err := s.control(wire.OpPing, payload); err != nil {
+		return err
+	}
+	s.pingsOut.Add(1)
+	return nil
+}
 
 // Pong sends an unasked pong with a payload of at most 125 bytes.
-func (s *Session) Pong(payload []byte) error { panic("soon") }
+func (s *Session) Pong(payload []byte) error {
+	if len(payload) > wire.MaxControlPayload {
+		return ErrControlTooLong
+	}
+	return s.control(wire.OpPong, payload)
+}
 
-// Close begins the closing handshake and returns at once: nothing of ours leaves after it, what comes before
-// the peer's Close frame is still delivered. Code 0 sends no code. Any code may be sent; the reason has at
-// most 123 bytes. It is ErrClosed after the first.
-func (s *Session) Close(code wire.StatusCode, reason string) error { panic("soon") }
+func (s *Session) control(op wire.Opcode, payload []byte) error {
+	err := s.tap.WriteControl(wire.Header{Fin: true, Opcode: op, Masked: true}, payload)
+	return s.closedError(err)
+}
+
+// Close begins the closing handshake and returns at once: nothing of ours leaves after it, what comes
+// before the peer's Close frame is still delivered. Code 0 sends no code (and no reason). Any other code
+// may be sent; the reason is UTF-8 of at most 123 bytes. It is ErrClosed after the first.
+func (s *Session) Close(code wire.StatusCode, reason string) error {
+	switch {
+	case len(reason) > maxReason:
+		return ErrControlTooLong
+	case !utf8.ValidString(reason):
+		return ErrNotUTF8
+	}
+	return s.sendClose(code, reason, true)
+}
+
+// sendClose sends our Close frame if none was sent; first says that it does not answer the peer's.
+func (s *Session) sendClose(code wire.StatusCode, reason string, first bool) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.sent != nil {
+		return ErrClosed
+	}
+	payload := wire.AppendClose(nil, code, reason)
+	if err := s.control(wire.OpClose, payload); err != nil {
+		return err
+	}
+	s.sent, s.byUs = &code, first && !s.heard
+	go s.watchClosing()
+	return nil
+}
 
 // Drop ends the connection at once, without a Close frame.
-func (s *Session) Drop() { panic("soon") }
+func (s *Session) Drop() {
+	s.mu.Lock()
+	s.dropped = true
+	s.mu.Unlock()
+	s.tap.Close()
+}
 
 // Done is closed when the connection is over and the handler has returned from KindEnd.
-func (s *Session) Done() <-chan struct{} { panic("soon") }
+func (s *Session) Done() <-chan struct{} { return s.done }
 
 // Wait waits for Done and returns how the connection ended.
-func (s *Session) Wait() *End { panic("soon") }
+func (s *Session) Wait() *End {
+	<-s.done
+	return s.end
+}
 
 // Stats returns the counters now.
-func (s *Session) Stats() Stats { panic("soon") }
+func (s *Session) Stats() Stats {
+	return Stats{
+		Since:      s.since,
+		MessagesIn: s.messagesIn.Load(), MessagesOut: s.messagesOut.Load(),
+		BytesIn: s.bytesIn.Load(), BytesOut: s.bytesOut.Load(),
+		PingsIn: s.pingsIn.Load(), PongsIn: s.pongsIn.Load(), PingsOut: s.pingsOut.Load(),
+		RTT: time.Duration(s.rtt.Load()),
+	}
+}
 
 // Handshake is how the connection was opened. It is not changed.
-func (s *Session) Handshake() *dial.Handshake { panic("soon") }
+func (s *Session) Handshake() *dial.Handshake { return &s.conn.Handshake }
+
+// closedError makes any error of the tap or the library's writer the plain ErrClosed, but for a full
+// buffer of control frames, after which the connection goes on.
+func (s *Session) closedError(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, tap.ErrControlFull):
+		return fmt.Errorf("%w: the peer does not read", tap.ErrControlFull)
+	}
+	return ErrClosed
+}

@@ -1,0 +1,143 @@
+package session
+
+import (
+	"errors"
+	"io"
+	"net"
+	"time"
+
+	"wsline/internal/wire"
+)
+
+// lingerTime is how long a connection that we fail is read on, so that our Close frame is not
+// overtaken by the reset that unread data would cause.
+const lingerTime = time.Second
+
+// Errors of an End that the network or the peer's silence caused.
+var (
+	ErrNoClose      = errors.New("the connection ended without a Close frame")
+	ErrMidMessage   = errors.New("the connection ended in the middle of a message")
+	ErrReset        = errors.New("the connection was reset by the peer")
+	ErrCloseTimeout = errors.New("no Close frame came in answer to ours")
+)
+
+// answerClose answers the peer's Close frame with its code, unless ours has been sent already.
+func (s *Session) answerClose(code wire.StatusCode) {
+	s.mu.Lock()
+	s.heard = true
+	s.mu.Unlock()
+	if code == wire.StatusNoStatusRcvd {
+		code = 0
+	}
+	_ = s.sendClose(code, "", false) // ErrClosed: ours was first
+}
+
+// finish ends the connection below and tells how it ended.
+func (s *Session) finish(err error, r *reader) *End {
+	end := &End{Code: wire.StatusAbnormalClosure}
+	var broken *wire.Error
+	var big *TooBigError
+	switch {
+	case errors.Is(err, errPeerClosed):
+		end.Cause, end.Received, end.Code, end.Reason = CauseClosed, true, r.code, r.reason
+		_ = s.tap.FlushWithin(s.cfg.CloseTimeout)
+	case errors.As(err, &broken):
+		end.Cause, end.Err = CauseProtocol, broken
+		s.failConnection(broken.Code, broken.Text)
+	case errors.As(err, &big):
+		end.Cause, end.Err = CauseTooBig, big
+		s.failConnection(wire.StatusMessageTooBig, "message too big")
+	default:
+		end.Cause, end.Err = s.brokenCause(err)
+	}
+	_ = s.conn.WS.CloseNow() // closes the tap, which is no error worth telling
+	_ = s.tap.Close()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	end.ByUs = s.byUs
+	if s.sent != nil {
+		end.Sent = *s.sent
+	}
+	return end
+}
+
+// brokenCause says why the reading ended when it was neither the peer's Close frame nor a fault of its.
+func (s *Session) brokenCause(err error) (Cause, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.dropped:
+		return CauseDropped, nil
+	case s.late:
+		return CauseTimeout, ErrCloseTimeout
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return CauseBroken, ErrMidMessage
+	case errors.Is(err, io.EOF):
+		return CauseBroken, ErrNoClose
+	case isReset(err):
+		return CauseBroken, ErrReset
+	}
+	return CauseBroken, cause(err)
+}
+
+// failConnection is RFC 6455 §7.1.7: our Close frame, then the end, with a moment for the peer to read it.
+func (s *Session) failConnection(code wire.StatusCode, reason string) {
+	_ = s.sendClose(code, reason, true)
+	deadline := time.Now().Add(lingerTime)
+	if s.tap.FlushWithin(lingerTime) != nil {
+		return
+	}
+	nc := s.tap.NetConn()
+	_ = nc.SetReadDeadline(deadline)
+	if half, ok := nc.(interface{ CloseWrite() error }); ok {
+		_ = half.CloseWrite()
+	}
+	discard := make([]byte, 32<<10)
+	for time.Now().Before(deadline) {
+		if _, err := nc.Read(discard); err != nil {
+			return
+		}
+	}
+}
+
+// watchClosing ends the connection when the peer stays silent after our Close frame: neither does it send,
+// while we wait for it, nor does it take what we have sent. It is exact to a quarter of the time, and ends
+// when the session does.
+func (s *Session) watchClosing() {
+	tick := time.NewTicker(s.cfg.CloseTimeout / 4)
+	defer tick.Stop()
+	in, out, _ := s.tap.Progress()
+	since := time.Now()
+	for {
+		select {
+		case <-s.done:
+			return
+		case <-tick.C:
+		}
+		nowIn, nowOut, waiting := s.tap.Progress()
+		if !waiting || nowIn != in || nowOut != out {
+			in, out, since = nowIn, nowOut, time.Now()
+		} else if time.Since(since) >= s.cfg.CloseTimeout {
+			s.mu.Lock()
+			s.late = true
+			s.mu.Unlock()
+			s.tap.Close()
+			return
+		}
+	}
+}
+
+// cause is the innermost error of a chain: the system's own words.
+func cause(err error) error {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		err = op.Err
+	}
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err
+		}
+		err = inner
+	}
+}

@@ -1,0 +1,126 @@
+package session
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/coder/websocket"
+	"go.uber.org/goleak"
+
+	"wsline/internal/dial"
+	"wsline/internal/tap"
+	"wsline/internal/wstest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// upgrader is a transport over one in-memory connection.
+type upgrader struct{ tap *tap.Conn }
+
+func (u upgrader) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := req.Write(u.tap); err != nil {
+		return nil, err
+	}
+	head, err := u.tap.ReadHead(1 << 16)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(bytes.NewReader(head)), req)
+	if err != nil {
+		return nil, err
+	}
+	u.tap.Frames()
+	resp.Body = u.tap
+	return resp, nil
+}
+
+// client is a session under test and what it told.
+type client struct {
+	*Session
+	t testing.TB
+
+	mu  sync.Mutex
+	log []string
+	on  func(*Event) // called for every event after it was logged
+}
+
+// connect opens a session to a peer over an in-memory connection; it works in synctest bubbles.
+func connect(t testing.TB, cfg Config, on func(*Event), peer func(p *wstest.Peer)) *client {
+	t.Helper()
+	u := upgrader{tap.New(wstest.Pipe(t, peer))}
+	opts := &websocket.DialOptions{
+		HTTPClient:     &http.Client{Transport: u},
+		OnPingReceived: func(context.Context, []byte) bool { return false },
+	}
+	if cfg.Dial.Compress {
+		opts.CompressionMode, opts.CompressionThreshold = websocket.CompressionContextTakeover, 1
+	}
+	ws, resp, err := websocket.Dial(t.Context(), "ws://test/", opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ws.SetReadLimit(-1)
+	c := &client{t: t, on: on}
+	conn := &dial.Conn{WS: ws, Tap: u.tap}
+	conn.Handshake.Compressed = resp.Header.Get("Sec-WebSocket-Extensions") != ""
+	c.Session = start(conn, &cfg, c.event)
+	return c
+}
+
+func (c *client) event(ev *Event) {
+	line := describe(ev)
+	c.mu.Lock()
+	c.log = append(c.log, line)
+	c.mu.Unlock()
+	if c.on != nil {
+		c.on(ev)
+	}
+}
+
+func describe(ev *Event) string {
+	payload := string(ev.Payload)
+	if len(payload) > 40 {
+		payload = fmt.Sprintf("%s...(%d)", payload[:10], len(payload))
+	}
+	switch ev.Kind {
+	case KindOpen:
+		return "open"
+	case KindMessage:
+		return fmt.Sprintf("%v %q", ev.Opcode, payload)
+	case KindPing:
+		return fmt.Sprintf("ping %q", payload)
+	case KindPong:
+		return fmt.Sprintf("pong %q answers=%v", payload, ev.RTT > 0)
+	case KindClose:
+		return fmt.Sprintf("close %d %q", ev.Code, ev.Reason)
+	case KindEnd:
+		return "end"
+	}
+	return fmt.Sprintf("kind %d", ev.Kind)
+}
+
+// want checks everything that was told, after the end.
+func (c *client) want(end End, lines ...string) {
+	c.t.Helper()
+	got := c.Wait()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	lines = append(append([]string{"open"}, lines...), "end")
+	if strings.Join(c.log, "\n") != strings.Join(lines, "\n") {
+		c.t.Errorf("events:\n%s\nwant:\n%s", strings.Join(c.log, "\n"), strings.Join(lines, "\n"))
+	}
+	gotErr, wantErr := fmt.Sprint(got.Err), fmt.Sprint(end.Err)
+	g, w := *got, end
+	g.Err, w.Err = nil, nil
+	if g != w || gotErr != wantErr {
+		c.t.Errorf("end %+v %s\nwant %+v %s", g, gotErr, w, wantErr)
+	}
+}
+
+var compressed = dial.Config{Compress: true}

@@ -1,0 +1,39 @@
+package session
+
+import (
+	"bytes"
+	"time"
+)
+
+// maxPings is how many unanswered pings are remembered; a pong for an older one has no round trip.
+const maxPings = 256
+
+type sentPing struct {
+	payload []byte
+	at      time.Time
+}
+
+func (s *Session) notePing(payload []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.pings) == maxPings {
+		s.pings = append(s.pings[:0], s.pings[1:]...)
+	}
+	s.pings = append(s.pings, sentPing{bytes.Clone(payload), time.Now()})
+}
+
+// answered finds the ping that a pong answers and returns the round trip, 0 for an unasked pong. A peer
+// may answer the latest of several pings only (RFC 6455 §5.5.3), so the older ones are done as well.
+func (s *Session) answered(payload []byte, now time.Time) time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, p := range s.pings {
+		if bytes.Equal(p.payload, payload) {
+			s.pings = append(s.pings[:0], s.pings[i+1:]...)
+			rtt := max(now.Sub(p.at), 1)
+			s.rtt.Store(int64(rtt))
+			return rtt
+		}
+	}
+	return 0
+}

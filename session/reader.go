@@ -1,0 +1,205 @@
+package session
+
+import (
+	"compress/flate"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"wsline/internal/wire"
+)
+
+const (
+	firstRead  = 4 << 10 // bytes of the buffer for a message, doubled as it grows
+	keptBuffer = 1 << 20 // a larger buffer is given back after its message
+)
+
+// errPeerClosed ends the reading when the peer's Close frame has come: nothing may follow it.
+var errPeerClosed = errors.New("the peer sent a Close frame")
+
+// reader turns what comes into events. Its fields are owned by the reading goroutine, on which the tap
+// calls it too.
+type reader struct {
+	s       *Session
+	checker wire.Checker
+	ev      Event
+	buf     []byte
+
+	text       bool // the message being read is text
+	compressed bool // it is compressed, so that its text can only be checked when it is not any more
+	fin        bool // its last frame has begun
+	size       int64
+	utf8       wire.UTF8
+
+	code   wire.StatusCode // of the peer's Close frame
+	reason string
+}
+
+func (r *reader) init(s *Session) {
+	r.s = s
+	r.checker.Deflate = s.conn.Handshake.Compressed
+	r.buf = make([]byte, firstRead)
+}
+
+// run is the reading goroutine.
+func (r *reader) run() {
+	defer close(r.s.done)
+	err := r.messages()
+	r.s.end = r.s.finish(err, r)
+	r.emit(Event{Kind: KindEnd, End: r.s.end})
+}
+
+// messages reads until something ends the reading, and returns that.
+//
+// Whole messages that are in the tap's buffer need no library; that is where a shorter way belongs.
+func (r *reader) messages() error {
+	for {
+		typ, body, err := r.s.conn.WS.Reader(context.Background())
+		if err != nil {
+			return err
+		}
+		if err := r.message(wire.Opcode(typ), body); err != nil {
+			return err
+		}
+	}
+}
+
+func (r *reader) message(op wire.Opcode, body io.Reader) error {
+	payload, err := r.readAll(body)
+	if err != nil {
+		return err
+	}
+	if r.text && !r.utf8.Done() {
+		return &wire.Error{Code: wire.StatusInvalidFramePayloadData, Section: "RFC 6455 §8.1",
+			Text: "text that ends within a UTF-8 character"}
+	}
+	r.s.messagesIn.Add(1)
+	r.s.bytesIn.Add(int64(len(payload)))
+	r.emit(Event{Kind: KindMessage, Opcode: op, Payload: payload})
+	if r.s.cfg.Echo {
+		if err := r.s.Send(op, payload); err != nil && !errors.Is(err, ErrClosed) {
+			return err
+		}
+	}
+	if cap(r.buf) > keptBuffer {
+		r.buf = make([]byte, firstRead)
+	}
+	return nil
+}
+
+// readAll reads a message into the reader's buffer, checking its text and its size as it grows.
+func (r *reader) readAll(body io.Reader) ([]byte, error) {
+	n := 0
+	for {
+		if n == len(r.buf) {
+			r.buf = append(r.buf, make([]byte, len(r.buf))...)
+		}
+		k, err := body.Read(r.buf[n:])
+		if r.text && r.compressed && !r.utf8.Write(r.buf[n:n+k]) {
+			return nil, errNotUTF8()
+		}
+		n += k
+		if limit := r.s.cfg.MaxMessage; limit > 0 && int64(n) > limit {
+			return nil, &TooBigError{Limit: limit}
+		}
+		if err == io.EOF {
+			return r.buf[:n], r.whole()
+		}
+		if err != nil {
+			return nil, corrupt(err)
+		}
+	}
+}
+
+// whole says what is missing from a message that the library takes for whole: its reader makes an end of
+// the connection within a message the end of the message.
+func (r *reader) whole() error {
+	if err := r.s.tap.ReadErr(); err != nil && err != io.EOF {
+		return err
+	}
+	if !r.fin {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+
+// FrameHeader checks each frame against the protocol and the size limit; see tap.Watcher.
+func (r *reader) FrameHeader(h wire.Header, size int) error {
+	if err := r.checker.Header(h, size); err != nil {
+		return err
+	}
+	if h.Opcode.IsControl() {
+		return nil
+	}
+	if h.Opcode != wire.OpContinuation {
+		r.text, r.compressed, r.size = h.Opcode == wire.OpText, h.RSV1, 0
+		r.utf8.Reset()
+	}
+	r.fin = h.Fin
+	r.size += h.Length
+	if limit := r.s.cfg.MaxMessage; limit > 0 && (r.size > limit || r.size < 0) {
+		return &TooBigError{Limit: limit}
+	}
+	return nil
+}
+
+// Data checks text as its bytes come, long before its message is whole; see tap.Watcher.
+func (r *reader) Data(_ wire.Header, piece []byte) error {
+	if r.text && !r.compressed && !r.utf8.Write(piece) {
+		return errNotUTF8()
+	}
+	return nil
+}
+
+// Control answers pings and the Close frame, and tells of them; see tap.Watcher.
+func (r *reader) Control(h wire.Header, payload []byte) error {
+	if err := r.checker.Control(h, payload); err != nil {
+		return err
+	}
+	switch h.Opcode {
+	case wire.OpPing:
+		r.s.pingsIn.Add(1)
+		r.s.control(wire.OpPong, payload) // not to be had is not to be answered
+		r.emit(Event{Kind: KindPing, Opcode: h.Opcode, Payload: payload})
+	case wire.OpPong:
+		r.s.pongsIn.Add(1)
+		now := time.Now()
+		r.emit(Event{Kind: KindPong, Opcode: h.Opcode, Payload: payload, RTT: r.s.answered(payload, now)})
+	case wire.OpClose:
+		r.code, r.reason, _ = wire.ParseClose(payload)
+		r.s.answerClose(r.code)
+		r.emit(Event{Kind: KindClose, Opcode: h.Opcode, Code: r.code, Reason: r.reason})
+		return errPeerClosed
+	}
+	return nil
+}
+
+func (r *reader) emit(ev Event) {
+	r.ev = ev
+	r.ev.Time = time.Now()
+	r.s.handle(&r.ev)
+}
+
+// TooBigError is a message over the limit.
+type TooBigError struct{ Limit int64 } // bytes
+
+func (e *TooBigError) Error() string {
+	return fmt.Sprintf("a message is larger than the limit of %d bytes", e.Limit)
+}
+
+func errNotUTF8() error {
+	return &wire.Error{Code: wire.StatusInvalidFramePayloadData, Section: "RFC 6455 §8.1",
+		Text: "text that is not UTF-8"}
+}
+
+// corrupt makes an error of the decompressor one of the protocol.
+func corrupt(err error) error {
+	var bad flate.CorruptInputError
+	if errors.As(err, &bad) {
+		return &wire.Error{Code: wire.StatusInvalidFramePayloadData, Section: "RFC 7692 §7.2.2",
+			Text: "compressed data that is not DEFLATE"}
+	}
+	return err
+}
