@@ -1,7 +1,109 @@
-// Package dial turns a URL into an upgraded connection.
+// Package dial turns a URL into an upgraded connection: DNS, TCP or a Unix socket, a proxy, TLS, and the
+// WebSocket handshake, with how long each took.
+//
+// It writes the request itself, so that fields stand on the wire in the user's order and case, and checks
+// the answer itself, so that each thing that can be wrong has a Reason of its own; net/http's Transport has
+// no part in it. What it opens is wrapped in a tap.Conn, through which the library reads and writes.
+//
+// A dial runs in its caller. When its context ends, it ends at once, whatever it waits for.
 package dial
 
-import "context"
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/url"
+	"time"
+)
 
-// Dial connects, upgrades, and returns the open connection; every error is an *Error.
-func Dial(ctx context.Context, cfg *Config) (*Conn, error) { panic("soon") }
+// Dial connects, upgrades, and returns the open connection, which the caller closes; every error is an
+// *Error. Redirects are followed when cfg says so; credentials do not go to another host with them.
+func Dial(ctx context.Context, cfg *Config) (*Conn, error) {
+	if err := checkConfig(cfg); err != nil {
+		return nil, &Error{Kind: KindHandshake, URL: cfg.URL, Text: err.Error(), Err: err}
+	}
+	cfg = withoutOwn(cfg)
+	start := time.Now()
+	timings := new(Timings)
+	for followed := 0; ; followed++ {
+		conn, err := (&attempt{cfg: cfg, addr: hostPort(cfg.URL), timings: timings}).run(ctx)
+		if err == nil {
+			timings.Total = time.Since(start)
+			conn.Handshake.Timings = *timings
+			return conn, nil
+		}
+		var e *Error
+		if !errors.As(err, &e) {
+			return nil, err
+		}
+		if cfg, err = follow(cfg, e, followed); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// attempt is one try at one URL.
+type attempt struct {
+	cfg     *Config
+	addr    string // host:port of the URL
+	timings *Timings
+
+	proxy     *url.URL // nil for none
+	target    string   // host:port that the proxy is asked for
+	stage     stage
+	name      string // that is looked up
+	dialled   string // host:port or path that is dialled: the host's, the proxy's or the socket's
+	certAsked bool   // the server asked for a client certificate
+}
+
+// peer is the host as an error names it.
+func (a *attempt) peer() string {
+	if a.cfg.Socket != "" {
+		return a.cfg.Socket
+	}
+	return a.cfg.URL.Host
+}
+
+// run makes the attempt. When ctx ends, the network connection is closed, and whoever waits for it wakes.
+func (a *attempt) run(ctx context.Context) (*Conn, error) {
+	nc, err := a.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	stop := interrupt(ctx, nc)
+	conn, err := a.converse(ctx, nc)
+	if stop() && err == nil {
+		conn.Tap.Close()
+		return nil, a.interrupted(contextError(ctx))
+	}
+	if err != nil {
+		nc.Close()
+		return nil, err
+	}
+	return conn, nil
+}
+
+// converse does all that is said over the network connection: to the proxy, TLS, the upgrade.
+func (a *attempt) converse(ctx context.Context, nc net.Conn) (_ *Conn, err error) {
+	hs := Handshake{URL: a.cfg.URL, Remote: nc.RemoteAddr(), Proxy: a.proxy}
+	if a.proxy != nil {
+		if nc, err = a.tunnel(ctx, nc); err != nil {
+			return nil, err
+		}
+	}
+	if a.cfg.URL.Scheme == "wss" {
+		var tc *tls.Conn
+		if tc, err = a.secure(ctx, nc); err != nil {
+			return nil, err
+		}
+		state := tc.ConnectionState()
+		hs.TLS, nc = &state, tc
+	}
+	conn, err := a.upgrade(ctx, nc, &hs)
+	if err != nil {
+		return nil, err
+	}
+	conn.Handshake = hs
+	return conn, nil
+}

@@ -1,6 +1,7 @@
 package dial
 
 import (
+	"context"
 	"crypto/tls"
 	"io"
 	"net"
@@ -29,7 +30,10 @@ type Config struct {
 	Redirects    int                              // how many redirects are followed; 0: none
 	Network      string                           // "tcp" (also ""), "tcp4" or "tcp6"
 	Resolve      []Resolve                        // addresses that stand in for DNS
+	Resolver     *net.Resolver                    // nil: the system's
 	Notice       func(string)                     // told what a user should know: a redirect followed, a field left out
+
+	dial func(ctx context.Context, network, addr string) (net.Conn, error) // for tests; nil: a net.Dialer
 }
 
 // TLS is how a wss connection is secured. The zero value verifies against the system's roots, TLS 1.2 or later.
@@ -42,7 +46,7 @@ type TLS struct {
 	KeyLog     io.Writer
 }
 
-// Resolve makes Host:Port connect to Address, as curl's --resolve does.
+// Resolve makes Host:Port connect to Address, as curl's --resolve does. The host "*" is any host.
 type Resolve struct{ Host, Port, Address string }
 
 // Conn is an upgraded connection.

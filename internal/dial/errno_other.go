@@ -1,0 +1,16 @@
+//go:build !windows
+
+package dial
+
+import "syscall"
+
+// What the system says when it cannot connect.
+const (
+	errnoRefused         = syscall.ECONNREFUSED
+	errnoReset           = syscall.ECONNRESET
+	errnoPipe            = syscall.EPIPE
+	errnoNetUnreachable  = syscall.ENETUNREACH
+	errnoHostUnreachable = syscall.EHOSTUNREACH
+	errnoNoAddress       = syscall.EADDRNOTAVAIL
+	errnoTimedOut        = syscall.ETIMEDOUT
+)

@@ -1,0 +1,137 @@
+package dial
+
+import (
+	"context"
+	"errors"
+	"net"
+	"os"
+	"time"
+)
+
+// stage is how far an attempt has come, for what is said when the time is up.
+type stage int
+
+const (
+	stageDNS stage = iota
+	stageTCP
+	stageProxy
+	stageTLS
+	stageUpgrade
+)
+
+// fail completes e, unless the context ended: that is then what happened, whatever broke because of it.
+func (a *attempt) fail(ctx context.Context, e *Error) error {
+	if cause := contextError(ctx); cause != nil {
+		return a.interrupted(cause)
+	}
+	e.URL = a.cfg.URL
+	if e.Addr == "" {
+		e.Addr = a.addr
+	}
+	return e
+}
+
+// contextError is ctx.Err, and does not lag behind the clock: the network compares the same deadline
+// and may be first.
+func contextError(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if d, ok := ctx.Deadline(); ok && !time.Now().Before(d) {
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+// interrupted is the error for a context that ended.
+func (a *attempt) interrupted(cause error) error {
+	e := &Error{URL: a.cfg.URL, Addr: a.addr, Err: cause}
+	if !errors.Is(cause, context.DeadlineExceeded) {
+		e.Kind, e.Text = KindCanceled, "connecting to "+a.peer()+" was cancelled"
+		return e
+	}
+	e.Kind = KindTimeout
+	switch a.stage {
+	case stageDNS:
+		e.Text = "no answer from DNS for " + quote(a.name) + " within the time limit"
+	case stageTCP:
+		e.Text = "no answer to the TCP connect from " + a.dialled + " within the time limit"
+	case stageProxy:
+		e.Text = "no answer from the proxy " + a.proxy.Host + " within the time limit"
+	case stageTLS:
+		e.Text = "no answer to the TLS handshake from " + a.peer() + " within the time limit"
+	case stageUpgrade:
+		e.Text = "no answer to the upgrade request from " + a.peer() + " within the time limit"
+	}
+	return e
+}
+
+// connectError is the error for a host, or a proxy, that cannot be reached.
+func (a *attempt) connectError(ctx context.Context, err error) *Error {
+	e := &Error{Kind: KindConnect, Addr: a.dialled, Err: err}
+	var dns *net.DNSError
+	var addr *net.AddrError
+	switch {
+	case errors.As(err, &dns) && dns.IsNotFound:
+		e.Reason, e.Text = ReasonNameNotFound, "no address is known for "+quote(a.name)
+		if family := a.family(); family != "" {
+			e.Text = "no " + family + " address is known for " + quote(a.name)
+		}
+	case errors.As(err, &dns):
+		e.Reason, e.Text = ReasonDNS, "DNS gave no answer for "+quote(a.name)
+	case errors.As(err, &addr):
+		e.Reason, e.Text = ReasonNoRoute, a.dialled+" has no "+a.family()+" address"
+	case errors.Is(err, errnoRefused):
+		e.Reason, e.Text = ReasonPortClosed, "connection refused by "+a.dialled
+	case errors.Is(err, errnoNetUnreachable), errors.Is(err, errnoHostUnreachable),
+		errors.Is(err, errnoNoAddress):
+		e.Reason, e.Text = ReasonNoRoute, "no route to "+a.dialled
+	case errors.Is(err, errnoTimedOut):
+		e.Reason, e.Text = ReasonNoRoute, "no answer to the TCP connect from "+a.dialled
+	default:
+		e.Text = "cannot connect to " + a.dialled + ": " + plain(err)
+	}
+	return e
+}
+
+// family is the one family of addresses that may be used, "" for both.
+func (a *attempt) family() string {
+	switch a.cfg.Network {
+	case "tcp4":
+		return "IPv4"
+	case "tcp6":
+		return "IPv6"
+	}
+	return ""
+}
+
+// socketError is the error for a Unix socket that cannot be reached.
+func (a *attempt) socketError(err error) *Error {
+	path := a.cfg.Socket
+	e := &Error{Kind: KindConnect, Reason: ReasonNoSocket, Err: err}
+	info, statErr := os.Stat(path)
+	switch {
+	case errors.Is(err, os.ErrPermission):
+		e.Reason, e.Text = ReasonOther, "no permission for the socket "+quote(path)
+	case statErr != nil:
+		e.Text = "there is no socket " + quote(path)
+	case info.Mode()&os.ModeSocket == 0:
+		e.Text = quote(path) + " is not a socket"
+	case errors.Is(err, errnoRefused):
+		e.Reason, e.Text = ReasonPortClosed, "nobody listens on the socket "+quote(path)
+	default:
+		e.Reason, e.Text = ReasonOther, "cannot connect to the socket "+quote(path)+": "+plain(err)
+	}
+	return e
+}
+
+// plain is the innermost cause, which says what happened without who called whom.
+func plain(err error) string {
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err.Error()
+		}
+		err = inner
+	}
+}

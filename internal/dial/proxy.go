@@ -1,0 +1,203 @@
+package dial
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/tls"
+	"encoding/base64"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ParseProxy reads a proxy's address: http, https, socks5 (names are resolved here) or socks5h (by the
+// proxy), with user:password@ where it wants them. No scheme means http. Errors are *UsageError.
+func ParseProxy(s string) (*url.URL, error) {
+	scheme, rest, found := strings.Cut(s, "://")
+	if !found {
+		scheme, rest = "http", s
+	}
+	scheme = strings.ToLower(scheme)
+	switch scheme {
+	case "http", "https", "socks5", "socks5h":
+	default:
+		return nil, &UsageError{
+			Text: "unknown scheme " + quote(scheme) + " for a proxy",
+			Hint: "a proxy is http://, https://, socks5:// or socks5h://",
+		}
+	}
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		rest = rest[:i]
+	}
+	shown := rest[strings.LastIndexByte(rest, '@')+1:] // no password in an error
+	u := &url.URL{Scheme: scheme}
+	if err := setAuthority(u, shown, rest); err != nil {
+		return nil, err
+	}
+	return u, nil
+}
+
+func proxyAddr(u *url.URL) string { return hostPort(u) }
+
+func isSOCKS(u *url.URL) bool { return u.Scheme == "socks5" || u.Scheme == "socks5h" }
+
+// chooseProxy asks which proxy the URL goes through.
+func (a *attempt) chooseProxy(ctx context.Context) (err error) {
+	if a.cfg.Proxy == nil {
+		return nil
+	}
+	if a.proxy, err = a.cfg.Proxy(a.cfg.URL); err != nil {
+		return a.fail(ctx, &Error{Kind: KindConnect, Reason: ReasonProxyDial, Text: plain(err), Err: err})
+	}
+	return nil
+}
+
+// resolveForProxy sets what the proxy is told to connect to: with socks5 an address, else the name.
+func (a *attempt) resolveForProxy(ctx context.Context) error {
+	host, port, err := net.SplitHostPort(a.addr)
+	if err != nil || a.proxy.Scheme != "socks5" {
+		a.target = a.addr
+		return nil
+	}
+	host = a.standIn(host, port)
+	if _, err := netip.ParseAddr(host); err != nil {
+		name := host
+		if host, err = a.lookup(ctx, name); err != nil {
+			return a.fail(ctx, a.connectError(ctx, err))
+		}
+	}
+	a.target = net.JoinHostPort(host, port)
+	return nil
+}
+
+// tunnel makes the proxy connect on, so that nc reaches the host.
+func (a *attempt) tunnel(ctx context.Context, nc net.Conn) (net.Conn, error) {
+	a.stage = stageProxy
+	start := time.Now()
+	defer func() { a.timings.Proxy += time.Since(start) }()
+	if isSOCKS(a.proxy) {
+		return nc, a.socks(ctx, nc)
+	}
+	if a.proxy.Scheme == "https" {
+		cfg, err := a.cfg.TLS.forProxy(a.proxy.Hostname())
+		if err != nil {
+			return nil, a.fail(ctx, &Error{Kind: KindTLS, Text: plain(err), Err: err})
+		}
+		tc := tls.Client(nc, cfg)
+		if err := tc.Handshake(); err != nil {
+			return nil, a.fail(ctx, &Error{
+				Kind: KindConnect, Reason: ReasonProxyDial, Addr: a.dialled, Err: err,
+				Text: "TLS to the proxy " + a.proxy.Host + ": " + plain(err),
+			})
+		}
+		nc = tc
+	}
+	return nc, a.connectHTTP(ctx, nc)
+}
+
+// connectHTTP asks an HTTP proxy for a tunnel (RFC 9110 §9.3.6).
+func (a *attempt) connectHTTP(ctx context.Context, nc net.Conn) error {
+	resp, err := a.askProxy(nc)
+	if err != nil {
+		e := &Error{
+			Kind: KindConnect, Reason: ReasonProxyRefused, Addr: a.dialled, Err: err,
+			Text: "the proxy " + a.proxy.Host + " does not answer as an HTTP proxy",
+		}
+		if isBroken(err) {
+			e.Text = "the proxy " + a.proxy.Host + " closed the connection"
+		}
+		return a.fail(ctx, e)
+	}
+	if resp.StatusCode/100 == 2 {
+		return nil
+	}
+	e := &Error{
+		Kind: KindConnect, Reason: ReasonProxyRefused, Addr: a.dialled,
+		Status: resp.StatusCode, Proto: resp.Proto, Header: resp.Header,
+		Text: "the proxy " + a.proxy.Host + " does not connect to " + a.target + ": " + statusText(resp),
+	}
+	if resp.StatusCode == http.StatusProxyAuthRequired {
+		e.Reason, e.Text = ReasonProxyAuth, a.proxyAuthText()
+	}
+	return a.fail(ctx, e)
+}
+
+func (a *attempt) proxyAuthText() string {
+	if a.proxy.User == nil {
+		return "the proxy " + a.proxy.Host + " wants a user and a password"
+	}
+	return "the proxy " + a.proxy.Host + " refused the user and password"
+}
+
+// askProxy writes the CONNECT request and reads the head of the answer.
+func (a *attempt) askProxy(nc net.Conn) (*http.Response, error) {
+	req := "CONNECT " + a.target + " HTTP/1.1\r\nHost: " + a.target + "\r\n"
+	if agent, ok := a.field("User-Agent"); ok {
+		req += "User-Agent: " + agent + "\r\n"
+	} else {
+		req += "User-Agent: " + userAgent + "\r\n"
+	}
+	if u := a.proxy.User; u != nil {
+		req += "Proxy-Authorization: " + basicAuth(u) + "\r\n"
+	}
+	if _, err := io.WriteString(nc, req+"\r\n"); err != nil {
+		return nil, err
+	}
+	for left := maxHead; ; {
+		head, err := readProxyHead(nc, left)
+		if err != nil {
+			return nil, err
+		}
+		left -= len(head)
+		resp, err := http.ReadResponse(bufio.NewReader(bytes.NewReader(head)),
+			&http.Request{Method: http.MethodConnect})
+		if err != nil || resp.StatusCode/100 != 1 {
+			return resp, err
+		}
+	}
+}
+
+var errProxyHead = errors.New("the proxy's answer is not HTTP, or too long")
+
+// readProxyHead reads a response head in single bytes: what follows it is not the proxy's, and a head
+// is short.
+func readProxyHead(nc net.Conn, max int) ([]byte, error) {
+	var head []byte
+	for !bytes.HasSuffix(head, []byte("\n\r\n")) && !bytes.HasSuffix(head, []byte("\n\n")) {
+		if len(head) >= max || len(head) == len("HTTP/") && string(head) != "HTTP/" {
+			return nil, errProxyHead
+		}
+		var b [1]byte
+		if _, err := io.ReadFull(nc, b[:]); err != nil {
+			return nil, err
+		}
+		head = append(head, b[0])
+	}
+	return head, nil
+}
+
+// basicAuth is the value of an Authorization field (RFC 7617 §2).
+func basicAuth(u *url.Userinfo) string {
+	password, _ := u.Password()
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(u.Username()+":"+password))
+}
+
+// statusText is a response's status with its usual name, which is safe to show, else with the quoted
+// one of the server.
+func statusText(resp *http.Response) string {
+	code := strconv.Itoa(resp.StatusCode)
+	if name := http.StatusText(resp.StatusCode); name != "" {
+		return code + " " + name
+	}
+	if _, name, _ := strings.Cut(resp.Status, " "); name != "" {
+		return code + " " + quote(name)
+	}
+	return code
+}

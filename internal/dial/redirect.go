@@ -1,0 +1,109 @@
+package dial
+
+import (
+	"errors"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// ErrInsecureRedirect is the cause of a ReasonRedirect error for a redirect from wss to ws. It is never
+// followed: what is said next would be open to everyone on the way.
+var ErrInsecureRedirect = errors.New("a redirect from wss to ws is not followed")
+
+// ErrRedirectTarget is the cause of a ReasonRedirect error for a redirect to what is not a WebSocket URL.
+var ErrRedirectTarget = errors.New("a redirect to what is not a WebSocket URL")
+
+// follow returns the configuration for the place that a redirect points to, or why it is not followed.
+// followed is how many have been.
+func follow(cfg *Config, e *Error, followed int) (*Config, error) {
+	if cfg.Redirects == 0 || e.Reason != ReasonRedirect {
+		return nil, e
+	}
+	if followed >= cfg.Redirects {
+		e.Reason = ReasonRedirectLimit
+		e.Text = "more than " + strconv.Itoa(cfg.Redirects) + " redirects, the last one to " +
+			quote(e.Location)
+		return nil, e
+	}
+	target, err := redirectTarget(cfg.URL, e.Location)
+	if err != nil {
+		e.Err = ErrRedirectTarget
+		e.Text += ", which is not a WebSocket URL"
+		return nil, e
+	}
+	if cfg.URL.Scheme == "wss" && target.Scheme == "ws" {
+		e.Err = ErrInsecureRedirect
+		e.Text += ", which gives up TLS"
+		return nil, e
+	}
+	next, text := *cfg, "following the redirect to "
+	next.URL = target
+	var withheld []string
+	if sameOrigin(cfg.URL, target) {
+		target.User = cfg.URL.User
+	} else {
+		withheld = next.forget(cfg.URL)
+	}
+	text += target.Redacted()
+	if len(withheld) > 0 {
+		text += " without " + strings.Join(withheld, ", ")
+	}
+	cfg.notice(text)
+	return &next, nil
+}
+
+// redirectTarget resolves a Location. It never leads to a Unix socket of this machine, and a user and
+// password in it are not used.
+func redirectTarget(base *url.URL, location string) (*url.URL, error) {
+	ref, err := url.Parse(location)
+	if err != nil {
+		return nil, err
+	}
+	target := base.ResolveReference(ref)
+	switch target.Scheme {
+	case "ws", "wss", "http", "https":
+	default:
+		return nil, ErrRedirectTarget
+	}
+	target.User, target.Fragment, target.RawFragment = nil, "", ""
+	target, _, err = ParseURL(target.String())
+	return target, err
+}
+
+func sameOrigin(a, b *url.URL) bool {
+	return a.Scheme == b.Scheme && strings.EqualFold(hostPort(a), hostPort(b))
+}
+
+// forget takes out what is meant for the origin of from alone, and names it. What is gone does not come
+// back when a later redirect leads there again.
+func (cfg *Config) forget(from *url.URL) (withheld []string) {
+	if from.User != nil {
+		withheld = append(withheld, "the user and password")
+	}
+	var kept []Field
+	for _, f := range cfg.Header {
+		if isHarmless(f.Name) {
+			kept = append(kept, f)
+		} else {
+			withheld = append(withheld, f.Name)
+		}
+	}
+	cfg.Header = kept
+	if cfg.TLS.Cert != nil {
+		withheld = append(withheld, "the client certificate")
+	}
+	cfg.Host, cfg.TLS.Cert, cfg.TLS.ServerName = "", nil, ""
+	return withheld
+}
+
+// isHarmless reports whether a field may go to another host: it is on the short list of those that carry
+// no secret.
+func isHarmless(name string) bool {
+	name = strings.ToLower(name)
+	switch name {
+	case "user-agent", "origin", "referer", "cache-control", "pragma", "sec-websocket-protocol":
+		return true
+	}
+	return name == "accept" || strings.HasPrefix(name, "accept-")
+}

@@ -1,0 +1,222 @@
+package dial
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"wsline/internal/tap"
+)
+
+const (
+	maxHead  = 64 << 10 // bytes of a response head, and of those of 1xx responses before it
+	maxBody  = 4 << 10  // bytes kept of a refusal's body
+	bodyWait = 2 * time.Second
+)
+
+// MinCompressed is the size in bytes from which messages are compressed when permessage-deflate is in
+// use: every message but an empty one, as browsers do. With the context kept from message to message even
+// short ones shrink when they resemble each other; one that does not may grow by a few bytes.
+const MinCompressed = 1
+
+// upgrader is the http.RoundTripper that the library gets: it speaks HTTP over a connection that is
+// there already. It verifies the answer itself, so that every refusal has its own Reason.
+type upgrader struct {
+	*attempt
+	ctx context.Context
+	tap *tap.Conn
+	hs  *Handshake
+	err error // of the round trip
+}
+
+// upgrade does the WebSocket handshake over nc and returns the connection, or why there is none.
+func (a *attempt) upgrade(ctx context.Context, nc net.Conn, hs *Handshake) (*Conn, error) {
+	a.stage = stageUpgrade
+	start := time.Now()
+	defer func() { a.timings.Upgrade += time.Since(start) }()
+	u := &upgrader{attempt: a, ctx: ctx, tap: tap.New(nc), hs: hs}
+	opts := &websocket.DialOptions{
+		HTTPClient:           &http.Client{Transport: u},
+		Subprotocols:         a.offered(),
+		CompressionThreshold: MinCompressed,
+		// The session answers pings, in their place in the stream.
+		OnPingReceived: func(context.Context, []byte) bool { return false },
+	}
+	if a.cfg.Compress {
+		opts.CompressionMode = websocket.CompressionContextTakeover
+	}
+	// The library takes only its key and its extensions from the request that it makes.
+	ws, _, err := websocket.Dial(ctx, "ws://peer/", opts)
+	if err != nil {
+		if u.err == nil {
+			u.tap.Close() // verified, and yet not good enough for the library: the tap's writer runs
+			u.err = a.fail(ctx, &Error{Kind: KindHandshake, Text: plain(err), Err: err})
+		}
+		return nil, u.err
+	}
+	ws.SetReadLimit(-1) // the session limits what it holds
+	return &Conn{WS: ws, Tap: u.tap}, nil
+}
+
+// RoundTrip sends our own request with the key and the extensions of the library's, and answers with what
+// was verified and the tap as body.
+func (u *upgrader) RoundTrip(req *http.Request) (*http.Response, error) {
+	extensions := req.Header.Get("Sec-WebSocket-Extensions")
+	o := offer{
+		key:          req.Header.Get("Sec-WebSocket-Key"),
+		subprotocols: u.offered(),
+		compress:     extensions != "",
+	}
+	u.hs.Request = u.request(o.key, extensions)
+	resp, e := u.exchange()
+	if e == nil && resp.StatusCode != http.StatusSwitchingProtocols {
+		// A status is known, and says more than a context that ended during the body.
+		e = u.refused(resp)
+		e.URL, e.Addr = u.cfg.URL, u.addr
+		u.err = e
+		return nil, e
+	}
+	if e == nil {
+		u.hs.Status, u.hs.Header = resp.StatusCode, resp.Header
+		if e = o.verify(resp, u.hs); e != nil {
+			e.Text = u.peer() + " " + e.Text
+		}
+	}
+	if e != nil {
+		u.err = u.fail(u.ctx, e)
+		return nil, u.err
+	}
+	u.tap.Frames()
+	lib := u.hs.forLibrary(req)
+	lib.Body = u.tap
+	return lib, nil
+}
+
+// exchange writes the request and reads the head of the answer. Answers of 1xx other than 101 announce
+// another one (RFC 9110 §15.2).
+func (u *upgrader) exchange() (*http.Response, *Error) {
+	// A server may refuse and close before it has read all: then its answer counts, not this error.
+	_, writeErr := u.tap.Write(u.hs.Request)
+	for left := maxHead; ; {
+		head, err := u.readHead(left)
+		if err != nil {
+			if isBroken(err) && len(head) == 0 && writeErr != nil {
+				err = writeErr
+			}
+			return nil, u.answerError(head, err)
+		}
+		left -= len(head)
+		u.hs.Response = head
+		resp, err := http.ReadResponse(bufio.NewReader(bytes.NewReader(head)), nil)
+		if err != nil {
+			return nil, &Error{
+				Kind: KindHandshake, Reason: ReasonNotHTTP, Got: firstLine(head), Err: err,
+				Text: u.peer() + " answered with a malformed HTTP response",
+			}
+		}
+		if resp.StatusCode/100 != 1 || resp.StatusCode == http.StatusSwitchingProtocols {
+			return resp, nil
+		}
+	}
+}
+
+var errNotHTTP = errors.New("not an HTTP response")
+
+const (
+	httpPrefix = "HTTP/"
+	tlsAlert   = "\x15\x03" // a TLS record of type alert, version 3.x
+)
+
+// readHead reads one response head. It looks at the first bytes as they come: who does not speak HTTP may
+// never send the empty line that ends a head. With an error come the bytes that were read.
+func (u *upgrader) readHead(max int) ([]byte, error) {
+	var buf [len(httpPrefix)]byte
+	first := buf[:0]
+	for len(first) < len(buf) {
+		n, err := u.tap.Read(buf[len(first):])
+		first = buf[:len(first)+n]
+		if err != nil && n == 0 {
+			return first, err
+		}
+		if s := string(first); !strings.HasPrefix(httpPrefix, s) &&
+			!strings.HasPrefix(tlsAlert, s) {
+			return first, errNotHTTP
+		}
+	}
+	rest, err := u.tap.ReadHead(max - len(first))
+	return append(first, rest...), err
+}
+
+// answerError says why there is no response head.
+func (u *upgrader) answerError(got []byte, err error) *Error {
+	e := &Error{Kind: KindHandshake, Err: err, Got: firstLine(got)}
+	alert, isAlert := remoteAlert(err)
+	switch {
+	case isAlert:
+		// With TLS 1.3 a server judges the client's certificate after our side of the handshake.
+		return u.alertError(alert, err)
+	case errors.Is(err, errNotHTTP) && strings.HasPrefix(string(got), tlsAlert):
+		e.Reason, e.Text = ReasonTLSServer, u.peer()+" speaks TLS"
+	case errors.Is(err, errNotHTTP):
+		e.Reason, e.Text = ReasonNotHTTP, u.peer()+" does not speak HTTP: its answer begins "+quote(e.Got)
+	case errors.Is(err, tap.ErrHeadTooLong):
+		e.Reason, e.Text = ReasonHeadTooLong, "the response head of "+u.peer()+" is longer than 64 KiB"
+	case len(got) > 0:
+		e.Reason, e.Text = ReasonBroken, u.peer()+" closed the connection in the middle of its answer"
+	default:
+		e.Reason = ReasonBroken
+		e.Text = u.peer() + " closed the connection without an answer to the upgrade request"
+	}
+	return e
+}
+
+// firstLine is the beginning of what a peer sent, at most 100 bytes.
+func firstLine(b []byte) string {
+	line, _, _ := bytes.Cut(b, []byte("\n"))
+	return string(bytes.TrimSuffix(line[:min(len(line), 100)], []byte("\r")))
+}
+
+// refused is the error for an answer other than 101: a redirect, or a refusal with its first 4 KiB.
+func (u *upgrader) refused(resp *http.Response) *Error {
+	e := &Error{
+		Kind: KindHandshake, Reason: ReasonStatus,
+		Status: resp.StatusCode, Proto: resp.Proto, Header: resp.Header,
+		Text: u.peer() + " answered " + statusText(resp) + " instead of an upgrade",
+	}
+	if location := resp.Header.Get("Location"); location != "" && isRedirect(resp.StatusCode) {
+		e.Reason, e.Location = ReasonRedirect, location
+		e.Text = u.peer() + " redirects to " + quote(location)
+		return e
+	}
+	e.Body = u.readBody()
+	return e
+}
+
+func isRedirect(status int) bool {
+	switch status {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
+		http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return true
+	}
+	return false
+}
+
+// readBody reads the beginning of a body for as long as a person would wait for it.
+func (u *upgrader) readBody() []byte {
+	u.tap.SetReadDeadline(time.Now().Add(bodyWait))
+	whole := io.MultiReader(bytes.NewReader(u.hs.Response), u.tap)
+	resp, err := http.ReadResponse(bufio.NewReader(whole), nil)
+	if err != nil {
+		return nil
+	}
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxBody)) // what came is worth showing
+	return body
+}

@@ -1,0 +1,76 @@
+package dial
+
+import (
+	"context"
+	"net"
+
+	"golang.org/x/net/proxy"
+)
+
+// socks asks a SOCKS5 proxy to connect on (RFC 1928), with a user and password (RFC 1929) if it has them.
+func (a *attempt) socks(ctx context.Context, nc net.Conn) error {
+	var auth *proxy.Auth
+	if u := a.proxy.User; u != nil {
+		password, _ := u.Password()
+		auth = &proxy.Auth{User: u.Username(), Password: password}
+	}
+	replies := &socksReplies{Conn: nc}
+	d, err := proxy.SOCKS5("tcp", a.dialled, auth, given{replies})
+	if err == nil {
+		_, err = d.Dial("tcp", a.target)
+	}
+	if err == nil {
+		return nil
+	}
+	e := &Error{Kind: KindConnect, Addr: a.dialled, Err: err}
+	e.Reason, e.Text = a.socksReason(replies.got)
+	return a.fail(ctx, e)
+}
+
+// socksReason reads from the proxy's replies what went wrong.
+func (a *attempt) socksReason(got []byte) (Reason, string) {
+	const version, noMethod, byPassword = 5, 0xff, 2
+	host := "the proxy " + a.proxy.Host
+	switch {
+	case len(got) == 0:
+		return ReasonProxyRefused, host + " closed the connection"
+	case got[0] != version || len(got) < 2:
+		return ReasonProxyRefused, host + " does not answer as a SOCKS5 proxy"
+	case got[1] == noMethod:
+		return ReasonProxyAuth, a.proxyAuthText()
+	case got[1] == byPassword && (len(got) < 4 || got[3] != 0):
+		return ReasonProxyAuth, a.proxyAuthText()
+	}
+	reply := got[2:]
+	if got[1] == byPassword {
+		reply = got[4:]
+	}
+	text := host + " does not connect to " + a.target
+	if len(reply) >= 2 && int(reply[1]) < len(socksTexts) {
+		text += ": " + socksTexts[reply[1]]
+	}
+	return ReasonProxyRefused, text
+}
+
+// socksTexts are the replies of RFC 1928 §6.
+var socksTexts = [...]string{
+	"a bad reply", "general failure", "not allowed", "network unreachable", "host unreachable",
+	"connection refused", "it took too long", "command not supported", "address type not supported",
+}
+
+// given is a dialer whose connection is there already.
+type given struct{ nc net.Conn }
+
+func (g given) Dial(string, string) (net.Conn, error) { return g.nc, nil }
+
+// socksReplies keeps what the proxy replied: the library's errors are not typed.
+type socksReplies struct {
+	net.Conn
+	got []byte
+}
+
+func (r *socksReplies) Read(p []byte) (int, error) {
+	n, err := r.Conn.Read(p)
+	r.got = append(r.got, p[:n]...)
+	return n, err
+}

@@ -1,0 +1,232 @@
+package dial
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+)
+
+// TLS alerts that say more than that the handshake failed (RFC 8446 §6).
+const (
+	alertHandshakeFailure    = 40
+	alertBadCertificate      = 42
+	alertUnknownCA           = 48
+	alertAccessDenied        = 49
+	alertProtocolVersion     = 70
+	alertCertificateRequired = 116
+)
+
+// secure does the TLS handshake with the host.
+func (a *attempt) secure(ctx context.Context, nc net.Conn) (*tls.Conn, error) {
+	a.stage = stageTLS
+	start := time.Now()
+	defer func() { a.timings.TLS += time.Since(start) }()
+	cfg, err := a.cfg.TLS.forHost(a.cfg.URL.Hostname())
+	if err != nil {
+		return nil, a.fail(ctx, &Error{Kind: KindTLS, Text: plain(err), Err: err})
+	}
+	cfg.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+		a.certAsked = true
+		if a.cfg.TLS.Cert != nil {
+			return a.cfg.TLS.Cert, nil // also when another authority is asked for: the server says what it thinks
+		}
+		return &tls.Certificate{}, nil
+	}
+	watch := &tlsWatch{Conn: nc}
+	tc := tls.Client(watch, cfg)
+	if err := tc.Handshake(); err != nil {
+		return nil, a.fail(ctx, a.tlsError(err, watch))
+	}
+	return tc, nil
+}
+
+// forHost is the configuration for a host named so in the URL.
+func (t *TLS) forHost(host string) (*tls.Config, error) {
+	cfg := &tls.Config{
+		ServerName:         t.ServerName,
+		MinVersion:         t.MinVersion,
+		NextProtos:         []string{"http/1.1"},
+		InsecureSkipVerify: t.Insecure,
+		KeyLogWriter:       t.KeyLog,
+	}
+	if cfg.ServerName == "" {
+		name, _, _ := strings.Cut(host, "%") // an IPv6 zone means nothing to the other side
+		cfg.ServerName = strings.TrimSuffix(name, ".")
+	}
+	if cfg.MinVersion == 0 {
+		cfg.MinVersion = tls.VersionTLS12
+	}
+	if len(t.CA) == 0 {
+		return cfg, nil
+	}
+	cfg.RootCAs = x509.NewCertPool()
+	return cfg, addCA(cfg.RootCAs, t.CA)
+}
+
+// forProxy is the configuration for an https proxy: its certificate is always verified, against the
+// system's roots and CA, and no client certificate goes to it.
+func (t *TLS) forProxy(host string) (*tls.Config, error) {
+	system := TLS{MinVersion: t.MinVersion, KeyLog: t.KeyLog}
+	cfg, err := system.forHost(host)
+	if err != nil || len(t.CA) == 0 {
+		return cfg, err
+	}
+	if cfg.RootCAs, err = x509.SystemCertPool(); err != nil {
+		cfg.RootCAs = x509.NewCertPool()
+	}
+	return cfg, addCA(cfg.RootCAs, t.CA)
+}
+
+func addCA(pool *x509.CertPool, pem []byte) error {
+	if pool.AppendCertsFromPEM(pem) {
+		return nil
+	}
+	return &UsageError{
+		Text: "no certificate in the CA file", Hint: "a CA file holds certificates in PEM form",
+	}
+}
+
+// tlsError says why a TLS handshake failed.
+func (a *attempt) tlsError(err error, watch *tlsWatch) *Error {
+	if e := a.certError(err); e != nil {
+		return e
+	}
+	if alert, ok := remoteAlert(err); ok {
+		return a.alertError(alert, err)
+	}
+	e := &Error{Kind: KindTLS, Err: err}
+	var record tls.RecordHeaderError
+	switch {
+	case errors.As(err, &record):
+		e.Reason, e.Text = ReasonNotTLS, a.peer()+" does not speak TLS"
+		e.Got = string(record.RecordHeader[:])
+	case isBroken(err) && !watch.answered:
+		e.Reason = ReasonNotTLS
+		e.Text = a.peer() + " closed the connection instead of answering the TLS handshake"
+	case isBroken(err):
+		e.Reason, e.Text = ReasonTLSAlert, a.peer()+" broke off the TLS handshake"
+	case watch.sent == alertProtocolVersion:
+		e.Reason, e.Text = ReasonTLSVersion, "no TLS version in common with "+a.peer()
+	default:
+		e.Text = "the TLS handshake with " + a.peer() + " failed: " +
+			strings.TrimPrefix(plain(err), "tls: ")
+	}
+	return e
+}
+
+// certError is the error for a certificate that is not acceptable, nil for any other error.
+func (a *attempt) certError(err error) *Error {
+	var verification *tls.CertificateVerificationError
+	if !errors.As(err, &verification) {
+		return nil
+	}
+	e := &Error{Kind: KindTLS, Reason: ReasonCertOther, Err: err}
+	subject := "the certificate of " + a.peer()
+	var unknown x509.UnknownAuthorityError
+	var name x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	switch {
+	case errors.As(err, &unknown):
+		e.Reason, e.Text = ReasonCertUnknown, subject+" is signed by an unknown authority"
+		if c := verification.UnverifiedCertificates[0]; c.Issuer.String() == c.Subject.String() {
+			e.Text = subject + " is signed by itself"
+		}
+		e.Got = verification.UnverifiedCertificates[0].Issuer.String()
+	case errors.As(err, &name):
+		e.Reason, e.Want, e.Got = ReasonCertName, name.Host, certNames(name.Certificate)
+		e.Text = subject + " is for " + quote(e.Got) + ", not for " + quote(e.Want)
+		if e.Got == "" {
+			e.Text = subject + " is for no name, not for " + quote(e.Want)
+		}
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		const day = "2006-01-02"
+		if c := invalid.Cert; time.Now().Before(c.NotBefore) {
+			e.Reason, e.Text = ReasonCertNotYet, subject+" is not valid before "+c.NotBefore.Format(day)
+		} else {
+			e.Reason, e.Text = ReasonCertExpired, subject+" expired on "+c.NotAfter.Format(day)
+		}
+	default:
+		e.Text = subject + " is not acceptable: " + strings.TrimPrefix(plain(err), "x509: ")
+	}
+	return e
+}
+
+// certNames are the names that a certificate is for.
+func certNames(c *x509.Certificate) string {
+	names := slices.Clone(c.DNSNames)
+	for _, ip := range c.IPAddresses {
+		names = append(names, ip.String())
+	}
+	return strings.Join(names, ", ")
+}
+
+// alertError says what a TLS alert of the server means.
+func (a *attempt) alertError(alert uint8, err error) *Error {
+	e := &Error{Kind: KindTLS, Reason: ReasonTLSAlert, Err: err}
+	switch {
+	case alert == alertProtocolVersion:
+		e.Reason, e.Text = ReasonTLSVersion, "no TLS version in common with "+a.peer()
+	case alert == alertCertificateRequired,
+		alertBadCertificate <= alert && alert <= alertUnknownCA && alert != 47,
+		alert == alertAccessDenied,
+		alert == alertHandshakeFailure && a.certAsked:
+		e.Reason, e.Text = ReasonClientCert, a.peer()+" did not accept the client certificate"
+		if a.cfg.TLS.Cert == nil {
+			e.Text = a.peer() + " wants a client certificate"
+		}
+	default:
+		e.Text = a.peer() + " ended the TLS handshake: " +
+			strings.TrimPrefix(tls.AlertError(alert).Error(), "tls: ")
+	}
+	return e
+}
+
+// remoteAlert is the alert that a server sent. The type of crypto/tls for it is not exported, so it is
+// recognised by its kind.
+func remoteAlert(err error) (uint8, bool) {
+	var op *net.OpError
+	if !errors.As(err, &op) || op.Op != "remote error" {
+		return 0, false
+	}
+	v := reflect.ValueOf(op.Err)
+	if v.Kind() != reflect.Uint8 {
+		return 0, false
+	}
+	return uint8(v.Uint()), true
+}
+
+// isBroken reports whether the other side ended the connection.
+func isBroken(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, errnoReset) ||
+		errors.Is(err, io.ErrClosedPipe) || errors.Is(err, net.ErrClosed) || errors.Is(err, errnoPipe)
+}
+
+// tlsWatch sees what crypto/tls does not tell. Its fields change during the handshake only.
+type tlsWatch struct {
+	net.Conn
+	answered bool  // a byte came
+	sent     uint8 // the alert that we sent in the clear
+}
+
+func (w *tlsWatch) Read(p []byte) (int, error) {
+	n, err := w.Conn.Read(p)
+	if n > 0 && !w.answered {
+		w.answered = true
+	}
+	return n, err
+}
+
+func (w *tlsWatch) Write(p []byte) (int, error) {
+	const typeAlert, size = 0x15, 7
+	if len(p) == size && p[0] == typeAlert {
+		w.sent = p[size-1]
+	}
+	return w.Conn.Write(p)
+}

@@ -1,0 +1,269 @@
+package dial
+
+import (
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+const schemeHint = "write ws://HOST or wss://HOST, or ws+unix:/path/to.sock:/url/path"
+
+// ParseURL reads what a person writes for the address of a WebSocket endpoint. The answer has the
+// scheme ws or wss, and a host; socket is the path of a Unix socket to dial instead, or "".
+//
+//   - http and https mean ws and wss, and no scheme means ws. ":8080" is a port of localhost.
+//   - ws+unix:/path/to.sock:/url/path (and wss+unix) is a path on a Unix socket, for the host localhost.
+//   - IPv6 addresses stand in brackets; a zone is written %eth0 or %25eth0.
+//   - A host name in other than ASCII letters becomes its IDNA form (RFC 5891).
+//   - What may not stand in a path or query as it is becomes percent-encoded; what is, stays.
+//   - A fragment is an error and not dropped: RFC 6455 §3 forbids it, and it may be a forgotten %23.
+//
+// The String of the answer, parsed again, is the same URL. Errors are *UsageError.
+func ParseURL(s string) (u *url.URL, socket string, err error) {
+	s = strings.Trim(s, " ")
+	if s == "" {
+		return nil, "", &UsageError{Text: "the URL is empty", Hint: schemeHint}
+	}
+	if i := strings.IndexFunc(s, isControl); i >= 0 {
+		return nil, "", &UsageError{Text: "the URL " + quote(s) + " holds a control character"}
+	}
+	scheme, rest, err := cutScheme(s)
+	if err != nil {
+		return nil, "", err
+	}
+	if scheme, isUnix := strings.CutSuffix(scheme, "+unix"); isUnix {
+		return parseUnix(s, scheme, rest)
+	}
+	end := strings.IndexAny(rest, "/?#")
+	if end < 0 {
+		end = len(rest)
+	}
+	u = &url.URL{Scheme: scheme}
+	if err := setAuthority(u, s, rest[:end]); err != nil {
+		return nil, "", err
+	}
+	return u, "", setTarget(u, s, rest[end:])
+}
+
+// cutScheme cuts the scheme and its "://" from s. A name and a port look like a scheme too.
+func cutScheme(s string) (scheme, rest string, err error) {
+	if scheme, rest, found := strings.Cut(s, "://"); found && isScheme(scheme) {
+		switch scheme = strings.ToLower(scheme); scheme {
+		case "ws", "http":
+			return "ws", rest, nil
+		case "wss", "https":
+			return "wss", rest, nil
+		case "ws+unix", "wss+unix":
+			// The form with an empty authority: ws+unix:///path/to.sock:/url/path.
+			return scheme, rest, nil
+		}
+		return "", "", &UsageError{
+			Text: "unknown scheme " + quote(scheme) + " in " + quote(s), Hint: schemeHint,
+		}
+	}
+	name, rest, found := strings.Cut(s, ":")
+	if !found || !isScheme(name) {
+		return "ws", s, nil
+	}
+	switch strings.ToLower(name) {
+	case "ws+unix", "wss+unix":
+		return strings.ToLower(name), rest, nil
+	case "ws", "wss", "http", "https":
+		return "", "", &UsageError{
+			Text: `"//" is missing after ` + quote(name+":") + " in " + quote(s), Hint: schemeHint,
+		}
+	}
+	authority, _, _ := strings.Cut(rest, "/")
+	if rest != "" && isDigit(rest[0]) || strings.Contains(authority, "@") || strings.Contains(rest, "::") {
+		return "ws", s, nil
+	}
+	return "", "", &UsageError{
+		Text: "unknown scheme " + quote(name) + " in " + quote(s), Hint: schemeHint,
+	}
+}
+
+// isScheme reports whether s is a scheme of RFC 3986 §3.1.
+func isScheme(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if !isAlnum(s[i]) && (i == 0 || !strings.Contains("+-.", s[i:i+1])) {
+			return false
+		}
+	}
+	return s != "" && !isDigit(s[0])
+}
+
+func parseUnix(s, scheme, rest string) (*url.URL, string, error) {
+	socket, target, _ := strings.Cut(rest, ":")
+	if socket == "" {
+		return nil, "", &UsageError{
+			Text: "no path of a Unix socket in " + quote(s),
+			Hint: "write ws+unix:/path/to.sock:/url/path",
+		}
+	}
+	if target != "" && target[0] != '/' && target[0] != '?' {
+		return nil, "", &UsageError{
+			Text: "the URL path " + quote(target) + " in " + quote(s) + " does not begin with a slash",
+			Hint: "write ws+unix:/path/to.sock:/url/path",
+		}
+	}
+	u := &url.URL{Scheme: scheme, Host: "localhost"}
+	return u, socket, setTarget(u, s, target)
+}
+
+// setAuthority sets the user and the host from [user[:password]@]host[:port].
+func setAuthority(u *url.URL, s, authority string) error {
+	host := authority
+	if i := strings.LastIndexByte(authority, '@'); i >= 0 {
+		host = authority[i+1:]
+		name, password, has := strings.Cut(authority[:i], ":")
+		if u.User = url.User(decode(name)); has {
+			u.User = url.UserPassword(decode(name), decode(password))
+		}
+	}
+	name, port := host, ""
+	if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') {
+		name, port = host[:i], host[i+1:]
+		if name == "" && port != "" {
+			name = "localhost"
+		}
+	}
+	name, err := parseHost(name, s)
+	if err != nil {
+		return err
+	}
+	if u.Host = name; port != "" {
+		n, ok := parsePort(port)
+		if !ok {
+			return &UsageError{
+				Text: "bad port " + quote(port) + " in " + quote(s), Hint: "a port is 1 to 65535",
+			}
+		}
+		u.Host += ":" + n
+	}
+	return nil
+}
+
+// decode undoes percent-encoding; what is not well encoded means itself.
+func decode(s string) string {
+	if d, err := url.PathUnescape(s); err == nil {
+		return d
+	}
+	return s
+}
+
+func parsePort(s string) (string, bool) {
+	if strings.ContainsAny(s, "+-") {
+		return "", false
+	}
+	n, err := strconv.ParseUint(s, 10, 16)
+	return strconv.FormatUint(n, 10), err == nil && n > 0
+}
+
+// parseHost returns the form of a host in which it is dialled and stands in a URL; s is for errors.
+func parseHost(host, s string) (string, error) {
+	if host == "" {
+		return "", &UsageError{Text: "no host in " + quote(s), Hint: schemeHint}
+	}
+	if inner, ok := strings.CutPrefix(host, "["); ok {
+		return parseIPv6(inner, s)
+	}
+	if strings.Contains(host, ":") {
+		return "", &UsageError{
+			Text: "an IPv6 address stands in brackets: " + quote(host) + " in " + quote(s),
+			Hint: "write ws://[::1]:8080/ for the address ::1",
+		}
+	}
+	name := decode(host)
+	if strings.IndexFunc(name, isNotASCII) >= 0 {
+		ascii, err := toASCII(name)
+		if err != nil {
+			return "", badHost(host, s)
+		}
+		name = ascii
+	}
+	if !isHostName(name) {
+		return "", badHost(host, s)
+	}
+	return strings.ToLower(name), nil
+}
+
+func badHost(host, s string) error {
+	return &UsageError{Text: quote(host) + " is not a host name, in " + quote(s)}
+}
+
+func parseIPv6(inner, s string) (string, error) {
+	inner, ok := strings.CutSuffix(inner, "]")
+	ip, zone, _ := strings.Cut(inner, "%")
+	zone = strings.TrimPrefix(zone, "25") // RFC 6874 §2: the percent sign of a zone is encoded in a URL
+	addr, err := netip.ParseAddr(ip)
+	if !ok || err != nil || !addr.Is6() || strings.Trim(zone, zoneBytes) != "" {
+		return "", &UsageError{
+			Text: quote("["+inner) + " is not an IPv6 address, in " + quote(s),
+			Hint: "write ws://[::1]:8080/ for the address ::1",
+		}
+	}
+	if zone != "" {
+		addr = addr.WithZone(zone)
+	}
+	return "[" + addr.String() + "]", nil
+}
+
+const zoneBytes = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~"
+
+// isHostName takes any name that DNS could know: underscores are common, empty labels impossible.
+func isHostName(s string) bool {
+	labels := strings.Split(strings.TrimSuffix(s, "."), ".")
+	for _, label := range labels {
+		if label == "" || len(label) > 63 {
+			return false
+		}
+		for i := 0; i < len(label); i++ {
+			if c := label[i]; !isAlnum(c) && c != '-' && c != '_' {
+				return false
+			}
+		}
+	}
+	return len(s) <= 254
+}
+
+// setTarget sets the path and query, percent-encoded where they need to be.
+func setTarget(u *url.URL, s, target string) error {
+	if i := strings.IndexByte(target, '#'); i >= 0 {
+		return &UsageError{
+			Text: "a WebSocket URL has no fragment: " + quote(target[i:]) + " in " + quote(s),
+			Hint: "write %23 for a # that belongs to the path or query",
+		}
+	}
+	path, query, found := strings.Cut(target, "?")
+	u.RawPath = encode(path)
+	u.Path = decode(u.RawPath)
+	u.RawQuery = encode(query)
+	u.ForceQuery = found && query == ""
+	return nil
+}
+
+// encode percent-encodes what may not stand in a path or query (RFC 3986 §3.3, §3.4), but for brackets,
+// which browsers send as they are too.
+func encode(s string) string {
+	const hex = "0123456789ABCDEF"
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if isAlnum(c) || strings.IndexByte("-._~!$&'()*+,;=:@/?[]", c) >= 0 ||
+			c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]) {
+			b.WriteByte(c)
+			continue
+		}
+		b.WriteByte('%')
+		b.WriteByte(hex[c>>4])
+		b.WriteByte(hex[c&15])
+	}
+	return b.String()
+}
+
+func isHex(c byte) bool { return isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f' }
+
+func isControl(r rune) bool { return r < 0x20 || r == 0x7f }
+
+func isNotASCII(r rune) bool { return r >= 0x80 }

@@ -1,0 +1,70 @@
+package dial
+
+import (
+	"strconv"
+	"strings"
+)
+
+// UsageError is something that was typed and cannot be used: a URL, a header field, a proxy, a
+// certificate file. Text quotes it; Hint says what to write instead, "" for nothing better to say.
+type UsageError struct{ Text, Hint string }
+
+func (e *UsageError) Error() string { return e.Text }
+
+// ParseField reads "Name: value" as a header field. The name must be a token (RFC 9110 §5.6.2); the
+// value loses the white space around it, may be empty, and holds no CR, LF or NUL. Errors are
+// *UsageError.
+func ParseField(s string) (Field, error) {
+	name, value, found := strings.Cut(s, ":")
+	if !found {
+		return Field{}, &UsageError{
+			Text: "the header field " + quote(s) + " has no colon",
+			Hint: `a header field is written 'Name: value'`,
+		}
+	}
+	f := Field{name, strings.Trim(value, " \t")}
+	return f, f.check()
+}
+
+// check says why a field cannot be sent as it is: what could end its line would begin another.
+func (f Field) check() error {
+	if !isToken(f.Name) {
+		return &UsageError{
+			Text: quote(f.Name) + " is not a name for a header field",
+			Hint: `a header field is written 'Name: value'`,
+		}
+	}
+	if strings.ContainsAny(f.Value, "\r\n\x00") {
+		return &UsageError{
+			Text: "the value of the header field " + quote(f.Name) + " holds a line end or a NUL",
+		}
+	}
+	return nil
+}
+
+// isToken reports whether s is a token of RFC 9110 §5.6.2.
+func isToken(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if !isTokenByte(s[i]) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func isTokenByte(c byte) bool {
+	return isAlnum(c) || strings.IndexByte("!#$%&'*+-.^_`|~", c) >= 0
+}
+
+func isAlnum(c byte) bool { return isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'z' }
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+// quote quotes what was typed or came from a peer, whatever it holds, cut after 100 bytes.
+func quote(s string) string {
+	const max = 100
+	if len(s) > max {
+		return strconv.Quote(s[:max]) + "..."
+	}
+	return strconv.Quote(s)
+}

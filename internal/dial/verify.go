@@ -1,0 +1,146 @@
+package dial
+
+import (
+	"crypto/sha1"
+	"encoding/base64"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// acceptKey is the Sec-WebSocket-Accept that a Sec-WebSocket-Key calls for (RFC 6455 §4.2.2).
+func acceptKey(key string) string {
+	h := sha1.Sum([]byte(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
+	return base64.StdEncoding.EncodeToString(h[:])
+}
+
+// offer is what a request asked for, as far as the answer must match it.
+type offer struct {
+	key          string
+	subprotocols []string
+	compress     bool
+}
+
+// verify checks a 101 response as RFC 6455 §4.1 asks of a client, and fills in what was agreed. The
+// error's URL, Addr and the name of the peer before its Text are the caller's.
+func (o *offer) verify(resp *http.Response, hs *Handshake) *Error {
+	hs.Key, hs.Accept = o.key, acceptKey(o.key)
+	for _, check := range []func(*http.Response, *Handshake) *Error{
+		o.checkUpgrade, o.checkAccept, o.checkSubprotocol, o.checkExtensions,
+	} {
+		if e := check(resp, hs); e != nil {
+			e.Kind, e.Status, e.Proto, e.Header = KindHandshake, resp.StatusCode, resp.Proto, resp.Header
+			return e
+		}
+	}
+	return nil
+}
+
+func (o *offer) checkUpgrade(resp *http.Response, _ *Handshake) *Error {
+	e := &Error{Reason: ReasonNoUpgrade}
+	if !resp.ProtoAtLeast(1, 1) {
+		e.Got, e.Want = resp.Proto, "HTTP/1.1"
+		e.Text = "answered 101 in " + quote(resp.Proto) + ", which has no upgrade"
+		return e
+	}
+	for _, want := range []struct{ name, value string }{
+		{"Upgrade", "websocket"}, {"Connection", "Upgrade"},
+	} {
+		values := resp.Header[want.name]
+		// An Upgrade is one protocol, a Connection a list that Upgrade is in.
+		good := len(values) == 1 && strings.EqualFold(values[0], want.value)
+		if want.name == "Connection" {
+			good = hasToken(values, want.value)
+		}
+		if !good {
+			e.Got, e.Want = strings.Join(values, ", "), want.value
+			e.Text = `answered 101 without "` + want.name + ": " + want.value + `"`
+			return e
+		}
+	}
+	return nil
+}
+
+// hasToken reports whether one of the elements of a list is token, in any case.
+func hasToken(values []string, token string) bool {
+	for _, v := range values {
+		for t := range strings.SplitSeq(v, ",") {
+			if strings.EqualFold(strings.Trim(t, " \t"), token) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (o *offer) checkAccept(resp *http.Response, hs *Handshake) *Error {
+	values := resp.Header["Sec-Websocket-Accept"]
+	if len(values) == 1 && values[0] == hs.Accept {
+		return nil
+	}
+	e := &Error{Reason: ReasonAccept, Got: strings.Join(values, ", "), Want: hs.Accept}
+	if len(values) == 0 {
+		e.Text = "answered 101 without Sec-WebSocket-Accept"
+	} else {
+		e.Text = "answered with a wrong Sec-WebSocket-Accept: " + quote(e.Got) +
+			" instead of " + quote(e.Want)
+	}
+	return e
+}
+
+// checkSubprotocol compares with case: RFC 6455 §4.1 has no other comparison for subprotocols.
+func (o *offer) checkSubprotocol(resp *http.Response, hs *Handshake) *Error {
+	values := resp.Header["Sec-Websocket-Protocol"]
+	got := strings.Join(values, ", ")
+	if got == "" {
+		return nil
+	}
+	if len(values) > 1 || !slices.Contains(o.subprotocols, got) {
+		return &Error{
+			Reason: ReasonSubprotocol, Got: got, Want: strings.Join(o.subprotocols, ", "),
+			Text: "chose the subprotocol " + quote(got) + ", which was not offered",
+		}
+	}
+	hs.Subprotocol = got
+	return nil
+}
+
+func (o *offer) checkExtensions(resp *http.Response, hs *Handshake) *Error {
+	values := resp.Header["Sec-Websocket-Extensions"]
+	raw := strings.Join(values, ", ")
+	list, ok := parseExtensions(values)
+	if !ok {
+		return &Error{
+			Reason: ReasonExtension, Got: raw,
+			Text: "answered with a malformed Sec-WebSocket-Extensions: " + quote(raw),
+		}
+	}
+	if bad := badExtension(list, o.compress); bad != "" {
+		return &Error{
+			Reason: ReasonExtension, Got: bad,
+			Text: "chose the extension " + quote(bad) + ", which was not offered",
+		}
+	}
+	if len(list) > 0 {
+		hs.Extensions, hs.Compressed = raw, true
+	}
+	return nil
+}
+
+// forLibrary is a response that says what was verified and nothing else.
+func (hs *Handshake) forLibrary(req *http.Request) *http.Response {
+	h := http.Header{}
+	h.Set("Upgrade", "websocket")
+	h.Set("Connection", "Upgrade")
+	h.Set("Sec-WebSocket-Accept", hs.Accept)
+	if hs.Subprotocol != "" {
+		h.Set("Sec-WebSocket-Protocol", hs.Subprotocol)
+	}
+	if list, _ := parseExtensions([]string{hs.Extensions}); len(list) > 0 {
+		h.Set("Sec-WebSocket-Extensions", list[0].String())
+	}
+	return &http.Response{
+		StatusCode: http.StatusSwitchingProtocols, Status: "101 Switching Protocols",
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: h, Request: req,
+	}
+}
