@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// open connects as far as the bytes reach the host's own port: to it, to the socket, or to the proxy,
-// with which nothing has been spoken yet.
+// open connects as far as the bytes reach the host's own port: to it, to the socket, or to the
+// proxy, with which nothing has been spoken yet.
 func (a *attempt) open(ctx context.Context) (net.Conn, error) {
 	if a.cfg.Socket != "" {
 		a.stage, a.dialled = stageTCP, a.cfg.Socket
@@ -42,8 +42,8 @@ func (a *attempt) open(ctx context.Context) (net.Conn, error) {
 	return nil, a.fail(ctx, e)
 }
 
-// dialTCP dials host:port, or what Config.Resolve puts in its place. A net.Dialer tries IPv6 and IPv4
-// as RFC 8305 says.
+// dialTCP dials host:port, or what Config.Resolve puts in its place. A net.Dialer tries IPv6 and
+// IPv4 as RFC 8305 says.
 func (a *attempt) dialTCP(ctx context.Context, addr string) (net.Conn, error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -77,8 +77,8 @@ func (a *attempt) timedDial(ctx context.Context, network, addr string) (net.Conn
 }
 
 func (a *attempt) dialContext(ctx context.Context, network, addr string) (net.Conn, error) {
-	if a.cfg.dial != nil {
-		return a.cfg.dial(ctx, network, addr)
+	if a.cfg.NetDial != nil {
+		return a.cfg.NetDial(ctx, network, addr)
 	}
 	d := net.Dialer{Resolver: a.cfg.Resolver}
 	return d.DialContext(ctx, network, addr)

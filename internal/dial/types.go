@@ -33,10 +33,11 @@ type Config struct {
 	Resolver     *net.Resolver                    // nil: the system's
 	Notice       func(string)                     // told what a user should know: a redirect followed, a field left out
 
-	dial func(ctx context.Context, network, addr string) (net.Conn, error) // for tests; nil: a net.Dialer
+	NetDial func(ctx context.Context, network, addr string) (net.Conn, error) // instead of a net.Dialer; nil: none
 }
 
-// TLS is how a wss connection is secured. The zero value verifies against the system's roots, TLS 1.2 or later.
+// TLS is how a wss connection is secured. The zero value verifies against the system's roots, TLS
+// 1.2 or later.
 type TLS struct {
 	CA         []byte // PEM certificates trusted instead of the system's roots
 	Cert       *tls.Certificate
@@ -124,7 +125,8 @@ const (
 	ReasonExtension     // an extension, or a parameter of one, that was not offered; Got
 )
 
-// Error is why a dial failed. Its text is one plain cause in lower case, with the host or value it is about.
+// Error is why a dial failed. Its text is one plain cause in lower case, with the host or value it
+// is about.
 type Error struct {
 	Kind     Kind
 	Reason   Reason
