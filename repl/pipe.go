@@ -1,0 +1,431 @@
+package repl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"sync/atomic"
+	"syscall"
+	"time"
+	"unicode/utf8"
+
+	"wsline/session"
+
+	"wsline/internal/wire"
+)
+
+const (
+	// quietInput is how long stdin must be silent for a count or an expectation that is reached to end a
+	// pipe whose stdin stays open: what has been piped already is always sent.
+	quietInput = 100 * time.Millisecond
+	// goneTime is how long the closing handshake may take when nobody reads what comes any more.
+	goneTime = time.Second
+)
+
+// Message is something to send.
+type Message struct {
+	Op      wire.Opcode // OpText or OpBinary
+	Payload []byte
+}
+
+// Pipe is a conversation without a terminal: what is read is sent, what comes is printed. Its fields are
+// not changed while it runs.
+type Pipe struct {
+	In      io.Reader                                                        // nil: nothing is read
+	Delim   byte                                                             // ends a message in In
+	Whole   bool                                                             // all of In is one message
+	Binary  bool                                                             // what is read is sent as binary
+	Command func(ctx context.Context, s *session.Session, line string) error // for lines with a slash; nil: none
+
+	Out    io.Writer
+	Print  func(dst []byte, ev *session.Event) []byte // what goes to Out
+	Status func(ev *session.Event)                    // told every event after it was printed
+
+	Connect func(ctx context.Context, handle func(*session.Event)) (*session.Session, error)
+	OnOpen  []Message // sent first
+	Execute []Message // sent after them
+
+	Wait    time.Duration  // stay this long after the end without a message; negative: until the peer closes
+	Count   int64          // leave when as many messages have come; 0: no count
+	Expect  *regexp.Regexp // leave when a message matches; nil: none
+	Timeout time.Duration  // for Count and Expect, from the opening; 0: no limit
+
+	Signals <-chan os.Signal
+}
+
+// Result is how a pipe or a talk ended.
+type Result struct {
+	End         *session.End // nil when no connection was opened
+	ConnectErr  error        // why not
+	Interrupted bool         // by Ctrl-C
+	Terminated  bool         // by SIGTERM
+	Unsent      bool         // the connection ended before all of the input was sent
+	Messages    int64        // how many came
+	Err         error        // *LineError, *ExpectError, *CountError, a command's error, one of reading or writing
+}
+
+// LineError is input that cannot be sent as text; nothing after it was sent.
+type LineError struct {
+	Line int64  // the first is 1
+	Unit string // "line", "message" (NUL-delimited) or "input" (the whole)
+}
+
+func (e *LineError) Error() string {
+	if e.Unit == "input" {
+		return "stdin is not valid UTF-8"
+	}
+	return fmt.Sprintf("%s %d of stdin is not valid UTF-8", e.Unit, e.Line)
+}
+
+// ExpectError is an expectation that no message met.
+type ExpectError struct {
+	Pattern string
+	Timeout time.Duration // that passed; 0 when the connection ended before
+}
+
+func (e *ExpectError) Error() string {
+	if e.Timeout > 0 {
+		return fmt.Sprintf("no message matched %q within %s", e.Pattern, e.Timeout)
+	}
+	return fmt.Sprintf("no message matched %q before the connection ended", e.Pattern)
+}
+
+// CountError is a count of messages that was not reached in time.
+type CountError struct {
+	Want, Got int64
+	Timeout   time.Duration
+}
+
+func (e *CountError) Error() string {
+	return fmt.Sprintf("%d of %d messages came within %s", e.Got, e.Want, e.Timeout)
+}
+
+// ReadError is an input that cannot be read.
+type ReadError struct{ Err error }
+
+func (e *ReadError) Error() string { return "stdin cannot be read: " + e.Err.Error() }
+func (e *ReadError) Unwrap() error { return e.Err }
+
+// WriteError is an output that cannot be written.
+type WriteError struct{ Err error }
+
+func (e *WriteError) Error() string { return "stdout cannot be written: " + e.Err.Error() }
+func (e *WriteError) Unwrap() error { return e.Err }
+
+// Run connects, sends, prints, and returns when it is over. A goroutine may be left that waits for In,
+// which cannot be interrupted; it touches nothing but In after Run has returned.
+func (p *Pipe) Run(ctx context.Context) Result {
+	r := &pipeRun{Pipe: p, out: newOutput(p.Out), reached: make(chan struct{}), sent: make(chan error, 1)}
+	res := r.run(ctx)
+	if err := r.out.close(); err != nil && res.Err == nil && !isGone(err) {
+		res.Err = &WriteError{err}
+	}
+	res.Messages = r.messages.Load()
+	return res
+}
+
+// pipeRun is one run of a pipe.
+type pipeRun struct {
+	*Pipe
+	out *output
+	s   *session.Session
+
+	sent chan error // what ended the input, nil for its end; one value
+
+	// Owned by the session's reader.
+	done bool // reached is closed
+
+	reached  chan struct{} // closed when the count or the expectation is reached
+	messages atomic.Int64
+	last     atomic.Int64 // when the last message was printed, Unix nanoseconds
+	printing atomic.Bool
+	readFrom atomic.Int64 // since when the input is waited for, 0 when it is not
+}
+
+func (r *pipeRun) run(ctx context.Context) (res Result) {
+	s, err, signal := r.connect(ctx)
+	switch {
+	case signal == os.Interrupt:
+		return Result{Interrupted: true}
+	case signal != nil:
+		return Result{Terminated: true}
+	case err != nil:
+		return Result{ConnectErr: err}
+	}
+	r.s = s
+	go r.feed(ctx)
+	r.converse(&res)
+	res.End = s.Wait()
+	r.judge(&res)
+	return res
+}
+
+// connect opens the connection, unless a signal comes first.
+func (r *pipeRun) connect(ctx context.Context) (*session.Session, error, os.Signal) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	type opened struct {
+		s   *session.Session
+		err error
+	}
+	ready := make(chan opened, 1)
+	go func() {
+		s, err := r.Connect(ctx, r.event)
+		ready <- opened{s, err}
+	}()
+	select {
+	case o := <-ready:
+		return o.s, o.err, nil
+	case signal := <-r.Signals:
+		cancel()
+		if o := <-ready; o.s != nil {
+			o.s.Drop()
+			o.s.Wait()
+		}
+		return nil, nil, signal
+	}
+}
+
+// event prints; it is the session's handler.
+func (r *pipeRun) event(ev *session.Event) {
+	if ev.Kind == session.KindMessage {
+		r.printing.Store(true)
+	}
+	r.out.append(func(dst []byte) []byte { return r.Print(dst, ev) })
+	if r.Status != nil {
+		r.Status(ev)
+	}
+	if ev.Kind != session.KindMessage {
+		return
+	}
+	n := r.messages.Add(1)
+	hit := r.Count > 0 && n >= r.Count || r.Expect != nil && r.Expect.Match(ev.Payload)
+	if hit && !r.done {
+		r.done = true
+		close(r.reached)
+	}
+	r.last.Store(time.Now().UnixNano())
+	r.printing.Store(false)
+}
+
+// feed sends everything there is to send, and then says what ended it.
+func (r *pipeRun) feed(ctx context.Context) {
+	err := r.sendAll(ctx)
+	if err == nil || errors.As(err, new(*LineError)) {
+		if ferr := r.s.Flush(); ferr != nil {
+			err = ferr
+		}
+	}
+	r.sent <- err
+}
+
+func (r *pipeRun) sendAll(ctx context.Context) error {
+	for _, list := range [][]Message{r.OnOpen, r.Execute} {
+		for _, m := range list {
+			if err := r.s.Send(m.Op, m.Payload); err != nil {
+				return err
+			}
+		}
+	}
+	switch {
+	case r.In == nil:
+		return nil
+	case r.Whole:
+		return r.sendWhole()
+	}
+	return r.sendPieces(ctx)
+}
+
+func (r *pipeRun) sendWhole() error {
+	all, err := io.ReadAll(r.watched())
+	if err != nil {
+		return &ReadError{err}
+	}
+	return r.send(all, &LineError{Unit: "input"})
+}
+
+func (r *pipeRun) sendPieces(ctx context.Context) error {
+	unit := "line"
+	if r.Delim == 0 {
+		unit = "message"
+	}
+	in := newSplitter(r.watched(), r.Delim)
+	for n := int64(1); ; n++ {
+		piece, err := in.next()
+		switch {
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return &ReadError{err}
+		}
+		if r.Command != nil && len(piece) > 0 && piece[0] == '/' {
+			err = r.Command(ctx, r.s, string(piece))
+		} else {
+			err = r.send(piece, &LineError{Line: n, Unit: unit})
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func (r *pipeRun) send(payload []byte, not *LineError) error {
+	op := wire.OpText
+	if r.Binary {
+		op = wire.OpBinary
+	} else if !utf8.Valid(payload) {
+		return not
+	}
+	return r.s.Send(op, payload)
+}
+
+// watched is the input, with a note of since when it is waited for.
+func (r *pipeRun) watched() io.Reader {
+	return readerFunc(func(p []byte) (int, error) {
+		r.readFrom.Store(time.Now().UnixNano())
+		defer r.readFrom.Store(0)
+		return r.In.Read(p)
+	})
+}
+
+type readerFunc func(p []byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
+// converse stays until the conversation is over or there is a reason to end it, and then begins the
+// closing handshake.
+func (r *pipeRun) converse(res *Result) {
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	timer.Stop()
+	var limit <-chan time.Time
+	if r.Timeout > 0 && (r.Count > 0 || r.Expect != nil) {
+		limit = time.After(r.Timeout)
+	}
+	var ended bool // all of the input has been sent
+	reached, sent := r.reached, r.sent
+	for {
+		select {
+		case <-r.s.Done():
+			res.Unsent = !ended && r.In != nil
+			return
+		case err := <-sent:
+			ended, sent = true, nil
+			if err != nil && !errors.Is(err, session.ErrClosed) {
+				res.Err = err
+			}
+			if r.isReached() {
+				r.leave(wire.StatusNormalClosure, res)
+				return
+			}
+			if r.Wait >= 0 {
+				timer.Reset(r.Wait)
+			}
+		case <-reached:
+			reached, limit = nil, nil
+			timer.Reset(0)
+		case <-timer.C:
+			if left := r.remaining(ended); left > 0 {
+				timer.Reset(left)
+				continue
+			}
+			r.leave(wire.StatusNormalClosure, res)
+			return
+		case <-limit:
+			res.Err = r.lateError()
+			r.leave(wire.StatusNormalClosure, res)
+			return
+		case <-r.out.failed:
+			r.leaveGone()
+			return
+		case signal := <-r.Signals:
+			r.interrupt(signal, res)
+			return
+		}
+	}
+}
+
+// remaining is how long the pipe stays yet.
+func (r *pipeRun) remaining(ended bool) time.Duration {
+	now := time.Now().UnixNano()
+	if r.isReached() {
+		if from := r.readFrom.Load(); !ended && (from == 0 || now-from < int64(quietInput)) {
+			return quietInput
+		}
+		return 0
+	}
+	if r.printing.Load() {
+		return max(r.Wait, time.Millisecond)
+	}
+	return r.Wait - time.Duration(now-max(r.last.Load(), 0))
+}
+
+func (r *pipeRun) isReached() bool {
+	select {
+	case <-r.reached:
+		return true
+	default:
+		return false
+	}
+}
+
+func (r *pipeRun) lateError() error {
+	if r.Expect != nil {
+		return &ExpectError{Pattern: r.Expect.String(), Timeout: r.Timeout}
+	}
+	return &CountError{Want: r.Count, Got: r.messages.Load(), Timeout: r.Timeout}
+}
+
+// leave begins the closing handshake and waits for its end; signals still count.
+func (r *pipeRun) leave(code wire.StatusCode, res *Result) {
+	_ = r.s.Close(code, "") // ErrClosed: the end is near already
+	select {
+	case <-r.s.Done():
+	case <-r.out.failed:
+		r.leaveGone()
+	case signal := <-r.Signals:
+		res.note(signal)
+		r.out.abandon()
+		r.s.Drop()
+	}
+}
+
+// leaveGone ends a conversation whose output nobody reads any more.
+func (r *pipeRun) leaveGone() {
+	_ = r.s.Close(wire.StatusNormalClosure, "")
+	timer := time.AfterFunc(goneTime, r.s.Drop)
+	defer timer.Stop()
+	<-r.s.Done()
+}
+
+func (r *pipeRun) interrupt(signal os.Signal, res *Result) {
+	res.note(signal)
+	code := wire.StatusNormalClosure
+	if !res.Interrupted {
+		code = wire.StatusGoingAway
+	}
+	r.leave(code, res)
+}
+
+func (res *Result) note(signal os.Signal) {
+	if signal == os.Interrupt {
+		res.Interrupted = true
+	} else if !res.Interrupted {
+		res.Terminated = true
+	}
+}
+
+// judge says what an expectation that was not met makes of the end.
+func (r *pipeRun) judge(res *Result) {
+	if res.Err == nil && r.Expect != nil && !r.isReached() && !res.Interrupted && !res.Terminated {
+		res.Err = &ExpectError{Pattern: r.Expect.String()}
+	}
+}
+
+// isGone says that an output's reader went away, which is no error.
+func isGone(err error) bool {
+	return errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe)
+}

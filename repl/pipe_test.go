@@ -1,0 +1,460 @@
+package repl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"testing/iotest"
+	"testing/synctest"
+	"time"
+
+	"wsline/session"
+
+	"wsline/internal/dial"
+	"wsline/internal/wire"
+	"wsline/internal/wstest"
+)
+
+// buffer is an output that the test may look at while it is written.
+type buffer struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
+func printLine(dst []byte, ev *session.Event) []byte {
+	if ev.Kind != session.KindMessage {
+		return dst
+	}
+	return append(append(dst, ev.Payload...), '\n')
+}
+
+// connectTo opens sessions to a peer over an in-memory connection.
+func connectTo(t *testing.T, peer func(p *wstest.Peer)) func(context.Context, func(*session.Event)) (*session.Session, error) {
+	return func(ctx context.Context, handle func(*session.Event)) (*session.Session, error) {
+		cfg := &session.Config{Dial: dial.Config{
+			URL: &url.URL{Scheme: "ws", Host: "test"},
+			NetDial: func(context.Context, string, string) (net.Conn, error) {
+				return wstest.Pipe(t, func(p *wstest.Peer) {
+					if p.Accept() == nil {
+						peer(p)
+					}
+				}), nil
+			},
+		}}
+		return session.Open(ctx, cfg, handle)
+	}
+}
+
+// pipe is a pipe to a peer, with the defaults of the command line.
+func pipe(t *testing.T, in io.Reader, peer func(p *wstest.Peer)) (*Pipe, *buffer) {
+	out := &buffer{}
+	return &Pipe{
+		In: in, Delim: '\n', Out: out, Print: printLine, Wait: time.Second, Connect: connectTo(t, peer),
+	}, out
+}
+
+func lines(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintln(&b, "line", i)
+	}
+	return b.String()
+}
+
+func TestPipeEchoesEveryLine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		in := lines(20_000)
+		p, out := pipe(t, strings.NewReader(in), func(p *wstest.Peer) { p.Echo() })
+		res := p.Run(t.Context())
+		if out.String() != in {
+			t.Errorf("%d bytes of %d came back", len(out.String()), len(in))
+		}
+		if res.Err != nil || res.End.Code != 1000 || !res.End.ByUs || res.Messages != 20_000 || res.Unsent {
+			t.Errorf("%+v", res)
+		}
+	})
+}
+
+func TestPipeWaits(t *testing.T) {
+	for _, tt := range []struct {
+		wait  time.Duration
+		want  string
+		takes time.Duration
+	}{
+		{time.Second, "0.9s\n1.8s\n", 2800 * time.Millisecond},
+		{0, "", 0},
+		{-1, "0.9s\n1.8s\nlate\n", 6800 * time.Millisecond},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			p, out := pipe(t, strings.NewReader("hi\n"), func(p *wstest.Peer) {
+				closed := make(chan struct{})
+				go func() {
+					defer close(closed)
+					for {
+						h, _, err := p.ReadFrame()
+						if err != nil || h.Opcode == wire.OpClose {
+							return
+						}
+					}
+				}()
+				for _, s := range []struct {
+					after time.Duration
+					text  string
+				}{{900, "0.9s"}, {900, "1.8s"}, {5000, "late"}} {
+					select {
+					case <-closed:
+						p.Close(1000, "")
+						return
+					case <-time.After(s.after * time.Millisecond):
+						p.Text(s.text)
+					}
+				}
+				p.Close(1000, "")
+				<-closed
+			})
+			p.Wait = tt.wait
+			start := time.Now()
+			res := p.Run(t.Context())
+			if out.String() != tt.want || time.Since(start) != tt.takes || res.Err != nil {
+				t.Errorf("wait %v: %q after %v, %+v", tt.wait, out, time.Since(start), res)
+			}
+		})
+	}
+}
+
+// What the server had sent before its Close frame is printed, however late the closing began.
+func TestPipeLosesNoReply(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, out := pipe(t, strings.NewReader(lines(100)), func(p *wstest.Peer) {
+			var replies []string
+			for {
+				op, payload, err := p.ReadMessage()
+				if err != nil {
+					return
+				}
+				if op == wire.OpClose {
+					break
+				}
+				replies = append(replies, string(payload))
+			}
+			for _, r := range replies {
+				p.Text(r)
+				time.Sleep(time.Second)
+			}
+			p.Close(1000, "")
+		})
+		p.Wait = 0
+		if res := p.Run(t.Context()); res.Err != nil || out.String() != lines(100) {
+			t.Errorf("%d bytes, %+v", len(out.String()), res)
+		}
+	})
+}
+
+func TestPipeUnits(t *testing.T) {
+	in := "a\r\nb\x00\xff\x00"
+	for _, tt := range []struct {
+		name string
+		set  func(p *Pipe)
+		want []string
+		err  string
+	}{
+		{"lines", func(p *Pipe) {}, []string{`text "a"`}, "line 2 of stdin is not valid UTF-8"},
+		{"binary lines", func(p *Pipe) { p.Binary = true }, []string{`binary "a"`, `binary "b\x00\xff\x00"`}, ""},
+		{"NUL", func(p *Pipe) { p.Delim = 0 }, []string{`text "a\r\nb"`}, "message 2 of stdin is not valid UTF-8"},
+		{"whole", func(p *Pipe) { p.Whole = true }, nil, "stdin is not valid UTF-8"},
+		{"binary whole", func(p *Pipe) { p.Whole, p.Binary = true, true }, []string{`binary "a\r\nb\x00\xff\x00"`}, ""},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var got []string
+			p, _ := pipe(t, strings.NewReader(in), func(p *wstest.Peer) {
+				for {
+					op, payload, err := p.ReadMessage()
+					if err != nil || op == wire.OpClose {
+						p.Close(1000, "")
+						return
+					}
+					got = append(got, fmt.Sprintf("%v %q", op, payload))
+				}
+			})
+			tt.set(p)
+			res := p.Run(t.Context())
+			if fmt.Sprint(got) != fmt.Sprint(tt.want) {
+				t.Errorf("%s: the peer got %q, want %q", tt.name, got, tt.want)
+			}
+			if text := errorText(res.Err); text != tt.err || res.End.Code != 1000 {
+				t.Errorf("%s: %q, %+v", tt.name, text, res.End)
+			}
+		})
+	}
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+func TestPipeSendsBeforeTheInput(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, out := pipe(t, strings.NewReader("three\n"), func(p *wstest.Peer) { p.Echo() })
+		p.OnOpen = []Message{{wire.OpText, []byte("one")}}
+		p.Execute = []Message{{wire.OpText, []byte("two")}}
+		if res := p.Run(t.Context()); res.Err != nil || out.String() != "one\ntwo\nthree\n" {
+			t.Errorf("%q, %+v", out, res)
+		}
+	})
+}
+
+// endless is an input that stays open and silent behind what it has.
+func endless(t *testing.T, s string) io.Reader {
+	r, w := io.Pipe()
+	t.Cleanup(func() { w.Close() })
+	return io.MultiReader(strings.NewReader(s), r)
+}
+
+func TestPipeCountAndExpect(t *testing.T) {
+	welcome := func(p *wstest.Peer) {
+		p.Text("welcome")
+		p.Echo()
+	}
+	for _, tt := range []struct {
+		name  string
+		in    func(t *testing.T) io.Reader
+		set   func(p *Pipe)
+		want  string
+		takes time.Duration
+		err   string
+	}{
+		{"count at the end", func(*testing.T) io.Reader { return strings.NewReader("a\nb\n") },
+			func(p *Pipe) { p.Count = 3 }, "welcome\na\nb\n", 0, ""},
+		{"everything piped is sent", func(*testing.T) io.Reader { return strings.NewReader("a\nb\n") },
+			func(p *Pipe) { p.Count = 1 }, "welcome\na\nb\n", 0, ""},
+		{"count with an open input", func(t *testing.T) io.Reader { return endless(t, "a\n") },
+			func(p *Pipe) { p.Count = 2 }, "welcome\na\n", quietInput, ""},
+		{"count not reached", func(*testing.T) io.Reader { return strings.NewReader("a\n") },
+			func(p *Pipe) { p.Count, p.Timeout = 3, 2*time.Second }, "welcome\na\n", 2 * time.Second,
+			"2 of 3 messages came within 2s"},
+		{"expect", func(t *testing.T) io.Reader { return strings.NewReader("abc\n") },
+			func(p *Pipe) { p.Expect = regexp.MustCompile("b") }, "welcome\nabc\n", 0, ""},
+		{"expect with an open input", func(t *testing.T) io.Reader { return endless(t, "abc\n") },
+			func(p *Pipe) { p.Expect, p.Timeout = regexp.MustCompile("b"), time.Minute }, "welcome\nabc\n", quietInput, ""},
+		{"expect in vain", func(t *testing.T) io.Reader { return strings.NewReader("abc\n") },
+			func(p *Pipe) { p.Expect, p.Timeout = regexp.MustCompile("^x"), 10*time.Second }, "welcome\nabc\n",
+			10 * time.Second, `no message matched "^x" within 10s`},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			p, out := pipe(t, tt.in(t), welcome)
+			p.Wait = -1
+			tt.set(p)
+			start := time.Now()
+			res := p.Run(t.Context())
+			took := time.Since(start)
+			if out.String() != tt.want || errorText(res.Err) != tt.err || took < tt.takes || took > tt.takes+2*quietInput {
+				t.Errorf("%s: %q, %v after %v", tt.name, out, res.Err, took)
+			}
+		})
+	}
+}
+
+func TestPipeExpectAndThePeerCloses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, _ := pipe(t, endless(t, ""), func(p *wstest.Peer) {
+			p.Text("no")
+			p.Close(1000, "")
+			p.ReadFrame()
+		})
+		p.Expect = regexp.MustCompile("yes")
+		res := p.Run(t.Context())
+		if errorText(res.Err) != `no message matched "yes" before the connection ended` || !res.Unsent {
+			t.Errorf("%+v", res)
+		}
+	})
+}
+
+func TestPipeOutputGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, _ := pipe(t, endless(t, ""), func(p *wstest.Peer) {
+			for p.Text("flood") == nil {
+				time.Sleep(time.Millisecond)
+			}
+		})
+		p.Out = writerFunc(func([]byte) (int, error) { return 0, &os.PathError{Op: "write", Err: syscall.EPIPE} })
+		start := time.Now()
+		if res := p.Run(t.Context()); res.Err != nil || time.Since(start) > 2*goneTime {
+			t.Errorf("%+v after %v", res, time.Since(start))
+		}
+	})
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
+
+func TestPipeOutputFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, _ := pipe(t, strings.NewReader("a\nb\n"), func(p *wstest.Peer) { p.Echo() })
+		p.Out = writerFunc(func([]byte) (int, error) { return 0, syscall.ENOSPC })
+		res := p.Run(t.Context())
+		if errorText(res.Err) != "stdout cannot be written: no space left on device" {
+			t.Errorf("%+v", res)
+		}
+	})
+}
+
+func TestPipeInputFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		in := io.MultiReader(strings.NewReader("a\n"), iotest.ErrReader(errors.New("bad disk")))
+		p, out := pipe(t, in, func(p *wstest.Peer) { p.Echo() })
+		res := p.Run(t.Context())
+		if errorText(res.Err) != "stdin cannot be read: bad disk" || out.String() != "a\n" {
+			t.Errorf("%q, %+v", out, res)
+		}
+	})
+}
+
+func TestPipeSignals(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		signals []os.Signal
+		answers bool // the peer answers our Close frame
+		code    wire.StatusCode
+		want    Result
+	}{
+		{"Ctrl-C", []os.Signal{os.Interrupt}, true, 1000, Result{Interrupted: true}},
+		{"Ctrl-C twice", []os.Signal{os.Interrupt, os.Interrupt}, false, 1000, Result{Interrupted: true}},
+		{"SIGTERM", []os.Signal{syscall.SIGTERM}, true, 1001, Result{Terminated: true}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			got := make(chan wire.StatusCode, 1)
+			p, out := pipe(t, endless(t, "a\n"), func(p *wstest.Peer) {
+				op, payload, _ := p.ReadMessage()
+				p.Text(string(payload))
+				if op, payload, _ = p.ReadMessage(); op == wire.OpClose {
+					code, _, _ := wire.ParseClose(payload)
+					got <- code
+				}
+				if tt.answers {
+					p.Text("last words")
+					p.Close(1000, "")
+				} else {
+					<-p.Done()
+				}
+			})
+			signals := make(chan os.Signal)
+			p.Signals = signals
+			go func() {
+				for _, s := range tt.signals {
+					time.Sleep(time.Second)
+					signals <- s
+				}
+			}()
+			res := p.Run(t.Context())
+			if res.Interrupted != tt.want.Interrupted || res.Terminated != tt.want.Terminated || <-got != tt.code {
+				t.Errorf("%s: %+v", tt.name, res)
+			}
+			want := "a\n"
+			if tt.answers {
+				want += "last words\n"
+			}
+			if out.String() != want {
+				t.Errorf("%s: printed %q", tt.name, out)
+			}
+		})
+	}
+}
+
+func TestPipeInterruptedWhileConnecting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, _ := pipe(t, strings.NewReader("a\n"), nil)
+		p.Connect = func(ctx context.Context, _ func(*session.Event)) (*session.Session, error) {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+		signals := make(chan os.Signal, 1)
+		p.Signals = signals
+		signals <- os.Interrupt
+		if res := p.Run(t.Context()); !res.Interrupted || res.End != nil {
+			t.Errorf("%+v", res)
+		}
+	})
+}
+
+func TestPipeSecondInterruptWithAStuckOutput(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		gate := make(chan struct{})
+		p, _ := pipe(t, endless(t, ""), func(p *wstest.Peer) { p.Flood(100_000, "flood") })
+		p.Out = writerFunc(func(b []byte) (int, error) { <-gate; return len(b), nil })
+		signals := make(chan os.Signal)
+		p.Signals = signals
+		go func() {
+			for range 2 {
+				time.Sleep(time.Second)
+				signals <- os.Interrupt
+			}
+		}()
+		if res := p.Run(t.Context()); !res.Interrupted {
+			t.Errorf("%+v", res)
+		}
+		close(gate)
+	})
+}
+
+func TestPipeStuckOutputStopsTheSocket(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		gate := make(chan struct{})
+		var flooded bool
+		p, _ := pipe(t, strings.NewReader(""), func(p *wstest.Peer) {
+			p.Flood(100, strings.Repeat("x", 1<<20))
+			flooded = true
+			p.Echo()
+		})
+		total := 0
+		p.Out = writerFunc(func(b []byte) (int, error) { <-gate; total += len(b); return len(b), nil })
+		go func() {
+			time.Sleep(time.Hour)
+			if flooded {
+				t.Error("100 MiB were read while stdout was stuck")
+			}
+			close(gate)
+		}()
+		if res := p.Run(t.Context()); res.Err != nil || total != 100*(1<<20+1) {
+			t.Errorf("%d bytes, %+v", total, res)
+		}
+	})
+}
+
+func TestPipeUnsent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, out := pipe(t, endless(t, "a\n"), func(p *wstest.Peer) {
+			p.ReadFrame()
+			p.Close(4001, "no more")
+			p.ReadFrame()
+		})
+		res := p.Run(t.Context())
+		if !res.Unsent || res.End.Code != 4001 || res.End.Reason != "no more" || out.String() != "" {
+			t.Errorf("%+v %+v", res, res.End)
+		}
+	})
+}
