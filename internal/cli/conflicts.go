@@ -1,0 +1,67 @@
+package cli
+
+import "strings"
+
+// A conflict is a combination of flags that cannot be meant.
+type conflict struct {
+	when       bool
+	text, hint string
+}
+
+// checkConflicts is the one place where flags that do not go together are refused.
+func checkConflicts(t *typed) error {
+	for _, c := range conflicts(t) {
+		if c.when {
+			return &UsageError{Text: c.text, Hint: c.hint}
+		}
+	}
+	return checkTwice(t)
+}
+
+func conflicts(t *typed) []conflict {
+	return []conflict{
+		{t.auth != "" && t.bearer != "", "--auth and --bearer are two ways to log in", "choose one"},
+		{t.ipv4 && t.ipv6, "-4 and -6 leave no address to connect to", "choose one, or none for both"},
+		{t.slash && t.noSlash, "--slash and --no-slash contradict each other", "choose one"},
+		{t.noColor && t.color == "always", "--color always and --no-color contradict each other",
+			"choose one"},
+		{t.raw && t.null, "--raw and --null both say what ends a message on stdout", "choose one"},
+		{t.unixSocket != "" && t.proxy != "", "--unix-socket and --proxy are two ways to the server",
+			"choose one"},
+		{t.key != "" && t.cert == "", "--key is given without --cert",
+			"--cert FILE names the certificate"},
+		{t.passphrase != nil && t.cert == "", "--passphrase is given without --cert",
+			"--cert FILE and --key FILE name what it opens"},
+		{t.timeout != nil && t.expect == nil && t.count == 0,
+			"--timeout is given without --expect or --count",
+			"--connect-timeout limits connecting, --wait limits silence"},
+	}
+}
+
+// checkTwice refuses a header field that is given by a flag of its own and by -H.
+func checkTwice(t *typed) error {
+	own := map[string]struct {
+		flag  string
+		given bool
+	}{
+		"authorization":          {"--auth", t.auth != ""},
+		"origin":                 {"--origin", t.origin != ""},
+		"host":                   {"--host", t.host != ""},
+		"cookie":                 {"--cookie", len(t.cookies) > 0},
+		"user-agent":             {"--user-agent", t.userAgent != ""},
+		"sec-websocket-protocol": {"--subprotocol", len(t.subprotocols) > 0},
+	}
+	if t.bearer != "" {
+		own["authorization"] = struct {
+			flag  string
+			given bool
+		}{"--bearer", true}
+	}
+	for _, h := range t.headers {
+		name, _, _ := strings.Cut(h, ":")
+		if f := own[strings.ToLower(strings.TrimSpace(name))]; f.given {
+			return usagef("leave one of them out", "%s is given by %s and by -H", strings.TrimSpace(name), f.flag)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,110 @@
+package cli
+
+import (
+	"errors"
+	"io"
+	"os"
+
+	"golang.org/x/term"
+
+	"wsline/repl"
+)
+
+// Env is all that the program knows of the world around it.
+type Env struct {
+	Args    []string // without the program's name
+	Stdin   io.Reader
+	Stdout  io.Writer
+	Stderr  io.Writer
+	Getenv  func(string) string
+	Signals <-chan os.Signal // interrupt and terminate
+	Window  <-chan os.Signal // those of WindowSignals; may stay silent
+
+	StdinTerminal  bool // Stdin is a terminal, and so on
+	StdoutTerminal bool
+	StderrTerminal bool
+	NoColor        bool // the terminal does not understand escape sequences
+
+	// Size is the terminal's, in columns and rows; 0 where it cannot be told.
+	Size func() (columns, rows int)
+	// Terminal is the one that a talk is typed on: Stdin, and Stdout or else Stderr.
+	Terminal func() (repl.Terminal, error)
+	// AskTerminal is the one to ask for a secret on, also while Stdin is something else; close ends
+	// its use.
+	AskTerminal func() (t repl.Terminal, close func(), err error)
+}
+
+// NewEnv returns an Env for three files and fills in the facts about the terminal.
+func NewEnv(stdin, stdout, stderr *os.File) *Env {
+	env := &Env{
+		Stdin: stdin, Stdout: stdout, Stderr: stderr,
+		StdinTerminal:  isTerminal(stdin),
+		StdoutTerminal: isTerminal(stdout),
+		StderrTerminal: isTerminal(stderr),
+	}
+	screen := stdout
+	if !env.StdoutTerminal {
+		screen = stderr
+	}
+	env.NoColor = (env.StdoutTerminal || env.StderrTerminal) && !enableEscapes(screen)
+	env.Size = func() (int, int) { return size(screen) }
+	env.Terminal = func() (repl.Terminal, error) { return newTerminal(stdin, screen) }
+	env.AskTerminal = func() (repl.Terminal, func(), error) { return askTerminal(stdin, stderr) }
+	return env
+}
+
+func isTerminal(f *os.File) bool { return f != nil && term.IsTerminal(int(f.Fd())) }
+
+func size(f *os.File) (columns, rows int) {
+	columns, rows, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0, 0
+	}
+	return columns, rows
+}
+
+func newTerminal(in, out *os.File) (repl.Terminal, error) {
+	input, err := repl.NewInput(in)
+	if err != nil {
+		return repl.Terminal{}, err
+	}
+	return repl.Terminal{
+		In: input, Out: out,
+		Width:   func() int { columns, _ := size(out); return columns },
+		Height:  func() int { _, rows := size(out); return rows },
+		MakeRaw: func() (func() error, error) { return makeRaw(in) },
+		Suspend: suspend,
+	}, nil
+}
+
+// askTerminal is stdin where that is a terminal, else the one that controls the process.
+func askTerminal(stdin, stderr *os.File) (repl.Terminal, func(), error) {
+	in, out := stdin, stderr
+	if !isTerminal(stdin) {
+		tty, err := openTTY()
+		if err != nil {
+			return repl.Terminal{}, nil, err
+		}
+		in, out = tty, tty
+	}
+	t, err := newTerminal(in, out)
+	return t, func() {
+		t.In.Close()
+		if in != stdin {
+			in.Close()
+		}
+	}, err
+}
+
+func makeRaw(f *os.File) (restore func() error, err error) {
+	old, err := term.MakeRaw(int(f.Fd()))
+	if err != nil {
+		return nil, err
+	}
+	return func() error { return term.Restore(int(f.Fd()), old) }, nil
+}
+
+// readerGone tells whether a write failed because nobody reads any more, as in "| head -1".
+func readerGone(err error) bool {
+	return errors.Is(err, io.ErrClosedPipe) || isBrokenPipe(err)
+}

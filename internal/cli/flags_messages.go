@@ -1,0 +1,68 @@
+package cli
+
+import "wsline/format"
+
+func sendingFlags() []flagRow {
+	return []flagRow{
+		{name: "execute", short: "x", arg: "MESSAGE", summary: "send this; stdin is not read; repeatable",
+			detail: "Like the MESSAGE arguments, which are sent after it.",
+			value:  func(t *typed) *value { return list(&t.execute) }},
+		{name: "on-open", arg: "MESSAGE", summary: "send this first on every open; repeatable",
+			value: func(t *typed) *value { return list(&t.onOpen) }},
+		{name: "binary", short: "b", summary: "send binary messages instead of text",
+			value: func(t *typed) *value { return onOff(&t.binary) }},
+		{name: "null", short: "0", summary: "NUL ends messages, in stdin and on stdout",
+			detail: "Instead of a newline, as with `xargs -0` and `sort -z`.",
+			value:  func(t *typed) *value { return onOff(&t.null) }},
+		{name: "whole", summary: "send all of stdin as one message",
+			value: func(t *typed) *value { return onOff(&t.whole) }},
+		{name: "slash", summary: "understand /commands in a pipe",
+			value: func(t *typed) *value { return onOff(&t.slash) }},
+		{name: "no-slash", summary: "no /commands: send such lines as they are",
+			value: func(t *typed) *value { return onOff(&t.noSlash) }},
+		{name: "echo", summary: "send back every message that comes",
+			detail: "With its type, until the server closes. Stdin is not read.",
+			value:  func(t *typed) *value { return onOff(&t.echo) }},
+	}
+}
+
+func receivingFlags() []flagRow {
+	return []flagRow{
+		{name: "pretty", arg: "WHEN", summary: "lay out JSON: auto, always or never",
+			detail: "`auto` does so on a terminal only, and up to 64 KiB.",
+			value:  func(t *typed) *value { return parsed(&t.pretty, format.ParsePretty) }},
+		{name: "timestamps", short: "t", summary: "show the time of each line on a terminal",
+			value: func(t *typed) *value { return onOff(&t.timestamps) }},
+		{name: "color", arg: "WHEN", summary: "auto, always or never",
+			detail: "`auto` heeds `NO_COLOR`, `FORCE_COLOR` and `TERM=dumb`. Messages that go to a " +
+				"pipe or a file are never coloured.",
+			value: func(t *typed) *value { return choice(&t.color, "auto", "always", "never") }},
+		{name: "no-color", summary: "the same as --color never",
+			value: func(t *typed) *value { return onOff(&t.noColor) }},
+		{name: "binary-out", arg: "FORM", summary: "print binary messages as raw, hex or base64",
+			detail: "Where stdout is not a terminal.",
+			value:  func(t *typed) *value { return parsed(&t.binaryOut, format.ParseBinaryOut) }},
+		{name: "raw", summary: "print nothing after a message",
+			detail: "Where stdout is not a terminal.",
+			value:  func(t *typed) *value { return onOff(&t.raw) }},
+	}
+}
+
+func leavingFlags() []flagRow {
+	return []flagRow{
+		{name: "wait", short: "w", arg: "TIME",
+			summary: "after stdin's end leave when nothing came for TIME (1s)",
+			detail: "0 closes at once, -1 stays until the server closes. With `--expect` and `--count` " +
+				"the default is -1.",
+			value: func(t *typed) *value { return duration(&t.wait, true) }},
+		{name: "count", arg: "N", summary: "leave after N messages",
+			value: func(t *typed) *value { return count(&t.count, 1) }},
+		{name: "expect", arg: "REGEXP", summary: "leave when a message matches; 9 if none does",
+			detail: "The syntax is Go's, that of RE2.",
+			value:  func(t *typed) *value { return pattern(&t.expect) }},
+		{name: "timeout", arg: "TIME", summary: "limit for --expect (10s) and --count",
+			value: func(t *typed) *value { return duration(&t.timeout, false) }},
+		{name: "exit-on-close", summary: "leave the talk when the connection ends",
+			value: func(t *typed) *value { return onOff(&t.exitOnClose) }},
+	}
+}

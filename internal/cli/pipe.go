@@ -1,0 +1,114 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"wsline/format"
+	"wsline/internal/wire"
+	"wsline/repl"
+	"wsline/session"
+)
+
+// runPipe sends what stands in stdin or on the command line, and prints what comes.
+func runPipe(ctx context.Context, env *Env, c *config, conn *connector) error {
+	p := &repl.Pipe{
+		Delim: c.delim, Whole: c.whole, Binary: c.binary,
+		Out: env.Stdout, Connect: conn.open, OnOpen: messages(c, c.onOpen),
+		Wait: c.wait, Count: c.count, Expect: c.expect, Timeout: c.timeout, Signals: env.Signals,
+	}
+	if c.slash {
+		p.Command = runCommand(env, c)
+	}
+	switch {
+	case c.mode == modePipe:
+		p.In = env.Stdin
+	case c.slash: // the arguments are lines like those of stdin
+		p.In, p.Delim = strings.NewReader(strings.Join(append(c.execute, ""), "\x00")), 0
+	default:
+		p.Execute = messages(c, c.execute)
+	}
+	p.Print, p.Status = printers(env, c)
+	return resultError(p.Run(ctx))
+}
+
+// A commandError is a command in a pipe that is wrong or cannot be run: nothing after it is sent.
+type commandError struct{ error }
+
+func (e commandError) Unwrap() error { return e.error }
+
+// runCommand runs lines that begin with a slash. What a command has to tell goes to stderr.
+func runCommand(env *Env, c *config) func(context.Context, *session.Session, string) error {
+	talk := format.NewTalk(c.look.style(env, c.look.stderrColor))
+	say := func(text string) { env.Stderr.Write(talk.Status(nil, text)) }
+	return func(ctx context.Context, s *session.Session, line string) error {
+		if err := repl.SessionEnv(s, say).Do(ctx, line); err != nil {
+			return commandError{err}
+		}
+		return nil
+	}
+}
+
+// printers are for what goes to stdout and for what goes to stderr. A terminal gets the whole
+// conversation through stdout, so that it stays in order.
+func printers(env *Env, c *config) (out func([]byte, *session.Event) []byte, status func(*session.Event)) {
+	if env.StdoutTerminal {
+		return format.NewTalk(c.look.style(env, c.look.stdoutColor)).Event, nil
+	}
+	return c.payloads().Event, stderrStatus(env, c)
+}
+
+// payloads prints the exact bytes of messages, for a stdout that is not a terminal.
+func (c *config) payloads() *format.Pipe {
+	p := &format.Pipe{Binary: c.look.binaryOut, Pretty: c.look.pretty == format.PrettyAlways}
+	if !c.raw {
+		p.End = string(c.delim)
+	}
+	return p
+}
+
+// stderrStatus shows everything but messages on a terminal; elsewhere only what should be known
+// when all goes well: a field that is left out, a redirect.
+func stderrStatus(env *Env, c *config) func(*session.Event) {
+	talk := format.NewTalk(c.look.style(env, c.look.stderrColor))
+	return func(ev *session.Event) {
+		if ev.Kind == session.KindNotice || env.StderrTerminal && ev.Kind != session.KindMessage {
+			env.Stderr.Write(talk.Event(nil, ev))
+		}
+	}
+}
+
+func messages(c *config, texts []string) (list []repl.Message) {
+	op := wire.OpText
+	if c.binary {
+		op = wire.OpBinary
+	}
+	for _, text := range texts {
+		list = append(list, repl.Message{Op: op, Payload: []byte(text)})
+	}
+	return list
+}
+
+// errInterrupted and errTerminated are ends that need no words.
+var (
+	errInterrupted = errors.New("interrupted")
+	errTerminated  = errors.New("terminated")
+)
+
+// resultError is what of a result is worth an exit code other than 0.
+func resultError(res repl.Result) error {
+	switch {
+	case res.Interrupted:
+		return errInterrupted
+	case res.Terminated:
+		return errTerminated
+	case res.ConnectErr != nil:
+		return res.ConnectErr
+	case res.Err != nil && !readerGone(res.Err):
+		return res.Err
+	case res.Err != nil:
+		return nil
+	}
+	return endOf(res.End)
+}

@@ -1,0 +1,180 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"wsline/format"
+	"wsline/repl"
+	"wsline/session"
+)
+
+// runTalk is a conversation that is typed.
+func runTalk(ctx context.Context, env *Env, c *config, conn *connector) error {
+	term, err := env.Terminal()
+	if err != nil {
+		return fmt.Errorf("the terminal cannot be used: %w", cause(err))
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	window := watchWindow(env)
+	defer window.stop()
+	term.OnResize = window.onResize
+	t := &repl.Talk{
+		Term: term, Look: talkLook(env, c, cancel), OnOpen: messages(c, c.onOpen),
+		Connect: conn.command, CheckConnect: conn.check, CompleteConnect: completeConnect,
+		ExitOnClose: c.exitOnClose, NoSlash: !c.slash,
+		HistoryFile: historyFile(env.Getenv, runtime.GOOS), Home: env.Getenv("HOME"),
+		Editor: editor(env.Getenv), Signals: window.signals,
+	}
+	conn.resolver.ask = func(prompt string) (string, error) { return t.AskSecret(ctx, prompt) }
+	res := t.Run(ctx)
+	if err := context.Cause(ctx); err != nil && !res.Interrupted {
+		return outputError(err)
+	}
+	return resultError(res)
+}
+
+// talkLook shows the conversation on the terminal. Where stdout is not the terminal it gets the
+// messages, and the terminal the rest; a write that fails ends the talk.
+func talkLook(env *Env, c *config, cancel context.CancelCauseFunc) repl.Look {
+	color := c.look.stdoutColor
+	if !env.StdoutTerminal {
+		color = c.look.stderrColor
+	}
+	talk := format.NewTalk(c.look.style(env, color))
+	look := repl.Look{
+		Event: talk.Event, Sent: talk.Sent, Status: talk.Status, Prompt: talk.Prompt,
+		Error: func(dst []byte, err error) []byte {
+			f := describe(err)
+			return talk.Error(dst, f.text(), f.hint)
+		},
+	}
+	if env.StdoutTerminal {
+		return look
+	}
+	var buf []byte
+	payloads := c.payloads()
+	look.Event = func(dst []byte, ev *session.Event) []byte {
+		if ev.Kind != session.KindMessage {
+			return talk.Event(dst, ev)
+		}
+		buf = payloads.Event(buf[:0], ev)
+		if _, err := env.Stdout.Write(buf); err != nil {
+			cancel(&repl.WriteError{Err: err})
+		}
+		return dst
+	}
+	return look
+}
+
+// outputError is nil for a reader that went away.
+func outputError(err error) error {
+	var write *repl.WriteError
+	if errors.As(err, &write) && readerGone(write.Err) {
+		return nil
+	}
+	return err
+}
+
+func completeConnect(word string) (words []string) {
+	if !strings.HasPrefix(word, "-") {
+		return []string{"echo:", "demo:", "ws://", "wss://"}
+	}
+	for _, name := range longNames(connectGroups()) {
+		words = append(words, "--"+name)
+	}
+	return words
+}
+
+func editor(getenv func(string) string) string {
+	if e := getenv("VISUAL"); e != "" {
+		return e
+	}
+	return getenv("EDITOR")
+}
+
+// historyFile is where the XDG base directory specification puts state, "" when there is no such place.
+func historyFile(getenv func(string) string, goos string) string {
+	state := getenv("XDG_STATE_HOME")
+	home := getenv("HOME")
+	switch {
+	case filepath.IsAbs(state):
+	case goos == "windows":
+		state = getenv("LocalAppData")
+	case home != "":
+		state = filepath.Join(home, ".local", "state")
+	}
+	if !filepath.IsAbs(state) {
+		return ""
+	}
+	return filepath.Join(state, "wsline", "history")
+}
+
+// A window passes signals on: a new size to whoever asked for it, all others to the talk.
+type window struct {
+	signals  chan os.Signal
+	register chan func()
+	quit     chan struct{}
+	done     chan struct{}
+}
+
+func watchWindow(env *Env) *window {
+	w := &window{
+		signals: make(chan os.Signal, 4), register: make(chan func()),
+		quit: make(chan struct{}), done: make(chan struct{}),
+	}
+	go w.run(env.Signals, env.Window)
+	return w
+}
+
+func (w *window) run(signals, changes <-chan os.Signal) {
+	defer close(w.done)
+	resized := func() {}
+	for {
+		select {
+		case s := <-signals:
+			w.pass(s)
+		case s := <-changes:
+			if isResize(s) {
+				resized()
+			} else {
+				w.pass(s)
+			}
+		case resized = <-w.register:
+		case <-w.quit:
+			return
+		}
+	}
+}
+
+// pass drops a signal when four wait already: a fifth would say nothing new.
+func (w *window) pass(s os.Signal) {
+	select {
+	case w.signals <- s:
+	default:
+	}
+}
+
+// onResize has f called for every new size until stop is called, after which it is not running.
+func (w *window) onResize(f func()) (stop func()) {
+	w.set(f)
+	return func() { w.set(func() {}) }
+}
+
+func (w *window) set(f func()) {
+	select {
+	case w.register <- f:
+	case <-w.done:
+	}
+}
+
+func (w *window) stop() {
+	close(w.quit)
+	<-w.done
+}

@@ -1,0 +1,210 @@
+package cli
+
+import (
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net/netip"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"wsline/internal/dial"
+	"wsline/session"
+)
+
+// A target is where and how to connect. It never changes.
+type target struct {
+	address        string // as it was typed
+	endpoint       string // "echo:" or "demo:", which stands for the URL; else ""
+	session        session.Config
+	connectTimeout time.Duration // 0: none
+}
+
+// A resolver makes targets of flags; it reads the files and asks for the secrets that they name.
+type resolver struct {
+	getenv func(string) string
+	ask    func(prompt string) (string, error) // for a secret
+	keyLog io.WriteCloser                      // opened for the first target that has TLS, kept for all
+}
+
+func (r *resolver) target(t *typed, address string) (*target, error) {
+	c := &target{address: address, connectTimeout: 10 * time.Second}
+	if t.connectTimeout != nil {
+		c.connectTimeout = *t.connectTimeout
+	}
+	c.session = session.Config{MaxMessage: t.maxMessage, Echo: t.echo}
+	d := &c.session.Dial
+	d.Compress, d.Host = t.compress, t.host
+	if t.location {
+		d.Redirects = int(min(t.maxRedirects, 1000))
+	}
+	d.Network = network(t)
+	for _, step := range []func() error{
+		func() error { return r.address(c, t, address) },
+		func() (err error) { d.Subprotocols, err = subprotocols(t.subprotocols); return err },
+		func() (err error) { d.Resolve, err = resolves(t.resolve); return err },
+		func() error { return r.proxy(c, t) },
+		func() (err error) { d.Header, err = r.header(t, d.URL); return err },
+		func() error { return r.tls(&d.TLS, t) },
+	} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+func network(t *typed) string {
+	switch {
+	case t.ipv4:
+		return "tcp4"
+	case t.ipv6:
+		return "tcp6"
+	}
+	return "tcp"
+}
+
+// address reads the URL, or the name of an endpoint inside this program.
+func (r *resolver) address(c *target, t *typed, address string) error {
+	d := &c.session.Dial
+	if address == "echo:" || address == "demo:" {
+		if t.unixSocket != "" || t.proxy != "" {
+			return usagef("leave them out",
+				"%s is inside this program: --unix-socket and --proxy do not lead there", address)
+		}
+		c.endpoint = address
+		return nil
+	}
+	u, socket, err := dial.ParseURL(address)
+	if err != nil {
+		return err
+	}
+	d.URL, d.Socket = u, socket
+	if t.unixSocket != "" {
+		if socket != "" {
+			return usagef("leave one of them out", "a Unix socket is given by the URL and by --unix-socket")
+		}
+		d.Socket = t.unixSocket
+	}
+	if u.User != nil && (t.auth != "" || t.bearer != "") {
+		return usagef("leave one of them out", "credentials are given by the URL and by a flag")
+	}
+	return nil
+}
+
+func (r *resolver) proxy(c *target, t *typed) error {
+	d := &c.session.Dial
+	switch {
+	case c.endpoint != "" || d.Socket != "":
+	case t.proxy != "":
+		proxy, err := dial.ParseProxy(t.proxy)
+		if err != nil {
+			return err
+		}
+		d.Proxy = func(*url.URL) (*url.URL, error) { return proxy, nil }
+	default:
+		d.Proxy = dial.ProxyFromEnvironment(r.getenv)
+	}
+	return nil
+}
+
+// subprotocols splits at commas. Each is a token and stands once (RFC 6455 §4.1).
+func subprotocols(given []string) (names []string, err error) {
+	seen := map[string]bool{}
+	for _, name := range strings.Split(strings.Join(given, ","), ",") {
+		name = strings.TrimSpace(name)
+		switch {
+		case name == "" && len(given) == 0:
+		case name == "":
+			return nil, usagef("names stand between commas: --subprotocol chat,v2",
+				"--subprotocol: %q has an empty name", strings.Join(given, ","))
+		case !isToken(name):
+			return nil, usagef("a name has letters, digits and !#$%&'*+-.^_`|~",
+				"--subprotocol: %q cannot be a subprotocol", name)
+		case seen[name]:
+			return nil, usagef("", "--subprotocol: %q is given twice", name)
+		default:
+			names, seen[name] = append(names, name), true
+		}
+	}
+	return names, nil
+}
+
+// isToken follows RFC 9110 §5.6.2.
+func isToken(s string) bool {
+	for _, c := range []byte(s) {
+		letter := c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9'
+		if !letter && !strings.ContainsRune("!#$%&'*+-.^_`|~", rune(c)) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func resolves(given []string) (list []dial.Resolve, err error) {
+	for _, s := range given {
+		parts := strings.SplitN(s, ":", 3)
+		if len(parts) != 3 || parts[0] == "" {
+			return nil, usagef("write HOST:PORT:ADDRESS, such as example.com:443:127.0.0.1",
+				"--resolve: %q has not three parts", s)
+		}
+		if n, err := strconv.ParseUint(parts[1], 10, 16); err != nil || n == 0 {
+			return nil, usagef("", "--resolve: %q is not a port", parts[1])
+		}
+		address := strings.TrimSuffix(strings.TrimPrefix(parts[2], "["), "]")
+		if _, err := netip.ParseAddr(address); err != nil {
+			return nil, usagef("", "--resolve: %q is not an IP address", parts[2])
+		}
+		list = append(list, dial.Resolve{Host: parts[0], Port: parts[1], Address: address})
+	}
+	return list, nil
+}
+
+func (r *resolver) tls(c *dial.TLS, t *typed) (err error) {
+	c.Insecure, c.ServerName, c.MinVersion = t.insecure, t.serverName, tls.VersionTLS12
+	if t.tlsMin == "1.3" {
+		c.MinVersion = tls.VersionTLS13
+	}
+	if t.ca != "" {
+		if c.CA, err = readFile("--ca", t.ca); err != nil {
+			return err
+		}
+		if !hasCertificate(c.CA) {
+			return usagef("a PEM file has -----BEGIN CERTIFICATE-----",
+				"--ca: there is no certificate in %q", t.ca)
+		}
+	}
+	if t.cert != "" {
+		if c.Cert, err = r.certificate(t); err != nil {
+			return err
+		}
+	}
+	c.KeyLog, err = r.keyLogFile()
+	return err
+}
+
+// keyLogFile opens the file that SSLKEYLOGFILE names, so that others can read what TLS hides.
+func (r *resolver) keyLogFile() (io.Writer, error) {
+	path := r.getenv("SSLKEYLOGFILE")
+	if path == "" {
+		return nil, nil
+	}
+	if r.keyLog == nil {
+		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+		if err != nil {
+			return nil, fmt.Errorf("cannot write the SSLKEYLOGFILE %q: %w", path, cause(err))
+		}
+		r.keyLog = f
+	}
+	return r.keyLog, nil
+}
+
+// close ends what the targets share.
+func (r *resolver) close() {
+	if r.keyLog != nil {
+		r.keyLog.Close()
+	}
+}
