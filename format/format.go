@@ -1,0 +1,68 @@
+// Package format is how events look: on a terminal, in a saved conversation, in a pipe.
+//
+// Its printers are functions of events. They append to a byte slice, write nothing, start no
+// goroutine, read neither the environment nor the clock, and decide nothing: the exit code is not
+// theirs. What a printer returns holds nothing of the event, whose payload may be reused after
+// the call.
+//
+// What a peer sends is untrusted: whatever Talk prints can neither move the cursor nor look like
+// something else than it is. See Escape for what counts as unsafe. Pipe alone passes on the exact
+// bytes.
+//
+// No printer may be used concurrently with a change of its fields; Talk has none and may be shared.
+package format
+
+import "fmt"
+
+// Style is how a talk looks. The zero value is plain text without colour, JSON laid out when it
+// is small.
+type Style struct {
+	Color      bool   // SGR sequences tell the kinds of lines apart; the marks do so without
+	Pretty     Pretty // which JSON is laid out over several lines
+	Timestamps bool   // each event begins with its time: "15:04:05.000 "
+	Width      int    // columns of the terminal, 0 for unknown: a narrow one has narrow hexdumps
+	Name       string // of the connection, before each mark; "" for the only one
+}
+
+// Pretty says which text messages are laid out as JSON. Only whole objects and arrays ever are.
+type Pretty uint8
+
+const (
+	PrettyAuto   Pretty = iota // those of at most 64 KiB
+	PrettyAlways               // those of any size
+	PrettyNever                // none: all text is shown as it was sent
+)
+
+// autoPretty is the most bytes of JSON that PrettyAuto lays out.
+const autoPretty = 64 << 10
+
+// ParsePretty reads "auto", "always" or "never".
+func ParsePretty(s string) (Pretty, error) {
+	switch s {
+	case "auto":
+		return PrettyAuto, nil
+	case "always":
+		return PrettyAlways, nil
+	case "never":
+		return PrettyNever, nil
+	}
+	return 0, fmt.Errorf("%q is not auto, always or never", s)
+}
+
+// String is the word that ParsePretty reads.
+func (p Pretty) String() string {
+	switch p {
+	case PrettyAuto:
+		return "auto"
+	case PrettyAlways:
+		return "always"
+	case PrettyNever:
+		return "never"
+	}
+	return fmt.Sprintf("Pretty(%d)", uint8(p))
+}
+
+// wants reports whether p bytes of JSON are laid out.
+func (p Pretty) wants(size int) bool {
+	return p == PrettyAlways || p == PrettyAuto && size <= autoPretty
+}

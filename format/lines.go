@@ -1,0 +1,148 @@
+package format
+
+import (
+	"bytes"
+	"encoding/hex"
+	"strconv"
+	"time"
+
+	"wsline/internal/wire"
+	"wsline/session"
+)
+
+// message appends a message that came.
+func (t *Talk) message(dst []byte, ev *session.Event) []byte {
+	p := ev.Payload
+	if ev.Opcode == wire.OpBinary {
+		return t.binary(dst, ev)
+	}
+	dst = t.start(dst, ev.Time)
+	if t.style.Pretty.wants(len(p)) {
+		marked := append(t.mark(dst, t.pal.In, "<"), ' ')
+		if laid, ok := appendJSON(marked, p, &t.pal, "  "); ok {
+			return append(laid, '\n')
+		}
+	}
+	if plain(p) {
+		dst = append(t.mark(dst, t.pal.In, "<"), ' ')
+		return appendLines(dst, p, t.pal.In)
+	}
+	dst = append(t.mark(dst, t.pal.In, "<text"), ' ')
+	return appendQuoted(dst, p, t.pal.In)
+}
+
+// binary appends a binary message that came.
+func (t *Talk) binary(dst []byte, ev *session.Event) []byte {
+	p := ev.Payload
+	dst = t.mark(t.start(dst, ev.Time), t.pal.In, "<binary")
+	if !t.saved {
+		size := " " + strconv.Itoa(len(p)) + " " + plural("byte", len(p)) + "\n"
+		return appendDump(append(dst, size...), p, &t.pal, t.style.Width)
+	}
+	if len(p) > 0 {
+		dst = hex.AppendEncode(append(dst, ' '), p)
+	}
+	return append(dst, '\n')
+}
+
+// sent appends a message of ours.
+func (t *Talk) sent(dst []byte, at time.Time, op wire.Opcode, p []byte) []byte {
+	dst = append(t.mark(t.start(dst, at), t.pal.Out, ">"), ' ')
+	switch {
+	case op == wire.OpBinary:
+		return t.sentBinary(dst, p)
+	case !plain(p):
+		return appendQuoted(append(dst, "/text "...), p, Paint{})
+	case p[0] == '/':
+		dst = append(dst, '/') // a second slash: text, not a command
+	}
+	return appendLines(dst, p, Paint{})
+}
+
+func (t *Talk) sentBinary(dst, p []byte) []byte {
+	dst = append(dst, "/binary "...)
+	if len(p) == 0 {
+		return append(dst, "base64:\n"...) // no hexadecimal digits would be an argument forgotten
+	}
+	n := len(p)
+	if !t.saved {
+		n = min(n, dumpLimit)
+	}
+	dst = append(hex.AppendEncode(dst, p[:n]), '\n')
+	return appendMore(dst, len(p)-n, &t.pal)
+}
+
+// control appends a control frame: word is its kind and its code.
+func (t *Talk) control(dst []byte, ev *session.Event, word string, data []byte) []byte {
+	mark := "<"
+	if ev.Dir == session.Out {
+		mark = "> /"
+	}
+	dst = t.mark(t.start(dst, ev.Time), t.pal.Control, mark+word)
+	if len(data) == 0 {
+		return append(dst, '\n')
+	}
+	dst = append(dst, ' ')
+	if plainWord(data) {
+		return appendLines(dst, data, t.pal.Control)
+	}
+	return appendQuoted(dst, data, t.pal.Control)
+}
+
+// status appends one line for the reader's eyes, whatever text holds.
+func (t *Talk) status(dst []byte, at time.Time, text string) []byte {
+	if t.saved {
+		return dst
+	}
+	dst = t.mark(t.start(dst, at), t.pal.Status, "*")
+	dst = append(append(dst, ' '), t.pal.Status.open...)
+	dst = Escape(dst, []byte(text), false)
+	dst = append(dst, t.pal.Status.end...)
+	return append(dst, '\n')
+}
+
+// start appends what stands before a line's mark: the time, for those that have one, and the name.
+func (t *Talk) start(dst []byte, at time.Time) []byte {
+	if t.style.Timestamps && !at.IsZero() {
+		dst = append(dst, t.pal.Faint.open...)
+		dst = at.AppendFormat(dst, "15:04:05.000")
+		dst = append(dst, t.pal.Faint.end...)
+		dst = append(dst, ' ')
+	}
+	return dst
+}
+
+// mark appends the connection's name and a line's mark.
+func (t *Talk) mark(dst []byte, paint Paint, mark string) []byte {
+	dst = append(dst, paint.open...)
+	dst = append(dst, t.style.Name...)
+	dst = append(dst, mark...)
+	return append(dst, paint.end...)
+}
+
+// appendLines appends safe text and a line feed. Its second line and those after it are indented.
+func appendLines(dst, text []byte, paint Paint) []byte {
+	for i := 0; ; i++ {
+		line, rest, more := bytes.Cut(text, []byte("\n"))
+		if i > 0 {
+			dst = append(dst, "  "...)
+		}
+		if len(line) > 0 {
+			dst = append(dst, paint.open...)
+			dst = append(dst, line...)
+			dst = append(dst, paint.end...)
+		}
+		dst = append(dst, '\n')
+		if !more {
+			return dst
+		}
+		text = rest
+	}
+}
+
+func appendQuoted(dst, p []byte, paint Paint) []byte {
+	dst = append(dst, paint.open...)
+	dst = Quote(dst, p)
+	dst = append(dst, paint.end...)
+	return append(dst, '\n')
+}

@@ -1,0 +1,58 @@
+package format
+
+import (
+	"strings"
+
+	"github.com/fatih/color"
+)
+
+// Palette is the colours of one printer. The zero value paints nothing.
+//
+// A palette is on or off for itself: neither the environment nor color.NoColor changes it.
+type Palette struct {
+	In, Out     Paint // text and binary messages, by direction
+	Control     Paint // ping, pong, close
+	Status      Paint // "* " lines
+	Error, Hint Paint
+	Faint       Paint // times, offsets, what was left out
+
+	Key, String, Number, Literal Paint // of JSON
+}
+
+// NewPalette returns the palette in which colours are on, or the one in which they are off.
+func NewPalette(on bool) Palette {
+	if !on {
+		return Palette{}
+	}
+	return Palette{
+		In:      newPaint(color.FgCyan),
+		Out:     newPaint(color.FgGreen),
+		Control: newPaint(color.FgMagenta),
+		Status:  newPaint(color.FgHiBlack),
+		Error:   newPaint(color.FgRed, color.Bold),
+		Hint:    newPaint(color.FgYellow),
+		Faint:   newPaint(color.Faint),
+		Key:     newPaint(color.FgHiBlue),
+		String:  newPaint(color.FgGreen),
+		Number:  newPaint(color.FgYellow),
+		Literal: newPaint(color.FgMagenta),
+	}
+}
+
+// Paint is one colour: the SGR sequences before and after what is painted. The zero value paints
+// nothing.
+type Paint struct{ open, end string }
+
+func newPaint(attributes ...color.Attribute) Paint {
+	c := color.New(attributes...)
+	c.EnableColor()
+	open, end, _ := strings.Cut(c.Sprint("|"), "|")
+	return Paint{open, end}
+}
+
+// Append appends text in this colour. The text must be safe already: see Escape.
+func (p Paint) Append(dst []byte, text string) []byte {
+	dst = append(dst, p.open...)
+	dst = append(dst, text...)
+	return append(dst, p.end...)
+}

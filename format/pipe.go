@@ -1,0 +1,87 @@
+package format
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+
+	"wsline/internal/wire"
+	"wsline/session"
+)
+
+// Pipe passes on the messages that came: the exact bytes of each, then End. Other events are
+// nothing to it. It does not allocate but to grow dst, unless Pretty is set. The zero value puts
+// nothing between messages.
+type Pipe struct {
+	Binary BinaryOut // how binary messages are written
+	End    string    // after each message: "\n", "\x00" or ""
+	Pretty bool      // lay out text that is a whole JSON object or array, of any size
+}
+
+// Event appends what a pipe gets for one event.
+func (p *Pipe) Event(dst []byte, ev *session.Event) []byte {
+	if ev.Kind != session.KindMessage || ev.Dir != session.In {
+		return dst
+	}
+	if ev.Opcode == wire.OpBinary {
+		dst = p.Binary.append(dst, ev.Payload)
+	} else {
+		dst = p.text(dst, ev.Payload)
+	}
+	return append(dst, p.End...)
+}
+
+func (p *Pipe) text(dst, payload []byte) []byte {
+	if p.Pretty {
+		var plain Palette
+		if laid, ok := appendJSON(dst, payload, &plain, ""); ok {
+			return laid
+		}
+	}
+	return append(dst, payload...)
+}
+
+// BinaryOut is how binary messages leave through a pipe.
+type BinaryOut uint8
+
+const (
+	BinaryRaw    BinaryOut = iota // as they are
+	BinaryHex                     // lower case, without spaces
+	BinaryBase64                  // RFC 4648 §4, with padding
+)
+
+// ParseBinaryOut reads "raw", "hex" or "base64".
+func ParseBinaryOut(s string) (BinaryOut, error) {
+	switch s {
+	case "raw":
+		return BinaryRaw, nil
+	case "hex":
+		return BinaryHex, nil
+	case "base64":
+		return BinaryBase64, nil
+	}
+	return 0, fmt.Errorf("%q is not raw, hex or base64", s)
+}
+
+// String is the word that ParseBinaryOut reads.
+func (b BinaryOut) String() string {
+	switch b {
+	case BinaryRaw:
+		return "raw"
+	case BinaryHex:
+		return "hex"
+	case BinaryBase64:
+		return "base64"
+	}
+	return fmt.Sprintf("BinaryOut(%d)", uint8(b))
+}
+
+func (b BinaryOut) append(dst, p []byte) []byte {
+	switch b {
+	case BinaryHex:
+		return hex.AppendEncode(dst, p)
+	case BinaryBase64:
+		return base64.StdEncoding.AppendEncode(dst, p)
+	}
+	return append(dst, p...)
+}

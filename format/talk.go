@@ -1,0 +1,144 @@
+package format
+
+import (
+	"bytes"
+	"strconv"
+	"time"
+
+	"github.com/mattn/go-runewidth"
+
+	"wsline/internal/wire"
+	"wsline/session"
+)
+
+// Talk shows events on a terminal, in the language in which a conversation is typed and saved.
+//
+//	> text               a text message of ours, or a command: /ping data, /close code reason
+//	< text               a text message that came
+//	<text "a\x1bb"       one that is not plain, as Quote writes it
+//	<binary 4 bytes      a binary one; its first 4 KiB follow as a hexdump, indented by two spaces
+//	<ping data           control frames that came, their data quoted when it is not plain
+//	<pong data
+//	<close 1000 reason   or <close alone, for a Close frame without a code
+//	* anything           for the reader's eyes
+//
+// A message of several lines goes on in lines indented by two spaces. Text is plain, and stands
+// as it is, when reading it back gives the same bytes: it is not empty, has nothing unsafe (see
+// Escape) but line feeds and tabs, does not begin with white space, and no line of it ends with
+// any. The data of a control frame must also be one line that does not begin with a quotation
+// mark. JSON that is laid out (see Pretty) reads back to the same JSON. A time at a line's
+// beginning is not part of the language.
+//
+// Every line ends with a line feed, and colours begin and end on the same line. A Talk may be used
+// concurrently.
+type Talk struct {
+	style Style
+	pal   Palette
+	saved bool // the conversation form: nothing for the eyes only, nothing left out
+}
+
+// NewTalk returns a printer in the given style.
+func NewTalk(style Style) *Talk {
+	style.Name = string(Escape(nil, []byte(style.Name), false))
+	return &Talk{style: style, pal: NewPalette(style.Color)}
+}
+
+// Conversation appends an event in the form in which conversations are saved: as a Talk shows it,
+// but binary messages in full, in hexadecimal on one line, JSON as it was sent, and no status
+// lines.
+func Conversation(dst []byte, ev *session.Event) []byte {
+	t := Talk{saved: true, style: Style{Pretty: PrettyNever}}
+	return t.Event(dst, ev)
+}
+
+// Event appends what a talk shows for one event, with its time when the style wants it.
+func (t *Talk) Event(dst []byte, ev *session.Event) []byte {
+	switch ev.Kind {
+	case session.KindOpen:
+		return t.status(dst, ev.Time, openText(ev.Handshake))
+	case session.KindNotice:
+		return t.status(dst, ev.Time, ev.Text)
+	case session.KindEnd:
+		return t.status(dst, ev.Time, endText(ev.End))
+	case session.KindMessage:
+		if ev.Dir == session.Out {
+			return t.sent(dst, ev.Time, ev.Opcode, ev.Payload)
+		}
+		return t.message(dst, ev)
+	case session.KindPing:
+		return t.control(dst, ev, "ping", ev.Payload)
+	case session.KindPong:
+		dst = t.control(dst, ev, "pong", ev.Payload)
+		if ev.RTT > 0 {
+			dst = t.status(dst, ev.Time, "round trip "+rounded(ev.RTT).String())
+		}
+		return dst
+	case session.KindClose:
+		return t.control(dst, ev, "close"+codeWord(ev), []byte(ev.Reason))
+	}
+	return dst
+}
+
+// codeWord is the code of a Close frame after the word close. A frame without one is "<close" when
+// it came and "/close 0" when it was ours, since /close alone is 1000.
+func codeWord(ev *session.Event) string {
+	switch {
+	case ev.Code != wire.StatusNoStatusRcvd && ev.Code != 0:
+		return " " + strconv.Itoa(int(ev.Code))
+	case ev.Dir == session.Out:
+		return " 0"
+	}
+	return ""
+}
+
+// Sent appends a message of ours that was not typed at the prompt, as it would have been typed
+// there: "> hi", "> /binary 0bad", "> //text that begins with a slash", "> /text "quoted"".
+func (t *Talk) Sent(dst []byte, op wire.Opcode, payload []byte) []byte {
+	return t.sent(dst, time.Time{}, op, payload)
+}
+
+// Status appends a line for the reader's eyes, "* text"; a text of several lines is several of
+// them.
+func (t *Talk) Status(dst []byte, text string) []byte {
+	for line := range bytes.Lines([]byte(text)) {
+		dst = t.status(dst, time.Time{}, string(bytes.TrimRight(line, "\r\n")))
+	}
+	return dst
+}
+
+// Prompt is what stands before the line being typed: "> ", or "not connected> ", with the
+// connection's name and in colour as the style says. It takes PromptWidth columns.
+func (t *Talk) Prompt(connected bool) string {
+	return string(t.pal.Out.Append(nil, t.prompt(connected))) + " "
+}
+
+// PromptWidth is how many columns Prompt takes.
+func (t *Talk) PromptWidth(connected bool) int {
+	return runewidth.StringWidth(t.prompt(connected)) + 1
+}
+
+func (t *Talk) prompt(connected bool) string {
+	switch {
+	case connected:
+		return t.style.Name + ">"
+	case t.style.Name == "":
+		return "not connected>"
+	}
+	return t.style.Name + " not connected>"
+}
+
+// Error appends "wsline: error: message" and, when there is one, "wsline: hint: hint". Each may
+// have several lines; those after the first are indented by two spaces.
+func (t *Talk) Error(dst []byte, message, hint string) []byte {
+	dst = appendError(dst, "error:", message, t.pal.Error)
+	if hint != "" {
+		dst = appendError(dst, "hint:", hint, t.pal.Hint)
+	}
+	return dst
+}
+
+func appendError(dst []byte, label, text string, paint Paint) []byte {
+	dst = append(dst, "wsline: "...)
+	dst = append(paint.Append(dst, label), ' ')
+	return appendLines(dst, Escape(nil, []byte(text), true), Paint{})
+}

@@ -1,0 +1,336 @@
+package format
+
+import (
+	"bytes"
+	"encoding/hex"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"wsline/internal/wire"
+	"wsline/session"
+)
+
+func text(s string) *session.Event {
+	return &session.Event{Kind: session.KindMessage, Opcode: wire.OpText, Payload: []byte(s)}
+}
+
+func binary(p []byte) *session.Event {
+	return &session.Event{Kind: session.KindMessage, Opcode: wire.OpBinary, Payload: p}
+}
+
+func TestTalkKeepsWhatStandsBefore(t *testing.T) {
+	talk := NewTalk(Style{})
+	got := string(talk.Event([]byte("before\n"), text(`{"a":1}`)))
+	if want := "before\n< {\n    \"a\": 1\n  }\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := talk.Event([]byte("before\n"), &session.Event{}); string(got) != "before\n" {
+		t.Errorf("an event of no kind: %q", got)
+	}
+}
+
+func TestPretty(t *testing.T) {
+	small := []byte(`[1]`)
+	large := []byte(`["` + strings.Repeat("a", autoPretty-4) + `"]`)
+	larger := []byte(`["` + strings.Repeat("a", autoPretty-3) + `"]`)
+	tests := []struct {
+		pretty Pretty
+		in     []byte
+		want   bool
+	}{
+		{PrettyAuto, small, true},
+		{PrettyAuto, large, true},
+		{PrettyAuto, larger, false},
+		{PrettyAlways, small, true},
+		{PrettyAlways, larger, true},
+		{PrettyNever, small, false},
+		{PrettyNever, larger, false},
+	}
+	for _, tt := range tests {
+		got := NewTalk(Style{Pretty: tt.pretty}).Event(nil, text(string(tt.in)))
+		if laid := bytes.Count(got, []byte("\n")) == 3; laid != tt.want {
+			t.Errorf("%v: %d bytes laid out: %t", tt.pretty, len(tt.in), laid)
+		}
+		if !tt.want && string(got) != "< "+string(tt.in)+"\n" {
+			t.Errorf("%v: %d bytes have become %d", tt.pretty, len(tt.in), len(got))
+		}
+	}
+}
+
+func TestParsePretty(t *testing.T) {
+	for _, want := range []Pretty{PrettyAuto, PrettyAlways, PrettyNever} {
+		if got, err := ParsePretty(want.String()); got != want || err != nil {
+			t.Errorf("%v has become %v, %v", want, got, err)
+		}
+	}
+	_, err := ParsePretty("Auto")
+	if want := `"Auto" is not auto, always or never`; err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+	if got := Pretty(9).String(); got != "Pretty(9)" {
+		t.Error(got)
+	}
+}
+
+func TestDump(t *testing.T) {
+	p := bytes.Repeat([]byte("A"), 1<<16)
+	tests := []struct{ size, width, lines int }{
+		{1, 0, 2}, {16, 0, 2}, {17, 0, 3}, {17, 80, 3}, {17, 79, 4}, {17, -1, 3},
+		{dumpLimit, 80, 1 + 256}, {dumpLimit + 1, 80, 2 + 256}, {1 << 16, 79, 2 + 512},
+	}
+	for _, tt := range tests {
+		got := string(NewTalk(Style{Width: tt.width}).Event(nil, binary(p[:tt.size])))
+		if n := strings.Count(got, "\n"); n != tt.lines {
+			t.Errorf("%d bytes in %d columns: %d lines, want %d", tt.size, tt.width, n, tt.lines)
+		}
+		for line := range strings.Lines(got) {
+			if len(line) > 81 || tt.width == 79 && len(line) > 52 {
+				t.Errorf("%d bytes in %d columns: %q", tt.size, tt.width, line)
+			}
+		}
+	}
+	got := string(NewTalk(Style{}).Event(nil, binary(p)))
+	if !strings.HasSuffix(got, "  00000ff0  "+strings.Repeat("41 ", 8)+strings.Repeat(" 41", 8)+
+		"  |AAAAAAAAAAAAAAAA|\n  … 61440 more bytes\n") {
+		t.Errorf("ends in %q", got[len(got)-120:])
+	}
+}
+
+func TestSent(t *testing.T) {
+	long := bytes.Repeat([]byte{0xab}, dumpLimit+2)
+	tests := []struct {
+		op   wire.Opcode
+		in   string
+		want string
+	}{
+		{wire.OpText, "hi", "> hi\n"},
+		{wire.OpText, "two\nlines", "> two\n  lines\n"},
+		{wire.OpText, "/ping", "> //ping\n"},
+		{wire.OpText, "//ping", "> ///ping\n"},
+		{wire.OpText, "", "> /text \"\"\n"},
+		{wire.OpText, "/\x1b", "> /text \"/\\x1b\"\n"},
+		{wire.OpText, `{"a":1}`, "> {\"a\":1}\n"},
+		{wire.OpBinary, "\x0b\xad", "> /binary 0bad\n"},
+		{wire.OpBinary, "", "> /binary base64:\n"},
+		{wire.OpBinary, string(long),
+			"> /binary " + strings.Repeat("ab", dumpLimit) + "\n  … 2 more bytes\n"},
+	}
+	for _, tt := range tests {
+		talk := NewTalk(Style{Timestamps: true})
+		if got := string(talk.Sent([]byte("x"), tt.op, []byte(tt.in))); got != "x"+tt.want {
+			t.Errorf("Sent(%v, %.20q) = %q, want %q", tt.op, tt.in, got, tt.want)
+		}
+	}
+	ev := binary(long)
+	ev.Dir = session.Out
+	if got := string(Conversation(nil, ev)); got != "> /binary "+hex.EncodeToString(long)+"\n" {
+		t.Errorf("saved: %q", got)
+	}
+}
+
+func TestStatusAndError(t *testing.T) {
+	plain, colored := NewTalk(Style{}), NewTalk(Style{Color: true, Name: "a"})
+	tests := []struct{ got, want string }{
+		{string(plain.Status(nil, "counting")), "* counting\n"},
+		{string(plain.Status([]byte("x\n"), "two\nlines\n")), "x\n* two\n* lines\n"},
+		{string(plain.Status(nil, "a\x1b[2J\rb\u202e")), "* a\\x1b[2J\\rb\\u202e\n"},
+		{string(plain.Status(nil, "")), ""},
+		{string(colored.Status(nil, "x")), "\x1b[90ma*\x1b[0m \x1b[90mx\x1b[0m\n"},
+		{string(plain.Error(nil, "no such flag", "")), "wsline: error: no such flag\n"},
+		{
+			string(plain.Error(nil, "a\x1b\nb", "try c\r")),
+			"wsline: error: a\\x1b\n  b\nwsline: hint: try c\\r\n",
+		},
+		{
+			string(colored.Error(nil, "a", "b")),
+			"wsline: \x1b[31;1merror:\x1b[0;22m a\nwsline: \x1b[33mhint:\x1b[0m b\n",
+		},
+	}
+	for _, tt := range tests {
+		if tt.got != tt.want {
+			t.Errorf("%q, want %q", tt.got, tt.want)
+		}
+	}
+}
+
+func TestPrompt(t *testing.T) {
+	tests := []struct {
+		style     Style
+		connected bool
+		want      string
+		width     int
+	}{
+		{Style{}, true, "> ", 2},
+		{Style{}, false, "not connected> ", 15},
+		{Style{Name: "alice"}, true, "alice> ", 7},
+		{Style{Name: "alice"}, false, "alice not connected> ", 21},
+		{Style{Name: "日本"}, true, "日本> ", 6},
+		{Style{Name: "\x1b"}, true, `\x1b> `, 6},
+		{Style{Color: true}, true, "\x1b[32m>\x1b[0m ", 2},
+		{Style{Color: true}, false, "\x1b[32mnot connected>\x1b[0m ", 15},
+	}
+	for _, tt := range tests {
+		talk := NewTalk(tt.style)
+		if got := talk.Prompt(tt.connected); got != tt.want {
+			t.Errorf("%+v: %q, want %q", tt.style, got, tt.want)
+		}
+		if got := talk.PromptWidth(tt.connected); got != tt.width {
+			t.Errorf("%+v: %d columns, want %d", tt.style, got, tt.width)
+		}
+	}
+}
+
+func TestOpenWithoutHandshakeAndEndWithoutEnd(t *testing.T) {
+	talk := NewTalk(Style{})
+	got := talk.Event(nil, &session.Event{Kind: session.KindOpen})
+	got = talk.Event(got, &session.Event{Kind: session.KindEnd})
+	if string(got) != "* connected\n* disconnected\n" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestBrokenText(t *testing.T) {
+	if got := brokenText(session.ErrNoClose); got != "connection broke: no Close frame" {
+		t.Error(got)
+	}
+}
+
+func TestRounded(t *testing.T) {
+	tests := map[time.Duration]string{
+		0: "0s", 999: "999ns", 1234: "1.23µs", 1234567: "1.23ms", 99999999: "100ms",
+		1500 * time.Millisecond: "1.5s", 61234 * time.Millisecond: "1m1.2s",
+	}
+	for d, want := range tests {
+		if got := rounded(d).String(); got != want {
+			t.Errorf("%d: %s, want %s", d, got, want)
+		}
+	}
+}
+
+// TestColorsDiffer: the kinds of lines are told apart by colour too.
+func TestColorsDiffer(t *testing.T) {
+	pal := NewPalette(true)
+	seen := map[Paint]string{}
+	for name, paint := range map[string]Paint{
+		"in": pal.In, "out": pal.Out, "control": pal.Control, "status": pal.Status,
+		"error": pal.Error, "hint": pal.Hint,
+	} {
+		if other, ok := seen[paint]; ok || paint.open == "" || paint.end == "" {
+			t.Errorf("%s looks like %q: %q", name, other, paint)
+		}
+		seen[paint] = name
+	}
+	if NewPalette(false) != (Palette{}) {
+		t.Error("a palette that is off paints")
+	}
+}
+
+// events is one event of each kind that carries what a peer sent, in both directions.
+func events(p []byte) []*session.Event {
+	all := []*session.Event{
+		{Kind: session.KindMessage, Opcode: wire.OpText, Payload: p},
+		{Kind: session.KindMessage, Opcode: wire.OpBinary, Payload: p},
+		{Kind: session.KindPing, Payload: p},
+		{Kind: session.KindPong, Payload: p, RTT: time.Millisecond},
+		{Kind: session.KindClose, Code: 1000, Reason: string(p)},
+	}
+	for _, ev := range all[:5:5] {
+		out := *ev
+		out.Dir = session.Out
+		all = append(all, &out)
+	}
+	end := &session.End{Cause: session.CauseClosed, Code: 1000, Reason: string(p)}
+	return append(all,
+		&session.Event{Kind: session.KindNotice, Text: string(p)},
+		&session.Event{Kind: session.KindEnd, End: end},
+	)
+}
+
+// FuzzTalk proves that nothing of a payload steers the terminal or leaves its place: without our
+// own SGR sequences no unsafe character is left, and every line begins with a mark or is indented.
+func FuzzTalk(f *testing.F) {
+	for _, s := range hostile {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, p []byte) {
+		checkTalk(t, Style{}, p)
+		checkTalk(t, Style{Pretty: PrettyAlways, Width: 40}, p)
+		checkTalk(t, Style{Pretty: PrettyNever, Name: "a"}, p)
+		for _, ev := range events(p) {
+			checkLines(t, "", string(Conversation(nil, ev)))
+		}
+	})
+}
+
+// checkTalk checks all that a talk prints, plain, and that colours add nothing but themselves.
+func checkTalk(t *testing.T, style Style, p []byte) {
+	t.Helper()
+	plain := NewTalk(style)
+	style.Color = true
+	colored := NewTalk(style)
+	check := func(print func(*Talk) []byte) {
+		t.Helper()
+		got := string(print(plain))
+		checkSafe(t, got)
+		if again := stripped(string(print(colored))); again != got {
+			t.Errorf("%q in colour is %q", got, again)
+		}
+	}
+	for _, ev := range events(p) {
+		check(func(talk *Talk) []byte { return talk.Event(nil, ev) })
+		checkLines(t, style.Name, string(plain.Event(nil, ev)))
+	}
+	check(func(talk *Talk) []byte { return talk.Status(nil, string(p)) })
+	checkLines(t, style.Name, string(plain.Status(nil, string(p))))
+	check(func(talk *Talk) []byte { return talk.Error(nil, string(p), string(p)) })
+}
+
+var hostile = []string{
+	"", " ", "\n", "\r", "a\r\nb", "a\nb\n", "\x1b[2J\x1b]0;t\x07", "\x1b[32m", "\x00", "\x7f",
+	"\u009b", "\u0085x", "\u202e", "\u2028* x", "\xff", "\xed\xa0\x80", "\ufeff",
+	"{\"a\u202e\":[\"\u009b\",{}]}", "[[[[1]]]]",
+	"x\n* closed", "x\n> /quit", "\"", "\\", "a\u200d", "é\u200d", "\t", "a\tb", "\U000e0041",
+}
+
+func checkLines(t *testing.T, name, got string) {
+	t.Helper()
+	checkSafe(t, got)
+	if got != "" && !strings.HasSuffix(got, "\n") {
+		t.Errorf("the last line does not end: %q", got)
+	}
+	for line := range strings.Lines(got) {
+		mark := strings.TrimPrefix(line, name)[:1]
+		if !strings.HasPrefix(line, "  ") && !strings.Contains("<>*", mark) {
+			t.Errorf("a line without a mark: %q", line)
+		}
+	}
+}
+
+func checkSafe(t *testing.T, got string) {
+	t.Helper()
+	if r, bad := unsafeIn(strings.NewReplacer("\n", "", "\t", "").Replace(got)); bad {
+		t.Errorf("%U in %q", r, got)
+	}
+}
+
+// stripped is text without the SGR sequences of the palette.
+func stripped(text string) string {
+	var all []string
+	pal := reflect.ValueOf(NewPalette(true))
+	for i := range pal.NumField() {
+		paint := pal.Field(i).Interface().(Paint)
+		all = append(all, paint.open, "", paint.end, "")
+	}
+	return strings.NewReplacer(all...).Replace(text)
+}
+
+func TestHostile(t *testing.T) {
+	for i, p := range hostile {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			checkTalk(t, Style{}, []byte(p))
+		})
+	}
+}
