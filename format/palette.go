@@ -28,7 +28,7 @@ func NewPalette(on bool) Palette {
 		In:      newPaint(color.FgCyan),
 		Out:     newPaint(color.FgGreen),
 		Control: newPaint(color.FgMagenta),
-		Status:  newPaint(color.FgHiBlack),
+		Status:  newPaint(color.Faint), // bright black is the background of some themes
 		Error:   newPaint(color.FgRed, color.Bold),
 		Hint:    newPaint(color.FgYellow),
 		Faint:   newPaint(color.Faint),

@@ -14,8 +14,10 @@ import (
 // Talk shows events on a terminal, in the language in which a conversation is typed and saved.
 //
 //	> text               a text message of ours, or a command: /ping data, /close code reason
+//	> //text             a text message of ours that begins with a slash
+//	> /text "a\x1bb"     one that is not plain, as Quote writes it
 //	< text               a text message that came
-//	<text "a\x1bb"       one that is not plain, as Quote writes it
+//	<text "a\x1bb"       one that is not plain
 //	<binary 4 bytes      a binary one; its first 4 KiB follow as a hexdump, indented by two spaces
 //	<ping data           control frames that came, their data quoted when it is not plain
 //	<pong data
