@@ -28,11 +28,13 @@ var (
 	ErrPassphrase       = errors.New("wrong passphrase for the private key")
 )
 
-// LoadCertificate reads a client certificate, its chain behind it, and its private key, all in PEM form. An
-// empty keyPEM means that the key stands in certPEM too. An encrypted key (PKCS#8 with PBES2, or the old
-// form with a DEK-Info) makes it call passphrase, once; nil makes that ErrPassphraseNeeded. Errors are
-// those above, or passphrase's own.
-func LoadCertificate(certPEM, keyPEM []byte, passphrase func() ([]byte, error)) (*tls.Certificate, error) {
+// LoadCertificate reads a client certificate, its chain behind it, and its private key, all in PEM
+// form. An empty keyPEM means that the key stands in certPEM too. An encrypted key (PKCS#8 with
+// PBES2, or the old form with a DEK-Info) makes it call passphrase, once; nil makes that
+// ErrPassphraseNeeded. Errors are those above, or passphrase's own.
+func LoadCertificate(
+	certPEM, keyPEM []byte, passphrase func() ([]byte, error),
+) (*tls.Certificate, error) {
 	if len(bytes.TrimSpace(keyPEM)) == 0 {
 		keyPEM = certPEM
 	}
@@ -107,7 +109,7 @@ func decryptKey(block *pem.Block, secret []byte) (crypto.Signer, error) {
 		return nil, ErrBadKey
 	}
 	if len(secret) == 0 {
-		return nil, ErrPassphrase // the library takes an empty one to mean a key that is not encrypted
+		return nil, ErrPassphrase // to the library an empty one means a key in the clear
 	}
 	key, _, err := pkcs8.ParsePrivateKey(block.Bytes, secret)
 	if err != nil {
@@ -116,8 +118,8 @@ func decryptKey(block *pem.Block, secret []byte) (crypto.Signer, error) {
 	return asSigner(key)
 }
 
-// isPBES2 reports whether a PKCS#8 file is encrypted in the way that the library knows (RFC 8018 §6.2): an
-// error of the library for such a file means the passphrase.
+// isPBES2 reports whether a PKCS#8 file is encrypted in the way that the library knows (RFC 8018
+// §6.2): an error of the library for such a file means the passphrase.
 func isPBES2(der []byte) bool {
 	var info struct {
 		Algorithm pkix.AlgorithmIdentifier

@@ -1,9 +1,10 @@
-// Package dial turns a URL into an upgraded connection: DNS, TCP or a Unix socket, a proxy, TLS, and the
-// WebSocket handshake, with how long each took.
+// Package dial turns a URL into an upgraded connection: DNS, TCP or a Unix socket, a proxy, TLS,
+// and the WebSocket handshake, with how long each took.
 //
-// It writes the request itself, so that fields stand on the wire in the user's order and case, and checks
-// the answer itself, so that each thing that can be wrong has a Reason of its own; net/http's Transport has
-// no part in it. What it opens is wrapped in a tap.Conn, through which the library reads and writes.
+// It writes the request itself, so that fields stand on the wire in the user's order and case, and
+// checks the answer itself, so that each thing that can be wrong has a Reason of its own;
+// net/http's Transport has no part in it. What it opens is wrapped in a tap.Conn, through which the
+// library reads and writes.
 //
 // A dial runs in its caller. When its context ends, it ends at once, whatever it waits for.
 package dial
@@ -17,8 +18,9 @@ import (
 	"time"
 )
 
-// Dial connects, upgrades, and returns the open connection, which the caller closes; every error is an
-// *Error. Redirects are followed when cfg says so; credentials do not go to another host with them.
+// Dial connects, upgrades, and returns the open connection, which the caller closes; every error is
+// an *Error. Redirects are followed when cfg says so; credentials do not go to another host with
+// them.
 func Dial(ctx context.Context, cfg *Config) (*Conn, error) {
 	if err := checkConfig(cfg); err != nil {
 		return nil, &Error{Kind: KindHandshake, URL: cfg.URL, Text: err.Error(), Err: err}
@@ -65,7 +67,8 @@ func (a *attempt) peer() string {
 	return a.cfg.URL.Host
 }
 
-// run makes the attempt. When ctx ends, the network connection is closed, and whoever waits for it wakes.
+// run makes the attempt. When ctx ends, the network connection is closed, and whoever waits for it
+// wakes.
 func (a *attempt) run(ctx context.Context) (*Conn, error) {
 	nc, err := a.open(ctx)
 	if err != nil {

@@ -19,7 +19,8 @@ const (
 	stageUpgrade
 )
 
-// fail completes e, unless the context ended: that is then what happened, whatever broke because of it.
+// fail completes e, unless the context ended: that is then what happened, whatever broke because of
+// it.
 func (a *attempt) fail(ctx context.Context, e *Error) error {
 	if cause := contextError(ctx); cause != nil {
 		return a.interrupted(cause)
@@ -31,8 +32,8 @@ func (a *attempt) fail(ctx context.Context, e *Error) error {
 	return e
 }
 
-// contextError is ctx.Err, and does not lag behind the clock: the network compares the same deadline
-// and may be first.
+// contextError is ctx.Err, and does not lag behind the clock: the network compares the same
+// deadline and may be first.
 func contextError(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err

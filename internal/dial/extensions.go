@@ -108,8 +108,8 @@ func (s *scanner) value() (string, bool) {
 	return "", false
 }
 
-// badExtension returns what is wrong with the extensions that a server chose, "" for nothing. The request
-// offered permessage-deflate without parameters, or nothing.
+// badExtension returns what is wrong with the extensions that a server chose, "" for nothing. The
+// request offered permessage-deflate without parameters, or nothing.
 func badExtension(list []extension, offered bool) string {
 	for i, e := range list {
 		if e.name != "permessage-deflate" || !offered || i > 0 {
@@ -126,9 +126,9 @@ func badExtension(list []extension, offered bool) string {
 	return ""
 }
 
-// isDeflateParam reports whether a server may answer with p. It may limit its own window and ask for no
-// context takeover without having been offered that (RFC 7692 §7.1.1, §7.1.2.1), but not limit the
-// client's window (§7.1.2.2), which the library below could not do.
+// isDeflateParam reports whether a server may answer with p. It may limit its own window and ask
+// for no context takeover without having been offered that (RFC 7692 §7.1.1, §7.1.2.1), but not
+// limit the client's window (§7.1.2.2), which the library below could not do.
 func isDeflateParam(p param) bool {
 	switch p.name {
 	case "server_no_context_takeover", "client_no_context_takeover":

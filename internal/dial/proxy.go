@@ -1,7 +1,6 @@
 package dial
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"crypto/tls"
@@ -17,8 +16,9 @@ import (
 	"time"
 )
 
-// ParseProxy reads a proxy's address: http, https, socks5 (names are resolved here) or socks5h (by the
-// proxy), with user:password@ where it wants them. No scheme means http. Errors are *UsageError.
+// ParseProxy reads a proxy's address: http, https, socks5 (names are resolved here) or socks5h (by
+// the proxy), with user:password@ where it wants them. No scheme means http. Errors are
+// *UsageError.
 func ParseProxy(s string) (*url.URL, error) {
 	scheme, rest, found := strings.Cut(s, "://")
 	if !found {
@@ -54,7 +54,9 @@ func (a *attempt) chooseProxy(ctx context.Context) (err error) {
 		return nil
 	}
 	if a.proxy, err = a.cfg.Proxy(a.cfg.URL); err != nil {
-		return a.fail(ctx, &Error{Kind: KindConnect, Reason: ReasonProxyDial, Text: plain(err), Err: err})
+		return a.fail(ctx, &Error{
+			Kind: KindConnect, Reason: ReasonProxyDial, Text: plain(err), Err: err,
+		})
 	}
 	return nil
 }
@@ -121,7 +123,8 @@ func (a *attempt) connectHTTP(ctx context.Context, nc net.Conn) error {
 	e := &Error{
 		Kind: KindConnect, Reason: ReasonProxyRefused, Addr: a.dialled,
 		Status: resp.StatusCode, Proto: resp.Proto, Header: resp.Header,
-		Text: "the proxy " + a.proxy.Host + " does not connect to " + a.target + ": " + statusText(resp),
+		Text: "the proxy " + a.proxy.Host + " does not connect to " + a.target +
+			": " + statusText(resp),
 	}
 	if resp.StatusCode == http.StatusProxyAuthRequired {
 		e.Reason, e.Text = ReasonProxyAuth, a.proxyAuthText()
@@ -156,8 +159,7 @@ func (a *attempt) askProxy(nc net.Conn) (*http.Response, error) {
 			return nil, err
 		}
 		left -= len(head)
-		resp, err := http.ReadResponse(bufio.NewReader(bytes.NewReader(head)),
-			&http.Request{Method: http.MethodConnect})
+		resp, err := parseHead(head)
 		if err != nil || resp.StatusCode/100 != 1 {
 			return resp, err
 		}
@@ -166,8 +168,8 @@ func (a *attempt) askProxy(nc net.Conn) (*http.Response, error) {
 
 var errProxyHead = errors.New("the proxy's answer is not HTTP, or too long")
 
-// readProxyHead reads a response head in single bytes: what follows it is not the proxy's, and a head
-// is short.
+// readProxyHead reads a response head in single bytes: what follows it is not the proxy's, and a
+// head is short.
 func readProxyHead(nc net.Conn, max int) ([]byte, error) {
 	var head []byte
 	for !bytes.HasSuffix(head, []byte("\n\r\n")) && !bytes.HasSuffix(head, []byte("\n\n")) {
@@ -189,8 +191,8 @@ func basicAuth(u *url.Userinfo) string {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(u.Username()+":"+password))
 }
 
-// statusText is a response's status with its usual name, which is safe to show, else with the quoted
-// one of the server.
+// statusText is a response's status with its usual name, which is safe to show, else with the
+// quoted one of the server.
 func statusText(resp *http.Response) string {
 	code := strconv.Itoa(resp.StatusCode)
 	if name := http.StatusText(resp.StatusCode); name != "" {

@@ -7,9 +7,9 @@ import (
 )
 
 // ProxyFromEnvironment returns the proxy function that the variables of an environment ask for: of
-// http_proxy for ws and https_proxy for wss, or else ALL_PROXY, lower case before upper case, but for the
-// hosts of NO_PROXY and loopback ones. An unusable value is an error, a *UsageError that names the
-// variable, when a URL would need it.
+// http_proxy for ws and https_proxy for wss, or else ALL_PROXY, lower case before upper case, but
+// for the hosts of NO_PROXY and loopback ones. An unusable value is an error, a *UsageError that
+// names the variable, when a URL would need it.
 func ProxyFromEnvironment(getenv func(string) string) func(*url.URL) (*url.URL, error) {
 	insecure := variable(getenv, "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
 	if getenv("REQUEST_METHOD") != "" {

@@ -7,15 +7,16 @@ import (
 	"strings"
 )
 
-// ErrInsecureRedirect is the cause of a ReasonRedirect error for a redirect from wss to ws. It is never
-// followed: what is said next would be open to everyone on the way.
+// ErrInsecureRedirect is the cause of a ReasonRedirect error for a redirect from wss to ws. It is
+// never followed: what is said next would be open to everyone on the way.
 var ErrInsecureRedirect = errors.New("a redirect from wss to ws is not followed")
 
-// ErrRedirectTarget is the cause of a ReasonRedirect error for a redirect to what is not a WebSocket URL.
+// ErrRedirectTarget is the cause of a ReasonRedirect error for a redirect to what is not a
+// WebSocket URL.
 var ErrRedirectTarget = errors.New("a redirect to what is not a WebSocket URL")
 
-// follow returns the configuration for the place that a redirect points to, or why it is not followed.
-// followed is how many have been.
+// follow returns the configuration for the place that a redirect points to, or why it is not
+// followed. followed is how many have been.
 func follow(cfg *Config, e *Error, followed int) (*Config, error) {
 	if cfg.Redirects == 0 || e.Reason != ReasonRedirect {
 		return nil, e
@@ -53,8 +54,8 @@ func follow(cfg *Config, e *Error, followed int) (*Config, error) {
 	return &next, nil
 }
 
-// redirectTarget resolves a Location. It never leads to a Unix socket of this machine, and a user and
-// password in it are not used.
+// redirectTarget resolves a Location. It never leads to a Unix socket of this machine, and a user
+// and password in it are not used.
 func redirectTarget(base *url.URL, location string) (*url.URL, error) {
 	ref, err := url.Parse(location)
 	if err != nil {
@@ -75,8 +76,8 @@ func sameOrigin(a, b *url.URL) bool {
 	return a.Scheme == b.Scheme && strings.EqualFold(hostPort(a), hostPort(b))
 }
 
-// forget takes out what is meant for the origin of from alone, and names it. What is gone does not come
-// back when a later redirect leads there again.
+// forget takes out what is meant for the origin of from alone, and names it. What is gone does not
+// come back when a later redirect leads there again.
 func (cfg *Config) forget(from *url.URL) (withheld []string) {
 	if from.User != nil {
 		withheld = append(withheld, "the user and password")
@@ -97,8 +98,8 @@ func (cfg *Config) forget(from *url.URL) (withheld []string) {
 	return withheld
 }
 
-// isHarmless reports whether a field may go to another host: it is on the short list of those that carry
-// no secret.
+// isHarmless reports whether a field may go to another host: it is on the short list of those that
+// carry no secret.
 func isHarmless(name string) bool {
 	name = strings.ToLower(name)
 	switch name {

@@ -8,8 +8,8 @@ import (
 // userAgent is sent when the user gives no User-Agent.
 const userAgent = "wsline"
 
-// request is the upgrade request (RFC 6455 §4.1): first the handshake's own fields with the names as the
-// RFC spells them, then the user's in their order and case.
+// request is the upgrade request (RFC 6455 §4.1): first the handshake's own fields with the names
+// as the RFC spells them, then the user's in their order and case.
 func (a *attempt) request(key, extensions string) []byte {
 	var b strings.Builder
 	line := func(name, value string) { b.WriteString(name + ": " + value + "\r\n") }
@@ -40,7 +40,8 @@ func (a *attempt) request(key, extensions string) []byte {
 	return []byte(b.String())
 }
 
-// hostField is the Host field: the user's, or the URL's host with a port that is not the default one.
+// hostField is the Host field: the user's, or the URL's host with a port that is not the default
+// one.
 func (a *attempt) hostField() (name, value string) {
 	for _, f := range a.cfg.Header {
 		if strings.EqualFold(f.Name, "Host") {
@@ -84,8 +85,8 @@ func (a *attempt) fieldSubprotocols() (protocols []string) {
 	return protocols
 }
 
-// ownSubprotocols are those of the configuration that the user's fields do not name as well: none may be
-// offered twice (RFC 6455 §4.1).
+// ownSubprotocols are those of the configuration that the user's fields do not name as well: none
+// may be offered twice (RFC 6455 §4.1).
 func (a *attempt) ownSubprotocols() (protocols []string) {
 	given := a.fieldSubprotocols()
 	for _, p := range a.cfg.Subprotocols {
@@ -97,7 +98,9 @@ func (a *attempt) ownSubprotocols() (protocols []string) {
 }
 
 // offered are all the subprotocols that the request names.
-func (a *attempt) offered() []string { return append(a.ownSubprotocols(), a.fieldSubprotocols()...) }
+func (a *attempt) offered() []string {
+	return append(a.ownSubprotocols(), a.fieldSubprotocols()...)
+}
 
 // checkConfig says why cfg cannot be dialled: nothing is sent that is not the request meant.
 func checkConfig(cfg *Config) error {
@@ -112,7 +115,9 @@ func checkConfig(cfg *Config) error {
 		return err
 	}
 	if !isVisible(u.RequestURI()) || !isVisible(u.Host) || cfg.Host != "" && !isVisible(cfg.Host) {
-		return &UsageError{Text: "a space or control character in the host or the path of " + quote(u.String())}
+		return &UsageError{
+			Text: "a space or control character in the host or the path of " + quote(u.String()),
+		}
 	}
 	for _, p := range cfg.Subprotocols {
 		if !isToken(p) {

@@ -1,11 +1,8 @@
 package dial
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"errors"
-	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -16,15 +13,10 @@ import (
 	"wsline/internal/tap"
 )
 
-const (
-	maxHead  = 64 << 10 // bytes of a response head, and of those of 1xx responses before it
-	maxBody  = 4 << 10  // bytes kept of a refusal's body
-	bodyWait = 2 * time.Second
-)
-
-// MinCompressed is the size in bytes from which messages are compressed when permessage-deflate is in
-// use: every message but an empty one, as browsers do. With the context kept from message to message even
-// short ones shrink when they resemble each other; one that does not may grow by a few bytes.
+// MinCompressed is the size in bytes from which messages are compressed when permessage-deflate is
+// in use: every message but an empty one, as browsers do. With the context kept from message to
+// message even short ones shrink when they resemble each other; one that does not may grow by a few
+// bytes.
 const MinCompressed = 1
 
 // upgrader is the http.RoundTripper that the library gets: it speaks HTTP over a connection that is
@@ -57,7 +49,7 @@ func (a *attempt) upgrade(ctx context.Context, nc net.Conn, hs *Handshake) (*Con
 	ws, _, err := websocket.Dial(ctx, "ws://peer/", opts)
 	if err != nil {
 		if u.err == nil {
-			u.tap.Close() // verified, and yet not good enough for the library: the tap's writer runs
+			u.tap.Close() // verified, and yet refused by the library: the tap's writer runs
 			u.err = a.fail(ctx, &Error{Kind: KindHandshake, Text: plain(err), Err: err})
 		}
 		return nil, u.err
@@ -66,8 +58,8 @@ func (a *attempt) upgrade(ctx context.Context, nc net.Conn, hs *Handshake) (*Con
 	return &Conn{WS: ws, Tap: u.tap}, nil
 }
 
-// RoundTrip sends our own request with the key and the extensions of the library's, and answers with what
-// was verified and the tap as body.
+// RoundTrip sends our own request with the key and the extensions of the library's, and answers
+// with what was verified and the tap as body.
 func (u *upgrader) RoundTrip(req *http.Request) (*http.Response, error) {
 	extensions := req.Header.Get("Sec-WebSocket-Extensions")
 	o := offer{
@@ -100,8 +92,8 @@ func (u *upgrader) RoundTrip(req *http.Request) (*http.Response, error) {
 	return lib, nil
 }
 
-// exchange writes the request and reads the head of the answer. Answers of 1xx other than 101 announce
-// another one (RFC 9110 §15.2).
+// exchange writes the request and reads the head of the answer. Answers of 1xx other than 101
+// announce another one (RFC 9110 §15.2).
 func (u *upgrader) exchange() (*http.Response, *Error) {
 	// A server may refuse and close before it has read all: then its answer counts, not this error.
 	_, writeErr := u.tap.Write(u.hs.Request)
@@ -115,7 +107,7 @@ func (u *upgrader) exchange() (*http.Response, *Error) {
 		}
 		left -= len(head)
 		u.hs.Response = head
-		resp, err := http.ReadResponse(bufio.NewReader(bytes.NewReader(head)), nil)
+		resp, err := parseHead(head)
 		if err != nil {
 			return nil, &Error{
 				Kind: KindHandshake, Reason: ReasonNotHTTP, Got: firstLine(head), Err: err,
@@ -135,8 +127,8 @@ const (
 	tlsAlert   = "\x15\x03" // a TLS record of type alert, version 3.x
 )
 
-// readHead reads one response head. It looks at the first bytes as they come: who does not speak HTTP may
-// never send the empty line that ends a head. With an error come the bytes that were read.
+// readHead reads one response head. It looks at the first bytes as they come: who does not speak
+// HTTP may never send the empty line that ends a head. With an error come the bytes that were read.
 func (u *upgrader) readHead(max int) ([]byte, error) {
 	var buf [len(httpPrefix)]byte
 	first := buf[:0]
@@ -166,57 +158,17 @@ func (u *upgrader) answerError(got []byte, err error) *Error {
 	case errors.Is(err, errNotHTTP) && strings.HasPrefix(string(got), tlsAlert):
 		e.Reason, e.Text = ReasonTLSServer, u.peer()+" speaks TLS"
 	case errors.Is(err, errNotHTTP):
-		e.Reason, e.Text = ReasonNotHTTP, u.peer()+" does not speak HTTP: its answer begins "+quote(e.Got)
+		e.Reason = ReasonNotHTTP
+		e.Text = u.peer() + " does not speak HTTP: its answer begins " + quote(e.Got)
 	case errors.Is(err, tap.ErrHeadTooLong):
-		e.Reason, e.Text = ReasonHeadTooLong, "the response head of "+u.peer()+" is longer than 64 KiB"
+		e.Reason = ReasonHeadTooLong
+		e.Text = "the response head of " + u.peer() + " is longer than 64 KiB"
 	case len(got) > 0:
-		e.Reason, e.Text = ReasonBroken, u.peer()+" closed the connection in the middle of its answer"
+		e.Reason = ReasonBroken
+		e.Text = u.peer() + " closed the connection in the middle of its answer"
 	default:
 		e.Reason = ReasonBroken
 		e.Text = u.peer() + " closed the connection without an answer to the upgrade request"
 	}
 	return e
-}
-
-// firstLine is the beginning of what a peer sent, at most 100 bytes.
-func firstLine(b []byte) string {
-	line, _, _ := bytes.Cut(b, []byte("\n"))
-	return string(bytes.TrimSuffix(line[:min(len(line), 100)], []byte("\r")))
-}
-
-// refused is the error for an answer other than 101: a redirect, or a refusal with its first 4 KiB.
-func (u *upgrader) refused(resp *http.Response) *Error {
-	e := &Error{
-		Kind: KindHandshake, Reason: ReasonStatus,
-		Status: resp.StatusCode, Proto: resp.Proto, Header: resp.Header,
-		Text: u.peer() + " answered " + statusText(resp) + " instead of an upgrade",
-	}
-	if location := resp.Header.Get("Location"); location != "" && isRedirect(resp.StatusCode) {
-		e.Reason, e.Location = ReasonRedirect, location
-		e.Text = u.peer() + " redirects to " + quote(location)
-		return e
-	}
-	e.Body = u.readBody()
-	return e
-}
-
-func isRedirect(status int) bool {
-	switch status {
-	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
-		http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
-		return true
-	}
-	return false
-}
-
-// readBody reads the beginning of a body for as long as a person would wait for it.
-func (u *upgrader) readBody() []byte {
-	u.tap.SetReadDeadline(time.Now().Add(bodyWait))
-	whole := io.MultiReader(bytes.NewReader(u.hs.Response), u.tap)
-	resp, err := http.ReadResponse(bufio.NewReader(whole), nil)
-	if err != nil {
-		return nil
-	}
-	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxBody)) // what came is worth showing
-	return body
 }

@@ -7,7 +7,8 @@ import (
 	"golang.org/x/net/proxy"
 )
 
-// socks asks a SOCKS5 proxy to connect on (RFC 1928), with a user and password (RFC 1929) if it has them.
+// socks asks a SOCKS5 proxy to connect on (RFC 1928), with a user and password (RFC 1929) if it has
+// them.
 func (a *attempt) socks(ctx context.Context, nc net.Conn) error {
 	var auth *proxy.Auth
 	if u := a.proxy.User; u != nil {

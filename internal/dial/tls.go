@@ -35,7 +35,7 @@ func (a *attempt) secure(ctx context.Context, nc net.Conn) (*tls.Conn, error) {
 	cfg.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 		a.certAsked = true
 		if a.cfg.TLS.Cert != nil {
-			return a.cfg.TLS.Cert, nil // also when another authority is asked for: the server says what it thinks
+			return a.cfg.TLS.Cert, nil // whichever authorities are asked for: the server judges
 		}
 		return &tls.Certificate{}, nil
 	}
@@ -148,7 +148,8 @@ func (a *attempt) certError(err error) *Error {
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		const day = "2006-01-02"
 		if c := invalid.Cert; time.Now().Before(c.NotBefore) {
-			e.Reason, e.Text = ReasonCertNotYet, subject+" is not valid before "+c.NotBefore.Format(day)
+			e.Reason = ReasonCertNotYet
+			e.Text = subject + " is not valid before " + c.NotBefore.Format(day)
 		} else {
 			e.Reason, e.Text = ReasonCertExpired, subject+" expired on "+c.NotAfter.Format(day)
 		}
@@ -188,8 +189,8 @@ func (a *attempt) alertError(alert uint8, err error) *Error {
 	return e
 }
 
-// remoteAlert is the alert that a server sent. The type of crypto/tls for it is not exported, so it is
-// recognised by its kind.
+// remoteAlert is the alert that a server sent. The type of crypto/tls for it is not exported, so it
+// is recognised by its kind.
 func remoteAlert(err error) (uint8, bool) {
 	var op *net.OpError
 	if !errors.As(err, &op) || op.Op != "remote error" {
@@ -204,8 +205,14 @@ func remoteAlert(err error) (uint8, bool) {
 
 // isBroken reports whether the other side ended the connection.
 func isBroken(err error) bool {
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, errnoReset) ||
-		errors.Is(err, io.ErrClosedPipe) || errors.Is(err, net.ErrClosed) || errors.Is(err, errnoPipe)
+	for _, end := range []error{
+		io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, net.ErrClosed, errnoReset, errnoPipe,
+	} {
+		if errors.Is(err, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // tlsWatch sees what crypto/tls does not tell. Its fields change during the handshake only.

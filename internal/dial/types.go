@@ -19,21 +19,22 @@ type Field struct{ Name, Value string }
 
 // Config says where and how to connect. It is not changed by Dial and may be used by several dials.
 type Config struct {
-	URL          *url.URL // ws or wss, with a host; for a Unix socket the host is what the Host field says
+	URL          *url.URL // ws or wss, with a host; for a Unix socket it is for the Host field only
 	Socket       string   // path of a Unix socket, dialled instead of the URL's host; "" for TCP
 	Header       []Field  // the user's fields, sent in this order and case
 	Host         string   // instead of the URL's host in the Host field
 	Subprotocols []string // offered, in this order
 	Compress     bool     // offer permessage-deflate (RFC 7692)
 	TLS          TLS
-	Proxy        func(*url.URL) (*url.URL, error) // which proxy for a ws or wss URL; nil or a nil answer: none
+	Proxy        func(*url.URL) (*url.URL, error) // for a ws or wss URL; nil or a nil answer: none
 	Redirects    int                              // how many redirects are followed; 0: none
 	Network      string                           // "tcp" (also ""), "tcp4" or "tcp6"
 	Resolve      []Resolve                        // addresses that stand in for DNS
 	Resolver     *net.Resolver                    // nil: the system's
-	Notice       func(string)                     // told what a user should know: a redirect followed, a field left out
+	Notice       func(string)                     // told of a redirect followed, a field left out
 
-	NetDial func(ctx context.Context, network, addr string) (net.Conn, error) // instead of a net.Dialer; nil: none
+	// NetDial dials instead of a net.Dialer, when it is not nil.
+	NetDial func(ctx context.Context, network, addr string) (net.Conn, error)
 }
 
 // TLS is how a wss connection is secured. The zero value verifies against the system's roots, TLS

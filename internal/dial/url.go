@@ -7,17 +7,22 @@ import (
 	"strings"
 )
 
-const schemeHint = "write ws://HOST or wss://HOST, or ws+unix:/path/to.sock:/url/path"
+const (
+	schemeHint = "write ws://HOST or wss://HOST, or ws+unix:/path/to.sock:/url/path"
+	ipv6Hint   = "write ws://[::1]:8080/ for the address ::1"
+)
 
 // ParseURL reads what a person writes for the address of a WebSocket endpoint. The answer has the
 // scheme ws or wss, and a host; socket is the path of a Unix socket to dial instead, or "".
 //
 //   - http and https mean ws and wss, and no scheme means ws. ":8080" is a port of localhost.
-//   - ws+unix:/path/to.sock:/url/path (and wss+unix) is a path on a Unix socket, for the host localhost.
+//   - ws+unix:/path/to.sock:/url/path (and wss+unix) is a path on a Unix socket, for the host
+//     localhost.
 //   - IPv6 addresses stand in brackets; a zone is written %eth0 or %25eth0.
 //   - A host name in other than ASCII letters becomes its IDNA form (RFC 5891).
 //   - What may not stand in a path or query as it is becomes percent-encoded; what is, stays.
-//   - A fragment is an error and not dropped: RFC 6455 §3 forbids it, and it may be a forgotten %23.
+//   - A fragment is an error and not dropped: RFC 6455 §3 forbids it, and it may be a forgotten
+//     %23.
 //
 // The String of the answer, parsed again, is the same URL. Errors are *UsageError.
 func ParseURL(s string) (u *url.URL, socket string, err error) {
@@ -75,7 +80,7 @@ func cutScheme(s string) (scheme, rest string, err error) {
 		}
 	}
 	authority, _, _ := strings.Cut(rest, "/")
-	if rest != "" && isDigit(rest[0]) || strings.Contains(authority, "@") || strings.Contains(rest, "::") {
+	if rest != "" && isDigit(rest[0]) || strings.ContainsAny(authority, "@:") {
 		return "ws", s, nil
 	}
 	return "", "", &UsageError{
@@ -103,7 +108,7 @@ func parseUnix(s, scheme, rest string) (*url.URL, string, error) {
 	}
 	if target != "" && target[0] != '/' && target[0] != '?' {
 		return nil, "", &UsageError{
-			Text: "the URL path " + quote(target) + " in " + quote(s) + " does not begin with a slash",
+			Text: "no slash before the URL path " + quote(target) + " in " + quote(s),
 			Hint: "write ws+unix:/path/to.sock:/url/path",
 		}
 	}
@@ -122,7 +127,14 @@ func setAuthority(u *url.URL, s, authority string) error {
 		}
 	}
 	name, port := host, ""
-	if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') {
+	i := strings.LastIndexByte(host, ':')
+	switch literal := strings.HasPrefix(host, "["); {
+	case !literal && strings.IndexByte(host, ':') != i:
+		return &UsageError{
+			Text: "an IPv6 address stands in brackets: " + quote(host) + " in " + quote(s),
+			Hint: ipv6Hint,
+		}
+	case i > strings.LastIndexByte(host, ']') && (!literal || strings.Contains(host, "]")):
 		name, port = host[:i], host[i+1:]
 		if name == "" && port != "" {
 			name = "localhost"
@@ -165,14 +177,8 @@ func parseHost(host, s string) (string, error) {
 	if host == "" {
 		return "", &UsageError{Text: "no host in " + quote(s), Hint: schemeHint}
 	}
-	if inner, ok := strings.CutPrefix(host, "["); ok {
-		return parseIPv6(inner, s)
-	}
-	if strings.Contains(host, ":") {
-		return "", &UsageError{
-			Text: "an IPv6 address stands in brackets: " + quote(host) + " in " + quote(s),
-			Hint: "write ws://[::1]:8080/ for the address ::1",
-		}
+	if strings.HasPrefix(host, "[") {
+		return parseIPv6(host, s)
 	}
 	name := decode(host)
 	if strings.IndexFunc(name, isNotASCII) >= 0 {
@@ -192,15 +198,14 @@ func badHost(host, s string) error {
 	return &UsageError{Text: quote(host) + " is not a host name, in " + quote(s)}
 }
 
-func parseIPv6(inner, s string) (string, error) {
-	inner, ok := strings.CutSuffix(inner, "]")
+func parseIPv6(host, s string) (string, error) {
+	inner, ok := strings.CutSuffix(host[1:], "]")
 	ip, zone, _ := strings.Cut(inner, "%")
-	zone = strings.TrimPrefix(zone, "25") // RFC 6874 §2: the percent sign of a zone is encoded in a URL
+	zone = strings.TrimPrefix(zone, "25") // a URL writes the percent sign of a zone so, RFC 6874 §2
 	addr, err := netip.ParseAddr(ip)
 	if !ok || err != nil || !addr.Is6() || strings.Trim(zone, zoneBytes) != "" {
 		return "", &UsageError{
-			Text: quote("["+inner) + " is not an IPv6 address, in " + quote(s),
-			Hint: "write ws://[::1]:8080/ for the address ::1",
+			Text: quote(host) + " is not an IPv6 address, in " + quote(s), Hint: ipv6Hint,
 		}
 	}
 	if zone != "" {
@@ -243,8 +248,8 @@ func setTarget(u *url.URL, s, target string) error {
 	return nil
 }
 
-// encode percent-encodes what may not stand in a path or query (RFC 3986 §3.3, §3.4), but for brackets,
-// which browsers send as they are too.
+// encode percent-encodes what may not stand in a path or query (RFC 3986 §3.3, §3.4), but for
+// brackets, which browsers send as they are too.
 func encode(s string) string {
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder

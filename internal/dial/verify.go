@@ -29,7 +29,8 @@ func (o *offer) verify(resp *http.Response, hs *Handshake) *Error {
 		o.checkUpgrade, o.checkAccept, o.checkSubprotocol, o.checkExtensions,
 	} {
 		if e := check(resp, hs); e != nil {
-			e.Kind, e.Status, e.Proto, e.Header = KindHandshake, resp.StatusCode, resp.Proto, resp.Header
+			e.Kind, e.Status = KindHandshake, resp.StatusCode
+			e.Proto, e.Header = resp.Proto, resp.Header
 			return e
 		}
 	}

@@ -1,0 +1,90 @@
+package dial
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"net/textproto"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	maxHead  = 64 << 10 // bytes of a response head, and of those of 1xx responses before it
+	maxBody  = 4 << 10  // bytes kept of a refusal's body
+	bodyWait = 2 * time.Second
+)
+
+var errMalformed = errors.New("malformed HTTP response")
+
+// parseHead reads a response head. Unlike http.ReadResponse it leaves every field as it is: that
+// one takes out a Connection field with "close" in it, whatever else it says.
+func parseHead(head []byte) (*http.Response, error) {
+	r := textproto.NewReader(bufio.NewReader(bytes.NewReader(head)))
+	line, err := r.ReadLine()
+	if err != nil {
+		return nil, err
+	}
+	resp := new(http.Response)
+	var rest, code string
+	var ok bool
+	resp.Proto, rest, _ = strings.Cut(line, " ")
+	if resp.ProtoMajor, resp.ProtoMinor, ok = http.ParseHTTPVersion(resp.Proto); !ok {
+		return nil, errMalformed
+	}
+	resp.Status = strings.TrimSpace(rest)
+	code, _, _ = strings.Cut(resp.Status, " ")
+	resp.StatusCode, err = strconv.Atoi(code)
+	if err != nil || len(code) != len("200") || resp.StatusCode < 100 {
+		return nil, errMalformed
+	}
+	fields, err := r.ReadMIMEHeader()
+	resp.Header = http.Header(fields)
+	return resp, err
+}
+
+// firstLine is the beginning of what a peer sent, at most 100 bytes.
+func firstLine(b []byte) string {
+	line, _, _ := bytes.Cut(b, []byte("\n"))
+	return string(bytes.TrimSuffix(line[:min(len(line), 100)], []byte("\r")))
+}
+
+// refused is the error for an answer other than 101: a redirect, or a refusal with its first 4 KiB.
+func (u *upgrader) refused(resp *http.Response) *Error {
+	e := &Error{
+		Kind: KindHandshake, Reason: ReasonStatus,
+		Status: resp.StatusCode, Proto: resp.Proto, Header: resp.Header,
+		Text: u.peer() + " answered " + statusText(resp) + " instead of an upgrade",
+	}
+	if location := resp.Header.Get("Location"); location != "" && isRedirect(resp.StatusCode) {
+		e.Reason, e.Location = ReasonRedirect, location
+		e.Text = u.peer() + " redirects to " + quote(location)
+		return e
+	}
+	e.Body = u.readBody()
+	return e
+}
+
+func isRedirect(status int) bool {
+	switch status {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
+		http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return true
+	}
+	return false
+}
+
+// readBody reads the beginning of a body for as long as a person would wait for it.
+func (u *upgrader) readBody() []byte {
+	u.tap.SetReadDeadline(time.Now().Add(bodyWait))
+	whole := io.MultiReader(bytes.NewReader(u.hs.Response), u.tap)
+	resp, err := http.ReadResponse(bufio.NewReader(whole), nil)
+	if err != nil {
+		return nil
+	}
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxBody)) // what came is worth showing
+	return body
+}
