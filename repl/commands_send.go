@@ -1,0 +1,144 @@
+package repl
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"wsline/internal/wire"
+)
+
+// maxCloseReason is what a Close frame's payload leaves for the reason (RFC 6455 §5.5.1).
+const maxCloseReason = wire.MaxControlPayload - 2
+
+func runText(ctx context.Context, env *Env, rest string) error {
+	return env.Send(ctx, wire.OpText, []byte(rest))
+}
+
+func runPing(_ context.Context, env *Env, rest string) error {
+	if err := checkControl("ping", rest); err != nil {
+		return err
+	}
+	return env.Ping([]byte(rest))
+}
+
+func runPong(_ context.Context, env *Env, rest string) error {
+	if err := checkControl("pong", rest); err != nil {
+		return err
+	}
+	return env.Pong([]byte(rest))
+}
+
+func checkControl(name, data string) error {
+	if n := len(data); n > wire.MaxControlPayload {
+		return fmt.Errorf("the data of /%s has %d bytes, at most %d fit", name, n, wire.MaxControlPayload)
+	}
+	return nil
+}
+
+func runClose(_ context.Context, env *Env, rest string) error {
+	code, reason, err := parseClose(rest)
+	if err != nil {
+		return err
+	}
+	return env.Close(code, reason)
+}
+
+// parseClose reads "[code [reason]]".
+func parseClose(rest string) (wire.StatusCode, string, error) {
+	word, reason := cutWord(strings.TrimLeftFunc(rest, unicode.IsSpace))
+	if word == "" {
+		return wire.StatusNormalClosure, "", nil
+	}
+	n, err := strconv.ParseUint(word, 10, 16)
+	switch {
+	case err != nil:
+		return 0, "", fmt.Errorf("the close code %q is not a number from 0 to 65535", shorten(word))
+	case len(reason) > maxCloseReason:
+		return 0, "", fmt.Errorf("the close reason has %d bytes, at most %d fit", len(reason), maxCloseReason)
+	case n == 0 && reason != "":
+		return 0, "", errors.New("code 0 sends no code, and there is no reason without a code")
+	}
+	return wire.StatusCode(n), reason, nil
+}
+
+func runBinary(ctx context.Context, env *Env, rest string) error {
+	rest = strings.TrimSpace(rest)
+	if name, ok := strings.CutPrefix(rest, "@"); ok {
+		payload, err := readFile(ctx, env, name)
+		if err != nil {
+			return err
+		}
+		return env.sendLarge(ctx, wire.OpBinary, payload, name)
+	}
+	payload, err := parseBinary(rest)
+	if err != nil {
+		return err
+	}
+	return env.Send(ctx, wire.OpBinary, payload)
+}
+
+// parseBinary reads "HEX" or "base64:…".
+func parseBinary(arg string) ([]byte, error) {
+	if text, ok := strings.CutPrefix(arg, "base64:"); ok {
+		return parseBase64(text)
+	}
+	digits := strings.Join(strings.Fields(arg), "")
+	if len(digits) > 2 && digits[0] == '0' && digits[1]|0x20 == 'x' {
+		digits = digits[2:]
+	}
+	if digits == "" {
+		return nil, errors.New("/binary needs HEX, base64:… or @FILE; base64: alone is an empty message")
+	}
+	payload, err := hex.DecodeString(digits)
+	var wrong hex.InvalidByteError
+	switch {
+	case errors.As(err, &wrong):
+		return nil, fmt.Errorf("%q is not HEX, base64:… or @FILE", shorten(arg))
+	case err != nil:
+		return nil, fmt.Errorf("%q has an odd number of hexadecimal digits", shorten(arg))
+	}
+	return payload, nil
+}
+
+// parseBase64 takes both alphabets, with and without padding.
+func parseBase64(text string) ([]byte, error) {
+	bare := strings.TrimRight(strings.Join(strings.Fields(text), ""), "=")
+	enc := base64.RawStdEncoding
+	if strings.ContainsAny(bare, "-_") {
+		enc = base64.RawURLEncoding
+	}
+	payload, err := enc.DecodeString(bare)
+	if err != nil {
+		return nil, fmt.Errorf("%q is not base64", shorten(text))
+	}
+	return payload, nil
+}
+
+func runFile(ctx context.Context, env *Env, rest string) error {
+	name := strings.TrimSpace(rest)
+	if name == "" {
+		return errors.New("/file needs the path of a file")
+	}
+	payload, err := readFile(ctx, env, name)
+	if err != nil {
+		return err
+	}
+	op := wire.OpBinary
+	if isText(payload) {
+		op = wire.OpText
+	}
+	return env.sendLarge(ctx, op, payload, name)
+}
+
+// isText says whether a file's content is sent as text.
+func isText(p []byte) bool {
+	return utf8.Valid(p) && bytes.IndexByte(p, 0) < 0
+}

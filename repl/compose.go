@@ -1,0 +1,77 @@
+package repl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"unicode/utf8"
+
+	"wsline/internal/wire"
+)
+
+// edit is /edit: a message is composed in the user's editor, in a file that only the user can read.
+func (w *worker) edit(ctx context.Context, text string) error {
+	f, err := os.CreateTemp("", "wsline-*.txt") // mode 0600
+	if err != nil {
+		return errors.New("there is no place for a temporary file: " + plainCause(err))
+	}
+	defer os.Remove(f.Name())
+	_, err = f.WriteString(text)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return errors.New("the temporary file cannot be written: " + plainCause(err))
+	}
+	if err := w.runEditor(ctx, f.Name()); err != nil {
+		return err
+	}
+	data, err := readFile(ctx, w.env, f.Name())
+	if err != nil {
+		return err
+	}
+	message := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
+	switch {
+	case message == "":
+		w.say("nothing was composed, and nothing sent")
+		return nil
+	case !utf8.ValidString(message):
+		return errors.New("what was composed is not valid UTF-8: nothing was sent")
+	}
+	w.l.q.add(false, func(dst []byte) []byte { return w.l.Look.Sent(dst, wire.OpText, []byte(message)) })
+	return w.send(ctx, wire.OpText, []byte(message))
+}
+
+// runEditor lends the terminal to the editor until it has ended.
+func (w *worker) runEditor(ctx context.Context, path string) error {
+	command := w.l.Editor
+	if strings.TrimSpace(command) == "" {
+		command = "vi"
+	}
+	words, err := Words(command)
+	if err != nil {
+		return fmt.Errorf("the editor %q: %w", command, err)
+	}
+	cmd := exec.CommandContext(ctx, words[0], append(words[1:], path)...)
+	if in, ok := w.l.Term.In.(interface{ File() *os.File }); ok {
+		cmd.Stdin = in.File()
+	}
+	cmd.Stdout, cmd.Stderr = w.l.Term.Out, w.l.Term.Out
+	w.composing.Store(true)
+	w.l.call(func() { err = w.l.release() })
+	if err == nil {
+		err = cmd.Run()
+	}
+	w.composing.Store(false)
+	w.l.call(w.l.reclaim)
+	var exit *exec.ExitError
+	switch {
+	case errors.As(err, &exit):
+		return fmt.Errorf("the editor %q ended with %s: nothing was sent", words[0], exit)
+	case errors.Is(err, exec.ErrNotFound):
+		return fmt.Errorf("there is no editor %q: set VISUAL or EDITOR", words[0])
+	case err != nil:
+		return fmt.Errorf("the editor %q cannot be run: %s", words[0], plainCause(err))
+	}
+	return nil
+}

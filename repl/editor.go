@@ -1,0 +1,239 @@
+package repl
+
+import (
+	"io"
+	"strings"
+	"unicode"
+
+	"github.com/chzyer/readline"
+)
+
+// action is what a key asks the talk to do.
+type action uint8
+
+const (
+	doNothing action = iota
+	doSubmit         // the line is complete
+	doInterrupt
+	doEnd // end of input
+	doSuspend
+	doClear
+	doBell
+	doList // show editor.list
+)
+
+// editor is the line being typed. The line, the cursor and what was cut are a readline.RuneBuffer, which
+// is told that there is no terminal and so never draws. It belongs to the talk's loop.
+//
+// readline's own loop is not used: it counts widths wrongly, draws the whole line for every character of
+// a paste, can panic in its search out of our reach, and leaves goroutines behind.
+type editor struct {
+	buf     *readline.RuneBuffer
+	keys    map[rune]func(*editor) action
+	hist    *history
+	at      int    // index of the history's line that is shown, len(lines) for the one being typed
+	typed   []rune // that one, while another is shown
+	search  *search
+	compl   *Completion
+	list    []string // candidates of the last completion
+	tabbed  bool     // the last key was Tab and left the line as it was
+	slashes bool     // lines may be commands
+}
+
+func newEditor(hist *history, compl *Completion, slashes bool) *editor {
+	off := &readline.Config{FuncIsTerminal: func() bool { return false }}
+	return &editor{
+		buf: readline.NewRuneBuffer(io.Discard, "", off, 1), keys: editKeys(), hist: hist,
+		at: len(hist.lines), compl: compl, slashes: slashes,
+	}
+}
+
+func editKeys() map[rune]func(*editor) action {
+	edit := func(do func(*readline.RuneBuffer)) func(*editor) action {
+		return func(e *editor) action { do(e.buf); return doNothing }
+	}
+	ask := func(a action) func(*editor) action { return func(*editor) action { return a } }
+	return map[rune]func(*editor) action{
+		readline.CharLineStart: edit((*readline.RuneBuffer).MoveToLineStart),
+		readline.CharLineEnd:   edit((*readline.RuneBuffer).MoveToLineEnd),
+		readline.CharKill:      edit((*readline.RuneBuffer).Kill),
+		readline.CharCtrlU:     edit((*readline.RuneBuffer).KillFront),
+		readline.CharCtrlY:     edit((*readline.RuneBuffer).Yank),
+		readline.CharBackward:  (*editor).left,
+		readline.CharForward:   (*editor).right,
+		readline.CharTranspose: (*editor).transpose,
+		readline.CharBackspace: (*editor).backspace,
+		readline.CharCtrlH:     (*editor).backspace,
+		keyDelete:              (*editor).delete,
+		readline.CharDelete:    (*editor).deleteOrEnd,
+		readline.CharCtrlW:     func(e *editor) action { return e.cut(e.wordLeft(isSpace), e.buf.Pos()) },
+		readline.MetaBackspace: func(e *editor) action { return e.cut(e.wordLeft(isBreak), e.buf.Pos()) },
+		readline.MetaDelete:    func(e *editor) action { return e.cut(e.buf.Pos(), e.wordRight()) },
+		readline.MetaBackward:  func(e *editor) action { return e.move(e.wordLeft(isBreak)) },
+		readline.MetaForward:   func(e *editor) action { return e.move(e.wordRight()) },
+		readline.CharPrev:      func(e *editor) action { return e.recall(e.at - 1) },
+		readline.CharNext:      func(e *editor) action { return e.recall(e.at + 1) },
+		readline.CharBckSearch: (*editor).startSearch,
+		readline.CharTab:       (*editor).complete,
+		keyNewline:             func(e *editor) action { e.insert("\n"); return doNothing },
+		readline.CharEnter:     ask(doSubmit),
+		readline.CharCtrlJ:     ask(doSubmit),
+		readline.CharInterrupt: ask(doInterrupt),
+		readline.CharCtrlZ:     ask(doSuspend),
+		readline.CharCtrlL:     ask(doClear),
+	}
+}
+
+// press takes one key.
+func (e *editor) press(k key) action {
+	if e.search != nil {
+		if a, done := e.searchKey(k); done {
+			return a
+		}
+	}
+	tabbed := e.tabbed
+	e.tabbed = false
+	switch do := e.keys[k.code]; {
+	case k.code == keyPaste:
+		e.insert(k.text)
+	case do != nil:
+		if k.code == readline.CharTab {
+			e.tabbed = tabbed
+		}
+		return do(e)
+	case k.code >= 0x20 && k.code != 0x7f:
+		e.buf.WriteRune(k.code)
+	}
+	return doNothing
+}
+
+// view is how the line is to be seen.
+func (e *editor) view(prompt string) *view {
+	if e.search != nil {
+		prompt = e.search.prompt()
+	}
+	return &view{prompt: prompt, line: e.buf.Runes(), pos: e.buf.Pos()}
+}
+
+func (e *editor) text() string { return string(e.buf.Runes()) }
+
+// set replaces the line and leaves the history.
+func (e *editor) set(text string) {
+	e.buf.Set([]rune(text))
+	e.at, e.typed, e.search = len(e.hist.lines), nil, nil
+}
+
+func (e *editor) insert(text string) { e.buf.WriteRunes([]rune(strings.ToValidUTF8(text, "�"))) }
+
+func (e *editor) move(to int) action {
+	e.buf.SetWithIdx(to, e.buf.Runes())
+	return doNothing
+}
+
+func (e *editor) left() action {
+	if pos := e.buf.Pos(); pos > 0 {
+		return e.move(clusterStart(e.buf.Runes(), pos))
+	}
+	return doNothing
+}
+
+func (e *editor) right() action {
+	if pos := e.buf.Pos(); pos < e.buf.Len() {
+		return e.move(clusterEnd(e.buf.Runes(), pos))
+	}
+	return doNothing
+}
+
+func (e *editor) backspace() action {
+	pos := e.buf.Pos()
+	if pos == 0 {
+		return doBell
+	}
+	for n := pos - clusterStart(e.buf.Runes(), pos); n > 0; n-- {
+		e.buf.Backspace()
+	}
+	return doNothing
+}
+
+func (e *editor) delete() action {
+	pos := e.buf.Pos()
+	if pos == e.buf.Len() {
+		return doBell
+	}
+	e.move(clusterEnd(e.buf.Runes(), pos))
+	return e.backspace()
+}
+
+func (e *editor) deleteOrEnd() action {
+	if e.buf.Len() == 0 {
+		return doEnd
+	}
+	return e.delete()
+}
+
+// transpose swaps two characters; readline's would leave the line's bounds on a line of one.
+func (e *editor) transpose() action {
+	if e.buf.Len() < 2 {
+		return doBell
+	}
+	e.buf.Transpose()
+	return doNothing
+}
+
+// cut removes line[from:to] for a later Ctrl-Y.
+func (e *editor) cut(from, to int) action {
+	if from >= to {
+		return doBell
+	}
+	line := e.buf.Runes()
+	e.buf.Set(append([]rune(nil), line[from:to]...))
+	e.buf.KillFront()
+	e.buf.SetWithIdx(from, append(line[:from], line[to:]...))
+	return doNothing
+}
+
+// wordLeft is where the word before the cursor begins.
+func (e *editor) wordLeft(isEnd func(rune) bool) int {
+	line, i := e.buf.Runes(), e.buf.Pos()
+	for i > 0 && isEnd(line[i-1]) {
+		i--
+	}
+	for i > 0 && !isEnd(line[i-1]) {
+		i--
+	}
+	return i
+}
+
+// wordRight is where the word at or after the cursor ends.
+func (e *editor) wordRight() int {
+	line, i := e.buf.Runes(), e.buf.Pos()
+	for i < len(line) && isBreak(line[i]) {
+		i++
+	}
+	for i < len(line) && !isBreak(line[i]) {
+		i++
+	}
+	return i
+}
+
+func isSpace(r rune) bool { return unicode.IsSpace(r) }
+
+func isBreak(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) }
+
+// recall shows another line of the history; the one being typed comes back behind the last.
+func (e *editor) recall(at int) action {
+	lines := e.hist.lines
+	if at < 0 || at > len(lines) {
+		return doBell
+	}
+	if e.at >= len(lines) {
+		e.typed = e.buf.Runes()
+	}
+	e.at = at
+	if at == len(lines) {
+		e.buf.Set(e.typed)
+	} else {
+		e.buf.Set([]rune(lines[at]))
+	}
+	return doNothing
+}

@@ -1,0 +1,84 @@
+package repl
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/chzyer/readline"
+)
+
+func (e *editor) startSearch() action {
+	e.search = &search{at: len(e.hist.lines), before: e.buf.Runes(), pos: e.buf.Pos()}
+	return doNothing
+}
+
+// searchKey takes a key while a search is shown. A key that is not the search's ends it with the line
+// that was found, and then does what it always does: done is false.
+func (e *editor) searchKey(k key) (a action, done bool) {
+	s := e.search
+	switch {
+	case k.code == readline.CharBckSearch:
+		return e.searchFrom(s.at-1, -1), true
+	case k.code == readline.CharFwdSearch:
+		return e.searchFrom(s.at+1, 1), true
+	case k.code == readline.CharBackspace || k.code == readline.CharCtrlH:
+		_, n := utf8.DecodeLastRuneInString(s.query)
+		s.query = s.query[:len(s.query)-n]
+		return e.searchFrom(len(e.hist.lines)-1, -1), true
+	case k.code == readline.CharInterrupt || k.code == readline.CharBell:
+		e.buf.SetWithIdx(s.pos, s.before)
+		e.search = nil
+		return doNothing, true
+	case k.code == keyPaste:
+		s.query += strings.ToValidUTF8(k.text, "")
+	case k.code >= 0x20 && k.code != 0x7f:
+		s.query += string(k.code)
+	default:
+		e.search = nil
+		if s.at < len(e.hist.lines) {
+			e.at, e.typed = s.at, s.before
+		}
+		return doNothing, k.code == keyEscape
+	}
+	return e.searchFrom(min(s.at, len(e.hist.lines)-1), -1), true
+}
+
+func (e *editor) searchFrom(from, step int) action {
+	pos, ok := e.search.find(e.hist.lines, from, step)
+	if !ok {
+		if e.search.failing {
+			return doBell
+		}
+		return doNothing
+	}
+	line := []rune(e.hist.lines[e.search.at])
+	e.buf.SetWithIdx(min(pos, len(line)), line)
+	return doNothing
+}
+
+// complete writes what all candidates for the last word have in common; the second Tab lists them.
+func (e *editor) complete() action {
+	if e.compl == nil || !e.slashes {
+		return doBell
+	}
+	head := string(e.buf.Runes()[:e.buf.Pos()])
+	words, start := e.compl.Candidates(head)
+	if len(words) == 0 {
+		return doBell
+	}
+	more := strings.TrimPrefix(commonPrefix(words), head[start:])
+	if len(words) == 1 && !strings.HasSuffix(words[0], "/") && !strings.HasSuffix(words[0], "=") {
+		more += " "
+	}
+	if more != "" {
+		e.insert(more)
+		e.tabbed = false
+		return doNothing
+	}
+	if !e.tabbed {
+		e.tabbed = true
+		return doBell
+	}
+	e.list = words
+	return doList
+}

@@ -1,0 +1,109 @@
+package repl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"wsline/internal/wire"
+	"wsline/session"
+)
+
+// ErrNotConnected is a command's that needs an open connection.
+var ErrNotConnected = errors.New("not connected")
+
+// Env is what commands act on. Functions that are nil make the commands that need them say so. It
+// needs no terminal: a talk, a pipe and a script each fill it with theirs.
+type Env struct {
+	Send    func(ctx context.Context, op wire.Opcode, payload []byte) error
+	Ping    func(payload []byte) error
+	Pong    func(payload []byte) error
+	Close   func(code wire.StatusCode, reason string) error
+	Connect func(ctx context.Context, args []string) error // nil args: the same target as before
+	Status  func() string
+	Edit    func(ctx context.Context, text string) error // composes a message, beginning with text
+	Quit    func()
+	Say     func(text string) // what a command has to tell a person; may have several lines
+
+	NoSlash bool   // every line is a message
+	Home    string // stands for ~ in file names; "" for none
+}
+
+// SessionEnv is an Env that acts on one open connection, without a terminal.
+func SessionEnv(s *session.Session, say func(string)) *Env {
+	return &Env{
+		Send: func(_ context.Context, op wire.Opcode, payload []byte) error {
+			return s.Send(op, payload)
+		},
+		Ping:   s.Ping,
+		Pong:   s.Pong,
+		Close:  s.Close,
+		Status: func() string { return statusText(s.Handshake(), s.Stats()) },
+		Quit:   func() { _ = s.Close(wire.StatusNormalClosure, "") },
+		Say:    say,
+	}
+}
+
+// Parse splits a line that is a command into its name and what follows the blank after it. A line that
+// does not begin with a slash is a message, and so is one that begins with two, without the first.
+func Parse(line string) (name, rest string, command bool) {
+	switch {
+	case strings.HasPrefix(line, "//"):
+		return "", line[1:], false
+	case strings.HasPrefix(line, "/"):
+		name, rest = cutWord(line[1:])
+		return name, rest, true
+	}
+	return "", line, false
+}
+
+// Do sends a line, or runs it when it is a command. A line that cannot be understood sends nothing.
+func (e *Env) Do(ctx context.Context, line string) error {
+	name, rest, command := "", line, false
+	if !e.NoSlash {
+		name, rest, command = Parse(line)
+	}
+	if !command {
+		return e.Send(ctx, wire.OpText, []byte(rest))
+	}
+	c := find(name)
+	if c == nil {
+		return unknown(name)
+	}
+	return c.Run(ctx, e, rest)
+}
+
+// find returns the command of that name, nil when there is none.
+func find(name string) *Command {
+	for i, c := range Commands() {
+		if c.Name == name {
+			return &Commands()[i]
+		}
+	}
+	return nil
+}
+
+func unknown(name string) error {
+	if near := nearest(name, names()); near != "" {
+		return fmt.Errorf("there is no command %q: did you mean /%s?", "/"+name, near)
+	}
+	return fmt.Errorf("there is no command %q: /help lists them, //%s sends it", "/"+name, shorten(name))
+}
+
+// shorten cuts what a person typed to a length that fits an error.
+func shorten(s string) string {
+	if len(s) <= 40 {
+		return s
+	}
+	return s[:completeRunes([]byte(s[:37]))] + "..."
+}
+
+// names are those of all commands.
+func names() []string {
+	var list []string
+	for _, c := range Commands() {
+		list = append(list, c.Name)
+	}
+	return list
+}

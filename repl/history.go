@@ -1,0 +1,185 @@
+package repl
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+const (
+	historyEntries = 1000
+	historyEntry   = 64 << 10 // bytes of the longest line that is kept
+	historyRead    = 8 << 20  // bytes read from the end of the file
+)
+
+// history are the lines that have been typed, oldest first, kept in a file when path is not empty. Several
+// programs may append to the file at once.
+type history struct {
+	path  string
+	lines []string
+}
+
+// openHistory reads the file; a missing one is empty.
+func openHistory(path string) (*history, error) {
+	h := &history{path: path}
+	if path == "" {
+		return h, nil
+	}
+	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return h, nil
+	}
+	if err != nil {
+		return h, err
+	}
+	defer f.Close()
+	total, err := h.read(f)
+	if err == nil && total > 2*historyEntries {
+		err = h.compact()
+	}
+	return h, err
+}
+
+// read takes the last entries of f and returns how many it has.
+func (h *history) read(f *os.File) (total int, err error) {
+	info, err := f.Stat()
+	if err != nil {
+		return 0, err
+	}
+	skip := info.Size() - historyRead
+	if skip > 0 {
+		if _, err = f.Seek(skip, io.SeekStart); err != nil {
+			return 0, err
+		}
+	}
+	data, err := io.ReadAll(io.LimitReader(f, historyRead))
+	if skip > 0 { // the first line is cut
+		data = data[bytes.IndexByte(data, '\n')+1:]
+	}
+	h.lines = nil
+	for line := range strings.SplitSeq(string(data), "\n") {
+		if line != "" {
+			h.lines = append(h.lines, decodeEntry(line))
+		}
+	}
+	total = len(h.lines)
+	h.bound()
+	return total, err
+}
+
+func (h *history) bound() {
+	if n := len(h.lines) - historyEntries; n > 0 {
+		h.lines = slices.Delete(h.lines, 0, n)
+	}
+}
+
+// add keeps a line, unless it is not to be kept or is the same as the last.
+func (h *history) add(line string) error {
+	if !isKept(line) || len(h.lines) > 0 && h.lines[len(h.lines)-1] == line {
+		return nil
+	}
+	h.lines = append(h.lines, line)
+	h.bound()
+	if h.path == "" {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(h.path), 0o700); err != nil {
+		return err
+	}
+	return h.locked(func(f *os.File) error {
+		_, err := f.WriteString(encodeEntry(line) + "\n")
+		return err
+	})
+}
+
+// compact rewrites the file with its last entries only.
+func (h *history) compact() error {
+	return h.locked(func(f *os.File) error {
+		if total, err := h.read(f); err != nil || total <= 2*historyEntries {
+			return err // somebody else did it
+		}
+		tmp, err := os.CreateTemp(filepath.Dir(h.path), filepath.Base(h.path)+".*")
+		if err != nil {
+			return err
+		}
+		defer os.Remove(tmp.Name())
+		var b strings.Builder
+		for _, line := range h.lines {
+			b.WriteString(encodeEntry(line) + "\n")
+		}
+		_, err = tmp.WriteString(b.String())
+		if err = errors.Join(err, tmp.Close()); err != nil {
+			return err
+		}
+		return os.Rename(tmp.Name(), h.path)
+	})
+}
+
+// locked runs do with the file open for appending and locked. A file that was replaced while the lock was
+// waited for is opened anew.
+func (h *history) locked(do func(*os.File) error) error {
+	for {
+		f, err := os.OpenFile(h.path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
+		if err != nil {
+			return err
+		}
+		same, err := h.lock(f)
+		if err == nil && same {
+			err = do(f)
+		}
+		err = errors.Join(err, f.Close()) // gives the lock back
+		if err != nil || same {
+			return err
+		}
+	}
+}
+
+// lock locks f and says whether it still is the history's file.
+func (h *history) lock(f *os.File) (bool, error) {
+	if err := lockFile(f); err != nil {
+		return false, err
+	}
+	open, err := f.Stat()
+	if err != nil {
+		return false, err
+	}
+	named, err := os.Stat(h.path)
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil && os.SameFile(open, named), err
+}
+
+// An entry is one line of the file: line ends and backslashes are escaped.
+func encodeEntry(line string) string {
+	return strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`).Replace(line)
+}
+
+func decodeEntry(entry string) string {
+	return strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\r`, "\r").Replace(entry)
+}
+
+// isKept says whether a line goes into the history: not when it is empty, begins with a blank, is very
+// long, or has a password or another credential in it.
+func isKept(line string) bool {
+	return strings.TrimSpace(line) != "" && !isBlank(rune(line[0])) && len(line) <= historyEntry &&
+		!credentials().MatchString(line)
+}
+
+// credentials matches user:password@ in an address, the flags and header fields that carry a secret, and
+// members of JSON and parameters of a query that are named as one.
+func credentials() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)` + strings.Join([]string{
+		`//[^\s/@]*:[^\s/@]*@`,
+		`^/connect\s(.*\s)?[^\s/@:]+:[^\s/@]+@`,
+		`--(auth|passphrase|bearer|cookie)\b`,
+		`\b(proxy-)?authorization:`,
+		`\bcookie:`,
+		`["'&?](pass|passwd|password|passphrase|secret|token|access_token|api_?key)["']?\s*[:=]`,
+	}, "|"))
+}

@@ -1,0 +1,120 @@
+package repl
+
+import "strings"
+
+const continuation = 2 // columns that a line after the first is indented by
+
+// view is what the line editor wants to be seen.
+type view struct {
+	prompt string // with SGR sequences
+	line   []rune
+	pos    int // of the cursor in line
+}
+
+// layout is where the characters of a view stand on a terminal. It wraps by itself: a character that
+// does not fit goes to the next row as a whole.
+type layout struct {
+	width  int
+	prompt int   // columns of the prompt, 0 when it does not fit
+	starts []int // of each row in line
+	widths []int // columns of each row that are taken
+	row    int   // of the cursor
+	column int
+}
+
+// place lays v out for a terminal of that width.
+func place(v *view, width int) *layout {
+	l := &layout{width: width, prompt: styledWidth(v.prompt), starts: []int{0}}
+	if l.prompt >= width {
+		l.prompt = 0
+	}
+	column := l.prompt
+	for i := 0; i < len(v.line); {
+		end := clusterEnd(v.line, i)
+		newline := v.line[i] == '\n'
+		n := l.cells(v.line, i, end, column)
+		if column+n > width && !newline {
+			column = l.next(i, column, 0)
+			n = l.cells(v.line, i, end, column)
+		}
+		if v.pos >= i && v.pos < end {
+			l.cursor(column, i)
+		}
+		if newline {
+			column = l.next(end, column, min(continuation, width-1))
+		} else {
+			column += n
+		}
+		i = end
+	}
+	if v.pos >= len(v.line) {
+		column = l.cursor(column, len(v.line))
+	}
+	l.widths = append(l.widths, column)
+	return l
+}
+
+// next begins a row with line[start] and returns its first column.
+func (l *layout) next(start, column, indent int) int {
+	l.widths = append(l.widths, column)
+	l.starts = append(l.starts, start)
+	return indent
+}
+
+// cursor stands at a column, or on a new row when the last one is full.
+func (l *layout) cursor(column, i int) int {
+	if column >= l.width {
+		column = l.next(i, column, 0)
+	}
+	l.row, l.column = len(l.starts)-1, column
+	return column
+}
+
+// glyph is like the function, but for what can never fit.
+func (l *layout) glyph(line []rune, i, end, column int) (string, int) {
+	if line[i] == '\n' {
+		return "", 0
+	}
+	text, n := glyph(line, i, end, column)
+	if n > l.width {
+		return "?", 1
+	}
+	return text, n
+}
+
+// cells is the second result of glyph, in less time.
+func (l *layout) cells(line []rune, i, end, column int) int {
+	r := line[i]
+	switch {
+	case r >= 0x20 && r < 0x7f && end == i+1:
+		return 1
+	case end == i+1 && r >= 0x3000 && r < 0xd800 && l.width > 1: // not hostile
+		return runeWidth(r)
+	}
+	_, n := l.glyph(line, i, end, column)
+	return n
+}
+
+// appendRow appends what stands on row i.
+func (l *layout) appendRow(dst []byte, v *view, i int) []byte {
+	at, end, column := l.starts[i], len(v.line), 0
+	if i+1 < len(l.starts) {
+		end = l.starts[i+1]
+	}
+	switch {
+	case i == 0 && l.prompt > 0:
+		dst = append(dst, v.prompt...)
+		column = l.prompt
+	case i > 0 && v.line[at-1] == '\n':
+		column = min(continuation, l.width-1)
+		dst = append(dst, strings.Repeat(" ", column)...)
+	}
+	for at < end {
+		next := clusterEnd(v.line, at)
+		text, n := l.glyph(v.line, at, next, column)
+		dst = append(dst, text...)
+		column += n
+		at = next
+	}
+	return dst
+}

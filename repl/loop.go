@@ -1,0 +1,391 @@
+package repl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/chzyer/readline"
+
+	"wsline/internal/wire"
+	"wsline/session"
+)
+
+const (
+	frameTime   = 16 * time.Millisecond  // between two drawings, while much comes or a long line is typed
+	longLine    = 4096                   // characters of a line that is not drawn for every key
+	escapeTime  = 50 * time.Millisecond  // after which an ESC was the key and not the start of another
+	pasteTime   = time.Second            // without a byte, after which a paste has ended without its mark
+	suspendTime = 100 * time.Millisecond // that a stop may take; time stands still in a stopped process
+)
+
+// leaving is how far a talk is on its way out.
+type leaving uint8
+
+const (
+	staying  leaving = iota
+	quitting         // what was typed is done yet
+	stopping         // the closing handshake is under way
+	dropping         // the connection is ended at once
+)
+
+// loop is a running talk. All fields are its own goroutine's but for the channels and the queue.
+type loop struct {
+	*Talk
+	q     *queue
+	w     *worker
+	calls chan func()   // what others want done here
+	crash chan string   // a panic in another goroutine
+	over  chan struct{} // closed when the loop has ended
+
+	scr       *screen
+	ed        *editor
+	dec       keyDecoder
+	ask       *question
+	input     chan []byte // closed at the end of the input
+	reading   sync.WaitGroup
+	resized   chan struct{}
+	unresize  func()
+	restore   func() error // the terminal's mode
+	out       []byte       // taken from the queue, not printed yet
+	taken     []byte       // what out is a part of
+	last      time.Time    // when something was drawn
+	frame     *time.Timer
+	escape    *time.Timer
+	resume    *time.Timer
+	connected bool
+	hidden    bool // nothing to see before the first connection is open, or a key is pressed
+	lent      bool // the terminal is somebody else's
+	unkept    bool // an error of the history was shown
+	leaving   leaving
+	res       Result
+}
+
+func newLoop(t *Talk, hist *history, restore func() error) *loop {
+	l := &loop{
+		Talk: t, q: newQueue(), calls: make(chan func()), crash: make(chan string, 1), over: make(chan struct{}),
+		scr: newScreen(&t.Term), input: make(chan []byte), resized: make(chan struct{}, 1), restore: restore,
+		frame: stoppedTimer(), escape: stoppedTimer(), resume: stoppedTimer(), hidden: true,
+	}
+	l.ed = newEditor(hist, &Completion{Home: t.Home, Connect: t.CompleteConnect}, !t.NoSlash)
+	return l
+}
+
+func stoppedTimer() *time.Timer {
+	t := time.NewTimer(time.Hour)
+	t.Stop()
+	return t
+}
+
+// start starts the other goroutines.
+func (l *loop) start(ctx context.Context, open opener) {
+	l.failed(l.scr.write(pasteOn))
+	if l.Term.OnResize != nil {
+		l.unresize = l.Term.OnResize(func() {
+			select {
+			case l.resized <- struct{}{}:
+			default:
+			}
+		})
+	}
+	l.reading.Go(l.read)
+	l.w = newWorker(ctx, l, open)
+	go l.w.run()
+}
+
+// read waits for keys.
+func (l *loop) read() {
+	defer close(l.input)
+	for {
+		p := make([]byte, 4096)
+		n, err := l.Term.In.Read(p)
+		if n > 0 {
+			select {
+			case l.input <- p[:n]:
+			case <-l.over:
+				return
+			}
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// run is the loop. It ends when the worker has.
+func (l *loop) run(ctx context.Context) {
+	done := ctx.Done()
+	for {
+		select {
+		case p, ok := <-l.input:
+			l.typed(p, ok)
+		case <-l.q.ready:
+			l.arrange()
+		case <-l.frame.C:
+			l.refresh()
+		case <-l.escape.C:
+			l.press(l.dec.timeout(nil))
+		case <-l.resume.C:
+			l.reclaim()
+		case f := <-l.calls:
+			f()
+		case sig := <-l.Signals:
+			l.signal(sig)
+		case <-l.resized:
+			l.refresh()
+		case text := <-l.crash:
+			panic(text)
+		case <-done:
+			done = nil
+			l.stop(wire.StatusGoingAway)
+		case <-l.w.finished:
+			return
+		}
+	}
+}
+
+// end shows what is left, gives the terminal back, and waits for the other goroutines. It is deferred, so
+// that it does so for a panic too; then nothing is waited for.
+func (l *loop) end() {
+	l.flushAll()
+	l.failed(l.scr.write(pasteOff))
+	_ = l.restore()
+	if v := recover(); v != nil {
+		panic(v)
+	}
+	l.running.Store(nil)
+	close(l.over)
+	l.q.close()
+	if l.unresize != nil {
+		l.unresize()
+	}
+	_ = l.Term.In.Close()
+	l.reading.Wait()
+}
+
+// result is what became of the talk.
+func (l *loop) result() Result {
+	select {
+	case text := <-l.crash:
+		panic(text)
+	default:
+	}
+	l.flushAll()
+	if l.leaving != stopping && l.leaving != dropping {
+		l.res.ConnectErr = l.w.connectErr
+		l.res.Interrupted = l.res.Interrupted || errors.Is(l.w.connectErr, ErrInterrupted)
+	}
+	l.res.End = l.w.ended
+	return l.res
+}
+
+// call has f done in the loop.
+func (l *loop) call(f func()) {
+	done := make(chan struct{})
+	select {
+	case l.calls <- func() { defer close(done); f() }:
+		<-done
+	case <-l.over:
+	}
+}
+
+// guard is deferred in the other goroutines: a panic there must not leave the terminal in raw mode.
+func (l *loop) guard() {
+	if v := recover(); v != nil {
+		select {
+		case l.crash <- fmt.Sprintf("%v\n\n%s", v, debug.Stack()):
+		default:
+		}
+	}
+}
+
+// event is the handler of every session.
+func (l *loop) event(ev *session.Event) {
+	defer l.guard()
+	l.q.add(false, func(dst []byte) []byte { return l.Look.Event(dst, ev) })
+	switch ev.Kind {
+	case session.KindOpen:
+		l.q.setConnected(true)
+	case session.KindEnd:
+		l.q.setConnected(false)
+	}
+}
+
+// status prints a status line from the loop itself.
+func (l *loop) status(text string) {
+	l.q.add(true, func(dst []byte) []byte { return l.Look.Status(dst, text) })
+}
+
+// typed takes what the terminal sent.
+func (l *loop) typed(p []byte, ok bool) {
+	if !ok {
+		l.input = nil
+		l.quit()
+		return
+	}
+	l.press(l.dec.feed(nil, p))
+}
+
+func (l *loop) press(keys []key) {
+	l.escape.Stop()
+	if l.dec.pending() {
+		wait := escapeTime
+		if l.dec.state == keyPasting {
+			wait = pasteTime
+		}
+		l.escape.Reset(wait)
+	}
+	for _, k := range keys {
+		l.key(k)
+	}
+	if l.ed.buf.Len() > longLine {
+		l.arrange()
+	} else {
+		l.refresh()
+	}
+}
+
+func (l *loop) key(k key) {
+	switch {
+	case l.leaving != staying:
+		if k.code == readline.CharInterrupt {
+			l.interrupt()
+		}
+		return
+	case l.ask != nil:
+		if done, err := l.ask.line.press(k); done {
+			l.ask.answer <- err
+			l.ask = nil
+		}
+		return
+	}
+	l.hidden = false
+	switch l.ed.press(k) {
+	case doSubmit:
+		l.submit()
+	case doInterrupt:
+		if l.ed.buf.Len() > 0 {
+			l.ed.set("")
+		} else {
+			l.interrupt()
+		}
+	case doEnd:
+		l.quit()
+	case doSuspend:
+		l.suspend()
+	case doClear:
+		l.failed(l.scr.clear(l.view()))
+	case doBell:
+		l.failed(l.scr.write("\a"))
+	case doList:
+		l.q.add(true, func(dst []byte) []byte { return append(dst, columns(l.ed.list, l.scr.width())...) })
+	}
+}
+
+// submit hands the line to the worker, and lets it stand on the screen as a line of the conversation.
+func (l *loop) submit() {
+	text := l.ed.text()
+	if text == "" {
+		return
+	}
+	if len(l.w.jobs) == cap(l.w.jobs) { // nobody else adds to them
+		l.status(fmt.Sprintf("%d lines wait to be sent: this one was not taken yet", cap(l.w.jobs)))
+		return
+	}
+	// Shown before the worker can have an answer.
+	l.q.add(true, func(dst []byte) []byte { return showText(append(dst, l.Look.Prompt(true)...), text) })
+	l.w.take(job{line: text})
+	if err := l.ed.hist.add(text); err != nil && !l.unkept {
+		l.unkept = true
+		l.status("the history is not kept: " + plainCause(err))
+	}
+	l.ed.set("")
+}
+
+// quit leaves when everything that was typed is done.
+func (l *loop) quit() {
+	if l.leaving == staying {
+		l.leaving = quitting // nothing more is taken
+		if !l.w.take(job{quit: true}) {
+			l.stop(wire.StatusNormalClosure)
+		}
+	}
+}
+
+// stop begins the closing handshake now.
+func (l *loop) stop(code wire.StatusCode) {
+	if l.leaving < stopping {
+		l.leaving = stopping
+		l.w.stop(code)
+	}
+}
+
+// interrupt is Ctrl-C on an empty line. An attempt to connect again is given up; else the talk is left,
+// and the second time at once.
+func (l *loop) interrupt() {
+	switch {
+	case l.leaving == staying && l.w.giveUp():
+	case l.leaving < stopping:
+		l.res.Interrupted = true
+		l.stop(wire.StatusNormalClosure)
+	default:
+		l.res.Interrupted = true
+		l.drop()
+	}
+}
+
+// drop ends everything at once: what waits to be printed is not worth the time.
+func (l *loop) drop() {
+	l.leaving = dropping
+	l.w.drop()
+	l.q.discard()
+	l.out = nil
+}
+
+func (l *loop) signal(sig os.Signal) {
+	switch {
+	case sig == nil: // the channel is closed
+		l.Signals = nil
+	case isContinue(sig):
+		l.continued()
+	case sig == os.Interrupt:
+		if !l.lent { // else it was meant for the editor
+			l.interrupt()
+		}
+	case l.leaving < stopping:
+		l.res.Terminated = true
+		l.stop(wire.StatusGoingAway)
+	default:
+		l.drop()
+	}
+	l.refresh()
+}
+
+// failed notes that the terminal cannot be written, and leaves.
+func (l *loop) failed(err error) {
+	if err == nil || l.res.Err != nil {
+		return
+	}
+	l.res.Err = &WriteError{err}
+	if l.w != nil {
+		l.stop(wire.StatusGoingAway)
+	}
+}
+
+// plainCause is an error without the operation and the path.
+func plainCause(err error) string {
+	var perr *fs.PathError
+	if errors.As(err, &perr) {
+		err = perr.Err
+	}
+	if err == io.ErrUnexpectedEOF {
+		return "the file is cut off"
+	}
+	return err.Error()
+}

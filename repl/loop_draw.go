@@ -1,0 +1,133 @@
+package repl
+
+import "time"
+
+// arrange draws now, or a little later when something has just been drawn.
+func (l *loop) arrange() {
+	wait := frameTime - time.Since(l.last)
+	if wait <= 0 || l.q.size() >= printSize {
+		l.refresh()
+		return
+	}
+	l.frame.Reset(wait)
+}
+
+// refresh prints a piece of what waits and draws the line. What is left is printed when the keys have
+// been looked at.
+func (l *loop) refresh() {
+	if l.lent || l.res.Err != nil {
+		return
+	}
+	l.fetch()
+	n := printable(l.out)
+	piece := l.out[:n]
+	l.out = l.out[n:]
+	l.failed(l.scr.show(piece, l.view()))
+	l.last = time.Now()
+	l.frame.Stop()
+	if len(l.out) > 0 {
+		l.frame.Reset(0)
+	}
+}
+
+// fetch takes what waits when all that was taken before has been printed.
+func (l *loop) fetch() {
+	if len(l.out) > 0 {
+		return
+	}
+	if cap(l.taken) > 4*queueSize {
+		l.taken = nil // one huge message does not keep its memory
+	}
+	l.taken, l.connected = l.q.take(l.taken)
+	l.out = l.taken
+	l.hidden = l.hidden && !l.connected
+}
+
+// flushAll prints everything that waits now, without a line.
+func (l *loop) flushAll() {
+	if l.lent || l.res.Err != nil {
+		return
+	}
+	l.failed(l.scr.show(l.out, nil))
+	l.out = nil
+	l.fetch()
+	l.failed(l.scr.show(l.out, nil))
+	l.out = nil
+}
+
+// view is what is to be seen below what was printed.
+func (l *loop) view() *view {
+	switch {
+	case l.ask != nil:
+		return &view{prompt: l.ask.prompt}
+	case l.hidden || l.leaving != staying:
+		return nil
+	}
+	return l.ed.view(l.Look.Prompt(l.connected))
+}
+
+// release gives the terminal to somebody else, in the mode that it was found in.
+func (l *loop) release() error {
+	l.flushAll()
+	l.failed(l.scr.write(pasteOff))
+	if p, ok := l.Term.In.(interface{ Pause() }); ok {
+		p.Pause()
+	}
+	l.lent = true
+	l.q.setLimit(heldSize)
+	return l.restore()
+}
+
+// reclaim takes the terminal back.
+func (l *loop) reclaim() {
+	if !l.lent {
+		return
+	}
+	l.resume.Stop()
+	l.raw()
+	if r, ok := l.Term.In.(interface{ Resume() }); ok {
+		r.Resume()
+	}
+	l.lent = false
+	l.q.setLimit(queueSize)
+	l.refresh()
+}
+
+// raw puts the terminal into raw mode once more.
+func (l *loop) raw() {
+	restore, err := l.Term.MakeRaw()
+	if err != nil {
+		l.failed(err)
+		return
+	}
+	l.restore = restore
+	l.failed(l.scr.write(pasteOn))
+}
+
+// suspend is Ctrl-Z.
+func (l *loop) suspend() {
+	if l.Term.Suspend == nil {
+		l.failed(l.scr.write("\a"))
+		return
+	}
+	l.failed(l.release())
+	if err := l.Term.Suspend(); err != nil {
+		l.reclaim()
+		return
+	}
+	l.resume.Reset(suspendTime)
+}
+
+// continued comes after a stop, of our own making or not: a shell has used the terminal meanwhile.
+func (l *loop) continued() {
+	if l.lent {
+		if l.w.composing.Load() {
+			return // the editor has it
+		}
+		l.reclaim()
+		return
+	}
+	l.scr.forget()
+	_ = l.restore() // so that what is restored at the end is not raw
+	l.raw()
+}

@@ -1,0 +1,115 @@
+package repl
+
+import (
+	"bytes"
+	"math"
+	"sync"
+)
+
+const (
+	queueSize = 256 << 10 // bytes that wait to be printed before the socket has to wait
+	heldSize  = 4 << 20   // the same while the terminal is lent to an editor
+	printSize = 64 << 10  // bytes printed between two looks at the keys, when lines are no longer
+)
+
+// queue is what waits to be printed. Everybody adds, the talk's loop takes. Whoever adds while it is full
+// waits, and so a slow terminal slows the socket; the loop itself never waits.
+type queue struct {
+	ready chan struct{} // has a value when there is something to take
+
+	mu        sync.Mutex
+	room      sync.Cond
+	buf       []byte
+	limit     int
+	closed    bool
+	connected bool // what the events in buf make of the connection
+}
+
+func newQueue() *queue {
+	q := &queue{ready: make(chan struct{}, 1), limit: queueSize}
+	q.room.L = &q.mu
+	return q
+}
+
+// add appends what format appends; it waits for room unless it is urgent. The functions of a Look are
+// called here only, one at a time.
+func (q *queue) add(urgent bool, format func(dst []byte) []byte) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for !urgent && !q.closed && len(q.buf) >= q.limit {
+		q.room.Wait()
+	}
+	if q.closed {
+		return
+	}
+	q.buf = format(q.buf)
+	if n := len(q.buf); n > 0 && q.buf[n-1] != '\n' {
+		q.buf = append(q.buf, '\n')
+	}
+	q.wake()
+}
+
+func (q *queue) wake() {
+	select {
+	case q.ready <- struct{}{}:
+	default:
+	}
+}
+
+// setConnected says what the prompt is after everything that has been added.
+func (q *queue) setConnected(connected bool) {
+	q.mu.Lock()
+	q.connected = connected
+	q.mu.Unlock()
+	q.wake()
+}
+
+// take returns everything that waits, in exchange for a buffer that is not used any more.
+func (q *queue) take(spare []byte) (all []byte, connected bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	all, q.buf = q.buf, spare[:0]
+	q.room.Broadcast()
+	return all, q.connected
+}
+
+// size is how many bytes wait.
+func (q *queue) size() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.buf)
+}
+
+func (q *queue) setLimit(n int) {
+	q.mu.Lock()
+	q.limit = n
+	q.mu.Unlock()
+	q.room.Broadcast()
+}
+
+// discard throws away what waits, and lets nobody wait any more.
+func (q *queue) discard() {
+	q.mu.Lock()
+	q.buf, q.limit = q.buf[:0], math.MaxInt
+	q.mu.Unlock()
+	q.room.Broadcast()
+}
+
+// close lets nobody wait any more; what is added later is lost.
+func (q *queue) close() {
+	q.mu.Lock()
+	q.closed = true
+	q.mu.Unlock()
+	q.room.Broadcast()
+}
+
+// printable is how much of block is printed at once: whole lines as long as they are not very long.
+func printable(block []byte) int {
+	if len(block) <= printSize {
+		return len(block)
+	}
+	if i := bytes.LastIndexByte(block[:printSize], '\n'); i >= 0 {
+		return i + 1
+	}
+	return printSize
+}

@@ -1,0 +1,149 @@
+package repl
+
+import (
+	"bytes"
+	"io"
+	"strconv"
+)
+
+const (
+	eraseBelow  = "\x1b[J"
+	clearScreen = "\x1b[H\x1b[2J"
+	wrapOff     = "\x1b[?7l" // where we and the terminal count a width differently, a row stays a row
+	wrapOn      = "\x1b[?7h"
+	pasteOn     = "\x1b[?2004h"
+	pasteOff    = "\x1b[?2004l"
+)
+
+// screen draws the line being edited at the end of what has been printed, and prints above it. It alone
+// writes to the terminal, each change as one Write. It belongs to the talk's loop.
+type screen struct {
+	out           io.Writer
+	width, height func() int
+
+	buf    []byte
+	drawn  []int // columns of the rows that stand on the terminal now, from the first; empty for none
+	row    int   // of the cursor among them
+	column int
+	top    int  // the first row of the layout that is shown: a very long line shows a part
+	open   bool // what was printed last does not end with a newline yet: no line can be drawn
+}
+
+func newScreen(term *Terminal) *screen {
+	return &screen{out: term.Out, width: atLeast(term.Width, 80), height: atLeast(term.Height, 24)}
+}
+
+// atLeast is a size that may be unknown.
+func atLeast(size func() int, otherwise int) func() int {
+	return func() int {
+		if size != nil {
+			if n := size(); n > 0 {
+				return n
+			}
+		}
+		return otherwise
+	}
+}
+
+// show prints whole lines above the line being edited and draws that again; v is nil for no line.
+func (s *screen) show(block []byte, v *view) error {
+	s.buf = s.erase(s.buf[:0])
+	s.print(block)
+	if v != nil && !s.open {
+		s.draw(v)
+	}
+	return s.flush()
+}
+
+// clear empties the terminal and draws the line at its top.
+func (s *screen) clear(v *view) error {
+	s.buf = append(s.buf[:0], clearScreen...)
+	s.drawn, s.row, s.open = s.drawn[:0], 0, false
+	s.draw(v)
+	return s.flush()
+}
+
+// write sends a control sequence that moves nothing.
+func (s *screen) write(text string) error {
+	_, err := io.WriteString(s.out, text)
+	return err
+}
+
+// erase goes to where the line being edited began and erases it. The terminal may have another width
+// than when it was drawn: then its rows have been wrapped anew.
+func (s *screen) erase(dst []byte) []byte {
+	if len(s.drawn) == 0 {
+		return dst
+	}
+	up, width := s.column/s.width(), s.width()
+	for _, n := range s.drawn[:s.row] {
+		up += max(1, (n+width-1)/width)
+	}
+	s.drawn, s.row, s.column = s.drawn[:0], 0, 0
+	dst = append(dst, '\r')
+	if up > 0 {
+		dst = appendCSI(dst, up, 'A')
+	}
+	return append(dst, eraseBelow...)
+}
+
+// print appends a block: in raw mode a newline alone does not go to the first column.
+func (s *screen) print(block []byte) {
+	if len(block) == 0 {
+		return
+	}
+	s.open = block[len(block)-1] != '\n'
+	for {
+		i := bytes.IndexByte(block, '\n')
+		if i < 0 {
+			break
+		}
+		s.buf = append(append(s.buf, block[:i]...), "\r\n"...)
+		block = block[i+1:]
+	}
+	s.buf = append(s.buf, block...)
+}
+
+// draw appends the rows of v that fit the window, and moves to the cursor's place.
+func (s *screen) draw(v *view) {
+	l := place(v, s.width())
+	rows := min(len(l.starts), s.height())
+	s.top = min(max(s.top, l.row-rows+1), l.row, len(l.starts)-rows)
+	s.buf = append(s.buf, wrapOff...)
+	for i := s.top; i < s.top+rows; i++ {
+		if i > s.top {
+			s.buf = append(s.buf, "\r\n"...)
+		}
+		s.buf = l.appendRow(s.buf, v, i)
+		s.drawn = append(s.drawn, l.widths[i])
+	}
+	s.buf = append(s.buf, wrapOn...)
+	s.row, s.column = l.row-s.top, l.column
+	if up := rows - 1 - s.row; up > 0 {
+		s.buf = appendCSI(s.buf, up, 'A')
+	}
+	s.buf = append(s.buf, '\r')
+	if s.column > 0 {
+		s.buf = appendCSI(s.buf, s.column, 'C')
+	}
+}
+
+func (s *screen) flush() error {
+	if len(s.buf) == 0 {
+		return nil
+	}
+	_, err := s.out.Write(s.buf)
+	if cap(s.buf) > 4*outputBuffer {
+		s.buf = nil // one huge line does not keep its memory
+	}
+	return err
+}
+
+func appendCSI(dst []byte, n int, final byte) []byte {
+	dst = append(dst, "\x1b["...)
+	dst = strconv.AppendInt(dst, int64(n), 10)
+	return append(dst, final)
+}
+
+// forget is for when somebody else has written to the terminal: what was drawn is not there any more.
+func (s *screen) forget() { s.drawn, s.row, s.column, s.open = s.drawn[:0], 0, 0, false }
