@@ -1,0 +1,167 @@
+package live
+
+import (
+	"bufio"
+	"bytes"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"text/template"
+)
+
+const servers = "../../testdata/servers"
+
+// missing skips the test because a program is not there; where the live peers are required it
+// fails.
+func missing(t *testing.T, what string) {
+	t.Helper()
+	if os.Getenv("WSLINE_REQUIRE_LIVE") == "1" {
+		t.Fatalf("%s, and WSLINE_REQUIRE_LIVE is set", what)
+	}
+	t.Skip(what)
+}
+
+// program is the first of the names that is installed.
+func program(t *testing.T, names ...string) string {
+	t.Helper()
+	for _, name := range names {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	missing(t, names[0]+" is not installed")
+	return ""
+}
+
+// peer is a server in a process of its own.
+type peer struct {
+	addr  string
+	lines chan string // what it writes on standard output after the first line
+	cmd   *exec.Cmd
+}
+
+// run starts a server that says "listening on HOST:PORT", and ends it with the test.
+func run(t *testing.T, name string, args ...string) *peer {
+	t.Helper()
+	p := &peer{lines: make(chan string, 1000), cmd: exec.Command(name, args...)}
+	stdout, err := p.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stderr := new(bytes.Buffer)
+	p.cmd.Stderr = stderr
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	in := bufio.NewScanner(stdout)
+	in.Scan()
+	first := in.Text()
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		defer close(p.lines)
+		for in.Scan() {
+			p.lines <- in.Text()
+		}
+	}()
+	t.Cleanup(func() {
+		p.cmd.Process.Kill()
+		<-read
+		p.cmd.Wait()
+		if t.Failed() {
+			t.Logf("%s: %s", name, stderr)
+		}
+	})
+	addr, ok := strings.CutPrefix(first, "listening on ")
+	if !ok {
+		t.Fatalf("%s %s said %q", name, args, first)
+	}
+	p.addr = addr
+	return p
+}
+
+func node(t *testing.T) *peer {
+	t.Helper()
+	path := program(t, "node", "nodejs")
+	if _, err := os.Stat(servers + "/node/node_modules/ws"); err != nil {
+		missing(t, "the ws package is not there: run npm ci in testdata/servers/node")
+	}
+	return run(t, path, servers+"/node/server.js", "0")
+}
+
+func python(t *testing.T) *peer {
+	t.Helper()
+	for _, name := range []string{"python3", "/usr/bin/python3"} {
+		if exec.Command(name, "-c", "import websockets").Run() == nil {
+			return run(t, name, servers+"/python/server.py")
+		}
+	}
+	missing(t, "python3-websockets is not installed")
+	return nil
+}
+
+const user, password = "ann", "s3cret"
+
+// nginx puts nginx with TLS and basic auth before a server, and returns its address and its
+// CA's file.
+func nginx(t *testing.T, backend *peer) (addr, ca string) {
+	t.Helper()
+	path := program(t, "nginx", "/usr/sbin/nginx")
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	socket, err := ln.(*net.TCPListener).File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer socket.Close()
+
+	dir := t.TempDir()
+	ca = certificates(t, dir)
+	writeFile(t, filepath.Join(dir, "htpasswd"), []byte(user+":{PLAIN}"+password+"\n"))
+	writeFile(t, filepath.Join(dir, "nginx.conf"), config(t, map[string]string{
+		"Dir": dir, "Listen": ln.Addr().String(), "Backend": backend.addr,
+	}))
+	cmd := exec.Command(path, "-e", "stderr", "-p", dir, "-c", "nginx.conf")
+	cmd.ExtraFiles = []*os.File{socket}
+	cmd.Env = append(os.Environ(), "NGINX=3;") // the listening socket is file descriptor 3
+	stderr := new(bytes.Buffer)
+	cmd.Stderr = stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cmd.Process.Signal(syscall.SIGTERM) // a kill would leave its worker behind
+		cmd.Wait()
+		if t.Failed() {
+			t.Logf("nginx: %s", stderr)
+		}
+	})
+	return ln.Addr().String(), ca
+}
+
+func config(t *testing.T, values map[string]string) []byte {
+	t.Helper()
+	tmpl, err := template.ParseFiles(servers + "/nginx/nginx.conf.tmpl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := tmpl.Execute(&b, values); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func writeFile(t *testing.T, path string, b []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
