@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -64,14 +65,25 @@ func (c *connector) retarget(words []string) error {
 	return nil
 }
 
-// check says what is wrong with the words of /connect, before anything is done for them.
+// check says what is wrong with the words of /connect, before anything is done for them. It asks for
+// no secret.
 func (c *connector) check(words []string) error {
 	t, url, err := c.words(words)
 	if err != nil {
 		return err
 	}
-	return c.resolver.address(new(target), t, url)
+	r := *c.resolver
+	r.ask = func(string) (string, error) { return "", errLater }
+	_, err = r.target(t, url)
+	c.resolver.keyLog = r.keyLog
+	if errors.Is(err, errLater) {
+		return nil
+	}
+	return err
 }
+
+// errLater is an ask's that is not asked yet.
+var errLater = errors.New("asked later")
 
 func (c *connector) words(words []string) (t *typed, url string, err error) {
 	if t, err = parse(words, connectGroups()); err != nil {

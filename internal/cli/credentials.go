@@ -152,20 +152,32 @@ func (r *resolver) certificate(t *typed) (*tls.Certificate, error) {
 	if err != nil {
 		return nil, err
 	}
-	key := cert
+	flag, path, key := "--cert", t.cert, cert
 	if t.key != "" {
-		if key, err = readFile("--key", t.key); err != nil {
+		flag, path = "--key", t.key
+		if key, err = readFile(flag, path); err != nil {
 			return nil, err
 		}
 	}
-	return dial.LoadCertificate(cert, key, func() ([]byte, error) {
+	c, err := dial.LoadCertificate(cert, key, func() ([]byte, error) {
 		if t.passphrase != nil && *t.passphrase != "" {
 			return []byte(*t.passphrase), nil
 		}
 		p, err := r.secret("passphrase of the key: ", "--passphrase=P gives it")
 		return []byte(p), err
 	})
+	switch {
+	case errors.Is(err, dial.ErrNoCertificate), errors.Is(err, dial.ErrBadCertificate):
+		return nil, usagef(pemHint, "%v: --cert %q", err, t.cert)
+	case errors.Is(err, dial.ErrNoKey):
+		return nil, usagef("--key FILE names the key", "%v: %s %q", err, flag, path)
+	case errors.Is(err, dial.ErrBadKey), errors.Is(err, dial.ErrKeyMismatch), errors.Is(err, dial.ErrPassphrase):
+		return nil, usagef("", "%v: %s %q", err, flag, path)
+	}
+	return c, err
 }
+
+const pemHint = "a PEM file has -----BEGIN CERTIFICATE-----"
 
 func hasCertificate(b []byte) bool {
 	for len(b) > 0 {

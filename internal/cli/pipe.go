@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"wsline/format"
@@ -29,7 +30,7 @@ func runPipe(ctx context.Context, env *Env, c *config, conn *connector) error {
 	default:
 		p.Execute = messages(c, c.execute)
 	}
-	p.Print, p.Status = printers(env, c)
+	p.Print, p.Status = printers(env, c, p)
 	return resultError(p.Run(ctx))
 }
 
@@ -52,12 +53,24 @@ func runCommand(env *Env, c *config) func(context.Context, *session.Session, str
 
 // printers are for what goes to stdout and for what goes to stderr. A terminal gets the whole
 // conversation through stdout, so that it stays in order.
-func printers(env *Env, c *config) (out func([]byte, *session.Event) []byte, status func(*session.Event)) {
-	if env.StdoutTerminal {
-		return format.NewTalk(c.look.style(env, c.look.stdoutColor)).Event, nil
+func printers(env *Env, c *config, p *repl.Pipe) (out printer, status func(*session.Event)) {
+	if !env.StdoutTerminal {
+		return c.payloads().Event, stderrStatus(env, c)
 	}
-	return c.payloads().Event, stderrStatus(env, c)
+	talk := format.NewTalk(c.look.style(env, c.look.stdoutColor))
+	return func(dst []byte, ev *session.Event) []byte {
+		dst = talk.Event(dst, ev)
+		if ev.Kind == session.KindOpen { // what is sent at once; no event tells of it
+			for _, m := range slices.Concat(p.OnOpen, p.Execute) {
+				dst = talk.Sent(dst, m.Op, m.Payload)
+			}
+		}
+		return dst
+	}, nil
 }
+
+// A printer appends what is shown for an event.
+type printer func(dst []byte, ev *session.Event) []byte
 
 // payloads prints the exact bytes of messages, for a stdout that is not a terminal.
 func (c *config) payloads() *format.Pipe {

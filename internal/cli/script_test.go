@@ -59,9 +59,12 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits":   exits,
-			"server":  startServer,
-			"nowhere": nowhere,
+			"exits":      exits,
+			"server":     startServer,
+			"nowhere":    nowhere,
+			"tlsserver":  startTLSServer,
+			"proxy":      startProxy,
+			"httpserver": startHTTPServer,
 		},
 	})
 }

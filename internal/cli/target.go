@@ -173,7 +173,7 @@ func (r *resolver) tls(c *dial.TLS, t *typed) (err error) {
 			return err
 		}
 		if !hasCertificate(c.CA) {
-			return usagef("a PEM file has -----BEGIN CERTIFICATE-----",
+			return usagef(pemHint,
 				"--ca: there is no certificate in %q", t.ca)
 		}
 	}

@@ -1,0 +1,98 @@
+package cli
+
+import (
+	"crypto/tls"
+	"encoding/pem"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/youmark/pkcs8"
+
+	"wsline/internal/wstest"
+)
+
+// startTLSServer is the command "tlsserver KIND": an echoing server with a certificate of that kind, valid,
+// expired, notyet, name (for example.com) or client (valid, and it wants a client's certificate). It sets
+// URL, ADDR and PORT and writes ca.pem, client.pem, client.key and client-enc.key (its passphrase is
+// "secret").
+func startTLSServer(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: tlsserver KIND")
+	}
+	t := testOf(ts)
+	ca := wstest.NewCA(t)
+	var cfg *tls.Config
+	switch args[0] {
+	case "valid", "client":
+		cfg = ca.ServerConfig(t)
+	case "expired":
+		cfg = ca.ServerConfig(t, wstest.Expired())
+	case "notyet":
+		cfg = ca.ServerConfig(t, wstest.NotYetValid())
+	case "name":
+		cfg = ca.ServerConfig(t, wstest.For("example.com"))
+	default:
+		ts.Fatalf("no kind is called %q", args[0])
+	}
+	if args[0] == "client" {
+		cfg.ClientAuth, cfg.ClientCAs = tls.RequireAndVerifyClientCert, ca.Pool()
+	}
+	client := ca.Client(t)
+	encrypted, err := pkcs8.MarshalPrivateKey(client.PrivateKey, []byte("secret"), nil)
+	ts.Check(err)
+	for name, content := range map[string][]byte{
+		"ca.pem": ca.PEM(), "client.pem": wstest.CertPEM(client), "client.key": wstest.KeyPEM(t, client),
+		"client-enc.key": pem.EncodeToMemory(&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: encrypted}),
+	} {
+		ts.Check(os.WriteFile(ts.MkAbs(name), content, 0o600))
+	}
+	s := wstest.ServeTLS(t, cfg, func(p *wstest.Peer) { playEcho(p, nil) })
+	setAddress(ts, s.URL(), s.Addr())
+}
+
+// startHTTPServer is the command "httpserver plain|tls": a web server that knows no WebSockets.
+func startHTTPServer(ts *testscript.TestScript, neg bool, args []string) {
+	page := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "<h1>Hello</h1>") })
+	s := httptest.NewUnstartedServer(page)
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	if len(args) == 1 && args[0] == "tls" {
+		s.StartTLS()
+	} else {
+		s.Start()
+	}
+	ts.Defer(s.Close)
+	setAddress(ts, s.URL, s.Listener.Addr().String())
+}
+
+// startProxy is the command "proxy http|socks [USER:PASSWORD|STATUS]": a proxy that wants these credentials,
+// or refuses everyone with this status. It sets PROXY to its URL, with the credentials, and PROXYADDR.
+func startProxy(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: proxy http|socks [USER:PASSWORD|STATUS]")
+	}
+	start := wstest.HTTPProxy
+	if args[0] == "socks" {
+		start = wstest.SOCKSProxy
+	}
+	var cfg wstest.ProxyConfig
+	if len(args) > 1 {
+		var isLogin bool
+		if cfg.User, cfg.Password, isLogin = strings.Cut(args[1], ":"); !isLogin {
+			status, err := strconv.Atoi(args[1])
+			ts.Check(err)
+			cfg = wstest.ProxyConfig{Refuse: status}
+		}
+	}
+	p := start(testOf(ts), cfg)
+	ts.Setenv("PROXY", p.URL().String())
+	ts.Setenv("PROXYADDR", p.URL().Host)
+	_, port, _ := net.SplitHostPort(p.URL().Host)
+	ts.Setenv("PROXYPORT", port)
+}
