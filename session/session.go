@@ -27,8 +27,6 @@ import (
 const (
 	defaultCloseTimeout = 10 * time.Second
 	maxReason           = wire.MaxControlPayload - 2
-	// compressFrom is the smallest message that is compressed: below it the result is seldom smaller.
-	compressFrom = 64
 )
 
 // Errors of what is sent. Nothing left when one of them is returned.
@@ -130,7 +128,7 @@ func (s *Session) Send(op wire.Opcode, payload []byte) error {
 
 // sendMessage frames a message itself; only compression is the library's.
 func (s *Session) sendMessage(op wire.Opcode, payload []byte) error {
-	if s.conn.Handshake.Compressed && len(payload) >= compressFrom {
+	if s.conn.Handshake.Compressed && len(payload) >= dial.MinCompressed {
 		return s.conn.WS.Write(context.Background(), websocket.MessageType(op), payload)
 	}
 	return s.tap.WriteFrame(wire.Header{Fin: true, Opcode: op, Masked: true}, payload)
