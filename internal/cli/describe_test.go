@@ -1,0 +1,176 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+	"testing"
+
+	"wsline/internal/dial"
+	"wsline/internal/wire"
+	"wsline/repl"
+	"wsline/session"
+)
+
+func TestDialCodes(t *testing.T) {
+	for kind, want := range map[dial.Kind]int{
+		dial.KindConnect: 3, dial.KindTLS: 4, dial.KindHandshake: 5, dial.KindTimeout: 6, dial.KindCanceled: 130,
+	} {
+		if got := describe(&dial.Error{Kind: kind, Text: "x"}); got.code != want || got.message != "x" {
+			t.Errorf("kind %d: got %+v, want code %d", kind, got, want)
+		}
+	}
+}
+
+// Every reason but those that say all by themselves has a hint.
+func TestEveryReasonHasAHint(t *testing.T) {
+	kinds := map[dial.Kind][2]dial.Reason{
+		dial.KindConnect:   {dial.ReasonNameNotFound, dial.ReasonProxyRefused},
+		dial.KindTLS:       {dial.ReasonNotTLS, dial.ReasonTLSAlert},
+		dial.KindHandshake: {dial.ReasonRedirect, dial.ReasonExtension},
+	}
+	for kind, reasons := range kinds {
+		for r := reasons[0]; r <= reasons[1]; r++ {
+			e := &dial.Error{Kind: kind, Reason: r, URL: &url.URL{Scheme: "ws", Host: "a"}}
+			if hint := dialHint(e); hint == "" && r != dial.ReasonHeadTooLong {
+				t.Errorf("kind %d, reason %d: no hint", kind, r)
+			}
+		}
+	}
+}
+
+func TestStatusHints(t *testing.T) {
+	for _, c := range []struct {
+		status int
+		field  string
+		hint   string
+	}{
+		{401, "", "--auth USER or --bearer TOKEN logs in"},
+		{401, "WWW-Authenticate: BASIC realm=x", "--auth USER logs in"},
+		{401, "WWW-Authenticate: Bearer", "--bearer TOKEN logs in"},
+		{405, "", "check the path of the URL"},
+		{418, "", ""},
+		{426, "", "something between may have taken out the Upgrade field"},
+		{426, "Upgrade: h2c", "the server wants h2c, not a WebSocket: check the path of the URL"},
+		{426, "Sec-WebSocket-Version: 13, 8", "the server wants version 13, 8 of the protocol, wsline speaks 13"},
+		{429, "", "try again later"},
+		{429, "Retry-After: 5", "try again in 5 seconds"},
+		{501, "", "the server has a fault of its own"},
+		{504, "", "what answered is a proxy that cannot reach the server"},
+	} {
+		header := http.Header{}
+		if name, value, ok := strings.Cut(c.field, ": "); ok {
+			header.Set(name, value)
+		}
+		e := &dial.Error{Kind: dial.KindHandshake, Reason: dial.ReasonStatus, Status: c.status, Header: header}
+		if got := dialHint(e); got != c.hint {
+			t.Errorf("%d %s: got %q, want %q", c.status, c.field, got, c.hint)
+		}
+	}
+}
+
+func TestSchemeHintHidesCredentials(t *testing.T) {
+	u, _ := url.Parse("ws://user:pass@host/x?y")
+	e := &dial.Error{Kind: dial.KindHandshake, Reason: dial.ReasonTLSServer, URL: u}
+	if got, want := dialHint(e), "for a server with TLS: wss://host/x?y"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestFirstLines(t *testing.T) {
+	for in, want := range map[string]string{
+		"":                       "",
+		"\n\n":                   "",
+		"a\r\n\r\n  b  \n":       "a|b",
+		"1\n2\n3\n4\n5":          "1|2|3|4|5",
+		"1\n2\n3\n4\n5\n\n6\n7":  "1|2|3|4|5|...",
+		strings.Repeat("ü", 101): strings.Repeat("ü", 100) + "...",
+		strings.Repeat("ü", 100): strings.Repeat("ü", 100),
+	} {
+		if got := strings.Join(firstLines([]byte(in)), "|"); got != want {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestEndCodes(t *testing.T) {
+	closed := func(byUs bool, code wire.StatusCode) *session.End {
+		return &session.End{Cause: session.CauseClosed, ByUs: byUs, Received: true, Code: code}
+	}
+	for _, c := range []struct {
+		end  *session.End
+		code int
+	}{
+		{nil, 0},
+		{closed(false, 1000), 0}, {closed(false, 1001), 0}, {closed(false, 1005), 0},
+		{closed(false, 1002), 8}, {closed(false, 1008), 8}, {closed(false, 3000), 8}, {closed(false, 4999), 8},
+		{closed(true, 1000), 0}, {closed(true, 4000), 0}, {closed(true, 1005), 0},
+		{&session.End{Cause: session.CauseBroken, Err: session.ErrNoClose}, 7},
+		{&session.End{Cause: session.CauseBroken, Err: io.ErrClosedPipe}, 7},
+		{&session.End{Cause: session.CauseProtocol, Err: &wire.Error{Text: "x"}}, 7},
+		{&session.End{Cause: session.CauseTooBig, Err: &session.TooBigError{Limit: 1}}, 7},
+		{&session.End{Cause: session.CauseTimeout}, 6},
+		{&session.End{Cause: session.CauseDropped}, 0},
+	} {
+		got := 0
+		if err := endOf(c.end); err != nil {
+			f := describe(err)
+			got = f.code
+			if f.message == "" {
+				t.Errorf("%+v: nothing is said", c.end)
+			}
+		}
+		if got != c.code {
+			t.Errorf("%+v: got %d, want %d", c.end, got, c.code)
+		}
+	}
+}
+
+func TestResults(t *testing.T) {
+	broken := &session.End{Cause: session.CauseBroken}
+	for _, c := range []struct {
+		name string
+		res  repl.Result
+		code int
+	}{
+		{"nothing", repl.Result{}, 0},
+		{"Ctrl-C", repl.Result{Interrupted: true, End: broken}, 130},
+		{"SIGTERM", repl.Result{Terminated: true, End: broken}, 143},
+		{"no connection", repl.Result{ConnectErr: &dial.Error{Kind: dial.KindConnect}}, 3},
+		{"Ctrl-C at a question", repl.Result{ConnectErr: repl.ErrInterrupted}, 130},
+		{"expectation", repl.Result{Err: &repl.ExpectError{Pattern: "x"}, End: broken}, 9},
+		{"count", repl.Result{Err: &repl.CountError{}}, 6},
+		{"line", repl.Result{Err: &repl.LineError{Line: 1, Unit: "line"}}, 2},
+		{"command", repl.Result{Err: commandError{errors.New("x")}}, 2},
+		{"stdin", repl.Result{Err: &repl.ReadError{Err: syscall.EIO}}, 1},
+		{"stdout", repl.Result{Err: &repl.WriteError{Err: syscall.ENOSPC}}, 1},
+		{"reader gone", repl.Result{Err: &repl.WriteError{Err: syscall.EPIPE}, End: broken}, 0},
+		{"broken", repl.Result{End: broken}, 7},
+	} {
+		code := 0
+		if err := resultError(c.res); err != nil {
+			code = describe(err).code
+		}
+		if code != c.code {
+			t.Errorf("%s: got %d, want %d", c.name, code, c.code)
+		}
+	}
+}
+
+// One error, one line: what a server chose to say cannot begin a line of its own.
+func TestReportEscapes(t *testing.T) {
+	var stderr strings.Builder
+	env := at("")
+	env.Args, env.Stdin, env.Stdout, env.Stderr = []string{"ws://\x1b[2J"}, strings.NewReader(""), io.Discard, &stderr
+	if code := Run(context.Background(), env); code != exitUsage {
+		t.Errorf("exit code %d", code)
+	}
+	want := "wsline: error: the URL \"ws://\\x1b[2J\" holds a control character\n"
+	if stderr.String() != want {
+		t.Errorf("got %q, want %q", stderr.String(), want)
+	}
+}
