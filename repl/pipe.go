@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -34,11 +35,12 @@ type Message struct {
 // Pipe is a conversation without a terminal: what is read is sent, what comes is printed. Its fields are
 // not changed while it runs.
 type Pipe struct {
-	In      io.Reader                                                        // nil: nothing is read
-	Delim   byte                                                             // ends a message in In
-	Whole   bool                                                             // all of In is one message
-	Binary  bool                                                             // what is read is sent as binary
-	Command func(ctx context.Context, s *session.Session, line string) error // for lines with a slash; nil: none
+	In     io.Reader    // nil: nothing is read
+	Delim  byte         // ends a message in In
+	Whole  bool         // all of In is one message
+	Binary bool         // what is read is sent as binary
+	Slash  bool         // what is read may be commands, as in a talk
+	Say    func(string) // what a command has to tell; nil: nobody
 
 	Out    io.Writer
 	Print  func(dst []byte, ev *session.Event) []byte // what goes to Out
@@ -64,7 +66,7 @@ type Result struct {
 	Terminated  bool         // by SIGTERM
 	Unsent      bool         // the connection ended before all of the input was sent
 	Messages    int64        // how many came
-	Err         error        // *LineError, *ExpectError, *CountError, a command's error, one of reading or writing
+	Err         error        // *LineError, *CommandError, *ExpectError, *CountError, *ReadError, *WriteError
 }
 
 // LineError is input that cannot be sent as text; nothing after it was sent.
@@ -79,6 +81,18 @@ func (e *LineError) Error() string {
 	}
 	return fmt.Sprintf("%s %d of stdin is not valid UTF-8", e.Unit, e.Line)
 }
+
+// CommandError is a command that cannot be run; it sent nothing, and nothing after it was sent.
+type CommandError struct {
+	Line int64  // the first is 1
+	Unit string // "line" or "message"
+	Err  error
+}
+
+func (e *CommandError) Error() string {
+	return fmt.Sprintf("%s %d: %v", e.Unit, e.Line, e.Err)
+}
+func (e *CommandError) Unwrap() error { return e.Err }
 
 // ExpectError is an expectation that no message met.
 type ExpectError struct {
@@ -214,7 +228,7 @@ func (r *pipeRun) event(ev *session.Event) {
 // feed sends everything there is to send, and then says what ended it.
 func (r *pipeRun) feed(ctx context.Context) {
 	err := r.sendAll(ctx)
-	if err == nil || errors.As(err, new(*LineError)) {
+	if err == nil || errors.As(err, new(*LineError)) || errors.As(err, new(*CommandError)) {
 		if ferr := r.s.Flush(); ferr != nil {
 			err = ferr
 		}
@@ -252,6 +266,7 @@ func (r *pipeRun) sendPieces(ctx context.Context) error {
 	if r.Delim == 0 {
 		unit = "message"
 	}
+	env := r.env()
 	in := newSplitter(r.watched(), r.Delim)
 	for n := int64(1); ; n++ {
 		piece, err := in.next()
@@ -261,8 +276,8 @@ func (r *pipeRun) sendPieces(ctx context.Context) error {
 		case err != nil:
 			return &ReadError{err}
 		}
-		if r.Command != nil && len(piece) > 0 && piece[0] == '/' {
-			err = r.Command(ctx, r.s, string(piece))
+		if env != nil && bytes.HasPrefix(piece, []byte("/")) {
+			err = r.command(ctx, env, string(piece), n, unit)
 		} else {
 			err = r.send(piece, &LineError{Line: n, Unit: unit})
 		}
@@ -270,6 +285,26 @@ func (r *pipeRun) sendPieces(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// env is what commands act on, nil when there are none.
+func (r *pipeRun) env() *Env {
+	if !r.Slash {
+		return nil
+	}
+	say := r.Say
+	if say == nil {
+		say = func(string) {}
+	}
+	return SessionEnv(r.s, say)
+}
+
+func (r *pipeRun) command(ctx context.Context, env *Env, line string, n int64, unit string) error {
+	err := env.Do(ctx, line)
+	if err == nil || errors.Is(err, session.ErrClosed) {
+		return err
+	}
+	return &CommandError{Line: n, Unit: unit, Err: err}
 }
 
 func (r *pipeRun) send(payload []byte, not *LineError) error {

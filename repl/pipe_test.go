@@ -458,3 +458,39 @@ func TestPipeUnsent(t *testing.T) {
 		}
 	})
 }
+
+func TestPipeCommands(t *testing.T) {
+	for _, tt := range []struct {
+		name, in string
+		want     []string
+		err      string
+	}{
+		{"all kinds", "plain\n//slash\n/binary 00ff\n/ping p\n/close 4000 bye\n",
+			[]string{`text "plain"`, `text "/slash"`, `binary "\x00\xff"`, `ping "p"`, `close "\x0f\xa0bye"`}, ""},
+		{"unknown", "a\n/nope\nb\n", []string{`text "a"`, `close "\x03\xe8"`},
+			`line 2: there is no command "/nope": /help lists them, //nope sends it`},
+		{"not UTF-8", "/text \xff\n", []string{`close "\x03\xe8"`}, "line 1: text is not valid UTF-8"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var got []string
+			p, _ := pipe(t, strings.NewReader(tt.in), func(p *wstest.Peer) {
+				for {
+					h, payload, err := p.ReadFrame()
+					if err != nil {
+						return
+					}
+					got = append(got, fmt.Sprintf("%v %q", h.Opcode, payload))
+					if h.Opcode == wire.OpClose {
+						p.Close(1000, "")
+						return
+					}
+				}
+			})
+			p.Slash = true
+			res := p.Run(t.Context())
+			if fmt.Sprint(got) != fmt.Sprint(tt.want) || errorText(res.Err) != tt.err {
+				t.Errorf("%s: the peer got %q, %v", tt.name, got, res.Err)
+			}
+		})
+	}
+}

@@ -66,7 +66,7 @@ func describePipe(err error) (fault, bool) {
 	var line *repl.LineError
 	var expect *repl.ExpectError
 	var count *repl.CountError
-	var command commandError
+	var command *repl.CommandError
 	var read *repl.ReadError
 	var write *repl.WriteError
 	switch {

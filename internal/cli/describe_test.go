@@ -145,7 +145,7 @@ func TestResults(t *testing.T) {
 		{"expectation", repl.Result{Err: &repl.ExpectError{Pattern: "x"}, End: broken}, 9},
 		{"count", repl.Result{Err: &repl.CountError{}}, 6},
 		{"line", repl.Result{Err: &repl.LineError{Line: 1, Unit: "line"}}, 2},
-		{"command", repl.Result{Err: commandError{errors.New("x")}}, 2},
+		{"command", repl.Result{Err: &repl.CommandError{Err: errors.New("x")}}, 2},
 		{"stdin", repl.Result{Err: &repl.ReadError{Err: syscall.EIO}}, 1},
 		{"stdout", repl.Result{Err: &repl.WriteError{Err: syscall.ENOSPC}}, 1},
 		{"reader gone", repl.Result{Err: &repl.WriteError{Err: syscall.EPIPE}, End: broken}, 0},

@@ -19,9 +19,7 @@ func runPipe(ctx context.Context, env *Env, c *config, conn *connector) error {
 		Out: env.Stdout, Connect: conn.open, OnOpen: messages(c, c.onOpen),
 		Wait: c.wait, Count: c.count, Expect: c.expect, Timeout: c.timeout, Signals: env.Signals,
 	}
-	if c.slash {
-		p.Command = runCommand(env, c)
-	}
+	p.Slash, p.Say = c.slash, sayStatus(env, c)
 	switch {
 	case c.mode == modePipe:
 		p.In = env.Stdin
@@ -34,21 +32,10 @@ func runPipe(ctx context.Context, env *Env, c *config, conn *connector) error {
 	return resultError(p.Run(ctx))
 }
 
-// A commandError is a command in a pipe that is wrong or cannot be run: nothing after it is sent.
-type commandError struct{ error }
-
-func (e commandError) Unwrap() error { return e.error }
-
-// runCommand runs lines that begin with a slash. What a command has to tell goes to stderr.
-func runCommand(env *Env, c *config) func(context.Context, *session.Session, string) error {
+// sayStatus puts what a command has to tell on stderr.
+func sayStatus(env *Env, c *config) func(text string) {
 	talk := format.NewTalk(c.look.style(env, c.look.stderrColor))
-	say := func(text string) { env.Stderr.Write(talk.Status(nil, text)) }
-	return func(ctx context.Context, s *session.Session, line string) error {
-		if err := repl.SessionEnv(s, say).Do(ctx, line); err != nil {
-			return commandError{err}
-		}
-		return nil
-	}
+	return func(text string) { env.Stderr.Write(talk.Status(nil, text)) }
 }
 
 // printers are for what goes to stdout and for what goes to stderr. A terminal gets the whole
