@@ -36,20 +36,22 @@ func Commands() []Command {
 			Detail: "It is sent as text when it is valid UTF-8 without a NUL, else as binary.\n" +
 				"PATH goes on to the end of the line and needs no quotes."},
 		{Name: "edit", Args: "[TEXT]", Summary: "compose a message in $VISUAL or $EDITOR", Run: runEdit,
-			Detail: "The last line end of the file is not part of the message. An empty file sends nothing."},
+			Detail: "The file begins with TEXT. Its last line end is not part of the message;\n" +
+				"an empty file sends nothing."},
 		{Name: "ping", Args: "[data]", Summary: "send a ping; the pong shows the round trip",
 			Run: runPing, Detail: "At most 125 bytes."},
 		{Name: "pong", Args: "[data]", Summary: "send a pong that nobody asked for",
 			Run: runPong, Detail: "At most 125 bytes."},
 		{Name: "close", Args: "[code [reason]]", Summary: "begin the closing handshake",
 			Run: runClose, Complete: completeCode,
-			Detail: "The code is 1000 when none is given, and any from 0 to 65535 is sent as it is, also one\n" +
-				"that the RFC forbids; 0 sends a Close frame without a code. The reason has at most 123 bytes."},
+			Detail: "The code is 1000 when none is given. Any from 0 to 65535 is sent as it is,\n" +
+				"also one that the RFC forbids, but 0 sends a Close frame without a code.\n" +
+				"The reason has at most 123 bytes."},
 		{Name: "connect", Args: "[flags] [URL]", Summary: "connect, to the same address or another",
 			Run: runConnect, Complete: completeConnect,
 			Detail: "Takes the flags of the command line; words are quoted as in a shell:\n" +
 				"/connect -H 'Origin: https://example.com' ws://localhost:8080/"},
-		{Name: "status", Summary: "show the connection: address, TLS, counters, round trip", Run: runStatus},
+		{Name: "status", Summary: "show address, TLS, counters, round trip", Run: runStatus},
 		{Name: "help", Args: "[name]", Summary: "list the commands, or explain one",
 			Run: runHelp, Complete: completeName},
 		{Name: "quit", Summary: "close the connection and leave", Run: runQuit},
@@ -90,7 +92,7 @@ func helpText() string {
 		pad := strings.Repeat(" ", width-textWidth(c.Usage()))
 		fmt.Fprintf(&b, "%s%s  %s\n", c.Usage(), pad, c.Summary)
 	}
-	b.WriteString("Alt-Enter starts a new line in a message, Ctrl-R searches the history, Tab completes")
+	b.WriteString("Alt-Enter starts a new line, Ctrl-R searches the history, Tab completes")
 	return b.String()
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"wsline/internal/wire"
@@ -86,9 +87,11 @@ func find(name string) *Command {
 
 func unknown(name string) error {
 	if near := nearest(name, names()); near != "" {
-		return fmt.Errorf("there is no command %q: did you mean /%s?", "/"+name, near)
+		return fmt.Errorf("there is no command %q: did you mean /%s?", "/"+shorten(name), near)
 	}
-	return fmt.Errorf("there is no command %q: /help lists them, //%s sends it", "/"+name, shorten(name))
+	quoted := strconv.Quote(shorten(name)) // what was typed may hold anything
+	return fmt.Errorf("there is no command %q: /help lists them, //%s sends it",
+		"/"+shorten(name), quoted[1:len(quoted)-1])
 }
 
 // shorten cuts what a person typed to a length that fits an error.

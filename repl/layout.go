@@ -29,19 +29,22 @@ func place(v *view, width int) *layout {
 		l.prompt = 0
 	}
 	column := l.prompt
+	spare := 0 // cells that a terminal may take beyond column
 	for i := 0; i < len(v.line); {
 		end := clusterEnd(v.line, i)
 		newline := v.line[i] == '\n'
 		n := l.cells(v.line, i, end, column)
-		if column+n > width && !newline {
-			column = l.next(i, column, 0)
+		more := spareCells(v.line, i, end, n)
+		if column+n+min(spare+more, width-n) > width && column > 0 && !newline {
+			column, spare = l.next(i, column, 0), 0
 			n = l.cells(v.line, i, end, column)
 		}
+		spare += more
 		if v.pos >= i && v.pos < end {
 			l.cursor(column, i)
 		}
 		if newline {
-			column = l.next(end, column, min(continuation, width-1))
+			column, spare = l.next(end, column, min(continuation, width-1)), 0
 		} else {
 			column += n
 		}
@@ -95,12 +98,30 @@ func (l *layout) cells(line []rune, i, end, column int) int {
 	return n
 }
 
-// appendRow appends what stands on row i.
-func (l *layout) appendRow(dst []byte, v *view, i int) []byte {
-	at, end, column := l.starts[i], len(v.line), 0
-	if i+1 < len(l.starts) {
-		end = l.starts[i+1]
+// spareCells is how many cells more than n a character takes on a terminal that does not know that its
+// runes are shown as one.
+func spareCells(line []rune, i, end, n int) int {
+	if end == i+1 || isHostile(line[i]) {
+		return 0
 	}
+	sum := 0
+	for _, r := range line[i:end] {
+		sum += runeWidth(r)
+	}
+	return max(0, sum-n)
+}
+
+// end is where row i ends in line.
+func (l *layout) end(i int, v *view) int {
+	if i+1 < len(l.starts) {
+		return l.starts[i+1]
+	}
+	return len(v.line)
+}
+
+// appendRow appends what stands on row i, up to line[end].
+func (l *layout) appendRow(dst []byte, v *view, i, end int) []byte {
+	at, column := l.starts[i], 0
 	switch {
 	case i == 0 && l.prompt > 0:
 		dst = append(dst, v.prompt...)

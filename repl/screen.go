@@ -114,18 +114,18 @@ func (s *screen) draw(v *view) {
 		if i > s.top {
 			s.buf = append(s.buf, "\r\n"...)
 		}
-		s.buf = l.appendRow(s.buf, v, i)
+		s.buf = l.appendRow(s.buf, v, i, l.end(i, v))
 		s.drawn = append(s.drawn, l.widths[i])
 	}
-	s.buf = append(s.buf, wrapOn...)
 	s.row, s.column = l.row-s.top, l.column
 	if up := rows - 1 - s.row; up > 0 {
 		s.buf = appendCSI(s.buf, up, 'A')
 	}
+	// What stands before the cursor is written once more: so the cursor comes to its place also where the
+	// terminal has other ideas of how wide a character is.
 	s.buf = append(s.buf, '\r')
-	if s.column > 0 {
-		s.buf = appendCSI(s.buf, s.column, 'C')
-	}
+	s.buf = l.appendRow(s.buf, v, l.row, v.pos)
+	s.buf = append(s.buf, wrapOn...)
 }
 
 func (s *screen) flush() error {

@@ -63,6 +63,19 @@ func TestDraw(t *testing.T) {
 	}
 }
 
+func TestDrawWhereWidthsDiffer(t *testing.T) {
+	s, term := testScreen(10, 5)
+	term.plain = true
+	line := []rune("ab👍🏽👍🏽👍🏽cdefghijklmn")
+	if err := s.show(nil, &view{"> ", line, 8}); err != nil {
+		t.Fatal(err)
+	}
+	want := "> ab👍🏽\n👍🏽👍🏽cd\nefghijklmn"
+	if text, cursor := term.screen(); text != want || cursor != "1,8" {
+		t.Errorf("got %q, cursor %s, want %q", text, cursor, want)
+	}
+}
+
 func TestPrintAbove(t *testing.T) {
 	s, term := testScreen(10, 4)
 	v := &view{"> ", []rune("1234567890abc"), 4}

@@ -16,6 +16,7 @@ type vt struct {
 	row, column   int
 	wrapPending   bool
 	wrap, paste   bool
+	plain         bool // shows the runes of an emoji one by one, as older terminals do
 	bells         int
 	scrolled      []string
 	unknown       []string
@@ -83,7 +84,7 @@ func (t *vt) step(p []byte) int {
 func (t *vt) put(r rune) {
 	w := runeWidth(r)
 	joined := t.column > 0 && strings.HasSuffix(t.before(), "\u200d")
-	if w == 0 || joined || r >= 0x1f3fb && r <= 0x1f3ff {
+	if w == 0 || !t.plain && (joined || r >= 0x1f3fb && r <= 0x1f3ff) {
 		t.join(r)
 		return
 	}

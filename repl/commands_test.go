@@ -1,0 +1,322 @@
+package repl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"wsline/internal/wire"
+)
+
+// recorder is an Env that notes what it is asked to do.
+type recorder struct {
+	Env
+	log []string
+}
+
+func newRecorder() *recorder {
+	r := &recorder{}
+	note := func(format string, args ...any) { r.log = append(r.log, fmt.Sprintf(format, args...)) }
+	r.Env = Env{
+		Send: func(_ context.Context, op wire.Opcode, p []byte) error {
+			note("send %d %q", op, p)
+			return nil
+		},
+		Ping:    func(p []byte) error { note("ping %q", p); return nil },
+		Pong:    func(p []byte) error { note("pong %q", p); return nil },
+		Close:   func(code wire.StatusCode, reason string) error { note("close %d %q", code, reason); return nil },
+		Connect: func(_ context.Context, args []string) error { note("connect %q", args); return nil },
+		Status:  func() string { return "all is well" },
+		Edit:    func(_ context.Context, text string) error { note("edit %q", text); return nil },
+		Quit:    func() { note("quit") },
+		Say:     func(text string) { note("say %s", text) },
+	}
+	return r
+}
+
+func TestCommands(t *testing.T) {
+	long := strings.Repeat("x", 126)
+	for _, tt := range []struct{ line, want string }{
+		{"hello", `send 1 "hello"`},
+		{" /text", `send 1 " /text"`},
+		{"//text", `send 1 "/text"`},
+		{"//", `send 1 "/"`},
+		{"///x", `send 1 "//x"`},
+		{"/text  two  blanks ", `send 1 " two  blanks "`},
+		{"/text", `send 1 ""`},
+		{"/text one\ntwo", `send 1 "one\ntwo"`},
+		{"/text\none", `send 1 "one"`},
+		{"/binary 0badf00d", `send 2 "\v\xad\xf0\r"`},
+		{"/binary 0b AD  f0 0d ", `send 2 "\v\xad\xf0\r"`},
+		{"/binary 0x0bad", `send 2 "\v\xad"`},
+		{"/binary base64:C63wDQ==", `send 2 "\v\xad\xf0\r"`},
+		{"/binary base64:C63wDQ", `send 2 "\v\xad\xf0\r"`},
+		{"/binary base64:-_8", `send 2 "\xfb\xff"`},
+		{"/binary base64:+/8=", `send 2 "\xfb\xff"`},
+		{"/binary base64:", `send 2 ""`},
+		{"/ping", `ping ""`},
+		{"/ping are you there", `ping "are you there"`},
+		{"/ping " + long[:125], fmt.Sprintf("ping %q", long[:125])},
+		{"/pong x", `pong "x"`},
+		{"/close", `close 1000 ""`},
+		{"/close 4000 see you", `close 4000 "see you"`},
+		{"/close 0", `close 0 ""`},
+		{"/close 65535 ", `close 65535 ""`},
+		{"/close 1005", `close 1005 ""`},
+		{"/connect", `connect []`},
+		{`/connect -H 'Origin: x' "ws://a b"`, `connect ["-H" "Origin: x" "ws://a b"]`},
+		{"/edit dear", `edit "dear"`},
+		{"/status ", `say all is well`},
+		{"/help ping", "say /ping [data]\nsend a ping; the pong shows the round trip\nAt most 125 bytes."},
+		{"/help /quit", "say /quit\nclose the connection and leave"},
+		{"/quit", `quit`},
+	} {
+		r := newRecorder()
+		if err := r.Do(t.Context(), tt.line); err != nil {
+			t.Errorf("%q: %v", tt.line, err)
+		}
+		if got := strings.Join(r.log, "; "); got != tt.want {
+			t.Errorf("%q: got %s, want %s", tt.line, got, tt.want)
+		}
+	}
+}
+
+func TestCommandErrors(t *testing.T) {
+	long := strings.Repeat("x", 126)
+	dir := t.TempDir()
+	for _, tt := range []struct{ line, want string }{
+		{"/pin", `there is no command "/pin": did you mean /ping?`},
+		{"/conect ws://x", `there is no command "/conect": did you mean /connect?`},
+		{"/hepl", `there is no command "/hepl": did you mean /help?`},
+		{"/etc/passwd", `there is no command "/etc/passwd": /help lists them, //etc/passwd sends it`},
+		{"/", `there is no command "/": /help lists them, // sends it`},
+		{"/help nothing", `there is no command "/nothing": /help lists them, //nothing sends it`},
+		{"/ping " + long, "the data of /ping has 126 bytes, at most 125 fit"},
+		{"/pong " + long, "the data of /pong has 126 bytes, at most 125 fit"},
+		{"/close abc", `the close code "abc" is not a number from 0 to 65535`},
+		{"/close 65536", `the close code "65536" is not a number from 0 to 65535`},
+		{"/close -1", `the close code "-1" is not a number from 0 to 65535`},
+		{"/close 1000 " + long[:124], "the close reason has 124 bytes, at most 123 fit"},
+		{"/close 0 why", "code 0 sends no code, and there is no reason without a code"},
+		{"/binary", "/binary needs HEX, base64:… or @FILE; base64: alone is an empty message"},
+		{"/binary abc", `"abc" has an odd number of hexadecimal digits`},
+		{"/binary hello!", `"hello!" is not HEX, base64:… or @FILE`},
+		{"/binary base64:!", `"!" is not base64`},
+		{"/binary @" + dir + "/none", `there is no file "` + dir + `/none"`},
+		{"/file", "/file needs the path of a file"},
+		{"/file " + dir, `"` + dir + `" is a directory`},
+		{"/status now", `/status takes no argument, but "now" was given`},
+		{"/quit now", `/quit takes no argument, but "now" was given`},
+		{"/connect 'x", "the quote ' is not closed"},
+		{`/connect x\`, "the backslash at the end stands before nothing"},
+	} {
+		r := newRecorder()
+		err := r.Do(t.Context(), tt.line)
+		if err == nil || err.Error() != tt.want {
+			t.Errorf("%q: got error %v, want %s", tt.line, err, tt.want)
+		}
+		if r.log != nil {
+			t.Errorf("%q: did %s", tt.line, r.log)
+		}
+	}
+}
+
+func TestCommandsThatDoNotFit(t *testing.T) {
+	r := newRecorder()
+	r.Connect, r.Status, r.Edit, r.Quit = nil, nil, nil, nil
+	for _, name := range []string{"connect", "status", "edit", "quit"} {
+		want := "/" + name + " needs a terminal"
+		if err := r.Do(t.Context(), "/"+name); err == nil || err.Error() != want {
+			t.Errorf("/%s: got %v, want %s", name, err, want)
+		}
+	}
+}
+
+func TestNoSlash(t *testing.T) {
+	r := newRecorder()
+	r.NoSlash = true
+	for _, line := range []string{"/ping", "//x"} {
+		if err := r.Do(t.Context(), line); err != nil {
+			t.Error(err)
+		}
+	}
+	if got := strings.Join(r.log, "; "); got != `send 1 "/ping"; send 1 "//x"` {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestFiles(t *testing.T) {
+	home := t.TempDir()
+	write := func(name, content string) {
+		if err := os.WriteFile(filepath.Join(home, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("a text", "grüße\n")
+	write("binary", "a\x00b")
+	write("latin", "\xe4")
+	large := strings.Repeat("0123456789abcdef", largeFile/16)
+	write("large", large)
+	for _, tt := range []struct {
+		line string
+		want []string
+	}{
+		{"/file ~/a text ", []string{`send 1 "grüße\n"`}},
+		{"/file ~/binary", []string{`send 2 "a\x00b"`}},
+		{"/file ~/latin", []string{`send 2 "\xe4"`}},
+		{"/binary @~/a text", []string{`send 2 "grüße\n"`}},
+		{"/file ~/large", []string{`say sending "~/large": 8.0 MiB`, fmt.Sprintf("send 1 %q", large)}},
+	} {
+		r := newRecorder()
+		r.Home = home
+		if err := r.Do(t.Context(), tt.line); err != nil {
+			t.Errorf("%q: %v", tt.line, err)
+		}
+		if n := len(tt.want); len(r.log) < n || !reflect.DeepEqual(r.log[:n], tt.want) {
+			t.Errorf("%q: got %.200q", tt.line, r.log)
+		}
+	}
+}
+
+func TestFileIsGivenUp(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r := newRecorder()
+	if err := r.Do(ctx, "/file commands_test.go"); !errors.Is(err, context.Canceled) || r.log != nil {
+		t.Errorf("got %v, did %v", err, r.log)
+	}
+}
+
+func TestHelpFitsATerminal(t *testing.T) {
+	texts := []string{helpText()}
+	for _, c := range Commands() {
+		texts = append(texts, c.Usage()+"\n"+c.Summary+"\n"+c.Detail)
+		if c.Run == nil || strings.HasSuffix(c.Summary, ".") {
+			t.Errorf("/%s: %q", c.Name, c.Summary)
+		}
+		if !strings.Contains(texts[0], c.Usage()) {
+			t.Errorf("the help does not tell of /%s", c.Name)
+		}
+	}
+	for line := range strings.SplitSeq(strings.Join(texts, "\n"), "\n") {
+		if textWidth(line) > 78 {
+			t.Errorf("%d columns: %q", textWidth(line), line)
+		}
+	}
+}
+
+func TestWords(t *testing.T) {
+	for _, tt := range []struct {
+		in   string
+		want []string
+	}{
+		{"", nil},
+		{"  \t\n", nil},
+		{"a b\tc", []string{"a", "b", "c"}},
+		{`'a b' "c d"`, []string{"a b", "c d"}},
+		{`a'b'"c"d`, []string{"abcd"}},
+		{`'' ""`, []string{"", ""}},
+		{`a\ b \'`, []string{"a b", "'"}},
+		{`"a\"b\\c\d"`, []string{`a"b\c\d`}},
+		{`'a\b'`, []string{`a\b`}},
+		{"日本 語", []string{"日本", "語"}},
+	} {
+		got, err := Words(tt.in)
+		if err != nil || !reflect.DeepEqual(got, tt.want) {
+			t.Errorf("%q: got %q, %v, want %q", tt.in, got, err, tt.want)
+		}
+	}
+}
+
+func FuzzWords(f *testing.F) {
+	for _, s := range []string{"a b", `'x y'`, `"a\"b"`, `a\`, "'", "日本\t語"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		words, err := Words(line)
+		if err != nil || !utf8.ValidString(line) {
+			return
+		}
+		var quoted []string
+		for _, w := range words {
+			quoted = append(quoted, "'"+strings.ReplaceAll(w, "'", `'\''`)+"'")
+		}
+		again, err := Words(strings.Join(quoted, " "))
+		if err != nil || !reflect.DeepEqual(again, words) {
+			t.Errorf("%q: words %q, quoted and read again %q, %v", line, words, again, err)
+		}
+	})
+}
+
+// FuzzDo checks that a line does one thing or is refused, and that a line without a slash is itself.
+func FuzzDo(f *testing.F) {
+	for _, c := range Commands() {
+		f.Add("/" + c.Name + " 1000 x")
+	}
+	for _, s := range []string{"hello", "//x", "/", "/close 99999", "/binary base64:x", "/binary \xff", "/ping\n"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		if strings.HasPrefix(line, "/file") || strings.Contains(line, "@") {
+			return // no files
+		}
+		r := newRecorder()
+		err := r.Do(t.Context(), line)
+		if err != nil && (r.log != nil || strings.Contains(err.Error(), "\n") || strings.Contains(err.Error(), "\x1b")) {
+			t.Errorf("%q: did %q, error %q", line, r.log, err)
+		}
+		if err == nil && len(r.log) != 1 {
+			t.Errorf("%q: did %q", line, r.log)
+		}
+		if !strings.HasPrefix(line, "/") && (err != nil || r.log[0] != fmt.Sprintf("send 1 %q", line)) {
+			t.Errorf("%q: did %q, error %v", line, r.log, err)
+		}
+	})
+}
+
+func TestCompletion(t *testing.T) {
+	home := t.TempDir()
+	for _, name := range []string{"one.txt", "once.json", ".hidden"} {
+		if err := os.WriteFile(filepath.Join(home, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.MkdirAll(filepath.Join(home, "dir"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	c := &Completion{Home: home, Connect: func(string) []string { return []string{"--header", "--host", "ws://"} }}
+	for _, tt := range []struct {
+		head  string
+		want  []string
+		start int
+	}{
+		{"", nil, 0},
+		{"hello", nil, 0},
+		{"//p", nil, 0},
+		{"/p", []string{"/ping", "/pong"}, 0},
+		{"/cl", []string{"/close"}, 0},
+		{"/zz", nil, 0},
+		{"/help p", []string{"ping", "pong"}, 6},
+		{"/close 101", []string{"1010", "1011"}, 7},
+		{"/ping x", nil, 0},
+		{"/nothing x", nil, 0},
+		{"/file ~/on", []string{"~/once.json", "~/one.txt"}, 6},
+		{"/file ~/", []string{"~/dir/", "~/once.json", "~/one.txt"}, 6},
+		{"/file ~/.h", []string{"~/.hidden"}, 6},
+		{"/file ~/none/", nil, 6},
+		{"/binary ", []string{"base64:", "@"}, 8},
+		{"/binary @~/d", []string{"@~/dir/"}, 8},
+		{"/connect -k --h", []string{"--header", "--host"}, 12},
+	} {
+		words, start := c.Candidates(tt.head)
+		if !reflect.DeepEqual(words, tt.want) || start != tt.start {
+			t.Errorf("%q: got %q from %d, want %q from %d", tt.head, words, start, tt.want, tt.start)
+		}
+	}
+}

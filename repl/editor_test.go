@@ -1,0 +1,261 @@
+package repl
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// pressed feeds keys to an editor and returns the line with a | at the cursor.
+func pressed(e *editor, keys string) (line string, last action) {
+	var d keyDecoder
+	for _, k := range d.timeout(d.feed(nil, []byte(keys))) {
+		last = e.press(k)
+	}
+	text := e.buf.Runes()
+	return string(text[:e.buf.Pos()]) + "|" + string(text[e.buf.Pos():]), last
+}
+
+func testEditor(lines ...string) *editor {
+	return newEditor(&history{lines: lines}, &Completion{}, true)
+}
+
+func TestEditing(t *testing.T) {
+	for _, tt := range []struct{ name, keys, want string }{
+		{"typing", "héllo 日本", "héllo 日本|"},
+		{"left, right", "abc\x1b[D\x1b[D\x1b[C", "ab|c"},
+		{"ctrl-b, ctrl-f", "abc\x02\x02\x06", "ab|c"},
+		{"home, end", "abc\x1b[Hx\x1b[Fy", "xabcy|"},
+		{"insert", "abc\x1b[Dx", "abx|c"},
+		{"backspace", "abc\x7f\x08", "a|"},
+		{"backspace at the start", "\x7fa", "a|"},
+		{"delete", "abc\x01\x1b[3~", "|bc"},
+		{"ctrl-d", "abc\x01\x04", "|bc"},
+		{"kill and yank", "abc def\x02\x02\x02\x0b\x01\x19", "def|abc "},
+		{"kill to the start", "abc def\x1b[D\x15", "|f"},
+		{"ctrl-w", "abc d-f \x17x", "abc x|"},
+		{"ctrl-w and yank", "abc\x17\x19\x19", "abcabc|"},
+		{"alt-backspace", "abc d-é\x1b\x7f", "abc d-|"},
+		{"alt-b, alt-f, alt-d", "één två tre\x1bb\x1bb\x1bd", "één | tre"},
+		{"ctrl-left, ctrl-right", "one two\x1b[1;5D\x1b[1;5D\x1b[1;5C", "one| two"},
+		{"transpose", "abc\x14", "acb|"},
+		{"transpose one", "a\x14", "a|"},
+		{"a character of several runes", "ae\u0301b\x1b[D\x1b[D|", "a||e\u0301b"},
+		{"removed as one", "x👨\u200d👩\u200d👧\x7f", "x|"},
+		{"flags", "🇩🇪🇫🇷\x7f", "🇩🇪|"},
+		{"skin tone", "👍🏽\x1b[D\x1b[3~", "|"},
+		{"alt-enter", "a\x1b\rb", "a\nb|"},
+		{"paste", "a\x1b[200~x\ny\tz\x1b[201~b", "ax\ny\tzb|"},
+		{"paste in the middle", "ab\x1b[D\x1b[200~\xff\x1b[201~", "a�|b"},
+		{"keys that mean nothing", "a\x00\x1c\x1b[15~\x07b", "ab|"},
+		{"history", "new\x10", "second|"},
+		{"history up twice", "\x1b[A\x1b[A", "first\nline|"},
+		{"history at its start", "\x10\x10\x10\x10", "first\nline|"},
+		{"history and back", "new\x10\x10\x0e\x0e", "new|"},
+		{"search", "\x12fir", "|first\nline"},
+		{"search any case", "\x12FIR", "|"},
+		{"search twice", "\x12s\x12", "fir|st\nline"},
+		{"search forward", "\x12s\x12\x13", "|second"},
+		{"search backspace", "\x12fix\x7f", "|first\nline"},
+		{"search given up", "new\x12sec\x07", "new|"},
+		{"search given up by ctrl-c", "new\x12sec\x03", "new|"},
+		{"search ended by a key", "\x12sec\x05x", "secondx|"},
+		{"search ended, then the history", "\x12sec\x1b[A", "first\nline|"},
+		{"search nothing", "new\x12\x12\x12zzz", "new|"},
+		{"search and paste", "\x12\x1b[200~irs\x1b[201~", "f|irst\nline"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got, _ := pressed(testEditor("first\nline", "second"), tt.keys); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestEditorAsks(t *testing.T) {
+	for _, tt := range []struct {
+		keys string
+		want action
+	}{
+		{"a\r", doSubmit}, {"a\n", doSubmit}, {"\x03", doInterrupt}, {"\x04", doEnd}, {"a\x04", doBell},
+		{"\x1a", doSuspend}, {"\x0c", doClear}, {"\t", doBell}, {"\x10", doBell}, {"\x12\r", doSubmit},
+		{"a", doNothing}, {"\x12x", doBell},
+	} {
+		if _, got := pressed(testEditor(), tt.keys); got != tt.want {
+			t.Errorf("%q: got %d, want %d", tt.keys, got, tt.want)
+		}
+	}
+}
+
+func TestSearchPrompt(t *testing.T) {
+	e := testEditor("first")
+	pressed(e, "\x12ir")
+	if v := e.view("> "); v.prompt != "(search)`ir': " || string(v.line) != "first" || v.pos != 1 {
+		t.Errorf("got %q, %q at %d", v.prompt, string(v.line), v.pos)
+	}
+	pressed(e, "x")
+	if v := e.view("> "); v.prompt != "(not found)`irx': " || string(v.line) != "first" {
+		t.Errorf("got %q, %q", v.prompt, string(v.line))
+	}
+}
+
+func TestTab(t *testing.T) {
+	for _, tt := range []struct{ keys, want, list string }{
+		{"/cl\t", "/close |", ""},
+		{"/p\t", "/p|", ""},
+		{"/p\t\t", "/p|", "/ping /pong"},
+		{"/p\tx\t", "/px|", ""},
+		{"/close 101\t\t", "/close 101|", "1010 1011"},
+		{"/he\tpi\t", "/help ping |", ""},
+		{"text\t", "text|", ""},
+	} {
+		e := testEditor()
+		got, _ := pressed(e, tt.keys)
+		if list := strings.Join(e.list, " "); got != tt.want || list != tt.list {
+			t.Errorf("%q: got %q, list %q", tt.keys, got, list)
+		}
+	}
+}
+
+func TestColumns(t *testing.T) {
+	words := strings.Fields("one two three four five six 日本")
+	want := "one    four   日本\ntwo    five\nthree  six\n"
+	if got := columns(words, 24); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := columns(words[:2], 3); got != "one\ntwo\n" {
+		t.Errorf("narrow: %q", got)
+	}
+}
+
+func TestHistoryKeeps(t *testing.T) {
+	for line, want := range map[string]bool{
+		"hello":                             true,
+		"":                                  false,
+		"  ":                                false,
+		" secret":                           false,
+		"\ttab":                             false,
+		strings.Repeat("x", historyEntry):   true,
+		strings.Repeat("x", historyEntry+1): false,
+		"/connect ws://example.com/":        true,
+		"/connect ws://example.com:80/a@b":  true,
+		"/connect ws://bob:geheim@host/":    false,
+		"/connect -k bob:geheim@host":       false,
+		"/connect --auth bob ws://x":        false,
+		"/connect --passphrase=x ws://y":    false,
+		"/connect --bearer abc ws://y":      false,
+		"/connect --cookie a=b ws://y":      false,
+		"/connect -H 'Authorization: x' y":  false,
+		"/connect -H 'proxy-authorization: Basic x' y": false,
+		"/connect -H 'Cookie: a=b' y":                  false,
+		"/connect ws://x/?token=abc":                   false,
+		"/connect ws://x/?a=b&api_key=c":               false,
+		`{"user":"bob","password":"geheim"}`:           false,
+		`{"text":"what is a password"}`:                true,
+		"see http://example.com:80/":                   true,
+	} {
+		h := &history{}
+		if err := h.add(line); err != nil {
+			t.Fatal(err)
+		}
+		if got := len(h.lines) == 1; got != want {
+			t.Errorf("%.60q: kept %v, want %v", line, got, want)
+		}
+	}
+}
+
+func TestHistoryFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "state", "wsline", "history")
+	lines := []string{"one", "two\nlines \\n", "x\r\\", "日本"}
+	h, err := openHistory(path)
+	if err != nil || h.lines != nil {
+		t.Fatalf("got %q, %v", h.lines, err)
+	}
+	for _, line := range lines {
+		for range 2 { // the same again is kept once
+			if err := h.add(line); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	again, err := openHistory(path)
+	if err != nil || strings.Join(again.lines, "|") != strings.Join(lines, "|") {
+		t.Errorf("got %q, %v", again.lines, err)
+	}
+	for name, want := range map[string]os.FileMode{path: 0o600, filepath.Dir(path): 0o700} {
+		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s: mode %v, %v", name, info.Mode(), err)
+		}
+	}
+	data, err := os.ReadFile(path)
+	if want := "one\ntwo\\nlines \\\\n\nx\\r\\\\\n日本\n"; err != nil || string(data) != want {
+		t.Errorf("the file is %q, want %q", data, want)
+	}
+}
+
+func TestHistoryIsBounded(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history")
+	var all strings.Builder
+	for i := range 2*historyEntries + 1 {
+		fmt.Fprintf(&all, "line %d\n", i)
+	}
+	if err := os.WriteFile(path, []byte(all.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h, err := openHistory(path)
+	if err != nil || len(h.lines) != historyEntries || h.lines[historyEntries-1] != "line 2000" {
+		t.Errorf("%d lines, %v", len(h.lines), err)
+	}
+	data, err := os.ReadFile(path)
+	if n := strings.Count(string(data), "\n"); err != nil || n != historyEntries {
+		t.Errorf("the file has %d lines, %v", n, err)
+	}
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil || len(entries) != 1 {
+		t.Errorf("files left: %v, %v", entries, err)
+	}
+}
+
+// TestHistoryOfSeveral has programs append while others make the file shorter.
+func TestHistoryOfSeveral(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history")
+	old := strings.Repeat("old\n", 2*historyEntries+1)
+	if err := os.WriteFile(path, []byte(old), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for w := range 4 {
+		wg.Go(func() {
+			h := &history{path: path}
+			for i := range 50 {
+				if err := h.add(fmt.Sprintf("%d-%d", w, i)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+		wg.Go(func() {
+			if _, err := openHistory(path); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	h, err := openHistory(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, line := range h.lines {
+		seen[line] = true
+	}
+	if len(seen) != 4*50+1 {
+		t.Errorf("%d different lines, want %d", len(seen), 4*50+1)
+	}
+}
