@@ -25,8 +25,11 @@ func (l *loop) refresh() {
 	l.failed(l.scr.show(piece, l.view()))
 	l.last = time.Now()
 	l.frame.Stop()
-	if len(l.out) > 0 {
+	switch waiting := l.q.size(); {
+	case len(l.out) > 0 || waiting >= printSize:
 		l.frame.Reset(0)
+	case waiting > 0:
+		l.frame.Reset(frameTime)
 	}
 }
 

@@ -515,6 +515,34 @@ func TestFlood(t *testing.T) {
 	})
 }
 
+// countingTerminal counts lines.
+type countingTerminal struct{ lines int }
+
+func (c *countingTerminal) Write(p []byte) (int, error) {
+	c.lines += bytes.Count(p, []byte("\r\n"))
+	return len(p), nil
+}
+
+func TestLongFlood(t *testing.T) {
+	const n = 100_000
+	term := &countingTerminal{}
+	perform(t, func(s *stage) { s.talk.Term.Out = term }, func(s *stage) {
+		flood := make(chan struct{})
+		go func() {
+			defer close(flood)
+			text := strings.Repeat("x", 80)
+			for range n {
+				s.conns[0].message(text)
+			}
+		}()
+		<-flood
+		s.press("\x04")
+	})
+	if want := n + 2; term.lines != want { // and two of status
+		t.Errorf("%d lines were printed, want %d", term.lines, want)
+	}
+}
+
 // slowTerminal takes a second for every write.
 type slowTerminal struct {
 	*vt
