@@ -29,6 +29,7 @@ func players() map[string]player {
 		"drop":    playDrop,
 		"hangup":  playHangup,
 		"stall":   playStall,
+		"mirror":  playMirror,
 		"mute":    playMute,
 		"flood":   playFlood,
 	}
@@ -170,6 +171,23 @@ func playHangup(p *wstest.Peer, args []string) {
 func playStall(p *wstest.Peer, _ []string) {
 	p.Request()
 	p.Stall(nil)
+}
+
+// mirror: sends three messages, wants them back as they are, and closes with 1000, or else with 4001.
+func playMirror(p *wstest.Peer, _ []string) {
+	p.Accept()
+	code := wire.StatusCode(1000)
+	for _, m := range []struct {
+		op      wire.Opcode
+		payload string
+	}{{wire.OpText, "text"}, {wire.OpBinary, "\x00\xff"}, {wire.OpText, ""}} {
+		p.Write(wstest.Frame(m.op, m.payload))
+		if op, payload, err := p.ReadMessage(); err != nil || op != m.op || string(payload) != m.payload {
+			code = 4001
+		}
+	}
+	p.Close(code, "")
+	p.ReadFrame()
 }
 
 // mute: shakes hands, and then neither reads nor writes.
