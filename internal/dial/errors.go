@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -128,11 +129,9 @@ func (a *attempt) socketError(err error) *Error {
 
 // plain is the innermost cause, which says what happened without who called whom.
 func plain(err error) string {
-	for {
-		inner := errors.Unwrap(err)
-		if inner == nil {
-			return err.Error()
-		}
+	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
 		err = inner
 	}
+	text := strings.TrimPrefix(err.Error(), "tls: ")
+	return strings.TrimPrefix(text, "x509: ")
 }

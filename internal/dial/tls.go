@@ -116,7 +116,7 @@ func (a *attempt) tlsError(err error, watch *tlsWatch) *Error {
 		e.Reason, e.Text = ReasonTLSVersion, "no TLS version in common with "+a.peer()
 	default:
 		e.Text = "the TLS handshake with " + a.peer() + " failed: " +
-			strings.TrimPrefix(plain(err), "tls: ")
+			plain(err)
 	}
 	return e
 }
@@ -154,7 +154,7 @@ func (a *attempt) certError(err error) *Error {
 			e.Reason, e.Text = ReasonCertExpired, subject+" expired on "+c.NotAfter.Format(day)
 		}
 	default:
-		e.Text = subject + " is not acceptable: " + strings.TrimPrefix(plain(err), "x509: ")
+		e.Text = subject + " is not acceptable: " + plain(err)
 	}
 	return e
 }

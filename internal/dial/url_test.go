@@ -41,7 +41,7 @@ func TestParseURL(t *testing.T) {
 		{in: "ws://例え.テスト:8/", want: "ws://xn--r8jz45g.xn--zckzah:8/"},
 		{in: "ws://a_b.example./", want: "ws://a_b.example./"},
 		{in: "ws://ex%61mple.com/", want: "ws://example.com/"},
-		{in: "ws+unix:/run/a.sock:/c?x=a b", want: "ws://localhost/c?x=a%20b", socket: "/run/a.sock"},
+		{in: "ws+unix:/run/a.sock:/c?x y", want: "ws://localhost/c?x%20y", socket: "/run/a.sock"},
 		{in: "ws+unix:/run/a.sock", want: "ws://localhost", socket: "/run/a.sock"},
 		{in: "ws+unix:/run/a.sock:?q", want: "ws://localhost?q", socket: "/run/a.sock"},
 		{in: "ws+unix:./a.sock:/", want: "ws://localhost/", socket: "./a.sock"},

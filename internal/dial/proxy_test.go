@@ -1,0 +1,259 @@
+package dial
+
+import (
+	"errors"
+	"net/url"
+	"reflect"
+	"strings"
+	"testing"
+
+	"wsline/internal/wstest"
+)
+
+func useProxy(cfg *Config, p *wstest.Proxy) {
+	u := p.URL()
+	cfg.Proxy = func(*url.URL) (*url.URL, error) { return u, nil }
+}
+
+// replaceProxy puts the proxy's address where a text says PROXY.
+func replaceProxy(text string, cfg *Config) string {
+	if cfg.Proxy == nil {
+		return text
+	}
+	u, _ := cfg.Proxy(cfg.URL)
+	return strings.ReplaceAll(text, "PROXY", u.Host)
+}
+
+func TestProxies(t *testing.T) {
+	ca := wstest.NewCA(t)
+	open := wstest.Serve(t, accept())
+	secure := wstest.ServeTLS(t, ca.ServerConfig(t, wstest.For("ws.example")), accept())
+	hosts := map[string]string{"ws.example:80": open.Addr(), "ws.example:443": secure.Addr()}
+	plain := wstest.ProxyConfig{Hosts: hosts}
+	auth := wstest.ProxyConfig{Hosts: hosts, User: "user", Password: "p@s:s"}
+	overTLS := wstest.ProxyConfig{Hosts: hosts, TLS: ca.ServerConfig(t), User: "u", Password: "p"}
+	for name, p := range map[string]*wstest.Proxy{
+		"http":              wstest.HTTPProxy(t, plain),
+		"http, password":    wstest.HTTPProxy(t, auth),
+		"https, password":   wstest.HTTPProxy(t, overTLS),
+		"socks5h":           wstest.SOCKSProxy(t, plain),
+		"socks5h, password": wstest.SOCKSProxy(t, auth),
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, u := range []string{"ws://ws.example/", "wss://ws.example/"} {
+				cfg := &Config{URL: mustURL(t, u), TLS: TLS{CA: ca.PEM()}}
+				useProxy(cfg, p)
+				hs := mustDial(t, cfg).Handshake
+				if hs.Proxy == nil || hs.Proxy.Host != p.URL().Host || hs.Timings.Proxy <= 0 ||
+					hs.Remote.String() != p.URL().Host || (hs.TLS != nil) != (u[:3] == "wss") {
+					t.Errorf("handshake %+v", hs)
+				}
+			}
+			want := []string{"ws.example:80", "ws.example:443"}
+			if !reflect.DeepEqual(p.Asked(), want) {
+				t.Errorf("asked for %q, want %q", p.Asked(), want)
+			}
+		})
+	}
+}
+
+// With socks5 the name is resolved here, and the proxy is asked for an address.
+func TestSOCKS5ResolvesHere(t *testing.T) {
+	s := wstest.Serve(t, accept())
+	p := wstest.SOCKSProxy(t, wstest.ProxyConfig{Hosts: map[string]string{
+		"127.0.0.1:80": s.Addr(), "[2001:db8::1]:80": s.Addr(),
+	}})
+	u := *p.URL()
+	u.Scheme = "socks5"
+	cfg := &Config{
+		URL:      mustURL(t, "ws://example.com/"),
+		Resolver: dns(t, false),
+		Proxy:    func(*url.URL) (*url.URL, error) { return &u, nil },
+	}
+	if conn := mustDial(t, cfg); conn.Handshake.Timings.DNS <= 0 {
+		t.Errorf("timings %+v", conn.Handshake.Timings)
+	}
+	cfg.Resolve = []Resolve{{"example.com", "80", "2001:db8::1"}}
+	mustDial(t, cfg)
+	if want := []string{"127.0.0.1:80", "[2001:db8::1]:80"}; !reflect.DeepEqual(p.Asked(), want) {
+		t.Errorf("asked for %q, want %q", p.Asked(), want)
+	}
+	cfg.URL = mustURL(t, "ws://nope.example/")
+	sameError(t, dialError(t, t.Context(), cfg), &Error{
+		Kind: KindConnect, Reason: ReasonNameNotFound,
+		Text: `no address is known for "nope.example"`,
+	})
+}
+
+func TestProxyReasons(t *testing.T) {
+	ca := wstest.NewCA(t)
+	httpProxy, socks := wstest.HTTPProxy, wstest.SOCKSProxy
+	const target = "example.com:80"
+	user := wstest.ProxyConfig{User: "u", Password: "p"}
+	tests := []struct {
+		name   string
+		start  func(testing.TB, wstest.ProxyConfig) *wstest.Proxy
+		cfg    wstest.ProxyConfig
+		user   *url.Userinfo
+		status int
+		reason Reason
+		text   string
+	}{
+		{"407", httpProxy, user, nil, 407, ReasonProxyAuth,
+			"the proxy PROXY wants a user and a password"},
+		{"407, wrong password", httpProxy, user, url.UserPassword("u", "x"), 407, ReasonProxyAuth,
+			"the proxy PROXY refused the user and password"},
+		{"403", httpProxy, wstest.ProxyConfig{Refuse: 403}, nil, 403, ReasonProxyRefused,
+			"the proxy PROXY does not connect to " + target + ": 403 Forbidden"},
+		{"not HTTP", httpProxy, wstest.ProxyConfig{Answer: "SSH-2.0-x\r\n"}, nil, 0,
+			ReasonProxyRefused, "the proxy PROXY does not answer as an HTTP proxy"},
+		{"malformed", httpProxy, wstest.ProxyConfig{Answer: "HTTP/1.1 x\r\n\r\n"}, nil, 0,
+			ReasonProxyRefused, "the proxy PROXY does not answer as an HTTP proxy"},
+		{"closed", httpProxy, wstest.ProxyConfig{Answer: "HTTP/1.1 20"}, nil, 0,
+			ReasonProxyRefused, "the proxy PROXY closed the connection"},
+		{"endless", httpProxy, wstest.ProxyConfig{
+			Answer: "HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 70<<10),
+		}, nil, 0, ReasonProxyRefused, "the proxy PROXY does not answer as an HTTP proxy"},
+		{"unknown certificate", httpProxy, wstest.ProxyConfig{TLS: ca.ServerConfig(t)}, nil, 0,
+			ReasonProxyDial, "TLS to the proxy PROXY: certificate signed by unknown authority"},
+		{"SOCKS wants a password", socks, user, nil, 0, ReasonProxyAuth,
+			"the proxy PROXY wants a user and a password"},
+		{"SOCKS, wrong password", socks, user, url.UserPassword("u", "x"), 0, ReasonProxyAuth,
+			"the proxy PROXY refused the user and password"},
+		{"SOCKS refuses", socks, wstest.ProxyConfig{Refuse: 2}, nil, 0, ReasonProxyRefused,
+			"the proxy PROXY does not connect to " + target + ": not allowed"},
+		{"SOCKS, port closed", socks, wstest.ProxyConfig{Refuse: 5}, nil, 0, ReasonProxyRefused,
+			"the proxy PROXY does not connect to " + target + ": connection refused"},
+		{"SOCKS, unknown reply", socks, wstest.ProxyConfig{Refuse: 99}, nil, 0, ReasonProxyRefused,
+			"the proxy PROXY does not connect to " + target},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			u := tt.start(t, tt.cfg).URL()
+			u.User = tt.user
+			cfg := &Config{
+				URL:   mustURL(t, "ws://example.com/"),
+				Proxy: func(*url.URL) (*url.URL, error) { return u, nil },
+			}
+			e := dialError(t, t.Context(), cfg)
+			sameError(t, e, &Error{
+				Kind: KindConnect, Reason: tt.reason, Status: tt.status,
+				Text: replaceProxy(tt.text, cfg),
+			})
+			if e.Addr != u.Host {
+				t.Errorf("address %q", e.Addr)
+			}
+		})
+	}
+}
+
+func TestProxyOfAnotherKind(t *testing.T) {
+	web := wstest.Serve(t, func(p *wstest.Peer) {
+		p.Conn.Read(make([]byte, 3))
+		p.Write([]byte("HTTP/1.1 400 Bad Request\r\n\r\n"))
+	})
+	tests := []struct{ proxy, text string }{
+		{"socks5h://" + web.Addr(), "the proxy PROXY does not answer as a SOCKS5 proxy"},
+		{"http://" + wstest.SOCKSProxy(t, wstest.ProxyConfig{}).URL().Host,
+			"the proxy PROXY closed the connection"},
+	}
+	for _, tt := range tests {
+		cfg := &Config{
+			URL:   mustURL(t, "ws://example.com/"),
+			Proxy: func(*url.URL) (*url.URL, error) { return ParseProxy(tt.proxy) },
+		}
+		sameError(t, dialError(t, t.Context(), cfg), &Error{
+			Kind: KindConnect, Reason: ReasonProxyRefused, Text: replaceProxy(tt.text, cfg),
+		})
+	}
+}
+
+func TestProxyUnreachable(t *testing.T) {
+	s := wstest.Serve(t, func(*wstest.Peer) {})
+	s.Shut()
+	cfg := &Config{
+		URL:   mustURL(t, "ws://example.com/"),
+		Proxy: func(*url.URL) (*url.URL, error) { return ParseProxy(s.Addr()) },
+	}
+	sameError(t, dialError(t, t.Context(), cfg), &Error{
+		Kind: KindConnect, Reason: ReasonProxyDial,
+		Text: "the proxy cannot be reached: connection refused by " + s.Addr(),
+	})
+	cfg.Proxy = func(*url.URL) (*url.URL, error) { return ParseProxy("gopher://x") }
+	e := dialError(t, t.Context(), cfg)
+	sameError(t, e, &Error{
+		Kind: KindConnect, Reason: ReasonProxyDial, Text: `unknown scheme "gopher" for a proxy`,
+	})
+	var usage *UsageError
+	if !errors.As(e, &usage) {
+		t.Errorf("the cause is %v", e.Err)
+	}
+}
+
+func TestParseProxy(t *testing.T) {
+	tests := []struct{ in, want, err string }{
+		{in: "proxy:3128", want: "http://proxy:3128"},
+		{in: "HTTP://Proxy/", want: "http://proxy"},
+		{in: "https://u:p@proxy:1", want: "https://u:p@proxy:1"},
+		{in: "u:p%40@proxy", want: "http://u:p%40@proxy"},
+		{in: "socks5://127.0.0.1", want: "socks5://127.0.0.1"},
+		{in: "socks5h://[::1]:9050", want: "socks5h://[::1]:9050"},
+		{in: "socks4://proxy", err: `unknown scheme "socks4" for a proxy`},
+		{in: "", err: `no host in ""`},
+		{in: "http://u:secret@proxy:x", err: `bad port "x" in "proxy:x"`},
+	}
+	for _, tt := range tests {
+		u, err := ParseProxy(tt.in)
+		var usage *UsageError
+		switch {
+		case tt.err != "":
+			if !errors.As(err, &usage) || err.Error() != tt.err {
+				t.Errorf("%q: error %v, want %q", tt.in, err, tt.err)
+			}
+		case err != nil || u.String() != tt.want:
+			t.Errorf("%q: %v, %v; want %q", tt.in, u, err, tt.want)
+		}
+	}
+}
+
+func TestProxyFromEnvironment(t *testing.T) {
+	tests := []struct{ env, url, want, err string }{
+		{env: "", url: "ws://h/"},
+		{env: "http_proxy=p:1", url: "ws://h/", want: "http://p:1"},
+		{env: "http_proxy=p:1", url: "wss://h/"},
+		{env: "HTTP_PROXY=p:1 http_proxy=q:1", url: "ws://h/", want: "http://q:1"},
+		{env: "HTTP_PROXY=p:1", url: "ws://h/", want: "http://p:1"},
+		{env: "HTTP_PROXY=p:1 REQUEST_METHOD=GET", url: "ws://h/"},
+		{env: "https_proxy=https://u:p@p", url: "wss://h/", want: "https://u:p@p"},
+		{env: "ALL_PROXY=socks5h://p", url: "ws://h/", want: "socks5h://p"},
+		{env: "ALL_PROXY=socks5://p https_proxy=q", url: "wss://h/", want: "http://q"},
+		{env: "https_proxy=p NO_PROXY=h,x", url: "wss://h/"},
+		{env: "https_proxy=p no_proxy=.example", url: "wss://a.example:8/"},
+		{env: "https_proxy=p no_proxy=.example", url: "wss://example.org/", want: "http://p"},
+		{env: "https_proxy=p NO_PROXY=*", url: "wss://h/"},
+		{env: "https_proxy=p NO_PROXY=h:443", url: "wss://h/"},
+		{env: "https_proxy=p NO_PROXY=10.0.0.0/8", url: "wss://10.1.2.3/"},
+		{env: "http_proxy=p", url: "ws://localhost:8080/"},
+		{env: "http_proxy=p", url: "ws://127.0.0.1:8080/"},
+		{env: "http_proxy=p", url: "ws://[::1]:8080/"},
+		{env: "http_proxy=ftp://p", url: "ws://h/",
+			err: `the proxy in http_proxy: unknown scheme "ftp" for a proxy`},
+		{env: "http_proxy=ftp://p", url: "ws://localhost/"},
+	}
+	for _, tt := range tests {
+		vars := map[string]string{}
+		for _, v := range strings.Fields(tt.env) {
+			name, value, _ := strings.Cut(v, "=")
+			vars[name] = value
+		}
+		choose := ProxyFromEnvironment(func(name string) string { return vars[name] })
+		u, err := choose(mustURL(t, tt.url))
+		got := ""
+		if u != nil {
+			got = u.String()
+		}
+		if got != tt.want || (err != nil || tt.err != "") && (err == nil || err.Error() != tt.err) {
+			t.Errorf("%q, %s: %q, %v; want %q, %q", tt.env, tt.url, got, err, tt.want, tt.err)
+		}
+	}
+}
