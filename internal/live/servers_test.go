@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"text/template"
+
+	"wsline/internal/wstest"
 )
 
 const servers = "../../testdata/servers"
@@ -144,6 +146,18 @@ func nginx(t *testing.T, backend *peer) (addr, ca string) {
 		}
 	})
 	return ln.Addr().String(), ca
+}
+
+// certificates writes server.pem and server.key to dir, and returns the path of the CA's certificate.
+func certificates(t *testing.T, dir string) (ca string) {
+	t.Helper()
+	authority := wstest.NewCA(t)
+	cert := authority.Server(t)
+	writeFile(t, filepath.Join(dir, "server.pem"), wstest.CertPEM(cert))
+	writeFile(t, filepath.Join(dir, "server.key"), wstest.KeyPEM(t, cert))
+	ca = filepath.Join(dir, "ca.pem")
+	writeFile(t, ca, authority.PEM())
+	return ca
 }
 
 func config(t *testing.T, values map[string]string) []byte {
