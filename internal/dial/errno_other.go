@@ -7,6 +7,7 @@ import "syscall"
 // What the system says when it cannot connect.
 const (
 	errnoRefused         = syscall.ECONNREFUSED
+	errnoAborted         = syscall.ECONNABORTED
 	errnoReset           = syscall.ECONNRESET
 	errnoPipe            = syscall.EPIPE
 	errnoNetUnreachable  = syscall.ENETUNREACH

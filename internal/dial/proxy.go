@@ -36,9 +36,8 @@ func ParseProxy(s string) (*url.URL, error) {
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
 		rest = rest[:i]
 	}
-	shown := rest[strings.LastIndexByte(rest, '@')+1:] // no password in an error
 	u := &url.URL{Scheme: scheme}
-	if err := setAuthority(u, shown, rest); err != nil {
+	if err := setAuthority(u, withoutPassword(s), rest); err != nil {
 		return nil, err
 	}
 	return u, nil

@@ -200,7 +200,7 @@ func TestParseProxy(t *testing.T) {
 		{in: "socks5h://[::1]:9050", want: "socks5h://[::1]:9050"},
 		{in: "socks4://proxy", err: `unknown scheme "socks4" for a proxy`},
 		{in: "", err: `no host in ""`},
-		{in: "http://u:secret@proxy:x", err: `bad port "x" in "proxy:x"`},
+		{in: "http://u:secret@proxy:x", err: `bad port "x" in "http://u:xxxxx@proxy:x"`},
 	}
 	for _, tt := range tests {
 		u, err := ParseProxy(tt.in)

@@ -155,7 +155,7 @@ func (u *upgrader) answerError(got []byte, err error) *Error {
 	case isAlert:
 		// With TLS 1.3 a server judges the client's certificate after our side of the handshake.
 		return u.alertError(alert, err)
-	case errors.Is(err, errNotHTTP) && strings.HasPrefix(string(got), tlsAlert):
+	case strings.HasPrefix(string(got), tlsAlert):
 		e.Reason, e.Text = ReasonTLSServer, u.peer()+" speaks TLS"
 	case errors.Is(err, errNotHTTP):
 		e.Reason = ReasonNotHTTP

@@ -206,7 +206,8 @@ func remoteAlert(err error) (uint8, bool) {
 // isBroken reports whether the other side ended the connection.
 func isBroken(err error) bool {
 	for _, end := range []error{
-		io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, net.ErrClosed, errnoReset, errnoPipe,
+		io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, net.ErrClosed,
+		errnoReset, errnoAborted, errnoPipe,
 	} {
 		if errors.Is(err, end) {
 			return true

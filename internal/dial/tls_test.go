@@ -224,3 +224,15 @@ func TestBadCA(t *testing.T) {
 		t.Errorf("the cause is %v", e.Err)
 	}
 }
+
+// A TLS server may answer a request in the clear with an alert, with a 400 in the clear, or, as
+// this one, not at all.
+func TestPlainToTLS(t *testing.T) {
+	ca := wstest.NewCA(t)
+	s := wstest.ServeTLS(t, ca.ServerConfig(t), func(p *wstest.Peer) { p.Request() })
+	e := dialError(t, t.Context(), &Config{URL: mustURL(t, "ws://"+s.Addr()+"/")})
+	sameError(t, e, &Error{
+		Kind: KindHandshake, Reason: ReasonBroken,
+		Text: s.Addr() + " closed the connection without an answer to the upgrade request",
+	})
+}

@@ -31,9 +31,13 @@ func ParseURL(s string) (u *url.URL, socket string, err error) {
 		return nil, "", &UsageError{Text: "the URL is empty", Hint: schemeHint}
 	}
 	if i := strings.IndexFunc(s, isControl); i >= 0 {
-		return nil, "", &UsageError{Text: "the URL " + quote(s) + " holds a control character"}
+		return nil, "", &UsageError{
+			Text: "the URL " + quote(withoutPassword(s)) + " holds a control character",
+		}
 	}
-	scheme, rest, err := cutScheme(s)
+	typed := s
+	s = withoutPassword(s) // from here on it is what errors quote
+	scheme, rest, err := cutScheme(typed, s)
 	if err != nil {
 		return nil, "", err
 	}
@@ -51,9 +55,28 @@ func ParseURL(s string) (u *url.URL, socket string, err error) {
 	return u, "", setTarget(u, s, rest[end:])
 }
 
-// cutScheme cuts the scheme and its "://" from s. A name and a port look like a scheme too.
-func cutScheme(s string) (scheme, rest string, err error) {
-	if scheme, rest, found := strings.Cut(s, "://"); found && isScheme(scheme) {
+// withoutPassword hides the password in what was typed for a URL.
+func withoutPassword(s string) string {
+	start := 0
+	if i := strings.Index(s, "://"); i >= 0 {
+		start = i + len("://")
+	}
+	authority := s[start:]
+	if i := strings.IndexAny(authority, "/?#"); i >= 0 {
+		authority = authority[:i]
+	}
+	at := strings.LastIndexByte(authority, '@')
+	colon := strings.IndexByte(authority, ':')
+	if colon < 0 || at < colon {
+		return s
+	}
+	return s[:start+colon+1] + "xxxxx" + s[start+at:]
+}
+
+// cutScheme cuts the scheme and its "://" from what was typed; s is for errors. A name and a port
+// look like a scheme too.
+func cutScheme(typed, s string) (scheme, rest string, err error) {
+	if scheme, rest, found := strings.Cut(typed, "://"); found && isScheme(scheme) {
 		switch scheme = strings.ToLower(scheme); scheme {
 		case "ws", "http":
 			return "ws", rest, nil
@@ -67,9 +90,9 @@ func cutScheme(s string) (scheme, rest string, err error) {
 			Text: "unknown scheme " + quote(scheme) + " in " + quote(s), Hint: schemeHint,
 		}
 	}
-	name, rest, found := strings.Cut(s, ":")
+	name, rest, found := strings.Cut(typed, ":")
 	if !found || !isScheme(name) {
-		return "ws", s, nil
+		return "ws", typed, nil
 	}
 	switch strings.ToLower(name) {
 	case "ws+unix", "wss+unix":
@@ -81,7 +104,7 @@ func cutScheme(s string) (scheme, rest string, err error) {
 	}
 	authority, _, _ := strings.Cut(rest, "/")
 	if rest != "" && isDigit(rest[0]) || strings.ContainsAny(authority, "@:") {
-		return "ws", s, nil
+		return "ws", typed, nil
 	}
 	return "", "", &UsageError{
 		Text: "unknown scheme " + quote(name) + " in " + quote(s), Hint: schemeHint,
