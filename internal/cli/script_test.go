@@ -33,8 +33,12 @@ func (l leakCheck) Run() int {
 	return code
 }
 
+// raceOptions are for the program under the race detector, which else sleeps a second before it exits.
+const raceOptions = "atexit_sleep_ms=0"
+
 // In a script, "wsline" runs this test's own binary as the program.
 func TestMain(m *testing.M) {
+	os.Setenv("GORACE", raceOptions)
 	testscript.Main(leakCheck{m}, map[string]func(){"wsline": program})
 }
 
@@ -56,6 +60,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       *update,
 		Setup: func(env *testscript.Env) error {
 			env.Values[tKey{}] = env.T()
+			env.Setenv("GORACE", raceOptions)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
