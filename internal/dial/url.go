@@ -1,7 +1,6 @@
 package dial
 
 import (
-	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -195,66 +194,6 @@ func parsePort(s string) (string, bool) {
 	return strconv.FormatUint(n, 10), err == nil && n > 0
 }
 
-// parseHost returns the form of a host in which it is dialled and stands in a URL; s is for errors.
-func parseHost(host, s string) (string, error) {
-	if host == "" {
-		return "", &UsageError{Text: "no host in " + quote(s), Hint: schemeHint}
-	}
-	if strings.HasPrefix(host, "[") {
-		return parseIPv6(host, s)
-	}
-	name := decode(host)
-	if strings.IndexFunc(name, isNotASCII) >= 0 {
-		ascii, err := toASCII(name)
-		if err != nil {
-			return "", badHost(host, s)
-		}
-		name = ascii
-	}
-	if !isHostName(name) {
-		return "", badHost(host, s)
-	}
-	return strings.ToLower(name), nil
-}
-
-func badHost(host, s string) error {
-	return &UsageError{Text: quote(host) + " is not a host name, in " + quote(s)}
-}
-
-func parseIPv6(host, s string) (string, error) {
-	inner, ok := strings.CutSuffix(host[1:], "]")
-	ip, zone, _ := strings.Cut(inner, "%")
-	zone = strings.TrimPrefix(zone, "25") // a URL writes the percent sign of a zone so, RFC 6874 §2
-	addr, err := netip.ParseAddr(ip)
-	if !ok || err != nil || !addr.Is6() || strings.Trim(zone, zoneBytes) != "" {
-		return "", &UsageError{
-			Text: quote(host) + " is not an IPv6 address, in " + quote(s), Hint: ipv6Hint,
-		}
-	}
-	if zone != "" {
-		addr = addr.WithZone(zone)
-	}
-	return "[" + addr.String() + "]", nil
-}
-
-const zoneBytes = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~"
-
-// isHostName takes any name that DNS could know: underscores are common, empty labels impossible.
-func isHostName(s string) bool {
-	labels := strings.Split(strings.TrimSuffix(s, "."), ".")
-	for _, label := range labels {
-		if label == "" || len(label) > 63 {
-			return false
-		}
-		for i := 0; i < len(label); i++ {
-			if c := label[i]; !isAlnum(c) && c != '-' && c != '_' {
-				return false
-			}
-		}
-	}
-	return len(s) <= 254
-}
-
 // setTarget sets the path and query, percent-encoded where they need to be.
 func setTarget(u *url.URL, s, target string) error {
 	if i := strings.IndexByte(target, '#'); i >= 0 {
@@ -293,5 +232,3 @@ func encode(s string) string {
 func isHex(c byte) bool { return isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f' }
 
 func isControl(r rune) bool { return r < 0x20 || r == 0x7f }
-
-func isNotASCII(r rune) bool { return r >= 0x80 }
