@@ -13,7 +13,8 @@ type Command struct {
 	Summary string // one line, lower case, no full stop
 	Detail  string // further lines, "" for none
 	Run     func(ctx context.Context, env *Env, rest string) error
-	// Complete returns what may stand instead of word, the last of what has been typed behind the name.
+	// Complete returns what may stand instead of word, the last of what has been typed behind the
+	// name.
 	Complete func(c *Completion, word string) []string
 }
 

@@ -62,7 +62,8 @@ func parseClose(rest string) (wire.StatusCode, string, error) {
 	case err != nil:
 		return 0, "", fmt.Errorf("the close code %q is not a number from 0 to 65535", shorten(word))
 	case len(reason) > maxCloseReason:
-		return 0, "", fmt.Errorf("the close reason has %d bytes, at most %d fit", len(reason), maxCloseReason)
+		return 0, "", fmt.Errorf("the close reason has %d bytes, at most %d fit",
+			len(reason), maxCloseReason)
 	case n == 0 && reason != "":
 		return 0, "", errors.New("code 0 sends no code, and there is no reason without a code")
 	}

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Candidates returns what may stand instead of the last word of head, the text before the cursor, and
-// where in head that word begins. Nothing is returned for a line that is no command.
+// Candidates returns what may stand instead of the last word of head, the text before the cursor,
+// and where in head that word begins. Nothing is returned for a line that is no command.
 func (c *Completion) Candidates(head string) (words []string, start int) {
 	if !strings.HasPrefix(head, "/") || strings.HasPrefix(head, "//") {
 		return nil, 0

@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"syscall"
+	"time"
 	"unicode/utf8"
 
 	"wsline/internal/wire"
@@ -38,8 +40,18 @@ func (w *worker) edit(ctx context.Context, text string) error {
 	case !utf8.ValidString(message):
 		return errors.New("what was composed is not valid UTF-8: nothing was sent")
 	}
-	w.l.q.add(false, func(dst []byte) []byte { return w.l.Look.Sent(dst, wire.OpText, []byte(message)) })
+	w.sent(wire.OpText, []byte(message))
 	return w.send(ctx, wire.OpText, []byte(message))
+}
+
+const editorTime = 2 * time.Second // an editor has to end when the talk does
+
+// terminate lets an editor give the terminal back as it was, where processes can be asked to.
+func terminate(p *os.Process) error {
+	if err := p.Signal(syscall.SIGTERM); err != nil {
+		return p.Kill()
+	}
+	return nil
 }
 
 // runEditor lends the terminal to the editor until it has ended.
@@ -56,6 +68,8 @@ func (w *worker) runEditor(ctx context.Context, path string) error {
 	if in, ok := w.l.Term.In.(interface{ File() *os.File }); ok {
 		cmd.Stdin = in.File()
 	}
+	cmd.Cancel = func() error { return terminate(cmd.Process) }
+	cmd.WaitDelay = editorTime
 	cmd.Stdout, cmd.Stderr = w.l.Term.Out, w.l.Term.Out
 	w.composing.Store(true)
 	w.l.call(func() { err = w.l.release() })

@@ -22,11 +22,11 @@ const (
 	doList // show editor.list
 )
 
-// editor is the line being typed. The line, the cursor and what was cut are a readline.RuneBuffer, which
-// is told that there is no terminal and so never draws. It belongs to the talk's loop.
+// editor is the line being typed. The line, the cursor and what was cut are a readline.RuneBuffer,
+// which is told that there is no terminal and so never draws. It belongs to the talk's loop.
 //
-// readline's own loop is not used: it counts widths wrongly, draws the whole line for every character of
-// a paste, can panic in its search out of our reach, and leaves goroutines behind.
+// readline's own loop is not used: it counts widths wrongly, draws the whole line for every
+// character of a paste, can panic in its search out of our reach, and leaves goroutines behind.
 type editor struct {
 	buf     *readline.RuneBuffer
 	keys    map[rune]func(*editor) action
@@ -218,7 +218,9 @@ func (e *editor) wordRight() int {
 
 func isSpace(r rune) bool { return unicode.IsSpace(r) }
 
-func isBreak(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) }
+func isBreak(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
+}
 
 // recall shows another line of the history; the one being typed comes back behind the last.
 func (e *editor) recall(at int) action {

@@ -12,8 +12,8 @@ func (e *editor) startSearch() action {
 	return doNothing
 }
 
-// searchKey takes a key while a search is shown. A key that is not the search's ends it with the line
-// that was found, and then does what it always does: done is false.
+// searchKey takes a key while a search is shown. A key that is not the search's ends it with the
+// line that was found, and then does what it always does: done is false.
 func (e *editor) searchKey(k key) (a action, done bool) {
 	s := e.search
 	switch {

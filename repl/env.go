@@ -46,8 +46,9 @@ func SessionEnv(s *session.Session, say func(string)) *Env {
 	}
 }
 
-// Parse splits a line that is a command into its name and what follows the blank after it. A line that
-// does not begin with a slash is a message, and so is one that begins with two, without the first.
+// Parse splits a line that is a command into its name and what follows the blank after it. A line
+// that does not begin with a slash is a message, and so is one that begins with two, without the
+// first.
 func Parse(line string) (name, rest string, command bool) {
 	switch {
 	case strings.HasPrefix(line, "//"):
@@ -77,9 +78,9 @@ func (e *Env) Do(ctx context.Context, line string) error {
 
 // find returns the command of that name, nil when there is none.
 func find(name string) *Command {
-	for i, c := range Commands() {
+	for _, c := range Commands() {
 		if c.Name == name {
-			return &Commands()[i]
+			return &c
 		}
 	}
 	return nil

@@ -56,8 +56,8 @@ func clusterStart(line []rune, i int) int {
 	return at
 }
 
-// glyph is how the character line[i:end] is shown at a column, and how many cells it takes. What could
-// move the cursor or turn the text around is shown as a stand-in.
+// glyph is how the character line[i:end] is shown at a column, and how many cells it takes. What
+// could move the cursor or turn the text around is shown as a stand-in.
 func glyph(line []rune, i, end, column int) (string, int) {
 	r := line[i]
 	switch {
@@ -117,8 +117,8 @@ func styledWidth(s string) int {
 	return textWidth(b.String())
 }
 
-// showText appends a text as it was typed behind a mark of two columns, fit for a terminal: whole lines,
-// those after the first indented by two spaces.
+// showText appends a text as it was typed behind a mark of two columns, fit for a terminal: whole
+// lines, those after the first indented by two spaces.
 func showText(dst []byte, text string) []byte {
 	line := []rune(text)
 	column := continuation

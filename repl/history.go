@@ -17,8 +17,8 @@ const (
 	historyRead    = 8 << 20  // bytes read from the end of the file
 )
 
-// history are the lines that have been typed, oldest first, kept in a file when path is not empty. Several
-// programs may append to the file at once.
+// history are the lines that have been typed, oldest first, kept in a file when path is not empty.
+// Several programs may append to the file at once.
 type history struct {
 	path  string
 	lines []string
@@ -120,8 +120,8 @@ func (h *history) compact() error {
 	})
 }
 
-// locked runs do with the file open for appending and locked. A file that was replaced while the lock was
-// waited for is opened anew.
+// locked runs do with the file open for appending and locked. A file that was replaced while the
+// lock was waited for is opened anew.
 func (h *history) locked(do func(*os.File) error) error {
 	for {
 		f, err := os.OpenFile(h.path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
@@ -164,15 +164,15 @@ func decodeEntry(entry string) string {
 	return strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\r`, "\r").Replace(entry)
 }
 
-// isKept says whether a line goes into the history: not when it is empty, begins with a blank, is very
-// long, or has a password or another credential in it.
+// isKept says whether a line goes into the history: not when it is empty, begins with a blank, is
+// very long, or has a password or another credential in it.
 func isKept(line string) bool {
 	return strings.TrimSpace(line) != "" && !isBlank(rune(line[0])) && len(line) <= historyEntry &&
 		!credentials().MatchString(line)
 }
 
-// credentials matches user:password@ in an address, the flags and header fields that carry a secret, and
-// members of JSON and parameters of a query that are named as one.
+// credentials matches user:password@ in an address, the flags and header fields that carry a
+// secret, and members of JSON and parameters of a query that are named as one.
 func credentials() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)` + strings.Join([]string{
 		`//[^\s/@]*:[^\s/@]*@`,

@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// Input reads a terminal so that a Read which waits for a key can be interrupted by Close. It does not
-// own the file. The goroutine that waits for the file itself is left until the program ends.
+// Input reads a terminal so that a Read which waits for a key can be interrupted by Close. It does
+// not own the file. The goroutine that waits for the file itself is left until the program ends.
 type Input struct {
 	file *os.File
 	want chan int

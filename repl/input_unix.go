@@ -11,8 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Input reads a terminal so that a Read which waits for a key can be interrupted, by Pause or by Close.
-// It does not own the file.
+// Input reads a terminal so that a Read which waits for a key can be interrupted, by Pause or by
+// Close. It does not own the file.
 type Input struct {
 	file         *os.File
 	wake, waking *os.File // a pipe: a byte in it ends the waiting

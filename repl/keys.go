@@ -7,7 +7,8 @@ import (
 	"github.com/chzyer/readline"
 )
 
-// A key is one press. Code is a character, one of readline's Char… and Meta… codes, or one of those below.
+// A key is one press. Code is a character, one of readline's Char… and Meta… codes, or one of those
+// below.
 type key struct {
 	code rune
 	text string // what was pasted, for keyPaste
@@ -36,8 +37,8 @@ const (
 	keyPasting
 )
 
-// keyDecoder turns what a terminal sends into keys. It is a state machine, so that the bytes may come in
-// any pieces. The zero value is ready.
+// keyDecoder turns what a terminal sends into keys. It is a state machine, so that the bytes may
+// come in any pieces. The zero value is ready.
 type keyDecoder struct {
 	state  keyState
 	params []byte // of a CSI sequence

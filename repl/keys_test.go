@@ -45,15 +45,16 @@ func TestKeys(t *testing.T) {
 		{"\x1b[1;2D", codes(readline.CharBackward)},
 		{"\x1b[H\x1b[F\x1b[1~\x1b[4~\x1b[7~\x1b[8~", codes(1, 5, 1, 5, 1, 5)},
 		{"\x1b[3~\x1b[3;5~", codes(keyDelete, readline.MetaDelete)},
-		{"\x1bb\x1bf\x1bd\x1b\x7f", codes(readline.MetaBackward, readline.MetaForward, readline.MetaDelete,
-			readline.MetaBackspace)},
+		{"\x1bb\x1bf\x1bd\x1b\x7f", codes(readline.MetaBackward, readline.MetaForward,
+			readline.MetaDelete, readline.MetaBackspace)},
 		{"\x1b\x1b[Ax", codes(readline.CharPrev, 'x')},
 		{"\x1b[99~\x1b[?1;2c\x1bqx", codes('x')}, // keys and answers that mean nothing here
 		{"\x1b[1;\x03x", codes(3, 'x')},
 		{"\x1b[200~one\r\ntwo\rthree\nfour\x1b[201~x",
 			append([]key{paste("one\ntwo\nthree\nfour")}, codes('x')...)},
 		{"\x1b[200~\x1b[201~x", codes('x')},
-		{"\x1b[200~\x03\x1b[A\x1b[201\x1b[201~x", append([]key{paste("\x03\x1b[A\x1b[201")}, codes('x')...)},
+		{"\x1b[200~\x03\x1b[A\x1b[201\x1b[201~x",
+			append([]key{paste("\x03\x1b[A\x1b[201")}, codes('x')...)},
 		{"\x1b[200~日\r\x1b[201~\n", append([]key{paste("日\n")}, codes(10)...)},
 		{"\x1b[200~a\x1b[201~\x1b[200~b\x1b[201~", []key{paste("ab")}},
 	} {
@@ -106,7 +107,9 @@ func TestKeyTimeouts(t *testing.T) {
 }
 
 func FuzzKeys(f *testing.F) {
-	for _, s := range []string{"abc\r", "\x1b[A", "\x1b[200~a\r\nb\x1b[201~", "\x1b\x1b[", "\xf0\x9f\x98\x80"} {
+	for _, s := range []string{
+		"abc\r", "\x1b[A", "\x1b[200~a\r\nb\x1b[201~", "\x1b\x1b[", "\xf0\x9f\x98\x80",
+	} {
 		f.Add([]byte(s), 1)
 	}
 	f.Fuzz(func(t *testing.T, p []byte, cut int) {

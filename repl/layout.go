@@ -11,8 +11,8 @@ type view struct {
 	pos    int // of the cursor in line
 }
 
-// layout is where the characters of a view stand on a terminal. It wraps by itself: a character that
-// does not fit goes to the next row as a whole.
+// layout is where the characters of a view stand on a terminal. It wraps by itself: a character
+// that does not fit goes to the next row as a whole.
 type layout struct {
 	width  int
 	prompt int   // columns of the prompt, 0 when it does not fit
@@ -98,8 +98,8 @@ func (l *layout) cells(line []rune, i, end, column int) int {
 	return n
 }
 
-// spareCells is how many cells more than n a character takes on a terminal that does not know that its
-// runes are shown as one.
+// spareCells is how many cells more than n a character takes on a terminal that does not know that
+// its runes are shown as one.
 func spareCells(line []rune, i, end, n int) int {
 	if end == i+1 || isHostile(line[i]) {
 		return 0

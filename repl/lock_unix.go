@@ -8,7 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lockFile waits for the lock of f, which closing f gives back. A file system without locks has none.
+// lockFile waits for the lock of f, which closing f gives back. A file system without locks has
+// none.
 func lockFile(f *os.File) error {
 	for {
 		err := unix.Flock(int(f.Fd()), unix.LOCK_EX)

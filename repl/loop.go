@@ -11,18 +11,16 @@ import (
 	"sync"
 	"time"
 
-	"github.com/chzyer/readline"
-
 	"wsline/internal/wire"
 	"wsline/session"
 )
 
 const (
-	frameTime   = 16 * time.Millisecond  // between two drawings, while much comes or a long line is typed
+	frameTime   = 16 * time.Millisecond  // between two drawings when there are many
 	longLine    = 4096                   // characters of a line that is not drawn for every key
 	escapeTime  = 50 * time.Millisecond  // after which an ESC was the key and not the start of another
-	pasteTime   = time.Second            // without a byte, after which a paste has ended without its mark
-	suspendTime = 100 * time.Millisecond // that a stop may take; time stands still in a stopped process
+	pasteTime   = time.Second            // without a byte, after which a paste has ended
+	suspendTime = 100 * time.Millisecond // that a stop may take, while time goes on
 )
 
 // leaving is how far a talk is on its way out.
@@ -51,6 +49,7 @@ type loop struct {
 	input     chan []byte // closed at the end of the input
 	reading   sync.WaitGroup
 	resized   chan struct{}
+	signals   <-chan os.Signal
 	unresize  func()
 	restore   func() error // the terminal's mode
 	out       []byte       // taken from the queue, not printed yet
@@ -69,9 +68,11 @@ type loop struct {
 
 func newLoop(t *Talk, hist *history, restore func() error) *loop {
 	l := &loop{
-		Talk: t, q: newQueue(), calls: make(chan func()), crash: make(chan string, 1), over: make(chan struct{}),
-		scr: newScreen(&t.Term), input: make(chan []byte), resized: make(chan struct{}, 1), restore: restore,
-		frame: stoppedTimer(), escape: stoppedTimer(), resume: stoppedTimer(), hidden: true,
+		Talk: t, q: newQueue(),
+		calls: make(chan func()), crash: make(chan string, 1), over: make(chan struct{}),
+		input: make(chan []byte), resized: make(chan struct{}, 1), signals: t.Signals,
+		frame: stoppedTimer(), escape: stoppedTimer(), resume: stoppedTimer(),
+		scr: newScreen(&t.Term), restore: restore, hidden: true,
 	}
 	l.ed = newEditor(hist, &Completion{Home: t.Home, Connect: t.CompleteConnect}, !t.NoSlash)
 	return l
@@ -122,6 +123,12 @@ func (l *loop) read() {
 func (l *loop) run(ctx context.Context) {
 	done := ctx.Done()
 	for {
+		select { // a flood does not keep a key waiting
+		case p, ok := <-l.input:
+			l.typed(p, ok)
+			continue
+		default:
+		}
 		select {
 		case p, ok := <-l.input:
 			l.typed(p, ok)
@@ -135,7 +142,7 @@ func (l *loop) run(ctx context.Context) {
 			l.reclaim()
 		case f := <-l.calls:
 			f()
-		case sig := <-l.Signals:
+		case sig := <-l.signals:
 			l.signal(sig)
 		case <-l.resized:
 			l.refresh()
@@ -150,12 +157,14 @@ func (l *loop) run(ctx context.Context) {
 	}
 }
 
-// end shows what is left, gives the terminal back, and waits for the other goroutines. It is deferred, so
-// that it does so for a panic too; then nothing is waited for.
+// end shows what is left, gives the terminal back, and waits for the other goroutines. It is
+// deferred, so that it does so for a panic too; then nothing is waited for.
 func (l *loop) end() {
 	l.flushAll()
 	l.failed(l.scr.write(pasteOff))
-	_ = l.restore()
+	if !l.lent {
+		_ = l.restore()
+	}
 	if v := recover(); v != nil {
 		panic(v)
 	}
@@ -220,151 +229,6 @@ func (l *loop) event(ev *session.Event) {
 // status prints a status line from the loop itself.
 func (l *loop) status(text string) {
 	l.q.add(true, func(dst []byte) []byte { return l.Look.Status(dst, text) })
-}
-
-// typed takes what the terminal sent.
-func (l *loop) typed(p []byte, ok bool) {
-	if !ok {
-		l.input = nil
-		l.quit()
-		return
-	}
-	l.press(l.dec.feed(nil, p))
-}
-
-func (l *loop) press(keys []key) {
-	l.escape.Stop()
-	if l.dec.pending() {
-		wait := escapeTime
-		if l.dec.state == keyPasting {
-			wait = pasteTime
-		}
-		l.escape.Reset(wait)
-	}
-	for _, k := range keys {
-		l.key(k)
-	}
-	if l.ed.buf.Len() > longLine {
-		l.arrange()
-	} else {
-		l.refresh()
-	}
-}
-
-func (l *loop) key(k key) {
-	switch {
-	case l.leaving != staying:
-		if k.code == readline.CharInterrupt {
-			l.interrupt()
-		}
-		return
-	case l.ask != nil:
-		if done, err := l.ask.line.press(k); done {
-			l.ask.answer <- err
-			l.ask = nil
-		}
-		return
-	}
-	l.hidden = false
-	switch l.ed.press(k) {
-	case doSubmit:
-		l.submit()
-	case doInterrupt:
-		if l.ed.buf.Len() > 0 {
-			l.ed.set("")
-		} else {
-			l.interrupt()
-		}
-	case doEnd:
-		l.quit()
-	case doSuspend:
-		l.suspend()
-	case doClear:
-		l.failed(l.scr.clear(l.view()))
-	case doBell:
-		l.failed(l.scr.write("\a"))
-	case doList:
-		l.q.add(true, func(dst []byte) []byte { return append(dst, columns(l.ed.list, l.scr.width())...) })
-	}
-}
-
-// submit hands the line to the worker, and lets it stand on the screen as a line of the conversation.
-func (l *loop) submit() {
-	text := l.ed.text()
-	if text == "" {
-		return
-	}
-	if len(l.w.jobs) == cap(l.w.jobs) { // nobody else adds to them
-		l.status(fmt.Sprintf("%d lines wait to be sent: this one was not taken yet", cap(l.w.jobs)))
-		return
-	}
-	// Shown before the worker can have an answer.
-	l.q.add(true, func(dst []byte) []byte { return showText(append(dst, l.Look.Prompt(true)...), text) })
-	l.w.take(job{line: text})
-	if err := l.ed.hist.add(text); err != nil && !l.unkept {
-		l.unkept = true
-		l.status("the history is not kept: " + plainCause(err))
-	}
-	l.ed.set("")
-}
-
-// quit leaves when everything that was typed is done.
-func (l *loop) quit() {
-	if l.leaving == staying {
-		l.leaving = quitting // nothing more is taken
-		if !l.w.take(job{quit: true}) {
-			l.stop(wire.StatusNormalClosure)
-		}
-	}
-}
-
-// stop begins the closing handshake now.
-func (l *loop) stop(code wire.StatusCode) {
-	if l.leaving < stopping {
-		l.leaving = stopping
-		l.w.stop(code)
-	}
-}
-
-// interrupt is Ctrl-C on an empty line. An attempt to connect again is given up; else the talk is left,
-// and the second time at once.
-func (l *loop) interrupt() {
-	switch {
-	case l.leaving == staying && l.w.giveUp():
-	case l.leaving < stopping:
-		l.res.Interrupted = true
-		l.stop(wire.StatusNormalClosure)
-	default:
-		l.res.Interrupted = true
-		l.drop()
-	}
-}
-
-// drop ends everything at once: what waits to be printed is not worth the time.
-func (l *loop) drop() {
-	l.leaving = dropping
-	l.w.drop()
-	l.q.discard()
-	l.out = nil
-}
-
-func (l *loop) signal(sig os.Signal) {
-	switch {
-	case sig == nil: // the channel is closed
-		l.Signals = nil
-	case isContinue(sig):
-		l.continued()
-	case sig == os.Interrupt:
-		if !l.lent { // else it was meant for the editor
-			l.interrupt()
-		}
-	case l.leaving < stopping:
-		l.res.Terminated = true
-		l.stop(wire.StatusGoingAway)
-	default:
-		l.drop()
-	}
-	l.refresh()
 }
 
 // failed notes that the terminal cannot be written, and leaves.

@@ -5,15 +5,19 @@ import "time"
 // arrange draws now, or a little later when something has just been drawn.
 func (l *loop) arrange() {
 	wait := frameTime - time.Since(l.last)
-	if wait <= 0 || l.q.size() >= printSize {
+	if wait <= 0 || l.q.size() >= printSize && !l.typing() {
 		l.refresh()
 		return
 	}
 	l.frame.Reset(wait)
 }
 
-// refresh prints a piece of what waits and draws the line. What is left is printed when the keys have
-// been looked at.
+// typing says that there is a line to look at: then a flood leaves it on the screen for a while
+// between two pieces, while without one it is as fast as the terminal.
+func (l *loop) typing() bool { return l.leaving == staying && l.ed.buf.Len() > 0 }
+
+// refresh prints a piece of what waits and draws the line. What is left is printed when the keys
+// have been looked at.
 func (l *loop) refresh() {
 	if l.lent || l.res.Err != nil {
 		return
@@ -25,11 +29,13 @@ func (l *loop) refresh() {
 	l.failed(l.scr.show(piece, l.view()))
 	l.last = time.Now()
 	l.frame.Stop()
-	switch waiting := l.q.size(); {
-	case len(l.out) > 0 || waiting >= printSize:
+	switch waiting := len(l.out) + l.q.size(); {
+	case len(l.out) == 0 && waiting < printSize || l.typing():
+		if waiting > 0 {
+			l.frame.Reset(frameTime)
+		}
+	default:
 		l.frame.Reset(0)
-	case waiting > 0:
-		l.frame.Reset(frameTime)
 	}
 }
 
@@ -96,14 +102,11 @@ func (l *loop) reclaim() {
 	l.refresh()
 }
 
-// raw puts the terminal into raw mode once more.
+// raw puts the terminal into raw mode once more. What is restored in the end stays the mode that it
+// was found in: an editor that was killed may have left another.
 func (l *loop) raw() {
-	restore, err := l.Term.MakeRaw()
-	if err != nil {
-		l.failed(err)
-		return
-	}
-	l.restore = restore
+	_, err := l.Term.MakeRaw()
+	l.failed(err)
 	l.failed(l.scr.write(pasteOn))
 }
 
@@ -131,6 +134,6 @@ func (l *loop) continued() {
 		return
 	}
 	l.scr.forget()
-	_ = l.restore() // so that what is restored at the end is not raw
+	_ = l.restore() // it may be raw yet
 	l.raw()
 }

@@ -89,13 +89,13 @@ func (w *window) press(keys string) {
 	}
 }
 
-// await waits until the screen is as it should be.
-func (w *window) await(want string) {
+// await waits until the screen is as it should be, and bracketed paste on or off.
+func (w *window) await(want string, paste bool) {
 	w.t.Helper()
 	late := time.After(10 * time.Second)
 	for {
 		text, _ := w.vt.screen()
-		if text == want {
+		if text == want && w.vt.pastes() == paste {
 			return
 		}
 		select {
@@ -118,7 +118,8 @@ func TestRealTerminal(t *testing.T) {
 	w := newWindow(t)
 	before := w.mode()
 	editor := filepath.Join(t.TempDir(), "my editor")
-	script := "#!/bin/sh\ncat \"$2\"; printf 'line: '; read line; printf '%s\\nsecond\\n' \"$line\" >\"$2\"\n"
+	script := "#!/bin/sh\ncat \"$2\"; " +
+		"printf 'line: '; read line; printf '%s\\nsecond\\n' \"$line\" >\"$2\"\n"
 	if err := os.WriteFile(editor, []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -126,28 +127,28 @@ func TestRealTerminal(t *testing.T) {
 	talk := &Talk{Term: w.terminal(), Look: testLook(), Editor: "'" + editor + "' --wait"}
 	done := make(chan Result)
 	go func() {
-		done <- talk.run(t.Context(), func(_ context.Context, _ []string, handle func(*session.Event)) (conn, error) {
+		done <- talk.run(t.Context(), func(_ context.Context, _ []string, handle handler) (conn, error) {
 			c = &fakeConn{handle: handle, done: make(chan struct{}), echo: true}
 			handle(&session.Event{Kind: session.KindOpen})
 			return c, nil
 		})
 	}()
-	w.await("* connected\n>")
+	w.await("* connected\n>", true)
 	w.press("héllo\r")
 	shown := "* connected\n> héllo\n< héllo\n"
-	w.await(shown + ">")
+	w.await(shown+">", true)
 	w.press("/edit begin \r")
 	shown += "> /edit begin\nbegin line:"
-	w.await(shown)
+	w.await(shown, false)
 	if !reflect.DeepEqual(w.mode(), before) {
 		t.Error("the editor got the terminal in raw mode")
 	}
 	c.message("while it is edited")
 	w.press("composed\n")
 	shown += " composed\n< while it is edited\n> composed\nsecond\n< composed\nsecond\n"
-	w.await(shown + ">")
+	w.await(shown+">", true)
 	w.press("\x1b[200~half\x1b[201~\x03\x04")
-	w.await(shown + "* ended: 1000")
+	w.await(shown+"* ended: 1000", false)
 	if res := <-done; res.End == nil || res.Err != nil {
 		t.Errorf("result %+v", res)
 	}
@@ -157,8 +158,8 @@ func TestRealTerminal(t *testing.T) {
 	if want := `text "héllo"; text "composed\nsecond"; close 1000 ""`; c.sent() != want {
 		t.Errorf("sent %s, want %s", c.sent(), want)
 	}
-	if w.vt.unknown != nil || w.vt.paste {
-		t.Errorf("unknown sequences %q, bracketed paste %v", w.vt.unknown, w.vt.paste)
+	if strange := w.vt.strange(); strange != nil {
+		t.Errorf("unknown sequences %q", strange)
 	}
 }
 
@@ -175,18 +176,18 @@ func TestEditorErrors(t *testing.T) {
 		done := make(chan Result)
 		c := &fakeConn{done: make(chan struct{})}
 		go func() {
-			done <- talk.run(t.Context(), func(_ context.Context, _ []string, handle func(*session.Event)) (conn, error) {
+			done <- talk.run(t.Context(), func(_ context.Context, _ []string, handle handler) (conn, error) {
 				c.handle = handle
 				handle(&session.Event{Kind: session.KindOpen})
 				return c, nil
 			})
 		}()
-		w.await("* connected\n>")
+		w.await("* connected\n>", true)
 		w.press("/edit\r")
 		expected := newVT(60, 12)
 		io.WriteString(expected, tt.want)
 		shown, _ := expected.screen()
-		w.await("* connected\n> /edit\n" + shown + "\n>")
+		w.await("* connected\n> /edit\n"+shown+"\n>", true)
 		w.press("\x04")
 		<-done
 		if c.sent() != `close 1000 ""` {

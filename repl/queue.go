@@ -12,8 +12,8 @@ const (
 	printSize = 64 << 10  // bytes printed between two looks at the keys, when lines are no longer
 )
 
-// queue is what waits to be printed. Everybody adds, the talk's loop takes. Whoever adds while it is full
-// waits, and so a slow terminal slows the socket; the loop itself never waits.
+// queue is what waits to be printed. Everybody adds, the talk's loop takes. Whoever adds while it
+// is full waits, and so a slow terminal slows the socket; the loop itself never waits.
 type queue struct {
 	ready chan struct{} // has a value when there is something to take
 
@@ -31,8 +31,8 @@ func newQueue() *queue {
 	return q
 }
 
-// add appends what format appends; it waits for room unless it is urgent. The functions of a Look are
-// called here only, one at a time.
+// add appends what format appends; it waits for room unless it is urgent. The functions of a Look
+// are called here only, one at a time.
 func (q *queue) add(urgent bool, format func(dst []byte) []byte) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -15,8 +15,8 @@ const (
 	pasteOff    = "\x1b[?2004l"
 )
 
-// screen draws the line being edited at the end of what has been printed, and prints above it. It alone
-// writes to the terminal, each change as one Write. It belongs to the talk's loop.
+// screen draws the line being edited at the end of what has been printed, and prints above it. It
+// alone writes to the terminal, each change as one Write. It belongs to the talk's loop.
 type screen struct {
 	out           io.Writer
 	width, height func() int
@@ -69,8 +69,8 @@ func (s *screen) write(text string) error {
 	return err
 }
 
-// erase goes to where the line being edited began and erases it. The terminal may have another width
-// than when it was drawn: then its rows have been wrapped anew.
+// erase goes to where the line being edited began and erases it. The terminal may have another
+// width than when it was drawn: then its rows have been wrapped anew.
 func (s *screen) erase(dst []byte) []byte {
 	if len(s.drawn) == 0 {
 		return dst
@@ -121,8 +121,8 @@ func (s *screen) draw(v *view) {
 	if up := rows - 1 - s.row; up > 0 {
 		s.buf = appendCSI(s.buf, up, 'A')
 	}
-	// What stands before the cursor is written once more: so the cursor comes to its place also where the
-	// terminal has other ideas of how wide a character is.
+	// What stands before the cursor is written once more: so the cursor comes to its place also
+	// where the terminal has other ideas of how wide a character is.
 	s.buf = append(s.buf, '\r')
 	s.buf = l.appendRow(s.buf, v, l.row, v.pos)
 	s.buf = append(s.buf, wrapOn...)
@@ -145,5 +145,6 @@ func appendCSI(dst []byte, n int, final byte) []byte {
 	return append(dst, final)
 }
 
-// forget is for when somebody else has written to the terminal: what was drawn is not there any more.
+// forget is for when somebody else has written to the terminal: what was drawn is not there any
+// more.
 func (s *screen) forget() { s.drawn, s.row, s.column, s.open = s.drawn[:0], 0, 0, false }

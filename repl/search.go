@@ -20,8 +20,8 @@ func (s *search) prompt() string {
 	return "(" + name + ")`" + strings.TrimSuffix(string(showText(nil, s.query)), "\n") + "': "
 }
 
-// find looks from a line on, a step to older (-1) or newer (1) lines each time, and returns the match's
-// place in it. The search is for any case when the query has no capital.
+// find looks from a line on, a step to older (-1) or newer (1) lines each time, and returns the
+// match's place in it. The search is for any case when the query has no capital.
 func (s *search) find(lines []string, from, step int) (int, bool) {
 	fold := s.query == strings.ToLower(s.query)
 	for i := from; i >= 0 && i < len(lines); i += step {

@@ -37,8 +37,8 @@ func (s *secretLine) press(k key) (done bool, err error) {
 }
 
 // AskSecret prints a prompt on a terminal and reads one line without showing it. It takes no byte
-// behind the line's end. Errors: ErrInterrupted, io.EOF for Ctrl-D, and those of the terminal. While a
-// Talk runs, use its method.
+// behind the line's end. Errors: ErrInterrupted, io.EOF for Ctrl-D, and those of the terminal.
+// While a Talk runs, use its method.
 func AskSecret(term Terminal, prompt string) (answer string, err error) {
 	restore, err := term.MakeRaw()
 	if err != nil {
@@ -71,8 +71,8 @@ type question struct {
 	answer chan error // one value; line is the asker's after it
 }
 
-// AskSecret asks within a talk, as from its Connect function. Errors are those of the function, and the
-// context's.
+// AskSecret asks within a talk, as from its Connect function. Errors are those of the function, and
+// the context's.
 func (t *Talk) AskSecret(ctx context.Context, prompt string) (string, error) {
 	l := t.running.Load()
 	if l == nil {

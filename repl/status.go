@@ -34,7 +34,8 @@ func statusText(h *dial.Handshake, st session.Stats) string {
 	row("extensions", "%s", orNone(h.Extensions))
 	row("received", "%s, %s", plural(st.MessagesIn, "message"), plural(st.BytesIn, "byte"))
 	row("sent", "%s, %s", plural(st.MessagesOut, "message"), plural(st.BytesOut, "byte"))
-	row("pings", "%d sent, %d received; %s received", st.PingsOut, st.PingsIn, plural(st.PongsIn, "pong"))
+	row("pings", "%d sent, %d received; %s received",
+		st.PingsOut, st.PingsIn, plural(st.PongsIn, "pong"))
 	row("uptime", "%s", time.Since(st.Since).Round(time.Second))
 	trip := "unknown: /ping measures it"
 	if st.RTT > 0 {

@@ -1,10 +1,10 @@
-// Package repl is what you type: the table of commands, the line editor of a terminal and the talk around
-// it, and the pipe for when there is no terminal. It shows nothing by itself: how things look is handed in
-// as functions, and so is how connections are opened.
+// Package repl is what you type: the table of commands, the line editor of a terminal and the talk
+// around it, and the pipe for when there is no terminal. It shows nothing by itself: how things
+// look is handed in as functions, and so is how connections are opened.
 //
-// A talk has four goroutines: its loop, which owns the screen and the line; the worker, which runs what was
-// typed, one line after the other; the one that waits for keys; and the session's reader, which formats
-// what comes and waits while the terminal is slow. All have ended when Run returns.
+// A talk has four goroutines: its loop, which owns the screen and the line; the worker, which runs
+// what was typed, one line after the other; the one that waits for keys; and the session's reader,
+// which formats what comes and waits while the terminal is slow. All have ended when Run returns.
 package repl
 
 import (
@@ -18,23 +18,26 @@ import (
 	"wsline/session"
 )
 
-// Connector opens a connection. Args are the words behind /connect, nil for the same target as before.
-type Connector func(ctx context.Context, args []string, handle func(*session.Event)) (*session.Session, error)
+// Connector opens a connection. Args are the words behind /connect, nil for the same target as
+// before.
+type Connector func(
+	ctx context.Context, args []string, handle func(*session.Event),
+) (*session.Session, error)
 
 // Terminal is the terminal of a talk.
 type Terminal struct {
-	// In must end a waiting Read when it is closed. With methods Pause and Resume, as those of Input, it
-	// can be lent to an editor, and with File the editor's stdin is that file.
+	// In must end a waiting Read when it is closed. With methods Pause and Resume, as those of
+	// Input, it can be lent to an editor, and with File the editor's stdin is that file.
 	In            io.ReadCloser
 	Out           io.Writer
-	Width, Height func() int // in cells, 0 when unknown
-	MakeRaw       func() (restore func() error, err error)
-	OnResize      func(func()) (stop func()) // nil: never resized
-	Suspend       func() error               // stops the process, as Suspend does; nil: Ctrl-Z is not for us
+	Width, Height func() int                               // in cells, 0 when unknown
+	MakeRaw       func() (restore func() error, err error) // restore may be called several times
+	OnResize      func(func()) (stop func())               // nil: never resized
+	Suspend       func() error                             // stops the process; nil: no Ctrl-Z
 }
 
-// Look is how things look. The functions append whole lines to dst, and are never called concurrently,
-// but for Prompt.
+// Look is how things look. The functions append whole lines to dst, and are never called
+// concurrently, but for Prompt.
 type Look struct {
 	Event  func(dst []byte, ev *session.Event) []byte
 	Sent   func(dst []byte, op wire.Opcode, p []byte) []byte // a message of ours that was not typed
@@ -48,8 +51,8 @@ type Talk struct {
 	Term    Terminal
 	Look    Look
 	Connect Connector
-	// CheckConnect says what is wrong with the words behind /connect before the connection that is open
-	// is closed for it; nil: nothing is.
+	// CheckConnect says what is wrong with the words behind /connect before the connection that is
+	// open is closed for it; nil: nothing is.
 	CheckConnect    func(args []string) error
 	CompleteConnect func(word string) []string // nil: nothing is completed
 	OnOpen          []Message                  // sent first on every connection
@@ -77,14 +80,17 @@ type conn interface {
 }
 
 // opener opens a connection; the session's is a Connector, tests have others.
-type opener func(ctx context.Context, args []string, handle func(*session.Event)) (conn, error)
+type opener func(ctx context.Context, args []string, handle handler) (conn, error)
 
-// Run connects, talks, and returns when the talk is over. It closes Term.In. When the first connection
-// fails, nothing is shown and the talk is over: the error is in the result. After that the talk stays,
-// connected or not, until it is left; End is then of the connection that was open until the end, nil when
-// there was none. The terminal's mode is restored before Run returns or panics.
+type handler = func(*session.Event)
+
+// Run connects, talks, and returns when the talk is over. It closes Term.In. When the first
+// connection fails, nothing is shown and the talk is over: the error is in the result. After that
+// the talk stays, connected or not, until it is left; End is then of the connection that was open
+// until the end, nil when there was none. The terminal's mode is restored before Run returns or
+// panics.
 func (t *Talk) Run(ctx context.Context) Result {
-	return t.run(ctx, func(ctx context.Context, args []string, handle func(*session.Event)) (conn, error) {
+	return t.run(ctx, func(ctx context.Context, args []string, handle handler) (conn, error) {
 		s, err := t.Connect(ctx, args, handle)
 		if err != nil {
 			return nil, err

@@ -74,7 +74,9 @@ func (c *fakeConn) Close(code wire.StatusCode, reason string) error {
 	c.shut = true
 	c.mu.Unlock()
 	if err == nil && !c.mute {
-		go c.finish(&session.End{Cause: session.CauseClosed, ByUs: true, Sent: code, Received: true, Code: code})
+		go c.finish(&session.End{
+			Cause: session.CauseClosed, ByUs: true, Sent: code, Received: true, Code: code,
+		})
 	}
 	return err
 }
@@ -99,13 +101,21 @@ func (c *fakeConn) finish(end *session.End) {
 }
 
 func (c *fakeConn) message(text string) {
+	c.mu.Lock()
+	over := c.end != nil
+	c.mu.Unlock()
+	if over {
+		return
+	}
 	c.handle(&session.Event{Kind: session.KindMessage, Opcode: wire.OpText, Payload: []byte(text)})
 }
 
 func (c *fakeConn) Done() <-chan struct{} { return c.done }
 func (c *fakeConn) Wait() *session.End    { <-c.done; return c.end }
 func (c *fakeConn) Stats() session.Stats {
-	return session.Stats{Since: time.Now().Add(-time.Minute), MessagesOut: 1, BytesOut: 2, RTT: 1500 * time.Microsecond}
+	return session.Stats{
+		Since: time.Now().Add(-time.Minute), MessagesOut: 1, BytesOut: 2, RTT: 1500 * time.Microsecond,
+	}
 }
 func (c *fakeConn) Handshake() *dial.Handshake {
 	return &dial.Handshake{
@@ -130,6 +140,7 @@ type stage struct {
 	result   Result
 	finished chan struct{}
 	block    chan struct{} // attempts to connect wait for it
+	ask      func(context.Context) error
 }
 
 func testLook() Look {
@@ -157,10 +168,13 @@ func testLook() Look {
 	}
 }
 
+// mute makes a connection to a peer that answers no Close frame.
+func mute(c *fakeConn) { c.mute = true }
+
 // perform runs play against a talk in a bubble of time.
 func perform(t *testing.T, set func(*stage), play func(*stage)) Result {
 	t.Helper()
-	s := &stage{t: t, term: newVT(60, 16), signals: make(chan os.Signal, 1), finished: make(chan struct{})}
+	s := &stage{term: newVT(60, 16)}
 	synctest.Test(t, func(t *testing.T) {
 		s.t = t
 		s.finished, s.signals = make(chan struct{}), make(chan os.Signal, 1)
@@ -169,8 +183,13 @@ func perform(t *testing.T, set func(*stage), play func(*stage)) Result {
 		s.talk = &Talk{
 			Look: testLook(), Signals: s.signals,
 			Term: Terminal{
-				In: in, Out: s.term, Width: func() int { return s.term.width }, Height: func() int { return s.term.height },
-				MakeRaw: func() (func() error, error) { s.raw++; return func() error { s.raw--; return nil }, nil },
+				In: in, Out: s.term,
+				Width:  func() int { return s.term.width },
+				Height: func() int { return s.term.height },
+				MakeRaw: func() (func() error, error) {
+					s.raw++
+					return func() error { s.raw--; return nil }, nil
+				},
 				Suspend: func() error { s.stops++; return nil },
 			},
 		}
@@ -194,7 +213,7 @@ func perform(t *testing.T, set func(*stage), play func(*stage)) Result {
 			<-s.finished
 		}
 		if s.raw != 0 || s.term.paste {
-			t.Errorf("the terminal was left in raw mode (%d) or with bracketed paste (%v)", s.raw, s.term.paste)
+			t.Errorf("raw mode (%d) or bracketed paste (%v) was left on", s.raw, s.term.paste)
 		}
 		if strange := s.term.strange(); strange != nil {
 			t.Errorf("strange output %q", strange)
@@ -203,7 +222,7 @@ func perform(t *testing.T, set func(*stage), play func(*stage)) Result {
 	return s.result
 }
 
-func (s *stage) open(ctx context.Context, args []string, handle func(*session.Event)) (conn, error) {
+func (s *stage) open(ctx context.Context, args []string, handle handler) (conn, error) {
 	s.args = append(s.args, args)
 	if s.block != nil {
 		select {
@@ -214,6 +233,11 @@ func (s *stage) open(ctx context.Context, args []string, handle func(*session.Ev
 	}
 	if s.refuse != nil {
 		return nil, s.refuse
+	}
+	if s.ask != nil {
+		if err := s.ask(ctx); err != nil {
+			return nil, err
+		}
 	}
 	c := &fakeConn{handle: handle, done: make(chan struct{})}
 	if s.prepare != nil {
@@ -320,7 +344,7 @@ func TestConnectsAgain(t *testing.T) {
 }
 
 func TestMessageWhileClosing(t *testing.T) {
-	perform(t, func(s *stage) { s.prepare = func(c *fakeConn) { c.mute = true } }, func(s *stage) {
+	perform(t, func(s *stage) { s.prepare = mute }, func(s *stage) {
 		s.press("/close\ronce\r")
 		s.prepare = nil
 		s.conns[0].finish(&session.End{Cause: session.CauseClosed, Code: 1000})
@@ -336,14 +360,16 @@ func TestConnectingAgainFails(t *testing.T) {
 		s.settle()
 		s.refuse = errors.New("refused")
 		s.press("kept\r")
-		s.expect("* connected\n* ended: 1001\n> kept\n* not connected: connecting again\nerror: refused\n"+
+		s.expect("* connected\n* ended: 1001\n> kept\n* not connected: connecting again\n"+
+			"error: refused\n"+
 			"* the message was not sent: it is being edited again\nnot connected> kept", "6,19")
 		s.block = make(chan struct{})
 		s.press("\rsecond\rthird\r")
 		close(s.block)
 		s.settle()
 		text, _ := s.term.screen()
-		want := "* the message was not sent: it is being edited again, nor 2\nlines typed after it\nnot connected> kept"
+		want := "* the message was not sent: it is being edited again, nor 2\n" +
+			"lines typed after it\nnot connected> kept"
 		if !strings.HasSuffix(text, want) {
 			t.Errorf("screen:\n%s", text)
 		}
@@ -360,7 +386,8 @@ func TestGiveUpConnecting(t *testing.T) {
 		s.block = make(chan struct{})
 		s.press("kept\r")
 		s.press("\x03")
-		s.expect("* connected\n* ended: 1001\n> kept\n* not connected: connecting again\nerror: interrupted\n"+
+		s.expect("* connected\n* ended: 1001\n> kept\n* not connected: connecting again\n"+
+			"error: interrupted\n"+
 			"* the message was not sent: it is being edited again\nnot connected> kept", "")
 		s.press("\x03\x03")
 	})
@@ -404,7 +431,7 @@ func TestExitOnClose(t *testing.T) {
 }
 
 func TestInterrupt(t *testing.T) {
-	res := perform(t, func(s *stage) { s.prepare = func(c *fakeConn) { c.mute = true } }, func(s *stage) {
+	res := perform(t, func(s *stage) { s.prepare = mute }, func(s *stage) {
 		s.press("text\x03")
 		s.expect("* connected\n>", "1,2")
 		s.press("\x03")
@@ -417,7 +444,9 @@ func TestInterrupt(t *testing.T) {
 }
 
 func TestInterruptFirstConnect(t *testing.T) {
-	res := perform(t, func(s *stage) { s.block = make(chan struct{}) }, func(s *stage) { s.press("\x03") })
+	res := perform(t, func(s *stage) {
+		s.block = make(chan struct{})
+	}, func(s *stage) { s.press("\x03") })
 	if !res.Interrupted || res.ConnectErr != nil {
 		t.Errorf("result %+v", res)
 	}

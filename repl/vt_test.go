@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// vt is a small terminal: cells, a cursor, scrolling and the control sequences that a screen writes. What
-// it does not know is noted in unknown.
+// vt is a small terminal: cells, a cursor, scrolling and the control sequences that a screen
+// writes. What it does not know is noted in unknown.
 type vt struct {
 	mu            sync.Mutex
 	width, height int
@@ -221,7 +221,8 @@ func (t *vt) text(row int) string {
 	return strings.TrimRight(strings.Join(t.cells[row], ""), " ")
 }
 
-// screen is what is to be seen: rows without the empty ones at the end, and the cursor as "row,column".
+// screen is what is to be seen: rows without the empty ones at the end, and the cursor as
+// "row,column".
 func (t *vt) screen() (text, cursor string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -239,6 +240,12 @@ func (t *vt) everything() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return strings.Join(append(append([]string(nil), t.scrolled...), text), "\n")
+}
+
+func (t *vt) pastes() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.paste
 }
 
 func (t *vt) strange() []string {

@@ -6,8 +6,8 @@ import (
 )
 
 // Words splits a line into words as a shell does: blanks part them, '…' keeps everything, in "…" a
-// backslash keeps the next ", \, $ or backquote, and elsewhere a backslash keeps the next character.
-// Nothing is expanded.
+// backslash keeps the next ", \, $ or backquote, and elsewhere a backslash keeps the next
+// character. Nothing is expanded.
 func Words(line string) ([]string, error) {
 	var words []string
 	var word strings.Builder
@@ -75,7 +75,8 @@ func nearest(word string, names []string) string {
 	return best
 }
 
-// distance is how many characters must be inserted, removed, replaced or swapped with the next to make b of a.
+// distance is how many characters must be inserted, removed, replaced or swapped with the next to
+// make b of a.
 func distance(a, b string) int {
 	if len(a) > 64 {
 		return len(a) // no name is as long: not worth the work

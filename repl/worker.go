@@ -122,6 +122,9 @@ func (w *worker) run() {
 	}
 	if w.conn != nil {
 		w.mu.Lock()
+		if !w.quit && !w.stopped { // the context's end
+			w.code = wire.StatusGoingAway
+		}
 		code := w.code
 		w.mu.Unlock()
 		_ = w.conn.Close(code, "")
@@ -162,14 +165,14 @@ func (w *worker) do(j job) {
 	if errors.As(err, &unsent) {
 		err = unsent.error
 	}
-	w.l.q.add(false, func(dst []byte) []byte { return w.l.Look.Error(dst, err) })
+	w.fail(err)
 	if unsent.error != nil {
 		w.returnLine(j.line)
 	}
 }
 
-// returnLine gives a line that was not sent back to be edited, so that it is neither lost nor sent to
-// another connection than the one it was meant for.
+// returnLine gives a line that was not sent back to be edited, so that it is neither lost nor sent
+// to another connection than the one it was meant for.
 func (w *worker) returnLine(line string) {
 	more := 0
 	for len(w.jobs) > 0 {
@@ -203,6 +206,16 @@ func (w *worker) leave() {
 
 func (w *worker) say(text string) {
 	w.l.q.add(false, func(dst []byte) []byte { return w.l.Look.Status(dst, text) })
+}
+
+// fail shows an error.
+func (w *worker) fail(err error) {
+	w.l.q.add(false, func(dst []byte) []byte { return w.l.Look.Error(dst, err) })
+}
+
+// sent shows a message that was not typed.
+func (w *worker) sent(op wire.Opcode, payload []byte) {
+	w.l.q.add(false, func(dst []byte) []byte { return w.l.Look.Sent(dst, op, payload) })
 }
 
 func (w *worker) setConn(c conn) {

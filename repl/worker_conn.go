@@ -43,16 +43,16 @@ func (w *worker) dial(ctx context.Context, args []string) error {
 	}
 	w.setConn(c)
 	for _, m := range w.l.OnOpen {
-		w.l.q.add(false, func(dst []byte) []byte { return w.l.Look.Sent(dst, m.Op, m.Payload) })
+		w.sent(m.Op, m.Payload)
 		if err := c.Send(m.Op, m.Payload); err != nil && !errors.Is(err, session.ErrClosed) {
-			w.l.q.add(false, func(dst []byte) []byte { return w.l.Look.Error(dst, err) })
+			w.fail(err)
 		}
 	}
 	return nil
 }
 
-// send sends a message once, over a new connection when there is none. An error other than unsentError
-// is the message's own.
+// send sends a message once, over a new connection when there is none. An error other than
+// unsentError is the message's own.
 func (w *worker) send(ctx context.Context, op wire.Opcode, payload []byte) error {
 	for again := false; ; again = true {
 		if !w.isOpen() {

@@ -1,0 +1,33 @@
+//go:build unix
+
+package repl
+
+import (
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+func TestContinued(t *testing.T) {
+	perform(t, nil, func(s *stage) {
+		s.press("half")
+		s.term.Write([]byte("\r\n[1]+ Stopped\r\n$ fg\r\n")) // what a shell wrote meanwhile
+		s.signals <- unix.SIGCONT
+		s.settle()
+		s.expect("* connected\n> half\n[1]+ Stopped\n$ fg\n> half", "4,6")
+		if s.raw != 1 {
+			t.Errorf("raw mode %d", s.raw)
+		}
+		s.press("\x03\x03")
+	})
+}
+
+func TestContinuedAfterSuspend(t *testing.T) {
+	perform(t, nil, func(s *stage) {
+		s.press("half\x1a")
+		s.signals <- unix.SIGCONT
+		s.settle()
+		s.expect("* connected\n> half", "1,6")
+		s.press("\x03\x03")
+	})
+}

@@ -1,0 +1,159 @@
+package repl
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/chzyer/readline"
+
+	"wsline/internal/wire"
+)
+
+// typed takes what the terminal sent.
+func (l *loop) typed(p []byte, ok bool) {
+	if !ok {
+		l.input = nil
+		l.quit()
+		return
+	}
+	l.press(l.dec.feed(nil, p))
+}
+
+func (l *loop) press(keys []key) {
+	l.escape.Stop()
+	if l.dec.pending() {
+		wait := escapeTime
+		if l.dec.state == keyPasting {
+			wait = pasteTime
+		}
+		l.escape.Reset(wait)
+	}
+	for _, k := range keys {
+		l.key(k)
+	}
+	if l.ed.buf.Len() > longLine {
+		l.arrange()
+	} else {
+		l.refresh()
+	}
+}
+
+func (l *loop) key(k key) {
+	switch {
+	case l.leaving != staying:
+		if k.code == readline.CharInterrupt {
+			l.interrupt()
+		}
+		return
+	case l.ask != nil:
+		if done, err := l.ask.line.press(k); done {
+			l.ask.answer <- err
+			l.ask = nil
+		}
+		return
+	}
+	l.hidden = false
+	switch l.ed.press(k) {
+	case doSubmit:
+		l.submit()
+	case doInterrupt:
+		if l.ed.buf.Len() > 0 {
+			l.ed.set("")
+		} else {
+			l.interrupt()
+		}
+	case doEnd:
+		l.quit()
+	case doSuspend:
+		l.suspend()
+	case doClear:
+		l.failed(l.scr.clear(l.view()))
+	case doBell:
+		l.failed(l.scr.write("\a"))
+	case doList:
+		list := columns(l.ed.list, l.scr.width())
+		l.q.add(true, func(dst []byte) []byte { return append(dst, list...) })
+	}
+}
+
+// submit hands the line to the worker, and lets it stand on the screen as a line of the
+// conversation.
+func (l *loop) submit() {
+	text := l.ed.text()
+	if text == "" {
+		return
+	}
+	if len(l.w.jobs) == cap(l.w.jobs) { // nobody else adds to them
+		l.status(fmt.Sprintf("%d lines wait to be sent: this one was not taken yet", cap(l.w.jobs)))
+		return
+	}
+	// Shown before the worker can have an answer.
+	l.q.add(true, func(dst []byte) []byte {
+		return showText(append(dst, l.Look.Prompt(true)...), text)
+	})
+	l.w.take(job{line: text})
+	if err := l.ed.hist.add(text); err != nil && !l.unkept {
+		l.unkept = true
+		l.status("the history is not kept: " + plainCause(err))
+	}
+	l.ed.set("")
+}
+
+// quit leaves when everything that was typed is done.
+func (l *loop) quit() {
+	if l.leaving == staying {
+		l.leaving = quitting // nothing more is taken
+		if !l.w.take(job{quit: true}) {
+			l.stop(wire.StatusNormalClosure)
+		}
+	}
+}
+
+// stop begins the closing handshake now.
+func (l *loop) stop(code wire.StatusCode) {
+	if l.leaving < stopping {
+		l.leaving = stopping
+		l.w.stop(code)
+	}
+}
+
+// interrupt is Ctrl-C on an empty line. An attempt to connect again is given up; else the talk is
+// left, and the second time at once.
+func (l *loop) interrupt() {
+	switch {
+	case l.leaving == staying && l.w.giveUp():
+	case l.leaving < stopping:
+		l.res.Interrupted = true
+		l.stop(wire.StatusNormalClosure)
+	default:
+		l.res.Interrupted = true
+		l.drop()
+	}
+}
+
+// drop ends everything at once: what waits to be printed is not worth the time.
+func (l *loop) drop() {
+	l.leaving = dropping
+	l.w.drop()
+	l.q.discard()
+	l.out = nil
+}
+
+func (l *loop) signal(sig os.Signal) {
+	switch {
+	case sig == nil: // the channel is closed
+		l.signals = nil
+	case isContinue(sig):
+		l.continued()
+	case sig == os.Interrupt:
+		if !l.lent { // else it was meant for the editor
+			l.interrupt()
+		}
+	case l.leaving < stopping:
+		l.res.Terminated = true
+		l.stop(wire.StatusGoingAway)
+	default:
+		l.drop()
+	}
+	l.refresh()
+}
