@@ -121,7 +121,7 @@ func (s *Session) watchClosing() {
 			s.mu.Lock()
 			s.late = true
 			s.mu.Unlock()
-			s.tap.Close()
+			s.tap.Abort()
 			return
 		}
 	}

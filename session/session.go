@@ -198,7 +198,7 @@ func (s *Session) Drop() {
 	s.mu.Lock()
 	s.dropped = true
 	s.mu.Unlock()
-	s.tap.Close()
+	s.tap.Abort()
 }
 
 // Done is closed when the connection is over and the handler has returned from KindEnd.

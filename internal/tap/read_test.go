@@ -182,7 +182,13 @@ func TestEndWithinAFrame(t *testing.T) {
 }
 
 func TestReadHead(t *testing.T) {
-	head := "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n"
+	crlf := "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n"
+	for _, head := range []string{crlf, strings.ReplaceAll(crlf, "\r", "")} {
+		readHead(t, head)
+	}
+}
+
+func readHead(t *testing.T, head string) {
 	hi := string(text("hi"))
 	for n := 1; n < len(head)+len(hi); n++ {
 		c := New(&chopped{rest: []byte(head + hi), n: n})
@@ -268,4 +274,25 @@ func TestProgress(t *testing.T) {
 	if in, _, waiting := c.Progress(); in != 7 || waiting {
 		t.Errorf("%d bytes in, waiting %v", in, waiting)
 	}
+}
+
+// secure is a connection over another one, as a tls.Conn is.
+type secure struct {
+	net.Conn
+	closed chan struct{}
+}
+
+func (s secure) NetConn() net.Conn { return s.Conn }
+func (s secure) Close() error      { close(s.closed); return s.Conn.Close() }
+
+func TestAbortClosesTheConnectionBelowFirst(t *testing.T) {
+	ours, theirs := net.Pipe()
+	s := secure{ours, make(chan struct{})}
+	c := New(s)
+	c.Frames()
+	c.Abort()
+	if _, err := theirs.Read(make([]byte, 1)); err != io.EOF {
+		t.Errorf("%v", err)
+	}
+	<-s.closed
 }

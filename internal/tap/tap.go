@@ -63,14 +63,13 @@ func New(nc net.Conn) *Conn {
 func (c *Conn) NetConn() net.Conn { return c.nc }
 
 // ReadHead reads an HTTP response head up to and with the empty line that ends it, and takes not one
-// byte more from the tap. A head longer than max bytes is ErrHeadTooLong. When nc fails, what had come
+// byte more from the tap. Lines may end in LF alone (RFC 9112 §2.2). A head longer than max bytes is ErrHeadTooLong. When nc fails, what had come
 // until then is returned with the error.
 func (c *Conn) ReadHead(max int) ([]byte, error) {
 	seen := 0
 	for {
 		have := c.buf[c.r:c.w]
-		if i := bytes.Index(have[seen:], []byte("\n\r\n")); i >= 0 && seen+i+3 <= max {
-			end := seen + i + 3
+		if end := headEnd(have, seen); end > 0 && end <= max {
 			c.r += end
 			return bytes.Clone(have[:end]), nil
 		}
@@ -80,6 +79,23 @@ func (c *Conn) ReadHead(max int) ([]byte, error) {
 		seen = len(have) - min(len(have), 2)
 		if err := c.fill(); err != nil {
 			return bytes.Clone(c.buf[c.r:c.w]), err
+		}
+	}
+}
+
+// headEnd is where the first empty line ends that does not end before from, 0 while there is none.
+func headEnd(b []byte, from int) int {
+	for {
+		i := bytes.IndexByte(b[from:], '\n')
+		if i < 0 {
+			return 0
+		}
+		from += i + 1
+		switch rest := b[from:]; {
+		case bytes.HasPrefix(rest, []byte("\n")):
+			return from + 1
+		case bytes.HasPrefix(rest, []byte("\r\n")):
+			return from + 2
 		}
 	}
 }
@@ -145,6 +161,15 @@ func (c *Conn) Close() error {
 		<-c.done
 	}
 	return c.cerr
+}
+
+// Abort is Close without a word: no TLS close_notify is sent, for which a peer that does not read would
+// make Close wait.
+func (c *Conn) Abort() error {
+	if secure, ok := c.nc.(interface{ NetConn() net.Conn }); ok {
+		_ = secure.NetConn().Close()
+	}
+	return c.Close()
 }
 
 // SetReadDeadline bounds the reads from nc that wait.
