@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const root = "../.."
+
+func readme(t *testing.T) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// shell runs a command line as a reader of the README would, without a terminal.
+func shell(line string) (code int, output string, err error) {
+	out, err := exec.Command("bash", "-o", "pipefail", "-c", line).CombinedOutput()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return exit.ExitCode(), string(out), nil
+	}
+	return 0, string(out), err
+}
+
+// Every line of the README's sh blocks that begins with no "go" works, and none has anything to complain of.
+func TestReadmeExamples(t *testing.T) {
+	blocks := regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(readme(t), -1)
+	ran := 0
+	for _, block := range blocks {
+		for line := range strings.Lines(block[1]) {
+			if strings.HasPrefix(line, "go ") {
+				continue
+			}
+			ran++
+			t.Run(strings.TrimSpace(line), func(t *testing.T) {
+				t.Parallel()
+				code, output, err := shell(line)
+				if err != nil || code != 0 || output == "" || strings.Contains(output, "wsline: ") {
+					t.Errorf("exit code %d, %v: %s", code, err, output)
+				}
+			})
+		}
+	}
+	if ran < 9 {
+		t.Errorf("found only %d examples", ran)
+	}
+}
+
+func TestReadmeExitCodes(t *testing.T) {
+	ws, wss := startFaults(t)
+	rows := regexp.MustCompile("(?m)^\\| (\\d+) \\| .* \\| `(.*)` \\|$").FindAllStringSubmatch(readme(t), -1)
+	seen := map[int]bool{}
+	for _, row := range rows {
+		want, _ := strconv.Atoi(row[1])
+		seen[want] = true
+		line := strings.NewReplacer("ws://127.0.0.1:8480", ws, "wss://127.0.0.1:8443", wss).Replace(row[2])
+		t.Run(row[1], func(t *testing.T) {
+			t.Parallel()
+			code, output, err := shell(line)
+			if err != nil || code != want {
+				t.Errorf("%s: exit code %d, %v, want %d: %s", line, code, err, want, output)
+			}
+		})
+	}
+	for _, code := range []int{
+		exitOK, exitOwn, exitUsage, exitConnect, exitTLS, exitHandshake, exitTimeout, exitBroken, exitClosed,
+		exitExpectation, exitInterrupted, exitTerminated,
+	} {
+		if !seen[code] {
+			t.Errorf("%d is not in the table", code)
+		}
+	}
+}
+
+// startFaults starts the server that the README names, on free ports.
+func startFaults(t *testing.T) (ws, wss string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "faults")
+	build := exec.Command("go", "build", "-o", path, "./testdata/servers/faults")
+	build.Dir = root
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	cmd := exec.Command(path, "127.0.0.1:0", "127.0.0.1:0")
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+	})
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	ws, wss, ok := strings.Cut(strings.TrimSpace(line), " ")
+	if err != nil || !ok {
+		t.Fatalf("the server says %q, %v", line, err)
+	}
+	return ws, wss
+}
+
+// Every file of the project that the README links to is there.
+func TestReadmeLinks(t *testing.T) {
+	for _, m := range regexp.MustCompile(`\]\(([^)#]+)\)`).FindAllStringSubmatch(readme(t), -1) {
+		if strings.Contains(m[1], "://") {
+			continue
+		}
+		if _, err := os.Stat(filepath.Join(root, m[1])); err != nil {
+			t.Errorf("%s: %v", m[1], err)
+		}
+	}
+}
