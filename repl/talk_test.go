@@ -585,7 +585,10 @@ func (s *slowTerminal) Write(p []byte) (int, error) {
 }
 
 func TestSlowTerminalSlowsTheSocket(t *testing.T) {
-	perform(t, func(s *stage) { s.talk.Term.Out = &slowTerminal{vt: s.term} }, func(s *stage) {
+	perform(t, func(s *stage) {
+		s.talk.Term.Out = &slowTerminal{vt: s.term}
+		s.prepare = mute
+	}, func(s *stage) {
 		text := strings.Repeat("x", 1000)
 		sent := 0
 		time.Sleep(time.Minute) // to be open
