@@ -72,8 +72,8 @@ func (t *typed) arguments() (url string, messages []string, err error) {
 	case t.connect != "":
 		return t.connect, t.positional, nil
 	case len(t.positional) == 0:
-		return "", nil, usagef("wsline demo: talks with an endpoint inside wsline; --help shows more",
-			"no URL is given")
+		return "", nil, usagef(
+			"wsline demo: talks with an endpoint inside wsline; --help shows more", "no URL is given")
 	}
 	return t.positional[0], t.positional[1:], nil
 }
@@ -99,7 +99,8 @@ func (c *config) checkMode(t *typed) error {
 	case t.whole:
 		return usagef("", "--whole sends all of stdin, which is not read here")
 	case c.mode == modeTalk && t.slash:
-		return usagef("in a talk commands are understood anyway", "--slash is for a pipe, but stdin is a terminal")
+		return usagef("in a talk commands are understood anyway",
+			"--slash is for a pipe, but stdin is a terminal")
 	case c.mode == modeTalk && t.binary:
 		return usagef("in a talk /binary sends a binary message",
 			"--binary is for lines from a pipe, but stdin is a terminal")

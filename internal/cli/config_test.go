@@ -152,7 +152,9 @@ func TestHistoryFile(t *testing.T) {
 		{"windows", "", "", "/local", "/local/wsline/history"},
 	} {
 		getenv := func(name string) string {
-			return map[string]string{"XDG_STATE_HOME": c.xdg, "HOME": c.home, "LocalAppData": c.local}[name]
+			return map[string]string{
+				"XDG_STATE_HOME": c.xdg, "HOME": c.home, "LocalAppData": c.local,
+			}[name]
 		}
 		if got := filepath.ToSlash(historyFile(getenv, c.goos)); got != c.want {
 			t.Errorf("%+v: got %q", c, got)
@@ -166,7 +168,8 @@ func TestConnectWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn := &connector{resolver: &resolver{getenv: at("").Getenv, ask: at("").ask}, target: cfg.target}
+	env := at("")
+	conn := &connector{resolver: &resolver{getenv: env.Getenv, ask: env.ask}, target: cfg.target}
 	defer conn.close()
 	for _, c := range []struct{ words, url, header string }{
 		{"ws://second.example/b", "ws://second.example/b", ""},

@@ -20,14 +20,16 @@ func checkConflicts(t *typed) error {
 
 func conflicts(t *typed) []conflict {
 	return []conflict{
-		{t.auth != "" && t.bearer != "", "--auth and --bearer are two ways to log in", "choose one"},
-		{t.ipv4 && t.ipv6, "-4 and -6 leave no address to connect to", "choose one, or none for both"},
+		{t.auth != "" && t.bearer != "", "--auth and --bearer are two ways to log in",
+			"choose one"},
+		{t.ipv4 && t.ipv6, "-4 and -6 leave no address to connect to",
+			"choose one, or none for both"},
 		{t.slash && t.noSlash, "--slash and --no-slash contradict each other", "choose one"},
 		{t.noColor && t.color == "always", "--color always and --no-color contradict each other",
 			"choose one"},
 		{t.raw && t.null, "--raw and --null both say what ends a message on stdout", "choose one"},
-		{t.unixSocket != "" && t.proxy != "", "--unix-socket and --proxy are two ways to the server",
-			"choose one"},
+		{t.unixSocket != "" && t.proxy != "",
+			"--unix-socket and --proxy are two ways to the server", "choose one"},
 		{t.key != "" && t.cert == "", "--key is given without --cert",
 			"--cert FILE names the certificate"},
 		{t.passphrase != nil && t.cert == "", "--passphrase is given without --cert",
@@ -59,8 +61,9 @@ func checkTwice(t *typed) error {
 	}
 	for _, h := range t.headers {
 		name, _, _ := strings.Cut(h, ":")
-		if f := own[strings.ToLower(strings.TrimSpace(name))]; f.given {
-			return usagef("leave one of them out", "%s is given by %s and by -H", strings.TrimSpace(name), f.flag)
+		name = strings.TrimSpace(name)
+		if f := own[strings.ToLower(name)]; f.given {
+			return usagef("leave one of them out", "%s is given by %s and by -H", name, f.flag)
 		}
 	}
 	return nil

@@ -19,7 +19,8 @@ type connector struct {
 }
 
 // open connects to the target. What the user should know goes to the handler as KindNotice.
-func (c *connector) open(ctx context.Context, handle func(*session.Event)) (*session.Session, error) {
+func (c *connector) open(ctx context.Context, handle func(*session.Event)) (
+	*session.Session, error) {
 	cfg := c.target.session
 	if name := c.target.endpoint; name != "" {
 		e, err := c.endpoint(name)
@@ -65,8 +66,8 @@ func (c *connector) retarget(words []string) error {
 	return nil
 }
 
-// check says what is wrong with the words of /connect, before anything is done for them. It asks for
-// no secret.
+// check says what is wrong with the words of /connect, before anything is done for them. It asks
+// for no secret.
 func (c *connector) check(words []string) error {
 	t, url, err := c.words(words)
 	if err != nil {

@@ -171,7 +171,8 @@ func (r *resolver) certificate(t *typed) (*tls.Certificate, error) {
 		return nil, usagef(pemHint, "%v: --cert %q", err, t.cert)
 	case errors.Is(err, dial.ErrNoKey):
 		return nil, usagef("--key FILE names the key", "%v: %s %q", err, flag, path)
-	case errors.Is(err, dial.ErrBadKey), errors.Is(err, dial.ErrKeyMismatch), errors.Is(err, dial.ErrPassphrase):
+	case errors.Is(err, dial.ErrBadKey), errors.Is(err, dial.ErrKeyMismatch),
+		errors.Is(err, dial.ErrPassphrase):
 		return nil, usagef("", "%v: %s %q", err, flag, path)
 	}
 	return c, err

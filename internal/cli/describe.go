@@ -71,8 +71,8 @@ func describePipe(err error) (fault, bool) {
 	var write *repl.WriteError
 	switch {
 	case errors.As(err, &line):
-		return fault{message: line.Error(), hint: "-b sends binary messages, which may hold any bytes",
-			code: exitUsage}, true
+		return fault{message: line.Error(), code: exitUsage,
+			hint: "-b sends binary messages, which may hold any bytes"}, true
 	case errors.As(err, &expect):
 		return fault{message: expect.Error(), code: exitExpectation}, true
 	case errors.As(err, &count):
@@ -80,11 +80,15 @@ func describePipe(err error) (fault, bool) {
 	case errors.As(err, &command):
 		return fault{message: command.Error(), code: exitUsage}, true
 	case errors.As(err, &read):
-		return fault{message: fmt.Sprint("stdin cannot be read: ", cause(read.Err)), code: exitOwn}, true
+		return own("stdin cannot be read: %v", cause(read.Err)), true
 	case errors.As(err, &write):
-		return fault{message: fmt.Sprint("stdout cannot be written: ", cause(write.Err)), code: exitOwn}, true
+		return own("stdout cannot be written: %v", cause(write.Err)), true
 	}
 	return fault{}, false
+}
+
+func own(format string, args ...any) fault {
+	return fault{message: fmt.Sprintf(format, args...), code: exitOwn}
 }
 
 func describeDial(e *dial.Error) fault {
@@ -128,12 +132,12 @@ func describeEnd(end *session.End) fault {
 	case session.CauseClosed:
 		return describeClosed(end)
 	case session.CauseProtocol:
-		return fault{message: "the server broke the protocol: " + causeText(end.Err), code: exitBroken}
+		return fault{code: exitBroken, message: "the server broke the protocol: " + causeText(end.Err)}
 	case session.CauseTooBig:
 		return fault{message: causeText(end.Err), code: exitBroken,
 			hint: "--max-message SIZE takes larger ones, --max-message 0 any"}
 	case session.CauseTimeout:
-		return fault{message: "the server did not answer the Close frame in time", code: exitTimeout}
+		return fault{code: exitTimeout, message: "the server did not answer the Close frame in time"}
 	case session.CauseDropped:
 		return fault{code: exitOK}
 	}
@@ -163,7 +167,8 @@ func describeClosed(end *session.End) fault {
 	if end.ByUs || normal(end.Code) {
 		return fault{code: exitOK}
 	}
-	f := fault{code: exitClosed, message: fmt.Sprintf("the server closed the connection with %d", end.Code)}
+	f := fault{code: exitClosed}
+	f.message = fmt.Sprintf("the server closed the connection with %d", end.Code)
 	if name := end.Code.Name(); name != "" {
 		f.message += " (" + name + ")"
 	}

@@ -18,9 +18,11 @@ import (
 
 func TestDialCodes(t *testing.T) {
 	for kind, want := range map[dial.Kind]int{
-		dial.KindConnect: 3, dial.KindTLS: 4, dial.KindHandshake: 5, dial.KindTimeout: 6, dial.KindCanceled: 130,
+		dial.KindConnect: 3, dial.KindTLS: 4, dial.KindHandshake: 5, dial.KindTimeout: 6,
+		dial.KindCanceled: 130,
 	} {
-		if got := describe(&dial.Error{Kind: kind, Text: "x"}); got.code != want || got.message != "x" {
+		got := describe(&dial.Error{Kind: kind, Text: "x"})
+		if got.code != want || got.message != "x" {
 			t.Errorf("kind %d: got %+v, want code %d", kind, got, want)
 		}
 	}
@@ -56,7 +58,8 @@ func TestStatusHints(t *testing.T) {
 		{418, "", ""},
 		{426, "", "something between may have taken out the Upgrade field"},
 		{426, "Upgrade: h2c", "the server wants h2c, not a WebSocket: check the path of the URL"},
-		{426, "Sec-WebSocket-Version: 13, 8", "the server wants version 13, 8 of the protocol, wsline speaks 13"},
+		{426, "Sec-WebSocket-Version: 8, 7",
+			"the server wants version 8, 7 of the protocol, wsline speaks 13"},
 		{429, "", "try again later"},
 		{429, "Retry-After: 5", "try again in 5 seconds"},
 		{501, "", "the server has a fault of its own"},
@@ -66,7 +69,9 @@ func TestStatusHints(t *testing.T) {
 		if name, value, ok := strings.Cut(c.field, ": "); ok {
 			header.Set(name, value)
 		}
-		e := &dial.Error{Kind: dial.KindHandshake, Reason: dial.ReasonStatus, Status: c.status, Header: header}
+		e := &dial.Error{
+			Kind: dial.KindHandshake, Reason: dial.ReasonStatus, Status: c.status, Header: header,
+		}
 		if got := dialHint(e); got != c.hint {
 			t.Errorf("%d %s: got %q, want %q", c.status, c.field, got, c.hint)
 		}
@@ -107,7 +112,8 @@ func TestEndCodes(t *testing.T) {
 	}{
 		{nil, 0},
 		{closed(false, 1000), 0}, {closed(false, 1001), 0}, {closed(false, 1005), 0},
-		{closed(false, 1002), 8}, {closed(false, 1008), 8}, {closed(false, 3000), 8}, {closed(false, 4999), 8},
+		{closed(false, 1002), 8}, {closed(false, 1008), 8},
+		{closed(false, 3000), 8}, {closed(false, 4999), 8},
 		{closed(true, 1000), 0}, {closed(true, 4000), 0}, {closed(true, 1005), 0},
 		{&session.End{Cause: session.CauseBroken, Err: session.ErrNoClose}, 7},
 		{&session.End{Cause: session.CauseBroken, Err: io.ErrClosedPipe}, 7},
@@ -165,7 +171,8 @@ func TestResults(t *testing.T) {
 func TestReportEscapes(t *testing.T) {
 	var stderr strings.Builder
 	env := at("")
-	env.Args, env.Stdin, env.Stdout, env.Stderr = []string{"ws://\x1b[2J"}, strings.NewReader(""), io.Discard, &stderr
+	env.Args, env.Stdin = []string{"ws://\x1b[2J"}, strings.NewReader("")
+	env.Stdout, env.Stderr = io.Discard, &stderr
 	if code := Run(context.Background(), env); code != exitUsage {
 		t.Errorf("exit code %d", code)
 	}

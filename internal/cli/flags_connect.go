@@ -7,18 +7,21 @@ func connectingFlags() []flagRow {
 			value:  func(t *typed) *value { return text(&t.connect) }},
 		{name: "header", short: "H", arg: "FIELD",
 			summary: "send the header field 'Name: value'; @FILE reads many",
-			detail: "Repeatable. Fields are sent in the given order and case. `@FILE` reads one field a line. " +
-				"`Host`, `Origin`, `Cookie` and `Sec-WebSocket-Protocol` mean what they say; the " +
-				"handshake's own fields (`Upgrade`, `Connection`, `Sec-WebSocket-Key`, `-Version`, " +
-				"`-Extensions`) are left out, and a status line says so.",
+			detail: "Repeatable. Fields are sent in the given order and case. `@FILE` reads one " +
+				"field a line. `Host`, `Origin`, `Cookie` and `Sec-WebSocket-Protocol` mean what " +
+				"they say; the handshake's own fields (`Upgrade`, `Connection`, " +
+				"`Sec-WebSocket-Key`, `-Version`, `-Extensions`) are left out, and a status line " +
+				"says so.",
 			value: func(t *typed) *value { return list(&t.headers) }},
 		{name: "origin", short: "o", arg: "ORIGIN", summary: "send this Origin",
 			value: func(t *typed) *value { return text(&t.origin) }},
-		{name: "subprotocol", short: "s", arg: "NAME", summary: "offer a subprotocol; repeat or use commas",
-			value: func(t *typed) *value { return list(&t.subprotocols) }},
+		{name: "subprotocol", short: "s", arg: "NAME",
+			summary: "offer a subprotocol; repeat or use commas",
+			value:   func(t *typed) *value { return list(&t.subprotocols) }},
 		{name: "host", arg: "HOST", summary: "send this Host instead of the URL's",
 			value: func(t *typed) *value { return text(&t.host) }},
-		{name: "auth", arg: "USER[:PASS]", summary: "log in with Basic auth; asks without a password",
+		{name: "auth", arg: "USER[:PASS]",
+			summary: "log in with Basic auth; asks without a password",
 			detail: "A password that is not given is asked for on the terminal, without echo. " +
 				"`user:password@` in the URL means the same.",
 			value: func(t *typed) *value { return text(&t.auth) }},
@@ -36,15 +39,16 @@ func connectingFlags() []flagRow {
 		{name: "max-redirects", arg: "N", summary: "follow at most N redirects (10)",
 			value: func(t *typed) *value { return count(&t.maxRedirects, 1) }},
 		{name: "proxy", arg: "URL", summary: "http, https, socks5 or socks5h proxy",
-			detail: "With `user:password@` where it wants credentials. Without this flag the variables " +
-				"`http_proxy` (ws), `https_proxy` (wss), `all_proxy` and `no_proxy` are used.",
+			detail: "With `user:password@` where it wants credentials. Without this flag the " +
+				"variables `http_proxy` (ws), `https_proxy` (wss), `all_proxy` and `no_proxy` are used.",
 			value: func(t *typed) *value { return text(&t.proxy) }},
 		{name: "ipv4", short: "4", summary: "use IPv4 only",
 			value: func(t *typed) *value { return onOff(&t.ipv4) }},
 		{name: "ipv6", short: "6", summary: "use IPv6 only",
 			value: func(t *typed) *value { return onOff(&t.ipv6) }},
-		{name: "resolve", arg: "HOST:PORT:ADDRESS", summary: "use this address instead of asking DNS",
-			value: func(t *typed) *value { return list(&t.resolve) }},
+		{name: "resolve", arg: "HOST:PORT:ADDRESS",
+			summary: "use this address instead of asking DNS",
+			value:   func(t *typed) *value { return list(&t.resolve) }},
 		{name: "unix-socket", arg: "PATH", summary: "connect through a Unix socket",
 			value: func(t *typed) *value { return text(&t.unixSocket) }},
 		{name: "connect-timeout", arg: "TIME", summary: "limit for everything up to the 101 (10s)",

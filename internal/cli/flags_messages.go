@@ -4,9 +4,10 @@ import "wsline/format"
 
 func sendingFlags() []flagRow {
 	return []flagRow{
-		{name: "execute", short: "x", arg: "MESSAGE", summary: "send this; stdin is not read; repeatable",
-			detail: "Like the MESSAGE arguments, which are sent after it.",
-			value:  func(t *typed) *value { return list(&t.execute) }},
+		{name: "execute", short: "x", arg: "MESSAGE",
+			summary: "send this; stdin is not read; repeatable",
+			detail:  "Like the MESSAGE arguments, which are sent after it.",
+			value:   func(t *typed) *value { return list(&t.execute) }},
 		{name: "on-open", arg: "MESSAGE", summary: "send this first on every open; repeatable",
 			value: func(t *typed) *value { return list(&t.onOpen) }},
 		{name: "binary", short: "b", summary: "send binary messages instead of text",
@@ -34,8 +35,8 @@ func receivingFlags() []flagRow {
 		{name: "timestamps", short: "t", summary: "show the time of each line on a terminal",
 			value: func(t *typed) *value { return onOff(&t.timestamps) }},
 		{name: "color", arg: "WHEN", summary: "auto, always or never",
-			detail: "`auto` heeds `NO_COLOR`, `FORCE_COLOR` and `TERM=dumb`. Messages that go to a " +
-				"pipe or a file are never coloured.",
+			detail: "`auto` heeds `NO_COLOR`, `FORCE_COLOR` and `TERM=dumb`. Messages that go to " +
+				"a pipe or a file are never coloured.",
 			value: func(t *typed) *value { return choice(&t.color, "auto", "always", "never") }},
 		{name: "no-color", summary: "the same as --color never",
 			value: func(t *typed) *value { return onOff(&t.noColor) }},
@@ -52,8 +53,8 @@ func leavingFlags() []flagRow {
 	return []flagRow{
 		{name: "wait", short: "w", arg: "TIME",
 			summary: "after stdin's end leave when nothing came for TIME (1s)",
-			detail: "0 closes at once, -1 stays until the server closes. With `--expect` and `--count` " +
-				"the default is -1.",
+			detail: "0 closes at once, -1 stays until the server closes. With `--expect` and " +
+				"`--count` the default is -1.",
 			value: func(t *typed) *value { return duration(&t.wait, true) }},
 		{name: "count", arg: "N", summary: "leave after N messages",
 			value: func(t *typed) *value { return count(&t.count, 1) }},

@@ -94,9 +94,11 @@ func wrap(text string, width int) (lines []string) {
 func FlagReference() string {
 	var b strings.Builder
 	b.WriteString("# Flags\n\n`wsline [flags] URL [MESSAGE...]`\n\n" +
-		"TIME is `500ms`, `2s`, `1m` or a number of seconds. SIZE is a number of bytes, or `64K`, `10M`, `1G`.\n" +
+		"TIME is `500ms`, `2s`, `1m` or a number of seconds. " +
+		"SIZE is a number of bytes, or `64K`, `10M`, `1G`.\n" +
 		"A message that begins with `-` stands after `--`.\n" +
-		"This page is made from the program's own table: `go test ./internal/cli -run Reference -update`.\n")
+		"This page is made from the program's own table: " +
+		"`go test ./internal/cli -run Reference -update`.\n")
 	for _, g := range flagTable() {
 		b.WriteString("\n## " + g.title + "\n\n")
 		if g.connecting {

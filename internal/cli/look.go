@@ -23,7 +23,8 @@ func (l look) style(env *Env, color bool) format.Style {
 	return format.Style{Color: color, Pretty: l.pretty, Timestamps: l.timestamps, Width: columns}
 }
 
-// wantsColor decides for one stream. The flags win over the environment (no-color.org, force-color.org).
+// wantsColor decides for one stream. The flags win over the environment (no-color.org,
+// force-color.org).
 func wantsColor(t *typed, env *Env, terminal bool) bool {
 	switch {
 	case t.noColor || t.color == "never":

@@ -11,7 +11,8 @@ func nearest(typed string, names []string) string {
 	return best
 }
 
-// distance counts the letters to insert, delete, replace or swap with a neighbour to get from a to b.
+// distance counts the letters to insert, delete, replace or swap with a neighbour to get from a
+// to b.
 func distance(a, b string) int {
 	before, last := []int(nil), make([]int, len(b)+1)
 	for j := range last {

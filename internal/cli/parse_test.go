@@ -9,8 +9,9 @@ import (
 
 func TestParseDuration(t *testing.T) {
 	for in, want := range map[string]time.Duration{
-		"500ms": 500 * time.Millisecond, "2s": 2 * time.Second, "1m": time.Minute, "1m30s": 90 * time.Second,
-		"3": 3 * time.Second, "0": 0, "0.25": 250 * time.Millisecond, "1e-3": time.Millisecond,
+		"500ms": 500 * time.Millisecond, "2s": 2 * time.Second, "1m": time.Minute,
+		"1m30s": 90 * time.Second,
+		"3":     3 * time.Second, "0": 0, "0.25": 250 * time.Millisecond, "1e-3": time.Millisecond,
 	} {
 		if got, err := parseDuration(in); err != nil || got != want {
 			t.Errorf("%q: got %v, %v, want %v", in, got, err, want)
@@ -27,13 +28,16 @@ func TestParseDuration(t *testing.T) {
 
 func TestParseSize(t *testing.T) {
 	for in, want := range map[string]int64{
-		"0": 0, "1": 1, "4096": 4096, "64K": 64 << 10, "64k": 64 << 10, "10M": 10 << 20, "1G": 1 << 30, "2t": 2 << 40,
+		"0": 0, "1": 1, "4096": 4096, "64K": 64 << 10, "64k": 64 << 10, "10M": 10 << 20,
+		"1G": 1 << 30, "2t": 2 << 40,
 	} {
 		if got, err := parseSize(in); err != nil || got != want {
 			t.Errorf("%q: got %v, %v, want %v", in, got, err, want)
 		}
 	}
-	for _, in := range []string{"", "K", "-1", "1.5M", "64KB", "9223372036854775808", "9223372036854775807K", "+1"} {
+	for _, in := range []string{
+		"", "K", "-1", "1.5M", "64KB", "9223372036854775808", "9223372036854775807K", "+1",
+	} {
 		_, err := parseSize(in)
 		want := `"` + in + `" is not a size such as 4096, 64K, 10M or 1G`
 		if err == nil || err.Error() != want {
@@ -52,15 +56,19 @@ func TestParseErrors(t *testing.T) {
 		{"--tls-min 1.1", `--tls-min: "1.1" is not one of 1.2 or 1.3`, ""},
 		{"--wait", "--wait needs an argument", "write --wait TIME"},
 		{"-w", "--wait needs an argument", "write --wait TIME"},
-		{"-w soon", `--wait: "soon" is not a time such as 500ms, 2s, 1m or a number of seconds`, ""},
-		{"--timeout -1", `--timeout: "-1" is not a time such as 500ms, 2s, 1m or a number of seconds`, ""},
+		{"-w soon",
+			`--wait: "soon" is not a time such as 500ms, 2s, 1m or a number of seconds`, ""},
+		{"--timeout -1",
+			`--timeout: "-1" is not a time such as 500ms, 2s, 1m or a number of seconds`, ""},
 		{"--no-check=2", `--no-check: "2" is neither true nor false`, ""},
 		{"--count 0", `--count: "0" is not a whole number of 1 or more`, ""},
-		{"--expect (", `--expect: "(" is not a regular expression: missing closing ): ` + "`(`", ""},
+		{"--expect (",
+			`--expect: "(" is not a regular expression: missing closing ): ` + "`(`", ""},
 		{"--zzzzzzzz", "unknown flag --zzzzzzzz", "wsline --help lists the flags"},
 		{"-z", "unknown flag -z", "wsline --help lists the flags"},
 		{"-expect=x", "unknown flag -expect", "did you mean --expect?"},
-		{"-jsonrpcquery", `unknown flag -j in "-jsonrpcquery"`, "a message that begins with - stands after --"},
+		{"-jsonrpcquery", `unknown flag -j in "-jsonrpcquery"`,
+			"a message that begins with - stands after --"},
 		{"---x", `"---x" is not a flag`, "wsline --help lists the flags"},
 		{"--connect=", "--connect: an empty argument", ""},
 	} {
@@ -71,17 +79,19 @@ func TestParseErrors(t *testing.T) {
 			continue
 		}
 		if usage.Text != c.text || usage.Hint != c.hint {
-			t.Errorf("%s:\n got %q, %q\nwant %q, %q", c.args, usage.Text, usage.Hint, c.text, c.hint)
+			t.Errorf("%s:\n got %+v\nwant %+v", c.args, *usage, UsageError{Text: c.text, Hint: c.hint})
 		}
 	}
 }
 
 func TestSecondNames(t *testing.T) {
-	got, err := parse([]string{"-n", "--ca", "a", "--passphrase", "-0", "ws://x", "hi", "--", "-x"}, flagTable())
+	args := []string{"-n", "--ca", "a", "--passphrase", "-0", "ws://x", "hi", "--", "-x"}
+	got, err := parse(args, flagTable())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !got.insecure || got.ca != "a" || !got.null || strings.Join(got.positional, " ") != "ws://x hi -x" {
+	positional := strings.Join(got.positional, " ")
+	if !got.insecure || got.ca != "a" || !got.null || positional != "ws://x hi -x" {
 		t.Errorf("got %+v", got)
 	}
 	if got.passphrase == nil || *got.passphrase != "" {
@@ -92,8 +102,9 @@ func TestSecondNames(t *testing.T) {
 func TestNearest(t *testing.T) {
 	names := longNames(flagTable())
 	for typed, want := range map[string]string{
-		"heaader": "header", "subprotcol": "subprotocol", "ws": "", "haeder": "header", "quite-another": "",
-		"exit-onclose": "exit-on-close", strings.Repeat("x", 5000): "",
+		"heaader": "header", "subprotcol": "subprotocol", "ws": "", "haeder": "header",
+		"quite-another": "",
+		"exit-onclose":  "exit-on-close", strings.Repeat("x", 5000): "",
 	} {
 		if got := nearest(typed, names); got != want {
 			t.Errorf("%.20q: got %q, want %q", typed, got, want)

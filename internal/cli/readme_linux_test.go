@@ -33,7 +33,8 @@ func shell(line string) (code int, output string, err error) {
 	return 0, string(out), err
 }
 
-// Every line of the README's sh blocks that begins with no "go" works, and none has anything to complain of.
+// Every line of the README's sh blocks that begins with no "go" works, and has nothing to complain
+// of.
 func TestReadmeExamples(t *testing.T) {
 	blocks := regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(readme(t), -1)
 	ran := 0
@@ -59,12 +60,13 @@ func TestReadmeExamples(t *testing.T) {
 
 func TestReadmeExitCodes(t *testing.T) {
 	ws, wss := startFaults(t)
-	rows := regexp.MustCompile("(?m)^\\| (\\d+) \\| .* \\| `(.*)` \\|$").FindAllStringSubmatch(readme(t), -1)
+	row := regexp.MustCompile("(?m)^\\| (\\d+) \\| .* \\| `(.*)` \\|$")
+	addresses := strings.NewReplacer("ws://127.0.0.1:8480", ws, "wss://127.0.0.1:8443", wss)
 	seen := map[int]bool{}
-	for _, row := range rows {
+	for _, row := range row.FindAllStringSubmatch(readme(t), -1) {
 		want, _ := strconv.Atoi(row[1])
 		seen[want] = true
-		line := strings.NewReplacer("ws://127.0.0.1:8480", ws, "wss://127.0.0.1:8443", wss).Replace(row[2])
+		line := addresses.Replace(row[2])
 		t.Run(row[1], func(t *testing.T) {
 			t.Parallel()
 			code, output, err := shell(line)
@@ -74,8 +76,8 @@ func TestReadmeExitCodes(t *testing.T) {
 		})
 	}
 	for _, code := range []int{
-		exitOK, exitOwn, exitUsage, exitConnect, exitTLS, exitHandshake, exitTimeout, exitBroken, exitClosed,
-		exitExpectation, exitInterrupted, exitTerminated,
+		exitOK, exitOwn, exitUsage, exitConnect, exitTLS, exitHandshake, exitTimeout, exitBroken,
+		exitClosed, exitExpectation, exitInterrupted, exitTerminated,
 	} {
 		if !seen[code] {
 			t.Errorf("%d is not in the table", code)

@@ -17,7 +17,8 @@ import (
 // Run runs the program and returns its exit code.
 func Run(ctx context.Context, env *Env) int {
 	t, err := parse(env.Args, flagTable())
-	out := &reporter{to: env.Stderr, talk: format.NewTalk(format.Style{Color: wantsColor(t, env, env.StderrTerminal)})}
+	style := format.Style{Color: wantsColor(t, env, env.StderrTerminal)}
+	out := &reporter{to: env.Stderr, talk: format.NewTalk(style)}
 	switch {
 	case err != nil:
 		return out.report(err)

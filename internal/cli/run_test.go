@@ -8,14 +8,16 @@ import (
 )
 
 // runWith runs the program with a terminal at these streams and returns what it printed there.
-func runWith(t *testing.T, terminals, stdin string, args ...string) (code int, stdout, stderr string) {
+func runWith(t *testing.T, terminals, stdin string, args ...string) (
+	code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs strings.Builder
 	env := at(terminals)
 	env.Args, env.Stdin, env.Stdout, env.Stderr = args, strings.NewReader(stdin), &out, &errs
 	code = Run(context.Background(), env)
-	port := regexp.MustCompile(`127\.0\.0\.1:\d+`)
-	return code, port.ReplaceAllString(out.String(), "ADDR"), port.ReplaceAllString(errs.String(), "ADDR")
+	address := regexp.MustCompile(`127\.0\.0\.1:\d+`)
+	hide := func(s string) string { return address.ReplaceAllString(s, "ADDR") }
+	return code, hide(out.String()), hide(errs.String())
 }
 
 // A terminal gets the conversation, in order, and a pipe the payloads.
@@ -36,7 +38,8 @@ func TestTerminalGetsTheConversation(t *testing.T) {
 		t.Errorf("got %d,\n%s\nand %q, want\n%s", code, stdout, stderr, want)
 	}
 	code, stdout, stderr = runWith(t, "oe", "", args...)
-	if plain := regexp.MustCompile(`\x1b\[[0-9;]*m`).ReplaceAllString(stdout, ""); code != 0 || plain != want || plain == stdout {
+	plain := regexp.MustCompile(`\x1b\[[0-9;]*m`).ReplaceAllString(stdout, "")
+	if code != 0 || plain != want || plain == stdout {
 		t.Errorf("in colour: got %d,\n%s\nand %q", code, stdout, stderr)
 	}
 }

@@ -35,8 +35,8 @@ func players() map[string]player {
 	}
 }
 
-// startServer is the command "server NAME ARGS...": it starts one and sets URL, ADDR and PORT. A first
-// argument @FILE stands for what is in the file.
+// startServer is the command "server NAME ARGS...": it starts one and sets URL, ADDR and PORT. A
+// first argument @FILE stands for what is in the file.
 func startServer(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: server NAME [ARGS...]")
@@ -106,7 +106,8 @@ func playRaw(p *wstest.Peer, args []string) {
 	writeQuoted(p, args)
 }
 
-// accept FIELD...: a 101 with these fields; "-Name" leaves one out, "accept=X" is a wrong accept value.
+// accept FIELD...: a 101 with these fields; "-Name" leaves one out, "accept=X" is a wrong accept
+// value.
 func playAccept(p *wstest.Peer, args []string) {
 	var opts []wstest.AcceptOption
 	for _, arg := range args {
@@ -161,7 +162,8 @@ func playDrop(p *wstest.Peer, _ []string) {
 	p.Drop()
 }
 
-// hangup QUOTED...: sends these bytes after the handshake and ends the stream without a Close frame.
+// hangup QUOTED...: sends these bytes after the handshake and ends the stream without a Close
+// frame.
 func playHangup(p *wstest.Peer, args []string) {
 	p.Accept()
 	writeQuoted(p, args)
@@ -173,7 +175,8 @@ func playStall(p *wstest.Peer, _ []string) {
 	p.Stall(nil)
 }
 
-// mirror: sends three messages, wants them back as they are, and closes with 1000, or else with 4001.
+// mirror: sends three messages, wants them back as they are, and closes with 1000, or else with
+// 4001.
 func playMirror(p *wstest.Peer, _ []string) {
 	p.Accept()
 	code := wire.StatusCode(1000)
@@ -182,7 +185,8 @@ func playMirror(p *wstest.Peer, _ []string) {
 		payload string
 	}{{wire.OpText, "text"}, {wire.OpBinary, "\x00\xff"}, {wire.OpText, ""}} {
 		p.Write(wstest.Frame(m.op, m.payload))
-		if op, payload, err := p.ReadMessage(); err != nil || op != m.op || string(payload) != m.payload {
+		op, payload, err := p.ReadMessage()
+		if err != nil || op != m.op || string(payload) != m.payload {
 			code = 4001
 		}
 	}

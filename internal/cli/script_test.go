@@ -33,7 +33,8 @@ func (l leakCheck) Run() int {
 	return code
 }
 
-// raceOptions are for the program under the race detector, which else sleeps a second before it exits.
+// raceOptions are for the program under the race detector, which else sleeps a second before it
+// exits.
 const raceOptions = "atexit_sleep_ms=0"
 
 // In a script, "wsline" runs this test's own binary as the program.

@@ -5,7 +5,6 @@ import (
 	"encoding/pem"
 	"io"
 	"log"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -18,10 +17,10 @@ import (
 	"wsline/internal/wstest"
 )
 
-// startTLSServer is the command "tlsserver KIND": an echoing server with a certificate of that kind, valid,
-// expired, notyet, name (for example.com) or client (valid, and it wants a client's certificate). It sets
-// URL, ADDR and PORT and writes ca.pem, client.pem, client.key and client-enc.key (its passphrase is
-// "secret").
+// startTLSServer is the command "tlsserver KIND": an echoing server with a certificate of that
+// kind, valid, expired, notyet, name (for example.com) or client (valid, and it wants a client's
+// certificate). It sets URL, ADDR and PORT and writes ca.pem, client.pem, client.key and
+// client-enc.key (its passphrase is "secret").
 func startTLSServer(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: tlsserver KIND")
@@ -48,8 +47,11 @@ func startTLSServer(ts *testscript.TestScript, neg bool, args []string) {
 	encrypted, err := pkcs8.MarshalPrivateKey(client.PrivateKey, []byte("secret"), nil)
 	ts.Check(err)
 	for name, content := range map[string][]byte{
-		"ca.pem": ca.PEM(), "client.pem": wstest.CertPEM(client), "client.key": wstest.KeyPEM(t, client),
-		"client-enc.key": pem.EncodeToMemory(&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: encrypted}),
+		"ca.pem":     ca.PEM(),
+		"client.pem": wstest.CertPEM(client),
+		"client.key": wstest.KeyPEM(t, client),
+		"client-enc.key": pem.EncodeToMemory(
+			&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: encrypted}),
 	} {
 		ts.Check(os.WriteFile(ts.MkAbs(name), content, 0o600))
 	}
@@ -59,8 +61,8 @@ func startTLSServer(ts *testscript.TestScript, neg bool, args []string) {
 
 // startHTTPServer is the command "httpserver plain|tls": a web server that knows no WebSockets.
 func startHTTPServer(ts *testscript.TestScript, neg bool, args []string) {
-	page := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "<h1>Hello</h1>") })
-	s := httptest.NewUnstartedServer(page)
+	s := httptest.NewUnstartedServer(http.HandlerFunc(
+		func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "<h1>Hello</h1>") }))
 	s.Config.ErrorLog = log.New(io.Discard, "", 0)
 	if len(args) == 1 && args[0] == "tls" {
 		s.StartTLS()
@@ -71,8 +73,9 @@ func startHTTPServer(ts *testscript.TestScript, neg bool, args []string) {
 	setAddress(ts, s.URL, s.Listener.Addr().String())
 }
 
-// startProxy is the command "proxy http|socks [USER:PASSWORD|STATUS]": a proxy that wants these credentials,
-// or refuses everyone with this status. It sets PROXY to its URL, with the credentials, and PROXYADDR.
+// startProxy is the command "proxy http|socks [USER:PASSWORD|STATUS]": a proxy that wants these
+// credentials, or refuses everyone with this status. It sets PROXY to its URL, with the
+// credentials, and PROXYADDR.
 func startProxy(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: proxy http|socks [USER:PASSWORD|STATUS]")
@@ -93,6 +96,4 @@ func startProxy(ts *testscript.TestScript, neg bool, args []string) {
 	p := start(testOf(ts), cfg)
 	ts.Setenv("PROXY", p.URL().String())
 	ts.Setenv("PROXYADDR", p.URL().Host)
-	_, port, _ := net.SplitHostPort(p.URL().Host)
-	ts.Setenv("PROXYPORT", port)
 }

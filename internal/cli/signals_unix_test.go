@@ -15,7 +15,8 @@ import (
 )
 
 // startProgram runs the program with a stdin that stays open.
-func startProgram(t *testing.T, args ...string) (cmd *exec.Cmd, stdout *bufio.Reader, stderr *strings.Builder) {
+func startProgram(t *testing.T, args ...string) (
+	cmd *exec.Cmd, stdout *bufio.Reader, stderr *strings.Builder) {
 	t.Helper()
 	cmd = exec.Command("wsline", args...)
 	if _, err := cmd.StdinPipe(); err != nil {

@@ -99,7 +99,8 @@ func editor(getenv func(string) string) string {
 	return getenv("EDITOR")
 }
 
-// historyFile is where the XDG base directory specification puts state, "" when there is no such place.
+// historyFile is where the XDG base directory specification puts state, "" when there is no such
+// place.
 func historyFile(getenv func(string) string, goos string) string {
 	state := getenv("XDG_STATE_HOME")
 	home := getenv("HOME")

@@ -27,7 +27,7 @@ type target struct {
 type resolver struct {
 	getenv func(string) string
 	ask    func(prompt string) (string, error) // for a secret
-	keyLog io.WriteCloser                      // opened for the first target that has TLS, kept for all
+	keyLog io.WriteCloser                      // opened for the first target, kept for all
 }
 
 func (r *resolver) target(t *typed, address string) (*target, error) {
@@ -85,7 +85,8 @@ func (r *resolver) address(c *target, t *typed, address string) error {
 	d.URL, d.Socket = u, socket
 	if t.unixSocket != "" {
 		if socket != "" {
-			return usagef("leave one of them out", "a Unix socket is given by the URL and by --unix-socket")
+			return usagef("leave one of them out",
+				"a Unix socket is given by the URL and by --unix-socket")
 		}
 		d.Socket = t.unixSocket
 	}

@@ -1,4 +1,5 @@
-// Command faults is a WebSocket server whose path says how it goes wrong, to see what a client makes of it:
+// Command faults is a WebSocket server whose path says how it goes wrong, to see what a client
+// makes of it:
 //
 //	/refuse/STATUS        refuses the handshake with this status
 //	/stall                never answers the handshake
@@ -7,8 +8,8 @@
 //	/masked               sends a masked frame, which no server may
 //	/silent               shakes hands and then says nothing
 //
-// Anything else is a web page. It serves ws on the first address, wss on the second, with a certificate
-// that nobody has signed.
+// Anything else is a web page. It serves ws on the first address, wss on the second, with a
+// certificate that nobody else has signed.
 package main
 
 import (
@@ -65,7 +66,8 @@ func serve(w http.ResponseWriter, r *http.Request) {
 	case "stall":
 		<-r.Context().Done()
 	case "close":
-		upgraded(w, r, wire.OpClose, wire.AppendClose(nil, wire.StatusCode(number), strings.Join(words[2:], " ")))
+		reason := strings.Join(words[min(len(words), 2):], " ")
+		upgraded(w, r, wire.OpClose, wire.AppendClose(nil, wire.StatusCode(number), reason))
 	case "drop":
 		upgraded(w, r, wire.OpText, []byte("so long")).Close()
 	case "masked":
@@ -78,7 +80,8 @@ func serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// upgraded shakes hands, sends one message, and returns the connection, which is read until its end.
+// upgraded shakes hands, sends one message, and returns the connection, which is read until its
+// end.
 func upgraded(w http.ResponseWriter, r *http.Request, op wire.Opcode, payload []byte) net.Conn {
 	nc, rw, err := http.NewResponseController(w).Hijack()
 	if err != nil {
