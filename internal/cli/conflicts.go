@@ -34,10 +34,19 @@ func conflicts(t *typed) []conflict {
 			"--cert FILE names the certificate"},
 		{t.passphrase != nil && t.cert == "", "--passphrase is given without --cert",
 			"--cert FILE and --key FILE name what it opens"},
+		{strayPassphrase(t), "--passphrase takes what follows it only after an equals sign",
+			"write --passphrase=P, or leave it to be asked for"},
 		{t.timeout != nil && t.expect == nil && t.count == 0,
 			"--timeout is given without --expect or --count",
 			"--connect-timeout limits connecting, --wait limits silence"},
 	}
+}
+
+// strayPassphrase tells whether what stands where the URL belongs is rather a passphrase. It must
+// not become a name that DNS is asked for.
+func strayPassphrase(t *typed) bool {
+	return t.passphrase != nil && *t.passphrase == "" && len(t.positional) > 1 &&
+		!strings.Contains(t.positional[0], "://") && strings.Contains(t.positional[1], "://")
 }
 
 // checkTwice refuses a header field that is given by a flag of its own and by -H.
