@@ -468,7 +468,7 @@ func TestPipeCommands(t *testing.T) {
 		{"all kinds", "plain\n//slash\n/binary 00ff\n/ping p\n/close 4000 bye\n",
 			[]string{`text "plain"`, `text "/slash"`, `binary "\x00\xff"`, `ping "p"`, `close "\x0f\xa0bye"`}, ""},
 		{"unknown", "a\n/nope\nb\n", []string{`text "a"`, `close "\x03\xe8"`},
-			`line 2: there is no command "/nope": /help lists them, and a line that begins with // is sent`},
+			`line 2: there is no command "/nope": /help lists them, //nope sends it`},
 		{"not UTF-8", "/text \xff\n", []string{`close "\x03\xe8"`}, "line 1: text is not valid UTF-8"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
