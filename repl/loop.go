@@ -217,7 +217,8 @@ func (l *loop) guard() {
 // event is the handler of every session.
 func (l *loop) event(ev *session.Event) {
 	defer l.guard()
-	l.q.add(false, func(dst []byte) []byte { return l.Look.Event(dst, ev) })
+	last := ev.Kind == session.KindEnd // is shown in any case
+	l.q.add(last, func(dst []byte) []byte { return l.Look.Event(dst, ev) })
 	switch ev.Kind {
 	case session.KindOpen:
 		l.q.setConnected(true)

@@ -134,9 +134,12 @@ func (l *loop) interrupt() {
 // drop ends everything at once: what waits to be printed is not worth the time.
 func (l *loop) drop() {
 	l.leaving = dropping
-	l.w.drop()
 	l.q.discard()
 	l.out = nil
+	if l.scr.open { // what stands there stays unfinished
+		l.q.add(true, func(dst []byte) []byte { return append(dst, '\n') })
+	}
+	l.w.drop()
 }
 
 func (l *loop) signal(sig os.Signal) {

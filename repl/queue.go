@@ -2,7 +2,6 @@ package repl
 
 import (
 	"bytes"
-	"math"
 	"sync"
 )
 
@@ -17,12 +16,13 @@ const (
 type queue struct {
 	ready chan struct{} // has a value when there is something to take
 
-	mu        sync.Mutex
-	room      sync.Cond
-	buf       []byte
-	limit     int
-	closed    bool
-	connected bool // what the events in buf make of the connection
+	mu         sync.Mutex
+	room       sync.Cond
+	buf        []byte
+	limit      int
+	closed     bool
+	discarding bool
+	connected  bool // what the events in buf make of the connection
 }
 
 func newQueue() *queue {
@@ -36,10 +36,10 @@ func newQueue() *queue {
 func (q *queue) add(urgent bool, format func(dst []byte) []byte) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for !urgent && !q.closed && len(q.buf) >= q.limit {
+	for !urgent && !q.closed && !q.discarding && len(q.buf) >= q.limit {
 		q.room.Wait()
 	}
-	if q.closed {
+	if q.closed || q.discarding && !urgent {
 		return
 	}
 	q.buf = format(q.buf)
@@ -87,10 +87,10 @@ func (q *queue) setLimit(n int) {
 	q.room.Broadcast()
 }
 
-// discard throws away what waits, and lets nobody wait any more.
+// discard throws away what waits, and from now on what is not urgent: nobody waits any more.
 func (q *queue) discard() {
 	q.mu.Lock()
-	q.buf, q.limit = q.buf[:0], math.MaxInt
+	q.buf, q.discarding = q.buf[:0], true
 	q.mu.Unlock()
 	q.room.Broadcast()
 }

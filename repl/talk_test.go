@@ -83,7 +83,7 @@ func (c *fakeConn) Close(code wire.StatusCode, reason string) error {
 
 func (c *fakeConn) Drop() {
 	_ = c.write("drop")
-	c.finish(&session.End{Cause: session.CauseDropped})
+	go c.finish(&session.End{Cause: session.CauseDropped})
 }
 
 // finish ends the connection, once.
@@ -207,9 +207,13 @@ func perform(t *testing.T, set func(*stage), play func(*stage)) Result {
 		case <-s.finished:
 		default:
 			t.Errorf("the talk goes on; screen:\n%.2000s", s.term.everything())
-			s.signals <- os.Kill
-			synctest.Wait()
-			s.signals <- os.Kill
+			for range 2 { // the closing handshake, and then at once
+				select {
+				case s.signals <- os.Kill:
+				case <-s.finished:
+				}
+				synctest.Wait()
+			}
 			<-s.finished
 		}
 		if s.raw != 0 || s.term.paste {
