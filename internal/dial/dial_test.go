@@ -134,6 +134,18 @@ func TestInterimResponses(t *testing.T) {
 	}
 }
 
+// What is left for the next head may be less than the bytes by which HTTP is recognised.
+func TestInterimResponsesUpToTheLimit(t *testing.T) {
+	for left := range 12 {
+		const begin, end = "HTTP/1.1 103 Early Hints\r\nX: ", "\r\n\r\n"
+		pad := strings.Repeat("x", maxHead-left-len(begin)-len(end))
+		cfg := piped(t, "ws://example.com/", respond(begin+pad+end+"HTTP/1.1 101 S\r\n\r\n"))
+		if e := dialError(t, t.Context(), cfg); e.Reason != ReasonHeadTooLong {
+			t.Errorf("%d bytes left: %v", left, e)
+		}
+	}
+}
+
 func TestHandshakeReasons(t *testing.T) {
 	const ok = "HTTP/1.1 101 Switching Protocols\r\n"
 	const status = "example.com answered 404 Not Found instead of an upgrade"

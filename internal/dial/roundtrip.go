@@ -129,7 +129,7 @@ const (
 
 // readHead reads one response head. It looks at the first bytes as they come: who does not speak
 // HTTP may never send the empty line that ends a head. With an error come the bytes that were read.
-func (u *upgrader) readHead(max int) ([]byte, error) {
+func (u *upgrader) readHead(limit int) ([]byte, error) {
 	var buf [len(httpPrefix)]byte
 	first := buf[:0]
 	for len(first) < len(buf) {
@@ -143,7 +143,7 @@ func (u *upgrader) readHead(max int) ([]byte, error) {
 			return first, errNotHTTP
 		}
 	}
-	rest, err := u.tap.ReadHead(max - len(first))
+	rest, err := u.tap.ReadHead(max(0, limit-len(first)))
 	return append(first, rest...), err
 }
 
