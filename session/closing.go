@@ -101,8 +101,8 @@ func (s *Session) failConnection(code wire.StatusCode, reason string) {
 }
 
 // watchClosing ends the connection when the peer stays silent after our Close frame: neither does it send,
-// while we wait for it, nor does it take what we have sent. It is exact to a quarter of the time, and ends
-// when the session does.
+// while we wait for it, nor does it take what we have sent. A reader that cannot send an echo waits for
+// the peer too. It is exact to a quarter of the time, and ends when the session does.
 func (s *Session) watchClosing() {
 	tick := time.NewTicker(s.cfg.CloseTimeout / 4)
 	defer tick.Stop()
@@ -115,7 +115,7 @@ func (s *Session) watchClosing() {
 		case <-tick.C:
 		}
 		nowIn, nowOut, waiting := s.tap.Progress()
-		if !waiting || nowIn != in || nowOut != out {
+		if !waiting && !s.echoing.Load() || nowIn != in || nowOut != out {
 			in, out, since = nowIn, nowOut, time.Now()
 		} else if time.Since(since) >= s.cfg.CloseTimeout {
 			s.mu.Lock()

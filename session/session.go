@@ -70,6 +70,8 @@ type Session struct {
 
 	reader reader // owned by the reader
 
+	echoing atomic.Bool // the reader, or whoever sends as it does, waits for room
+
 	messagesIn, messagesOut    atomic.Int64
 	bytesIn, bytesOut          atomic.Int64
 	pingsIn, pongsIn, pingsOut atomic.Int64
@@ -117,6 +119,10 @@ func start(conn *dial.Conn, cfg *Config, handle func(*Event)) *Session {
 func (s *Session) Send(op wire.Opcode, payload []byte) error {
 	if op == wire.OpText && !utf8.Valid(payload) {
 		return ErrNotUTF8
+	}
+	if s.cfg.Echo {
+		s.echoing.Store(true)
+		defer s.echoing.Store(false)
 	}
 	if err := s.sendMessage(op, payload); err != nil {
 		return s.closedError(err)

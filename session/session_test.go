@@ -496,3 +496,21 @@ func TestEcho(t *testing.T) {
 			`text "one"`, `text ""`, `text "three"`, `close 1000 ""`)
 	})
 }
+
+func TestEchoToAPeerThatDoesNotRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := connect(t, Config{Echo: true}, nil, func(p *wstest.Peer) {
+			p.Accept()
+			p.Flood(1000, strings.Repeat("x", 10_000))
+			p.Stall(nil)
+		})
+		synctest.Wait()
+		start := time.Now()
+		if err := c.Close(1001, ""); err != nil {
+			t.Fatal(err)
+		}
+		if end := c.Wait(); end.Cause != CauseTimeout || time.Since(start) > 2*defaultCloseTimeout {
+			t.Errorf("%+v after %v", end, time.Since(start))
+		}
+	})
+}
