@@ -100,3 +100,18 @@ func (o *output) write() {
 		}
 	}
 }
+
+// end ends the gathering. The channel is closed when all that was gathered has been written, or nobody
+// waits for that.
+func (o *output) end() <-chan struct{} {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.closed = true
+	o.changed.Broadcast()
+	if !o.left {
+		return o.done
+	}
+	left := make(chan struct{})
+	close(left)
+	return left
+}

@@ -24,6 +24,8 @@ const (
 	quietInput = 100 * time.Millisecond
 	// goneTime is how long the closing handshake may take when nobody reads what comes any more.
 	goneTime = time.Second
+	// termTime is how long the end may take after a SIGTERM.
+	termTime = 10 * time.Second
 )
 
 // Message is something to send.
@@ -174,6 +176,7 @@ func (r *pipeRun) run(ctx context.Context) (res Result) {
 	r.converse(&res)
 	res.End = s.Wait()
 	r.judge(&res)
+	r.drain(&res)
 	return res
 }
 
@@ -414,17 +417,36 @@ func (r *pipeRun) lateError() error {
 	return &CountError{Want: r.Count, Got: r.messages.Load(), Timeout: r.Timeout}
 }
 
-// leave begins the closing handshake and waits for its end; signals still count.
+// leave begins the closing handshake and waits for its end; signals still count. Who sent a SIGTERM
+// may not send another when the output is stuck.
 func (r *pipeRun) leave(code wire.StatusCode, res *Result) {
 	_ = r.s.Close(code, "") // ErrClosed: the end is near already
+	var late <-chan time.Time
+	if res.Terminated {
+		late = time.After(termTime)
+	}
 	select {
 	case <-r.s.Done():
+		return
 	case <-r.out.failed:
 		r.leaveGone()
+		return
+	case signal := <-r.Signals:
+		res.note(signal)
+	case <-late:
+	}
+	r.out.abandon()
+	r.s.Drop()
+}
+
+// drain waits until all that came has been written; a signal ends the waiting for an output that is
+// stuck.
+func (r *pipeRun) drain(res *Result) {
+	select {
+	case <-r.out.end():
 	case signal := <-r.Signals:
 		res.note(signal)
 		r.out.abandon()
-		r.s.Drop()
 	}
 }
 

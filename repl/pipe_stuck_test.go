@@ -1,0 +1,61 @@
+package repl
+
+import (
+	"io"
+	"os"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"wsline/internal/wstest"
+)
+
+// stuck is an output that nobody reads before the test ends.
+func stuck(t *testing.T) io.Writer {
+	gate := make(chan struct{})
+	t.Cleanup(func() { close(gate) })
+	return writerFunc(func(b []byte) (int, error) { <-gate; return len(b), nil })
+}
+
+// after sends signals after a minute.
+func after(signals ...os.Signal) <-chan os.Signal {
+	c := make(chan os.Signal)
+	go func() {
+		time.Sleep(time.Minute)
+		for _, s := range signals {
+			c <- s
+		}
+	}()
+	return c
+}
+
+func TestPipeSignalAfterTheEndWithAStuckOutput(t *testing.T) {
+	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		synctest.Test(t, func(t *testing.T) {
+			p, _ := pipe(t, nil, func(p *wstest.Peer) {
+				p.Text("hello")
+				p.Close(1000, "")
+				p.ReadFrame()
+			})
+			p.In, p.Out, p.Signals = nil, stuck(t), after(signal)
+			start := time.Now()
+			res := p.Run(t.Context())
+			if res.Interrupted == res.Terminated || time.Since(start) != time.Minute {
+				t.Errorf("%v: %+v after %v", signal, res, time.Since(start))
+			}
+		})
+	}
+}
+
+func TestPipeTerminatedWithAStuckOutput(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, _ := pipe(t, endless(t, ""), func(p *wstest.Peer) { p.Flood(100_000, "flood") })
+		p.Out, p.Signals = stuck(t), after(syscall.SIGTERM)
+		start := time.Now()
+		res := p.Run(t.Context())
+		if !res.Terminated || time.Since(start) != time.Minute+termTime {
+			t.Errorf("%+v after %v", res, time.Since(start))
+		}
+	})
+}
