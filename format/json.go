@@ -11,9 +11,12 @@ const (
 	maxDepth = 1000
 
 	// A layout may be 64 times as long as what was sent, and 64 KiB: enough for anything written
-	// to be read, and a bound on what a peer can make of 64 KiB of "[[[[1,1,1,1".
-	maxGrowth = 64
-	freeBytes = 64 << 10
+	// to be read, and a bound on what a peer can make of 64 KiB of "[[[[1,1,1,1". What is longer
+	// than PrettyAuto lays out is data: it may grow to 16 times its length,
+	// as a list of digits does in colour.
+	maxGrowth  = 64
+	bulkGrowth = 16
+	freeBytes  = 64 << 10
 )
 
 // appendJSON appends p laid out over several lines, two spaces a level, if p is a whole valid
@@ -27,7 +30,7 @@ func appendJSON(dst, p []byte, pal *Palette, margin string) ([]byte, bool) {
 	if len(p) == 0 || p[0] != '{' && p[0] != '[' || !json.Valid(p) || !utf8.Valid(p) {
 		return dst, false
 	}
-	l := layout{dst: dst, pal: pal, margin: margin, limit: len(dst) + maxGrowth*len(p) + freeBytes}
+	l := layout{dst: dst, pal: pal, margin: margin, limit: len(dst) + maxLayout(len(p))}
 	for len(p) > 0 {
 		n := l.token(p)
 		if n == 0 {
@@ -36,6 +39,11 @@ func appendJSON(dst, p []byte, pal *Palette, margin string) ([]byte, bool) {
 		p = p[n:]
 	}
 	return l.dst, true
+}
+
+// maxLayout is how long the layout of size bytes may be.
+func maxLayout(size int) int {
+	return freeBytes + maxGrowth*min(size, autoPretty) + bulkGrowth*max(0, size-autoPretty)
 }
 
 // layout is the place in valid JSON up to which it has been laid out.

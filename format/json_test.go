@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -91,6 +92,25 @@ func TestJSONDeepest(t *testing.T) {
 		if got, ok := appendJSON(nil, []byte(tt.in), &Palette{}, ""); ok != tt.want {
 			t.Errorf("%s: %t, %d bytes from %d", tt.name, ok, len(got), len(tt.in))
 		}
+	}
+}
+
+// Large data is laid out, and what is made to grow is given up before it fills the memory.
+func TestJSONLarge(t *testing.T) {
+	pal := NewPalette(true)
+	if _, ok := appendJSON(nil, []byte(deepList(3, 1<<20)), &pal, "  "); !ok {
+		t.Error("a list of 2 MiB was not laid out")
+	}
+	bomb := []byte(deepList(maxDepth, 1<<20))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if _, ok := appendJSON(nil, bomb, &pal, "  "); ok {
+		t.Error("a list of 2 MiB, 1000 levels deep, was laid out")
+	}
+	runtime.ReadMemStats(&after)
+	// A slice that grows by a quarter each time costs five times its length.
+	if used := after.TotalAlloc - before.TotalAlloc; used > 6*(bulkGrowth+3)*uint64(len(bomb)) {
+		t.Errorf("%d bytes took %d", len(bomb), used)
 	}
 }
 
