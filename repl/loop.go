@@ -64,6 +64,9 @@ type loop struct {
 	unkept    bool // an error of the history was shown
 	leaving   leaving
 	res       Result
+
+	aside   *output         // writes to Talk.Out, nil when messages are shown
+	drained <-chan struct{} // closed when it has written all; nil before the worker has ended
 }
 
 func newLoop(t *Talk, hist *history, restore func() error) *loop {
@@ -95,6 +98,9 @@ func (l *loop) start(ctx context.Context, open opener) {
 			}
 		})
 	}
+	if l.Out != nil {
+		l.aside = newOutput(l.Out)
+	}
 	l.reading.Go(l.read)
 	l.w = newWorker(ctx, l, open)
 	go l.w.run()
@@ -119,9 +125,13 @@ func (l *loop) read() {
 	}
 }
 
-// run is the loop. It ends when the worker has.
+// run is the loop. It ends when the worker has, and all that came has been written.
 func (l *loop) run(ctx context.Context) {
-	done := ctx.Done()
+	done, finished := ctx.Done(), l.w.finished
+	var failed <-chan struct{}
+	if l.aside != nil {
+		failed = l.aside.failed
+	}
 	for {
 		select { // a flood does not keep a key waiting
 		case p, ok := <-l.input:
@@ -151,7 +161,17 @@ func (l *loop) run(ctx context.Context) {
 		case <-done:
 			done = nil
 			l.stop(wire.StatusGoingAway)
-		case <-l.w.finished:
+		case <-failed:
+			failed = nil
+			l.stop(wire.StatusGoingAway)
+		case <-finished:
+			if l.aside == nil {
+				return
+			}
+			finished = nil
+			l.leaving = max(l.leaving, quitting)
+			l.drained = l.aside.end()
+		case <-l.drained:
 			return
 		}
 	}
@@ -191,6 +211,11 @@ func (l *loop) result() Result {
 		l.res.Interrupted = l.res.Interrupted || errors.Is(l.w.connectErr, ErrInterrupted)
 	}
 	l.res.End = l.w.ended
+	if l.aside != nil && l.res.Err == nil {
+		if err := l.aside.close(); err != nil {
+			l.res.Err = &WriteError{err}
+		}
+	}
 	return l.res
 }
 
@@ -217,6 +242,10 @@ func (l *loop) guard() {
 // event is the handler of every session.
 func (l *loop) event(ev *session.Event) {
 	defer l.guard()
+	if l.aside != nil && ev.Kind == session.KindMessage {
+		l.aside.append(func(dst []byte) []byte { return l.Print(dst, ev) })
+		return
+	}
 	last := ev.Kind == session.KindEnd // is shown in any case
 	l.q.add(last, func(dst []byte) []byte { return l.Look.Event(dst, ev) })
 	switch ev.Kind {

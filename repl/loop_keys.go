@@ -135,6 +135,12 @@ func (l *loop) interrupt() {
 func (l *loop) drop() {
 	l.leaving = dropping
 	l.q.discard()
+	if l.aside != nil {
+		l.aside.abandon()
+		if l.drained != nil {
+			l.drained = l.aside.end()
+		}
+	}
 	l.out = nil
 	if l.scr.open { // what stands there stays unfinished
 		l.q.add(true, func(dst []byte) []byte { return append(dst, '\n') })

@@ -4,7 +4,8 @@
 //
 // A talk has four goroutines: its loop, which owns the screen and the line; the worker, which runs
 // what was typed, one line after the other; the one that waits for keys; and the session's reader,
-// which formats what comes and waits while the terminal is slow. All have ended when Run returns.
+// which formats what comes and waits while the terminal is slow. A fifth writes the messages to an
+// Out of their own. All have ended when Run returns, but for a write to Out that was given up.
 package repl
 
 import (
@@ -62,6 +63,10 @@ type Talk struct {
 	Home            string           // stands for ~ in file names; "": none
 	Editor          string           // the command of /edit, with arguments; "": vi
 	Signals         <-chan os.Signal // interrupts, SIGCONT; all others end the talk with code 1001
+	// Out gets the messages that come when it is not the terminal, as Print makes them; nil: Look
+	// shows them. While it is stuck the socket waits, and keys still work.
+	Out   io.Writer
+	Print func(dst []byte, ev *session.Event) []byte
 
 	running atomic.Pointer[loop]
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,7 +10,6 @@ import (
 
 	"wsline/format"
 	"wsline/repl"
-	"wsline/session"
 )
 
 // runTalk is a conversation that is typed.
@@ -20,66 +18,38 @@ func runTalk(ctx context.Context, env *Env, c *config, conn *connector) error {
 	if err != nil {
 		return fmt.Errorf("the terminal cannot be used: %w", cause(err))
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
 	window := watchWindow(env)
 	defer window.stop()
 	term.OnResize = window.onResize
 	t := &repl.Talk{
-		Term: term, Look: talkLook(env, c, cancel), OnOpen: messages(c, c.onOpen),
+		Term: term, Look: talkLook(env, c), OnOpen: messages(c, c.onOpen),
 		Connect: conn.command, CheckConnect: conn.check, CompleteConnect: completeConnect,
 		ExitOnClose: c.exitOnClose, NoSlash: !c.slash,
 		HistoryFile: historyFile(env.Getenv, runtime.GOOS), Home: env.Getenv("HOME"),
 		Editor: editor(env.Getenv), Signals: window.signals,
 	}
-	conn.resolver.ask = func(prompt string) (string, error) { return t.AskSecret(ctx, prompt) }
-	res := t.Run(ctx)
-	if err := context.Cause(ctx); err != nil && !res.Interrupted {
-		return outputError(err)
+	if !env.StdoutTerminal {
+		t.Out, t.Print = env.Stdout, c.payloads().Event
 	}
-	return resultError(res)
+	conn.resolver.ask = func(prompt string) (string, error) { return t.AskSecret(ctx, prompt) }
+	return resultError(t.Run(ctx))
 }
 
 // talkLook shows the conversation on the terminal. Where stdout is not the terminal it gets the
-// messages, and the terminal the rest; a write that fails ends the talk.
-func talkLook(env *Env, c *config, cancel context.CancelCauseFunc) repl.Look {
+// messages, and the terminal the rest.
+func talkLook(env *Env, c *config) repl.Look {
 	color := c.look.stdoutColor
 	if !env.StdoutTerminal {
 		color = c.look.stderrColor
 	}
 	talk := format.NewTalk(c.look.style(env, color))
-	look := repl.Look{
+	return repl.Look{
 		Event: talk.Event, Sent: talk.Sent, Status: talk.Status, Prompt: talk.Prompt,
 		Error: func(dst []byte, err error) []byte {
 			f := describe(err)
 			return talk.Error(dst, f.text(), f.hint)
 		},
 	}
-	if env.StdoutTerminal {
-		return look
-	}
-	var buf []byte
-	payloads := c.payloads()
-	look.Event = func(dst []byte, ev *session.Event) []byte {
-		if ev.Kind != session.KindMessage {
-			return talk.Event(dst, ev)
-		}
-		buf = payloads.Event(buf[:0], ev)
-		if _, err := env.Stdout.Write(buf); err != nil {
-			cancel(&repl.WriteError{Err: err})
-		}
-		return dst
-	}
-	return look
-}
-
-// outputError is nil for a reader that went away.
-func outputError(err error) error {
-	var write *repl.WriteError
-	if errors.As(err, &write) && readerGone(write.Err) {
-		return nil
-	}
-	return err
 }
 
 func completeConnect(word string) (words []string) {
