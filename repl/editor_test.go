@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -153,6 +154,12 @@ func TestHistoryKeeps(t *testing.T) {
 		"/connect -H 'Cookie: a=b' y":                  false,
 		"/connect ws://x/?token=abc":                   false,
 		"/connect ws://x/?a=b&api_key=c":               false,
+		"/connect ws://x/?authToken=abc":               false,
+		"/connect -H 'X-Api-Key: abc' y":               false,
+		"/connect -H x-auth-token:abc y":               false,
+		"/connect -H 'X-Trace: abc' y":                 true,
+		`{"client_secret":"x"}`:                        false,
+		`{"refresh_token": "x"}`:                       false,
 		`{"user":"bob","password":"geheim"}`:           false,
 		`{"text":"what is a password"}`:                true,
 		"see http://example.com:80/":                   true,
@@ -193,6 +200,21 @@ func TestHistoryFile(t *testing.T) {
 	data, err := os.ReadFile(path)
 	if want := "one\ntwo\\nlines \\\\n\nx\\r\\\\\n日本\n"; err != nil || string(data) != want {
 		t.Errorf("the file is %q, want %q", data, want)
+	}
+}
+
+// A file that others could read is closed to them before a line is added.
+func TestHistoryIsPrivate(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history")
+	if err := os.WriteFile(path, []byte("one\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	h, err := openHistory(path)
+	if err := errors.Join(err, h.add("two")); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, %v", info.Mode(), err)
 	}
 }
 

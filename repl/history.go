@@ -40,7 +40,7 @@ func openHistory(path string) (*history, error) {
 	defer f.Close()
 	total, err := h.read(f)
 	if err == nil && total > 2*historyEntries {
-		err = h.compact()
+		_ = h.compact() // Windows replaces no open file: then it stays long, and is read all the same
 	}
 	return h, err
 }
@@ -148,6 +148,9 @@ func (h *history) lock(f *os.File) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	if open.Mode().IsRegular() && open.Mode().Perm()&0o077 != 0 {
+		_ = f.Chmod(0o600) // not to be had on Windows, where modes are not kept
+	}
 	named, err := os.Stat(h.path)
 	if errors.Is(err, os.ErrNotExist) {
 		return false, nil
@@ -172,7 +175,7 @@ func isKept(line string) bool {
 }
 
 // credentials matches user:password@ in an address, the flags and header fields that carry a
-// secret, and members of JSON and parameters of a query that are named as one.
+// secret, and members of JSON and parameters of a query whose names end as that of one.
 func credentials() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)` + strings.Join([]string{
 		`//[^\s/@]*:[^\s/@]*@`,
@@ -180,6 +183,8 @@ func credentials() *regexp.Regexp {
 		`--(auth|passphrase|bearer|cookie)\b`,
 		`\b(proxy-)?authorization:`,
 		`\bcookie:`,
-		`["'&?](pass|passwd|password|passphrase|secret|token|access_token|api_?key)["']?\s*[:=]`,
+		`(-H|--header)[\s=]*["']?[\w-]*(key|token|secret|auth)[\w-]*:`,
+		`["'&?][\w-]*(pass|passwd|password|passphrase|secret|token|api[_-]?key|jwt|signature)` +
+			`["']?\s*[:=]`,
 	}, "|"))
 }
