@@ -1,5 +1,5 @@
-// Reads the events of "go test -json" and writes what a person wants to see: each package's line, all
-// that a test wrote which failed or was skipped, and at the end how many passed.
+// Reads the events of "go test -json" and writes what a person wants to see: each package's line,
+// what a test wrote that failed or was skipped, and at the end how many passed.
 'use strict';
 
 const longest = 300; // lines of one test, the last ones
