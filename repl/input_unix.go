@@ -107,7 +107,7 @@ func (in *Input) Pause() { in.change(func() { in.paused = true }) }
 // Resume ends a Pause.
 func (in *Input) Resume() { in.change(func() { in.paused = false }) }
 
-// Close ends a Read that waits, and all later ones. It must not be called twice.
+// Close ends a Read that waits, and all later ones.
 func (in *Input) Close() error {
 	in.change(func() { in.closed = true })
 	return in.waking.Close()

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -24,7 +25,7 @@ func resolved(t *testing.T, env *Env, args string) (*config, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return resolve(given, env, &resolver{getenv: env.Getenv, ask: env.ask})
+	return resolve(given, env, &resolver{getenv: env.Getenv, ask: ask(env)})
 }
 
 func TestMode(t *testing.T) {
@@ -169,7 +170,7 @@ func TestConnectWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	env := at("")
-	conn := &connector{resolver: &resolver{getenv: env.Getenv, ask: env.ask}, target: cfg.target}
+	conn := &connector{resolver: &resolver{getenv: env.Getenv, ask: ask(env)}, target: cfg.target}
 	defer conn.close()
 	for _, c := range []struct{ words, url, header string }{
 		{"ws://second.example/b", "ws://second.example/b", ""},
@@ -220,4 +221,8 @@ func TestCompleteConnect(t *testing.T) {
 	if !strings.Contains(got, "--header ") || strings.Contains(got, "--expect") {
 		t.Errorf("got %s", got)
 	}
+}
+
+func ask(env *Env) func(string) (string, error) {
+	return func(prompt string) (string, error) { return env.ask(context.Background(), prompt) }
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"encoding/base64"
 	"encoding/pem"
@@ -134,8 +135,8 @@ func (r *resolver) secret(prompt, hint string) (string, error) {
 // errNobody is an ask's that has no terminal.
 var errNobody = errors.New("there is no terminal")
 
-// ask asks for a secret on the terminal, before a talk begins.
-func (env *Env) ask(prompt string) (string, error) {
+// ask asks for a secret on the terminal, before a talk begins, until ctx ends.
+func (env *Env) ask(ctx context.Context, prompt string) (string, error) {
 	if env.AskTerminal == nil {
 		return "", errNobody
 	}
@@ -144,6 +145,7 @@ func (env *Env) ask(prompt string) (string, error) {
 		return "", errNobody
 	}
 	defer end()
+	defer context.AfterFunc(ctx, func() { t.In.Close() })()
 	return repl.AskSecret(t, prompt)
 }
 

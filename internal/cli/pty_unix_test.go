@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"reflect"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -236,4 +237,11 @@ func TestTalkIntoFile(t *testing.T) {
 	if want := "one\ntwo\n\x00\xff\n"; err != nil || string(got) != want {
 		t.Errorf("got %q, %v, want %q", got, err, want)
 	}
+}
+
+func TestPasswordTerminated(t *testing.T) {
+	p := atTerminal(t, "--auth", "me", "echo:")
+	p.sees("password of me: ")
+	p.cmd.Process.Signal(syscall.SIGTERM)
+	p.leaves(143)
 }

@@ -10,6 +10,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
+	"sync"
 
 	"wsline/format"
 )
@@ -32,9 +34,8 @@ func Run(ctx context.Context, env *Env) int {
 
 // run does what was typed. The error says the exit code; nil is 0.
 func run(ctx context.Context, env *Env, t *typed) error {
-	r := &resolver{getenv: env.Getenv, ask: env.ask}
-	defer r.close()
-	c, err := resolve(t, env, r)
+	r := &resolver{getenv: env.Getenv}
+	c, err := prepare(t, env, r)
 	if err != nil {
 		return err
 	}
@@ -44,6 +45,40 @@ func run(ctx context.Context, env *Env, t *typed) error {
 		return runTalk(ctx, env, c, conn)
 	}
 	return runPipe(ctx, env, c, conn)
+}
+
+// prepare resolves what was typed, and asks for the secrets that are missing. A signal ends it: a
+// file that cannot be read yet, as a named pipe without a writer, is left to a goroutine.
+func prepare(t *typed, env *Env, r *resolver) (*config, error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var asking sync.Mutex // held while the terminal is in another mode
+	r.ask = func(prompt string) (string, error) {
+		asking.Lock()
+		defer asking.Unlock()
+		return env.ask(ctx, prompt)
+	}
+	var c *config
+	ready := make(chan error, 1)
+	go func() {
+		var err error
+		c, err = resolve(t, env, r)
+		ready <- err
+	}()
+	select {
+	case err := <-ready:
+		if err != nil {
+			r.close()
+		}
+		return c, err
+	case signal := <-env.Signals:
+		cancel()
+		asking.Lock() // for good: nothing more is asked
+		if signal == os.Interrupt {
+			return nil, errInterrupted
+		}
+		return nil, errTerminated
+	}
 }
 
 func write(w io.Writer, text string) error {

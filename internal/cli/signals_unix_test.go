@@ -5,7 +5,9 @@ package cli
 import (
 	"bufio"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -104,6 +106,22 @@ func TestInterruptWhileConnecting(t *testing.T) {
 	})
 	cmd, stdout, stderr := startProgram(t, s.URL())
 	<-asked
+	cmd.Process.Signal(syscall.SIGINT)
+	wantExit(t, cmd, stdout, stderr, 130)
+}
+
+// A file to be read may be a named pipe that nobody writes to.
+func TestInterruptWhileReadingAFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd, stdout, stderr := startProgram(t, "--bearer", "@"+path, "echo:")
+	writer, err := os.OpenFile(path, os.O_WRONLY, 0) // waits for a reader
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer writer.Close()
 	cmd.Process.Signal(syscall.SIGINT)
 	wantExit(t, cmd, stdout, stderr, 130)
 }
