@@ -40,6 +40,9 @@ type Conn struct {
 	in   inFrame
 	rerr error // ends all reading
 
+	readAt time.Time // when nc was read last
+	onWait func()
+
 	received atomic.Int64 // bytes read from nc
 	sent     atomic.Int64 // bytes written to nc, once framed
 	waiting  atomic.Bool  // the reader waits for nc
@@ -116,6 +119,13 @@ func (c *Conn) Frames() {
 // Watch makes w see the frames that come. It must be called before the first of them is read.
 func (c *Conn) Watch(w Watcher) { c.watcher = w }
 
+// OnWait makes the reader call f each time before it waits for nc. It must be called before the first
+// frame is read.
+func (c *Conn) OnWait(f func()) { c.onWait = f }
+
+// ReadAt is when the last bytes came, for the reader only.
+func (c *Conn) ReadAt() time.Time { return c.readAt }
+
 // Progress returns how many bytes have come and how many have gone, and whether the reader is waiting
 // for more to come (and not, say, busy with what came).
 func (c *Conn) Progress() (received, sent int64, waiting bool) {
@@ -135,9 +145,13 @@ func (c *Conn) fill() error {
 	case c.w == len(c.buf):
 		c.buf = append(c.buf, make([]byte, len(c.buf))...)
 	}
+	if c.onWait != nil {
+		c.onWait()
+	}
 	c.waiting.Store(true)
 	n, err := c.nc.Read(c.buf[c.w:])
 	c.waiting.Store(false)
+	c.readAt = time.Now()
 	c.w += n
 	c.received.Add(int64(n))
 	if n > 0 {

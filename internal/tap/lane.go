@@ -1,0 +1,42 @@
+package tap
+
+import "wsline/internal/wire"
+
+// Message is the short lane: when the next frame is complete in the buffer and is a whole message (text
+// or binary, FIN, no reserved bit, not masked), Message takes it and returns its payload, straight from
+// the buffer and valid until the next read. Otherwise ok is false, and Read has the frame from its first
+// byte. It waits only when nothing is in the buffer; its errors are those of Read.
+//
+// It must not be called while a fragmented message is open, nor within a frame that Read has begun. What
+// it takes is not told to the watcher.
+func (c *Conn) Message() (op wire.Opcode, payload []byte, ok bool, err error) {
+	if c.r == c.w {
+		if err := c.fill(); err != nil {
+			return 0, nil, false, c.fail(err)
+		}
+	}
+	b := c.buf[c.r:c.w]
+	if len(b) < 2 || !isWhole(b[0], b[1]) {
+		return 0, nil, false, nil
+	}
+	size, n := 2, int(b[1])
+	if n > 125 { // the length stands in more bytes
+		h, long, err := wire.ParseHeader(b)
+		if err != nil || long != h.Size() || h.Length > int64(len(b)) {
+			return 0, nil, false, nil
+		}
+		size, n = long, int(h.Length)
+	}
+	end := size + n
+	if len(b) < end {
+		return 0, nil, false, nil
+	}
+	c.r += end
+	return wire.Opcode(b[0] & 0xf), b[size:end:end], true, nil
+}
+
+// isWhole says whether a header that begins with these bytes is that of a whole message: FIN and no
+// reserved bit, text or binary, not masked.
+func isWhole(b0, b1 byte) bool {
+	return (b0 == 0x80|byte(wire.OpText) || b0 == 0x80|byte(wire.OpBinary)) && b1 < 0x80
+}
