@@ -17,6 +17,7 @@ const (
 	KindPong                    // a pong came; Payload, RTT when it answers a ping of ours
 	KindClose                   // a Close frame came; Code (1005 for none), Reason
 	KindNotice                  // something a person should know; Text
+	KindIdle                    // the reader is about to wait for the peer: what a handler has gathered is due
 	KindEnd                     // the connection is over, always the last event; End
 )
 

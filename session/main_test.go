@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 
 	"github.com/coder/websocket"
 	"go.uber.org/goleak"
@@ -53,6 +54,12 @@ type client struct {
 // connect opens a session to a peer over an in-memory connection; it works in synctest bubbles.
 func connect(t testing.TB, cfg Config, on func(*Event), peer func(p *wstest.Peer)) *client {
 	t.Helper()
+	return connectWith(t, cfg, false, on, peer)
+}
+
+// connectWith is connect with or without the short lane.
+func connectWith(t testing.TB, cfg Config, noLane bool, on func(*Event), peer func(p *wstest.Peer)) *client {
+	t.Helper()
 	u := upgrader{tap.New(wstest.Pipe(t, peer))}
 	opts := &websocket.DialOptions{
 		HTTPClient:     &http.Client{Transport: u},
@@ -69,11 +76,16 @@ func connect(t testing.TB, cfg Config, on func(*Event), peer func(p *wstest.Peer
 	c := &client{t: t, on: on}
 	conn := &dial.Conn{WS: ws, Tap: u.tap}
 	conn.Handshake.Compressed = resp.Header.Get("Sec-WebSocket-Extensions") != ""
-	c.Session = start(conn, &cfg, c.event)
+	c.Session = newSession(conn, &cfg, c.event)
+	c.reader.noLane = noLane
+	c.start()
 	return c
 }
 
 func (c *client) event(ev *Event) {
+	if ev.Kind == KindIdle {
+		return
+	}
 	line := describe(ev)
 	c.mu.Lock()
 	c.log = append(c.log, line)
@@ -109,6 +121,7 @@ func describe(ev *Event) string {
 func (c *client) want(end End, lines ...string) {
 	c.t.Helper()
 	got := c.Wait()
+	synctest.Wait() // the peer has read what it will, before the test's end closes its connection
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	lines = append(append([]string{"open"}, lines...), "end")

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"time"
+	"unicode/utf8"
 
 	"wsline/internal/wire"
 )
@@ -24,14 +25,19 @@ var errPeerClosed = errors.New("the peer sent a Close frame")
 type reader struct {
 	s       *Session
 	checker wire.Checker
-	ev      Event
+	ev      Event // of a message; its other fields stay empty
+	idle    Event
 	buf     []byte
+
+	noLane bool // the library reads everything
+
+	messagesIn, bytesIn int64
 
 	text       bool // the message being read is text
 	compressed bool // it is compressed, so that its text can only be checked when it is not any more
 	fin        bool // its last frame has begun
 	size       int64
-	utf8       wire.UTF8
+	partial    wire.UTF8 // of text that is read in pieces
 
 	code   wire.StatusCode // of the peer's Close frame
 	reason string
@@ -41,21 +47,28 @@ func (r *reader) init(s *Session) {
 	r.s = s
 	r.checker.Deflate = s.conn.Handshake.Compressed
 	r.buf = make([]byte, firstRead)
+	r.idle.Kind = KindIdle
 }
 
 // run is the reading goroutine.
 func (r *reader) run() {
 	defer close(r.s.done)
 	err := r.messages()
+	r.beforeWaiting()
 	r.s.end = r.s.finish(err, r)
 	r.emit(Event{Kind: KindEnd, End: r.s.end})
 }
 
-// messages reads until something ends the reading, and returns that.
-//
-// Whole messages that are in the tap's buffer need no library; that is where a shorter way belongs.
+// messages reads until something ends the reading, and returns that. Messages that are one frame, not
+// compressed and not large, come straight from the tap; the library reads all else. The two take turns
+// at any frame that does not lie within a fragmented message, which the library reads to its end.
 func (r *reader) messages() error {
 	for {
+		if ok, err := r.lane(); err != nil {
+			return err
+		} else if ok {
+			continue
+		}
 		typ, body, err := r.s.conn.WS.Reader(context.Background())
 		if err != nil {
 			return err
@@ -66,22 +79,54 @@ func (r *reader) messages() error {
 	}
 }
 
+// lane takes the next message from the tap if it is there; ok is false when the library is to read.
+func (r *reader) lane() (ok bool, err error) {
+	if r.noLane {
+		return false, nil
+	}
+	op, payload, ok, err := r.s.tap.Message()
+	if err != nil || !ok {
+		return false, err
+	}
+	if limit := r.s.cfg.MaxMessage; limit > 0 && int64(len(payload)) > limit {
+		return false, &TooBigError{Limit: limit}
+	}
+	if op == wire.OpText && !utf8.Valid(payload) {
+		r.partial.Reset()
+		if r.partial.Write(payload) {
+			return false, errCutUTF8()
+		}
+		return false, errNotUTF8()
+	}
+	return true, r.deliver(op, payload)
+}
+
+// deliver tells of a message, and echoes it when that is asked for.
+func (r *reader) deliver(op wire.Opcode, payload []byte) error {
+	r.messagesIn++
+	r.bytesIn += int64(len(payload))
+	r.ev.Kind, r.ev.Opcode, r.ev.Payload, r.ev.Time = KindMessage, op, payload, r.s.tap.ReadAt()
+	r.s.handle(&r.ev)
+	if !r.s.cfg.Echo {
+		return nil
+	}
+	if err := r.s.Send(op, payload); err != nil && !errors.Is(err, ErrClosed) {
+		return err
+	}
+	return nil
+}
+
+// message takes a message that the library reads.
 func (r *reader) message(op wire.Opcode, body io.Reader) error {
 	payload, err := r.readAll(body)
 	if err != nil {
 		return err
 	}
-	if r.text && !r.utf8.Done() {
-		return &wire.Error{Code: wire.StatusInvalidFramePayloadData, Section: "RFC 6455 §8.1",
-			Text: "text that ends within a UTF-8 character"}
+	if r.text && !r.partial.Done() {
+		return errCutUTF8()
 	}
-	r.s.messagesIn.Add(1)
-	r.s.bytesIn.Add(int64(len(payload)))
-	r.emit(Event{Kind: KindMessage, Opcode: op, Payload: payload})
-	if r.s.cfg.Echo {
-		if err := r.s.Send(op, payload); err != nil && !errors.Is(err, ErrClosed) {
-			return err
-		}
+	if err := r.deliver(op, payload); err != nil {
+		return err
 	}
 	if cap(r.buf) > keptBuffer {
 		r.buf = make([]byte, firstRead)
@@ -97,7 +142,7 @@ func (r *reader) readAll(body io.Reader) ([]byte, error) {
 			r.buf = append(r.buf, make([]byte, len(r.buf))...)
 		}
 		k, err := body.Read(r.buf[n:])
-		if r.text && r.compressed && !r.utf8.Write(r.buf[n:n+k]) {
+		if r.text && r.compressed && !r.partial.Write(r.buf[n:n+k]) {
 			return nil, errNotUTF8()
 		}
 		n += k
@@ -105,7 +150,7 @@ func (r *reader) readAll(body io.Reader) ([]byte, error) {
 			return nil, &TooBigError{Limit: limit}
 		}
 		if err == io.EOF {
-			return r.buf[:n], r.whole()
+			return r.buf[:n], r.missing()
 		}
 		if err != nil {
 			return nil, corrupt(err)
@@ -113,9 +158,9 @@ func (r *reader) readAll(body io.Reader) ([]byte, error) {
 	}
 }
 
-// whole says what is missing from a message that the library takes for whole: its reader makes an end of
+// missing says what is missing from a message that the library takes for whole: its reader makes an end of
 // the connection within a message the end of the message.
-func (r *reader) whole() error {
+func (r *reader) missing() error {
 	if err := r.s.tap.ReadErr(); err != nil && err != io.EOF {
 		return err
 	}
@@ -135,7 +180,7 @@ func (r *reader) FrameHeader(h wire.Header, size int) error {
 	}
 	if h.Opcode != wire.OpContinuation {
 		r.text, r.compressed, r.size = h.Opcode == wire.OpText, h.RSV1, 0
-		r.utf8.Reset()
+		r.partial.Reset()
 	}
 	r.fin = h.Fin
 	r.size += h.Length
@@ -147,7 +192,7 @@ func (r *reader) FrameHeader(h wire.Header, size int) error {
 
 // Data checks text as its bytes come, long before its message is whole; see tap.Watcher.
 func (r *reader) Data(_ wire.Header, piece []byte) error {
-	if r.text && !r.compressed && !r.utf8.Write(piece) {
+	if r.text && !r.compressed && !r.partial.Write(piece) {
 		return errNotUTF8()
 	}
 	return nil
@@ -176,10 +221,17 @@ func (r *reader) Control(h wire.Header, payload []byte) error {
 	return nil
 }
 
+// emit tells of anything but a message.
 func (r *reader) emit(ev Event) {
-	r.ev = ev
-	r.ev.Time = time.Now()
-	r.s.handle(&r.ev)
+	ev.Time = time.Now()
+	r.s.handle(&ev)
+}
+
+// beforeWaiting makes what was read visible to others before the reader waits for more.
+func (r *reader) beforeWaiting() {
+	r.s.messagesIn.Store(r.messagesIn)
+	r.s.bytesIn.Store(r.bytesIn)
+	r.s.handle(&r.idle)
 }
 
 // TooBigError is a message over the limit.
@@ -187,6 +239,11 @@ type TooBigError struct{ Limit int64 } // bytes
 
 func (e *TooBigError) Error() string {
 	return fmt.Sprintf("a message is larger than the limit of %d bytes", e.Limit)
+}
+
+func errCutUTF8() error {
+	return &wire.Error{Code: wire.StatusInvalidFramePayloadData, Section: "RFC 6455 §8.1",
+		Text: "text that ends within a UTF-8 character"}
 }
 
 func errNotUTF8() error {

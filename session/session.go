@@ -95,11 +95,13 @@ func Open(ctx context.Context, cfg *Config, handle func(*Event)) (*Session, erro
 	if err != nil {
 		return nil, err
 	}
-	return start(conn, cfg, handle), nil
+	s := newSession(conn, cfg, handle)
+	s.start()
+	return s, nil
 }
 
-// start makes a session of an open connection.
-func start(conn *dial.Conn, cfg *Config, handle func(*Event)) *Session {
+// newSession makes a session of an open connection.
+func newSession(conn *dial.Conn, cfg *Config, handle func(*Event)) *Session {
 	s := &Session{
 		cfg: *cfg, conn: conn, tap: conn.Tap, handle: handle,
 		since: time.Now(), done: make(chan struct{}),
@@ -109,9 +111,13 @@ func start(conn *dial.Conn, cfg *Config, handle func(*Event)) *Session {
 	}
 	s.reader.init(s)
 	s.tap.Watch(&s.reader)
-	handle(&Event{Kind: KindOpen, Time: s.since, Handshake: &conn.Handshake})
-	go s.reader.run()
+	s.tap.OnWait(s.reader.beforeWaiting)
 	return s
+}
+
+func (s *Session) start() {
+	s.handle(&Event{Kind: KindOpen, Time: s.since, Handshake: &s.conn.Handshake})
+	go s.reader.run()
 }
 
 // Send sends one text (wire.OpText) or binary (wire.OpBinary) message. It blocks while the outgoing buffer
