@@ -242,8 +242,10 @@ func (l *loop) guard() {
 // event is the handler of every session.
 func (l *loop) event(ev *session.Event) {
 	defer l.guard()
-	if l.aside != nil && ev.Kind == session.KindMessage {
-		l.aside.append(func(dst []byte) []byte { return l.Print(dst, ev) })
+	if l.aside != nil {
+		l.aside.print(l.Print, ev) // which prints messages only
+	}
+	if ev.Kind == session.KindIdle || l.aside != nil && ev.Kind == session.KindMessage {
 		return
 	}
 	last := ev.Kind == session.KindEnd // is shown in any case

@@ -3,22 +3,32 @@ package repl
 import (
 	"io"
 	"sync"
+
+	"wsline/session"
 )
 
-const outputBuffer = 256 << 10 // bytes that may gather while a write is under way
+const (
+	outputBuffer = 256 << 10 // bytes that a screen gathers at most
+	firstOutput  = 4 << 10
+	largeOutput  = 64 << 10 // bytes that are worth a write of their own
+)
 
-// output gathers what is printed and writes it by load: a lone message is written at once, a flood in
-// large pieces. When it is full, append waits, and so does the socket that is read.
+// output writes what one goroutine gathers, on another: while one batch is written the next is gathered,
+// and when that is full, flush waits, and so does the socket that is read.
 type output struct {
 	to io.Writer
 
+	// Owned by the goroutine that gathers.
+	batch []byte
+
 	mu      sync.Mutex
 	changed sync.Cond
-	buf     []byte // gathered, not being written yet
-	spare   []byte
-	writing bool
+	full    []byte // being written, or about to be; nil when the writing goroutine waits
+	spare   []byte // the buffer that is neither
 	closed  bool
 	left    bool  // abandoned: nobody waits for the write that is under way
+	waiting bool  // flush waits
+	writing bool  // full is being written
 	err     error // the first error of a write; nothing is written after it
 
 	done   chan struct{}
@@ -27,27 +37,51 @@ type output struct {
 
 // newOutput starts the goroutine that writes; close ends it and waits for it.
 func newOutput(to io.Writer) *output {
-	o := &output{to: to, done: make(chan struct{}), failed: make(chan struct{})}
+	o := &output{
+		to: to, done: make(chan struct{}), failed: make(chan struct{}),
+		batch: make([]byte, 0, firstOutput), spare: make([]byte, 0, firstOutput),
+	}
 	o.changed.L = &o.mu
 	go o.write()
 	return o
 }
 
-// append gathers what add appends to the slice that it is given.
-func (o *output) append(add func(dst []byte) []byte) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	for o.err == nil && !o.closed && len(o.buf) >= outputBuffer {
-		o.changed.Wait()
+// print gathers what look appends for an event, and hands it over when it is worth it, or due.
+func (o *output) print(look func(dst []byte, ev *session.Event) []byte, ev *session.Event) {
+	o.batch = look(o.batch, ev)
+	if len(o.batch) >= largeOutput || ev.Kind == session.KindIdle || ev.Kind == session.KindEnd {
+		o.flush()
 	}
-	if o.err != nil || o.closed {
+}
+
+// flush hands what batch has to the writing goroutine, and waits while that is busy with the last.
+func (o *output) flush() {
+	if len(o.batch) == 0 {
 		return
 	}
-	o.buf = add(o.buf)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.waiting = true
+	for o.full != nil && o.err == nil && !o.closed {
+		o.changed.Wait()
+	}
+	o.waiting = false
+	if o.err != nil || o.closed {
+		o.batch = o.batch[:0]
+		return
+	}
+	o.full, o.batch, o.spare = o.batch, o.spare, nil
 	o.changed.Broadcast()
 }
 
-// close writes what has gathered and returns the first error of any write.
+// isWaiting says that gathered output waits for an earlier write.
+func (o *output) isWaiting() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.waiting
+}
+
+// close writes what was handed over and returns the first error of any write. Nothing is gathered any more.
 func (o *output) close() error {
 	o.mu.Lock()
 	o.closed = true
@@ -61,12 +95,14 @@ func (o *output) close() error {
 	return o.err
 }
 
-// abandon gives up what has gathered: nothing waits any more, not even for a write that nobody reads,
-// whose goroutine is left behind.
+// abandon gives up what has not been written: nothing waits any more, not even for a write that nobody
+// reads, whose goroutine is left behind.
 func (o *output) abandon() {
 	o.mu.Lock()
 	o.closed, o.left = true, true
-	o.buf = o.buf[:0]
+	if !o.writing {
+		o.full = nil
+	}
 	o.mu.Unlock()
 	o.changed.Broadcast()
 }
@@ -76,26 +112,27 @@ func (o *output) write() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for {
-		for len(o.buf) == 0 && !o.closed {
+		for o.full == nil && !o.closed {
 			o.changed.Wait()
 		}
-		if len(o.buf) == 0 {
+		if o.full == nil {
 			return
 		}
-		batch := o.buf
-		o.buf, o.spare = o.spare[:0], nil
-		o.changed.Broadcast()
+		full := o.full
+		o.writing = true
 		o.mu.Unlock()
-		_, err := o.to.Write(batch)
+		_, err := o.to.Write(full)
 		o.mu.Lock()
-		o.spare = batch
-		if cap(batch) > 4*outputBuffer {
-			o.spare = nil // one huge message does not keep its memory
+		o.full, o.spare, o.writing = nil, full[:0], false
+		if cap(full) > 16*largeOutput {
+			o.spare = make([]byte, 0, firstOutput) // one huge message does not keep its memory
 		}
 		if err != nil {
 			o.err = err
 			close(o.failed)
-			o.changed.Broadcast()
+		}
+		o.changed.Broadcast()
+		if err != nil {
 			return
 		}
 	}

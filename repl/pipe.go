@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
-	"unicode/utf8"
 
 	"wsline/session"
 
@@ -22,6 +21,8 @@ const (
 	// quietInput is how long stdin must be silent for a count or an expectation that is reached to end a
 	// pipe whose stdin stays open: what has been piped already is always sent.
 	quietInput = 100 * time.Millisecond
+	// unsentTime is how long a read of stdin takes that waits for more.
+	unsentTime = 10 * time.Millisecond
 	// goneTime is how long the closing handshake may take when nobody reads what comes any more.
 	goneTime = time.Second
 	// termTime is how long the end may take after a SIGTERM.
@@ -66,7 +67,7 @@ type Result struct {
 	ConnectErr  error        // why not
 	Interrupted bool         // by Ctrl-C
 	Terminated  bool         // by SIGTERM
-	Unsent      bool         // the connection ended before all of the input was sent
+	Unsent      bool         // the connection ended before all of the input that had come was sent
 	Messages    int64        // how many came
 	Err         error        // *LineError, *CommandError, *ExpectError, *CountError, *ReadError, *WriteError
 }
@@ -139,7 +140,6 @@ func (p *Pipe) Run(ctx context.Context) Result {
 	if err := r.out.close(); err != nil && res.Err == nil && !isGone(err) {
 		res.Err = &WriteError{err}
 	}
-	res.Messages = r.messages.Load()
 	return res
 }
 
@@ -152,17 +152,17 @@ type pipeRun struct {
 	sent chan error // what ended the input, nil for its end; one value
 
 	// Owned by the session's reader.
-	done bool // reached is closed
+	done    bool // reached is closed
+	counted int64
+	lastAt  time.Time
 
 	reached  chan struct{} // closed when the count or the expectation is reached
-	messages atomic.Int64
-	last     atomic.Int64 // when the last message was printed, Unix nanoseconds
-	printing atomic.Bool
-	readFrom atomic.Int64 // since when the input is waited for, 0 when it is not
+	last     atomic.Int64  // when the last message came, Unix nanoseconds
+	readFrom atomic.Int64  // since when the input is waited for, 0 when it is not
 }
 
 func (r *pipeRun) run(ctx context.Context) (res Result) {
-	s, err, signal := r.connect(ctx)
+	s, signal, err := r.connect(ctx)
 	switch {
 	case signal == os.Interrupt:
 		return Result{Interrupted: true}
@@ -175,13 +175,14 @@ func (r *pipeRun) run(ctx context.Context) (res Result) {
 	go r.feed(ctx)
 	r.converse(&res)
 	res.End = s.Wait()
+	res.Messages = s.Stats().MessagesIn
 	r.judge(&res)
 	r.drain(&res)
 	return res
 }
 
 // connect opens the connection, unless a signal comes first.
-func (r *pipeRun) connect(ctx context.Context) (*session.Session, error, os.Signal) {
+func (r *pipeRun) connect(ctx context.Context) (*session.Session, os.Signal, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	type opened struct {
@@ -195,46 +196,48 @@ func (r *pipeRun) connect(ctx context.Context) (*session.Session, error, os.Sign
 	}()
 	select {
 	case o := <-ready:
-		return o.s, o.err, nil
+		return o.s, nil, o.err
 	case signal := <-r.Signals:
 		cancel()
 		if o := <-ready; o.s != nil {
 			o.s.Drop()
 			o.s.Wait()
 		}
-		return nil, nil, signal
+		return nil, signal, nil
 	}
 }
 
 // event prints; it is the session's handler.
 func (r *pipeRun) event(ev *session.Event) {
+	r.out.print(r.Print, ev)
 	if ev.Kind == session.KindMessage {
-		r.printing.Store(true)
-	}
-	r.out.append(func(dst []byte) []byte { return r.Print(dst, ev) })
-	if r.Status != nil {
+		r.count(ev)
+	} else if r.Status != nil {
 		r.Status(ev)
 	}
-	if ev.Kind != session.KindMessage {
+}
+
+// count notes that a message came, and whether it is the one that was waited for.
+func (r *pipeRun) count(ev *session.Event) {
+	if at := ev.Time; at != r.lastAt {
+		r.lastAt = at
+		r.last.Store(at.UnixNano())
+	}
+	if r.Count == 0 && r.Expect == nil || r.done {
 		return
 	}
-	n := r.messages.Add(1)
-	hit := r.Count > 0 && n >= r.Count || r.Expect != nil && r.Expect.Match(ev.Payload)
-	if hit && !r.done {
+	r.counted++
+	if r.Count > 0 && r.counted >= r.Count || r.Expect != nil && r.Expect.Match(ev.Payload) {
 		r.done = true
 		close(r.reached)
 	}
-	r.last.Store(time.Now().UnixNano())
-	r.printing.Store(false)
 }
 
 // feed sends everything there is to send, and then says what ended it.
 func (r *pipeRun) feed(ctx context.Context) {
 	err := r.sendAll(ctx)
-	if err == nil || errors.As(err, new(*LineError)) || errors.As(err, new(*CommandError)) {
-		if ferr := r.s.Flush(); ferr != nil {
-			err = ferr
-		}
+	if !errors.Is(err, session.ErrClosed) {
+		_ = r.s.Flush() // when the connection ends before, that is the session's to tell
 	}
 	r.sent <- err
 }
@@ -261,7 +264,7 @@ func (r *pipeRun) sendWhole() error {
 	if err != nil {
 		return &ReadError{err}
 	}
-	return r.send(all, &LineError{Unit: "input"})
+	return r.send(all, func() *LineError { return &LineError{Unit: "input"} })
 }
 
 func (r *pipeRun) sendPieces(ctx context.Context) error {
@@ -282,7 +285,7 @@ func (r *pipeRun) sendPieces(ctx context.Context) error {
 		if env != nil && bytes.HasPrefix(piece, []byte("/")) {
 			err = r.command(ctx, env, string(piece), n, unit)
 		} else {
-			err = r.send(piece, &LineError{Line: n, Unit: unit})
+			err = r.send(piece, func() *LineError { return &LineError{Line: n, Unit: unit} })
 		}
 		if err != nil {
 			return err
@@ -310,14 +313,16 @@ func (r *pipeRun) command(ctx context.Context, env *Env, line string, n int64, u
 	return &CommandError{Line: n, Unit: unit, Err: err}
 }
 
-func (r *pipeRun) send(payload []byte, not *LineError) error {
+func (r *pipeRun) send(payload []byte, not func() *LineError) error {
 	op := wire.OpText
 	if r.Binary {
 		op = wire.OpBinary
-	} else if !utf8.Valid(payload) {
-		return not
 	}
-	return r.s.Send(op, payload)
+	err := r.s.Send(op, payload)
+	if err == session.ErrNotUTF8 {
+		return not()
+	}
+	return err
 }
 
 // watched is the input, with a note of since when it is waited for.
@@ -348,11 +353,11 @@ func (r *pipeRun) converse(res *Result) {
 	for {
 		select {
 		case <-r.s.Done():
-			res.Unsent = !ended && r.In != nil
+			res.Unsent = res.Unsent || !ended && r.unsent()
 			return
 		case err := <-sent:
 			ended, sent = true, nil
-			if err != nil && !errors.Is(err, session.ErrClosed) {
+			if res.Unsent = errors.Is(err, session.ErrClosed); err != nil && !res.Unsent {
 				res.Err = err
 			}
 			if r.isReached() {
@@ -386,6 +391,22 @@ func (r *pipeRun) converse(res *Result) {
 	}
 }
 
+// unsent says whether there is input that the connection's end left unsent. Input that has not come yet
+// is none.
+func (r *pipeRun) unsent() bool {
+	for {
+		select {
+		case err := <-r.sent:
+			return errors.Is(err, session.ErrClosed)
+		case <-time.After(unsentTime):
+		}
+		from := r.readFrom.Load()
+		if from != 0 && time.Now().UnixNano()-from >= int64(unsentTime) {
+			return false
+		}
+	}
+}
+
 // remaining is how long the pipe stays yet.
 func (r *pipeRun) remaining(ended bool) time.Duration {
 	now := time.Now().UnixNano()
@@ -395,7 +416,7 @@ func (r *pipeRun) remaining(ended bool) time.Duration {
 		}
 		return 0
 	}
-	if r.printing.Load() {
+	if r.out.isWaiting() {
 		return max(r.Wait, time.Millisecond)
 	}
 	return r.Wait - time.Duration(now-max(r.last.Load(), 0))
@@ -414,7 +435,7 @@ func (r *pipeRun) lateError() error {
 	if r.Expect != nil {
 		return &ExpectError{Pattern: r.Expect.String(), Timeout: r.Timeout}
 	}
-	return &CountError{Want: r.Count, Got: r.messages.Load(), Timeout: r.Timeout}
+	return &CountError{Want: r.Count, Got: r.s.Stats().MessagesIn, Timeout: r.Timeout}
 }
 
 // leave begins the closing handshake and waits for its end; signals still count. Who sent a SIGTERM

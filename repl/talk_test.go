@@ -108,6 +108,7 @@ func (c *fakeConn) message(text string) {
 		return
 	}
 	c.handle(&session.Event{Kind: session.KindMessage, Opcode: wire.OpText, Payload: []byte(text)})
+	c.handle(&session.Event{Kind: session.KindIdle})
 }
 
 func (c *fakeConn) Done() <-chan struct{} { return c.done }

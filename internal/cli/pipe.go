@@ -29,7 +29,11 @@ func runPipe(ctx context.Context, env *Env, c *config, conn *connector) error {
 		p.Execute = messages(c, c.execute)
 	}
 	p.Print, p.Status = printers(env, c, p)
-	return resultError(p.Run(ctx))
+	res := p.Run(ctx)
+	if res.Unsent {
+		p.Say("the connection ended before all of stdin was sent")
+	}
+	return resultError(res)
 }
 
 // sayStatus puts what a command has to tell on stderr.
