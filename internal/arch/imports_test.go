@@ -33,6 +33,8 @@ var arrows = map[string][]string{
 	"internal/wstest": {"internal/wire"}, // imported by tests alone
 	"internal/arch":   {},
 	"internal/live":   {},
+	"bench/bare":      {}, // programs of their own, which measure ours
+	"bench/server":    {},
 }
 
 // importers says which packages may import a module; those not named here may be imported by
@@ -49,7 +51,9 @@ var importers = map[string][]string{
 	"go.uber.org/goleak":              {},
 }
 
-var standardOnly = []string{"", "internal/wire", "internal/tap", "internal/wstest"}
+var standardOnly = []string{
+	"", "internal/wire", "internal/tap", "internal/wstest", "bench/bare", "bench/server",
+}
 
 type pkg struct {
 	ImportPath, Dir string
