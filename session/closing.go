@@ -13,6 +13,10 @@ import (
 // overtaken by the reset that unread data would cause.
 const lingerTime = time.Second
 
+// closingPatience is how many times the time for a silent peer one may go on sending after our Close
+// frame: what it had sent before may take a while to come.
+const closingPatience = 6
+
 // Errors of an End that the network or the peer's silence caused.
 var (
 	ErrNoClose      = errors.New("the connection ended without a Close frame")
@@ -102,22 +106,34 @@ func (s *Session) failConnection(code wire.StatusCode, reason string) {
 
 // watchClosing ends the connection when the peer stays silent after our Close frame: neither does it send,
 // while we wait for it, nor does it take what we have sent. A reader that cannot send an echo waits for
-// the peer too. It is exact to a quarter of the time, and ends when the session does.
+// the peer too. A peer that goes on sending, as if no Close frame had come, is heard for closingPatience
+// times as long, while we keep up with it. It is exact to a quarter of the time, and ends when the session
+// does.
 func (s *Session) watchClosing() {
 	tick := time.NewTicker(s.cfg.CloseTimeout / 4)
 	defer tick.Stop()
 	in, out, _ := s.tap.Progress()
 	since := time.Now()
+	begun := since
 	for {
 		select {
 		case <-s.done:
 			return
 		case <-tick.C:
 		}
+		now := time.Now()
 		nowIn, nowOut, waiting := s.tap.Progress()
-		if !waiting && !s.echoing.Load() || nowIn != in || nowOut != out {
-			in, out, since = nowIn, nowOut, time.Now()
-		} else if time.Since(since) >= s.cfg.CloseTimeout {
+		if !waiting && !s.echoing.Load() { // our handler takes its time
+			since, begun = now, now
+		}
+		if nowOut != out { // what we had sent before is still leaving
+			begun = now
+		}
+		if nowIn != in || nowOut != out {
+			in, out, since = nowIn, nowOut, now
+		}
+		if now.Sub(since) >= s.cfg.CloseTimeout ||
+			now.Sub(begun) >= closingPatience*s.cfg.CloseTimeout {
 			s.mu.Lock()
 			s.late = true
 			s.mu.Unlock()

@@ -2,6 +2,7 @@ package session
 
 import (
 	"bytes"
+	"slices"
 	"time"
 )
 
@@ -20,6 +21,18 @@ func (s *Session) notePing(payload []byte) {
 		s.pings = append(s.pings[:0], s.pings[1:]...)
 	}
 	s.pings = append(s.pings, sentPing{bytes.Clone(payload), time.Now()})
+}
+
+// forgetPing forgets the last ping with that payload, which did not leave.
+func (s *Session) forgetPing(payload []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, p := range slices.Backward(s.pings) {
+		if bytes.Equal(p.payload, payload) {
+			s.pings = slices.Delete(s.pings, i, i+1)
+			return
+		}
+	}
 }
 
 // answered finds the ping that a pong answers and returns the round trip, 0 for an unasked pong. A peer

@@ -42,10 +42,12 @@ var (
 
 // Config is what a Session needs to know. It is not changed.
 type Config struct {
-	Dial         dial.Config
-	MaxMessage   int64         // bytes of the largest message taken; 0: no limit
-	CloseTimeout time.Duration // how long the peer may stay silent after our Close frame; 0: 10 s
-	Echo         bool          // send every message back, same type, after its event
+	Dial       dial.Config
+	MaxMessage int64 // bytes of the largest message taken; 0: no limit
+	// CloseTimeout is how long the peer may stay silent after our Close frame; 0: 10 s. One that goes
+	// on sending has six times as long.
+	CloseTimeout time.Duration
+	Echo         bool // send every message back, same type, after its event
 }
 
 // Stats are counters of a connection, both ways.
@@ -157,6 +159,7 @@ func (s *Session) Ping(payload []byte) error {
 	}
 	s.notePing(payload)
 	if err := s.control(wire.OpPing, payload); err != nil {
+		s.forgetPing(payload)
 		return err
 	}
 	s.pingsOut.Add(1)

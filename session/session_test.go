@@ -164,6 +164,23 @@ func TestRoundTrip(t *testing.T) {
 	})
 }
 
+func TestAPingThatDoesNotLeaveIsNotAnswered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := connect(t, Config{}, nil, func(p *wstest.Peer) {
+			p.Accept()
+			expectClose(p, 1000)
+			p.Pong("late")
+			p.Close(1000, "")
+		})
+		c.Close(1000, "")
+		if err := c.Ping([]byte("late")); err != ErrClosed {
+			t.Errorf("ping: %v", err)
+		}
+		c.want(End{Cause: CauseClosed, ByUs: true, Sent: 1000, Received: true, Code: 1000},
+			`pong "late" answers=false`, `close 1000 ""`)
+	})
+}
+
 func TestWhatComesAfterOurCloseIsDelivered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := connect(t, Config{}, nil, func(p *wstest.Peer) {
@@ -310,6 +327,27 @@ func TestNoCloseInAnswerToOurs(t *testing.T) {
 		c.want(End{Cause: CauseTimeout, ByUs: true, Sent: 1000, Code: 1006, Err: ErrCloseTimeout}, `text "hi"`)
 		if took := time.Since(start); took < 3*time.Second || took > 4*time.Second {
 			t.Errorf("it took %v", took)
+		}
+	})
+}
+
+func TestAPeerThatIgnoresOurClose(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := connect(t, Config{}, nil, func(p *wstest.Peer) {
+			p.Accept()
+			for p.Text("tick") == nil {
+				time.Sleep(time.Second)
+			}
+		})
+		synctest.Wait()
+		start := time.Now()
+		if err := c.Close(1000, ""); err != nil {
+			t.Fatal(err)
+		}
+		end, took := c.Wait(), time.Since(start)
+		limit := closingPatience * defaultCloseTimeout
+		if end.Cause != CauseTimeout || took < limit || took > limit+defaultCloseTimeout/2 {
+			t.Errorf("%+v after %v", end, took)
 		}
 	})
 }
