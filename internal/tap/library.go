@@ -71,11 +71,10 @@ func (w *writer) libHeader(p []byte) (int, error) {
 		return l.n - had, nil
 	}
 	l.n = 0
-	switch err := w.begin(); err {
+	switch err := w.begin(h); err {
 	case nil:
 		l.drop = false
 		w.closed = h.Opcode == wire.OpClose
-		w.busy = true
 		w.out = append(w.out, l.head[:size]...)
 	case ErrCloseSent:
 		l.drop = true

@@ -62,6 +62,9 @@ func (c *Conn) readRaw(p []byte) (int, error) {
 }
 
 func (c *Conn) readPayload(p []byte) (int, error) {
+	if c.r == c.w && len(p) >= directRead && c.in.left >= directRead {
+		return c.readDirect(p[:min(int64(len(p)), c.in.left)])
+	}
 	if c.r == c.w {
 		if err := c.fill(); err != nil {
 			return 0, c.fail(midFrame(err))
@@ -78,6 +81,21 @@ func (c *Conn) readPayload(p []byte) (int, error) {
 		}
 	}
 	c.r += n
+	c.in.left -= int64(n)
+	return n, nil
+}
+
+// readDirect reads a large payload past the buffer.
+func (c *Conn) readDirect(p []byte) (int, error) {
+	n, err := c.readConn(p)
+	if err != nil {
+		return 0, c.fail(midFrame(err))
+	}
+	if c.watcher != nil {
+		if err := c.watcher.Data(c.in.header, p[:n]); err != nil {
+			return 0, c.fail(err)
+		}
+	}
 	c.in.left -= int64(n)
 	return n, nil
 }

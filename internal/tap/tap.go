@@ -23,6 +23,7 @@ import (
 const (
 	headBuffer = 4 << 10   // bytes, enough for most response heads
 	readBuffer = 256 << 10 // bytes read ahead of whoever reads
+	directRead = 32 << 10  // bytes of a payload that are worth a read past the buffer
 )
 
 // ErrHeadTooLong is a response head that is longer than ReadHead was told to accept.
@@ -135,8 +136,6 @@ func (c *Conn) Progress() (received, sent int64, waiting bool) {
 // fill reads once from nc behind what is buffered, and makes room for it first.
 func (c *Conn) fill() error {
 	switch {
-	case c.rerr != nil:
-		return c.rerr
 	case c.r == c.w:
 		c.r, c.w = 0, 0
 	case c.w == len(c.buf) && c.r > 0:
@@ -145,23 +144,32 @@ func (c *Conn) fill() error {
 	case c.w == len(c.buf):
 		c.buf = append(c.buf, make([]byte, len(c.buf))...)
 	}
+	n, err := c.readConn(c.buf[c.w:])
+	c.w += n
+	return err
+}
+
+// readConn reads once from nc; an error comes without bytes.
+func (c *Conn) readConn(p []byte) (int, error) {
+	if c.rerr != nil {
+		return 0, c.rerr
+	}
 	if c.onWait != nil {
 		c.onWait()
 	}
 	c.waiting.Store(true)
-	n, err := c.nc.Read(c.buf[c.w:])
+	n, err := c.nc.Read(p)
 	c.waiting.Store(false)
 	c.readAt = time.Now()
-	c.w += n
 	c.received.Add(int64(n))
 	if n > 0 {
-		return nil // an error that came with bytes comes again without any
+		return n, nil // an error that came with bytes comes again without any
 	}
 	if err == nil {
 		err = io.ErrNoProgress
 	}
 	c.rerr = err
-	return err
+	return 0, err
 }
 
 // Close closes the connection at once, ends every read and write, and waits for the writing goroutine.

@@ -35,6 +35,7 @@ type writer struct {
 	out     []byte // gathered, not yet being written
 	spare   []byte // the buffer that is not out, nil while it is being written
 	busy    bool   // the beginning of a frame is in out and its end is not
+	open    bool   // a fragmented message was begun and not ended
 	control []byte // whole control frames that wait for the end of that frame
 	closed  bool   // our Close frame is in out or control, or was written: nothing more may follow
 	werr    error  // ends all writing
@@ -48,16 +49,16 @@ func (w *writer) init() {
 	w.spare = []byte{}
 }
 
-// WriteFrame sends one frame from its header and payload, masked with a fresh key when h.Masked (RFC
+// WriteFrame sends one data frame from its header and payload, masked with a fresh key when h.Masked (RFC
 // 6455 §5.3). Its length is that of the payload. It blocks while the outgoing buffer is full, does not
-// keep payload, and returns when the last byte is in the buffer. After a Close frame it is ErrCloseSent.
+// keep payload, and returns when the last byte is in the buffer. A frame that begins a message waits for
+// the end of a fragmented one. After a Close frame it is ErrCloseSent.
 func (w *writer) WriteFrame(h wire.Header, payload []byte) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if err := w.begin(); err != nil {
+	if err := w.begin(h); err != nil {
 		return err
 	}
-	w.busy = true
 	defer w.end()
 	if h.Masked {
 		h.Key = w.newKey()
@@ -149,15 +150,21 @@ func (w *writer) flush(late *bool) error {
 	return w.werr
 }
 
-// begin waits for the frame boundary and for room; the caller holds mu.
-func (w *writer) begin() error {
+// begin waits for the frame boundary and for room, and begins a frame; the caller holds mu.
+func (w *writer) begin(h wire.Header) error {
 	for {
 		switch {
 		case w.werr != nil:
 			return w.werr
 		case w.closed:
 			return ErrCloseSent
-		case !w.busy && len(w.out) < writeBuffer:
+		case w.busy || len(w.out) >= writeBuffer:
+		case w.open && (h.Opcode == wire.OpText || h.Opcode == wire.OpBinary):
+		default:
+			w.busy = true
+			if !h.Opcode.IsControl() {
+				w.open = !h.Fin
+			}
 			return nil
 		}
 		w.changed.Wait()
