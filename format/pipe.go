@@ -9,7 +9,8 @@ import (
 	"wsline/session"
 )
 
-// Pipe passes on the messages that came: the exact bytes of each, then End. Other events are
+// Pipe passes on the messages that came: the exact bytes of each, then End. A message that comes in pieces
+// is passed on in pieces, but not as base64 or with Pretty, which want it whole. Other events are
 // nothing to it. It does not allocate but to grow dst, unless Pretty is set. The zero value puts
 // nothing between messages.
 type Pipe struct {
@@ -27,6 +28,9 @@ func (p *Pipe) Event(dst []byte, ev *session.Event) []byte {
 		dst = p.Binary.append(dst, ev.Payload)
 	} else {
 		dst = p.text(dst, ev.Payload)
+	}
+	if ev.More {
+		return dst
 	}
 	return append(dst, p.End...)
 }

@@ -15,7 +15,7 @@ const lingerTime = time.Second
 
 // closingPatience is how many times the time for a silent peer one may go on sending after our Close
 // frame: what it had sent before may take a while to come.
-const closingPatience = 6
+const closingPatience = 60
 
 // Errors of an End that the network or the peer's silence caused.
 var (

@@ -12,7 +12,7 @@ type Kind uint8
 
 const (
 	KindOpen    Kind = iota + 1 // the connection is open; Handshake
-	KindMessage                 // a text or binary message; Opcode, Payload
+	KindMessage                 // a text or binary message, or a piece of one; Opcode, Payload, More
 	KindPing                    // a ping came; Payload. It has been answered.
 	KindPong                    // a pong came; Payload, RTT when it answers a ping of ours
 	KindClose                   // a Close frame came; Code (1005 for none), Reason
@@ -36,6 +36,7 @@ type Event struct {
 	Time    time.Time
 	Opcode  wire.Opcode
 	Payload []byte // valid only during the call of the handler
+	More    bool   // of a message in pieces: this is not the last one (Config.Stream)
 	RTT     time.Duration
 	Code    wire.StatusCode
 	Reason  string

@@ -54,12 +54,6 @@ type client struct {
 // connect opens a session to a peer over an in-memory connection; it works in synctest bubbles.
 func connect(t testing.TB, cfg Config, on func(*Event), peer func(p *wstest.Peer)) *client {
 	t.Helper()
-	return connectWith(t, cfg, false, on, peer)
-}
-
-// connectWith is connect with or without the short lane.
-func connectWith(t testing.TB, cfg Config, noLane bool, on func(*Event), peer func(p *wstest.Peer)) *client {
-	t.Helper()
 	u := upgrader{tap.New(wstest.Pipe(t, peer))}
 	opts := &websocket.DialOptions{
 		HTTPClient:     &http.Client{Transport: u},
@@ -76,9 +70,7 @@ func connectWith(t testing.TB, cfg Config, noLane bool, on func(*Event), peer fu
 	c := &client{t: t, on: on}
 	conn := &dial.Conn{WS: ws, Tap: u.tap}
 	conn.Handshake.Compressed = resp.Header.Get("Sec-WebSocket-Extensions") != ""
-	c.Session = newSession(conn, &cfg, c.event)
-	c.reader.noLane = noLane
-	c.start()
+	c.Session = start(conn, &cfg, c.event)
 	return c
 }
 

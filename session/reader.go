@@ -1,11 +1,10 @@
 package session
 
 import (
-	"compress/flate"
-	"context"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -13,8 +12,9 @@ import (
 )
 
 const (
-	firstRead  = 4 << 10 // bytes of the buffer for a message, doubled as it grows
-	keptBuffer = 1 << 20 // a larger buffer is given back after its message
+	firstRead    = 4 << 10  // bytes of the buffer for a message, doubled as it grows
+	streamBuffer = 64 << 10 // bytes of the largest piece of a message that is told in pieces
+	keptBuffer   = 1 << 20  // a larger buffer is given back after its message
 )
 
 // errPeerClosed ends the reading when the peer's Close frame has come: nothing may follow it.
@@ -29,8 +29,6 @@ type reader struct {
 	idle    Event
 	buf     []byte
 
-	noLane bool // the library reads everything
-
 	messagesIn, bytesIn int64
 
 	text       bool // the message being read is text
@@ -38,6 +36,8 @@ type reader struct {
 	fin        bool // its last frame has begun
 	size       int64
 	partial    wire.UTF8 // of text that is read in pieces
+	body       body
+	inflater   inflater
 
 	code   wire.StatusCode // of the peer's Close frame
 	reason string
@@ -48,6 +48,8 @@ func (r *reader) init(s *Session) {
 	r.checker.Deflate = s.conn.Handshake.Compressed
 	r.buf = make([]byte, firstRead)
 	r.idle.Kind = KindIdle
+	r.body.r = r
+	r.inflater.keep = !strings.Contains(s.conn.Handshake.Extensions, "server_no_context_takeover")
 }
 
 // run is the reading goroutine.
@@ -60,8 +62,7 @@ func (r *reader) run() {
 }
 
 // messages reads until something ends the reading, and returns that. Messages that are one frame, not
-// compressed and not large, come straight from the tap; the library reads all else. The two take turns
-// at any frame that does not lie within a fragmented message, which the library reads to its end.
+// compressed and in the tap's buffer are taken from there; all else is read through the tap.
 func (r *reader) messages() error {
 	for {
 		if ok, err := r.lane(); err != nil {
@@ -69,21 +70,23 @@ func (r *reader) messages() error {
 		} else if ok {
 			continue
 		}
-		typ, body, err := r.s.conn.WS.Reader(context.Background())
+		h, err := r.body.next()
 		if err != nil {
 			return err
 		}
-		if err := r.message(wire.Opcode(typ), body); err != nil {
+		var body io.Reader = &r.body
+		if h.RSV1 {
+			r.inflater.begin(body)
+			body = &r.inflater
+		}
+		if err := r.message(h.Opcode, body); err != nil {
 			return err
 		}
 	}
 }
 
-// lane takes the next message from the tap if it is there; ok is false when the library is to read.
+// lane takes the next message from the tap's buffer if all of it is there.
 func (r *reader) lane() (ok bool, err error) {
-	if r.noLane {
-		return false, nil
-	}
 	op, payload, ok, err := r.s.tap.Message()
 	if err != nil || !ok {
 		return false, err
@@ -104,9 +107,7 @@ func (r *reader) lane() (ok bool, err error) {
 // deliver tells of a message, and echoes it when that is asked for.
 func (r *reader) deliver(op wire.Opcode, payload []byte) error {
 	r.messagesIn++
-	r.bytesIn += int64(len(payload))
-	r.ev.Kind, r.ev.Opcode, r.ev.Payload, r.ev.Time = KindMessage, op, payload, r.s.tap.ReadAt()
-	r.s.handle(&r.ev)
+	r.tell(op, payload, false)
 	if !r.s.cfg.Echo {
 		return nil
 	}
@@ -116,8 +117,19 @@ func (r *reader) deliver(op wire.Opcode, payload []byte) error {
 	return nil
 }
 
-// message takes a message that the library reads.
+// tell tells of a message, or of a piece of one that more pieces of follow.
+func (r *reader) tell(op wire.Opcode, payload []byte, more bool) {
+	r.bytesIn += int64(len(payload))
+	r.ev.Kind, r.ev.Opcode, r.ev.Payload, r.ev.More = KindMessage, op, payload, more
+	r.ev.Time = r.s.tap.ReadAt()
+	r.s.handle(&r.ev)
+}
+
+// message takes a message that is read in pieces.
 func (r *reader) message(op wire.Opcode, body io.Reader) error {
+	if r.s.cfg.Stream {
+		return r.stream(op, body)
+	}
 	payload, err := r.readAll(body)
 	if err != nil {
 		return err
@@ -134,6 +146,46 @@ func (r *reader) message(op wire.Opcode, body io.Reader) error {
 	return nil
 }
 
+// stream tells of a message in pieces. The first is as large as can be, so that a message that fits in it
+// is told whole or not at all; the others are what comes.
+func (r *reader) stream(op wire.Opcode, body io.Reader) error {
+	if len(r.buf) < streamBuffer {
+		r.buf = make([]byte, streamBuffer)
+	}
+	var size int64
+	held, told := 0, false
+	for {
+		n, err := body.Read(r.buf[held:streamBuffer])
+		size += int64(n)
+		if err := r.checkPiece(r.buf[held:held+n], size); err != nil {
+			return err
+		}
+		held += n
+		switch {
+		case err == io.EOF && r.text && !r.partial.Done():
+			return errCutUTF8()
+		case err == io.EOF:
+			return r.deliver(op, r.buf[:held])
+		case err != nil:
+			return err
+		case told || held == streamBuffer:
+			r.tell(op, r.buf[:held], true)
+			held, told = 0, true
+		}
+	}
+}
+
+// checkPiece checks what could not be checked before it was decompressed, and the size so far.
+func (r *reader) checkPiece(piece []byte, size int64) error {
+	if r.text && r.compressed && !r.partial.Write(piece) {
+		return errNotUTF8()
+	}
+	if limit := r.s.cfg.MaxMessage; limit > 0 && size > limit {
+		return &TooBigError{Limit: limit}
+	}
+	return nil
+}
+
 // readAll reads a message into the reader's buffer, checking its text and its size as it grows.
 func (r *reader) readAll(body io.Reader) ([]byte, error) {
 	n := 0
@@ -142,32 +194,17 @@ func (r *reader) readAll(body io.Reader) ([]byte, error) {
 			r.buf = append(r.buf, make([]byte, len(r.buf))...)
 		}
 		k, err := body.Read(r.buf[n:])
-		if r.text && r.compressed && !r.partial.Write(r.buf[n:n+k]) {
-			return nil, errNotUTF8()
+		if err := r.checkPiece(r.buf[n:n+k], int64(n+k)); err != nil {
+			return nil, err
 		}
 		n += k
-		if limit := r.s.cfg.MaxMessage; limit > 0 && int64(n) > limit {
-			return nil, &TooBigError{Limit: limit}
-		}
 		if err == io.EOF {
-			return r.buf[:n], r.missing()
+			return r.buf[:n], nil
 		}
 		if err != nil {
-			return nil, corrupt(err)
+			return nil, err
 		}
 	}
-}
-
-// missing says what is missing from a message that the library takes for whole: its reader makes an end of
-// the connection within a message the end of the message.
-func (r *reader) missing() error {
-	if err := r.s.tap.ReadErr(); err != nil && err != io.EOF {
-		return err
-	}
-	if !r.fin {
-		return io.ErrUnexpectedEOF
-	}
-	return nil
 }
 
 // FrameHeader checks each frame against the protocol and the size limit; see tap.Watcher.
@@ -249,14 +286,4 @@ func errCutUTF8() error {
 func errNotUTF8() error {
 	return &wire.Error{Code: wire.StatusInvalidFramePayloadData, Section: "RFC 6455 §8.1",
 		Text: "text that is not UTF-8"}
-}
-
-// corrupt makes an error of the decompressor one of the protocol.
-func corrupt(err error) error {
-	var bad flate.CorruptInputError
-	if errors.As(err, &bad) {
-		return &wire.Error{Code: wire.StatusInvalidFramePayloadData, Section: "RFC 7692 §7.2.2",
-			Text: "compressed data that is not DEFLATE"}
-	}
-	return err
 }

@@ -25,7 +25,7 @@ import (
 )
 
 const (
-	defaultCloseTimeout = 10 * time.Second
+	defaultCloseTimeout = 5 * time.Second
 	maxReason           = wire.MaxControlPayload - 2
 )
 
@@ -44,10 +44,13 @@ var (
 type Config struct {
 	Dial       dial.Config
 	MaxMessage int64 // bytes of the largest message taken; 0: no limit
-	// CloseTimeout is how long the peer may stay silent after our Close frame; 0: 10 s. One that goes
-	// on sending has six times as long.
+	// CloseTimeout is how long the peer may stay silent after our Close frame; 0: 5 s. One that goes
+	// on sending has sixty times as long.
 	CloseTimeout time.Duration
 	Echo         bool // send every message back, same type, after its event
+	// Stream tells of messages that are large, or fragmented, in pieces of at most 64 KiB as they
+	// come, so that no message must be held whole. It does not go with Echo.
+	Stream bool
 }
 
 // Stats are counters of a connection, both ways.
@@ -97,13 +100,11 @@ func Open(ctx context.Context, cfg *Config, handle func(*Event)) (*Session, erro
 	if err != nil {
 		return nil, err
 	}
-	s := newSession(conn, cfg, handle)
-	s.start()
-	return s, nil
+	return start(conn, cfg, handle), nil
 }
 
-// newSession makes a session of an open connection.
-func newSession(conn *dial.Conn, cfg *Config, handle func(*Event)) *Session {
+// start makes a session of an open connection.
+func start(conn *dial.Conn, cfg *Config, handle func(*Event)) *Session {
 	s := &Session{
 		cfg: *cfg, conn: conn, tap: conn.Tap, handle: handle,
 		since: time.Now(), done: make(chan struct{}),
@@ -114,12 +115,9 @@ func newSession(conn *dial.Conn, cfg *Config, handle func(*Event)) *Session {
 	s.reader.init(s)
 	s.tap.Watch(&s.reader)
 	s.tap.OnWait(s.reader.beforeWaiting)
-	return s
-}
-
-func (s *Session) start() {
-	s.handle(&Event{Kind: KindOpen, Time: s.since, Handshake: &s.conn.Handshake})
+	handle(&Event{Kind: KindOpen, Time: s.since, Handshake: &conn.Handshake})
 	go s.reader.run()
+	return s
 }
 
 // Send sends one text (wire.OpText) or binary (wire.OpBinary) message. It blocks while the outgoing buffer

@@ -1,0 +1,77 @@
+package session
+
+import (
+	"context"
+	"io"
+
+	"github.com/coder/websocket"
+
+	"wsline/internal/wire"
+)
+
+// A Writer sends one message in pieces, so that it need not be held whole. Each Write is a fragment (RFC
+// 6455 §5.4), but with permessage-deflate in use, where the compressor decides. Other messages wait until
+// Close ends this one; pings, pongs and a Close frame do not. A Writer is for one goroutine, which must
+// not Send before it has closed it.
+type Writer struct {
+	s          *Session
+	op         wire.Opcode // of the next fragment
+	text       bool
+	utf8       wire.UTF8
+	compressor io.WriteCloser // nil without compression
+}
+
+// NewWriter begins a text (wire.OpText) or binary (wire.OpBinary) message. Nothing is sent before the
+// first Write or Close.
+func (s *Session) NewWriter(op wire.Opcode) *Writer {
+	return &Writer{s: s, op: op, text: op == wire.OpText}
+}
+
+// Write sends a piece and does not keep it. Errors: ErrClosed; ErrNotUTF8 for text that cannot become
+// valid any more, of which nothing is sent: then the message can only be ended by the connection's end.
+func (w *Writer) Write(p []byte) (int, error) {
+	if w.text && !w.utf8.Write(p) {
+		return 0, ErrNotUTF8
+	}
+	if err := w.write(p, false); err != nil {
+		return 0, err
+	}
+	w.s.bytesOut.Add(int64(len(p)))
+	return len(p), nil
+}
+
+// Close ends the message. Errors: ErrClosed; ErrNotUTF8 for text that ends within a character, in which
+// case the message is not ended.
+func (w *Writer) Close() error {
+	if w.text && !w.utf8.Done() {
+		return ErrNotUTF8
+	}
+	if err := w.write(nil, true); err != nil {
+		return err
+	}
+	w.s.messagesOut.Add(1)
+	return nil
+}
+
+func (w *Writer) write(p []byte, fin bool) error {
+	if w.s.conn.Handshake.Compressed {
+		return w.s.closedError(w.compress(p, fin))
+	}
+	h := wire.Header{Fin: fin, Opcode: w.op, Masked: true}
+	w.op = wire.OpContinuation
+	return w.s.closedError(w.s.tap.WriteFrame(h, p))
+}
+
+func (w *Writer) compress(p []byte, fin bool) (err error) {
+	if w.compressor == nil {
+		w.compressor, err = w.s.conn.WS.Writer(context.Background(), websocket.MessageType(w.op))
+		if err != nil {
+			return err
+		}
+	}
+	if fin {
+		return w.compressor.Close()
+	}
+	_, err = w.compressor.Write(p)
+	return err
+}
