@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+	"unicode/utf8"
 
 	"wsline/session"
 
@@ -23,6 +24,10 @@ const (
 	quietInput = 100 * time.Millisecond
 	// unsentTime is how long a read of stdin takes that waits for more.
 	unsentTime = 10 * time.Millisecond
+	// maxReachedTime is how long the rest of the input is sent when a count or an expectation is reached.
+	maxReachedTime = 10 * time.Second
+	// hurryTime is how long the closing handshake may take when it decides nothing any more.
+	hurryTime = 2 * time.Second
 	// goneTime is how long the closing handshake may take when nobody reads what comes any more.
 	goneTime = time.Second
 	// termTime is how long the end may take after a SIGTERM.
@@ -38,12 +43,14 @@ type Message struct {
 // Pipe is a conversation without a terminal: what is read is sent, what comes is printed. Its fields are
 // not changed while it runs.
 type Pipe struct {
-	In     io.Reader    // nil: nothing is read
-	Delim  byte         // ends a message in In
-	Whole  bool         // all of In is one message
-	Binary bool         // what is read is sent as binary
-	Slash  bool         // what is read may be commands, as in a talk
-	Say    func(string) // what a command has to tell; nil: nobody
+	In     io.Reader // nil: nothing is read
+	Delim  byte      // ends a message in In
+	Whole  bool      // all of In is one message
+	Binary bool      // what is read is sent as binary
+	// Fragment is the size in bytes above which what is read is sent in frames of that size; 0: any size.
+	Fragment int
+	Slash    bool         // what is read may be commands, as in a talk
+	Say      func(string) // what a command has to tell; nil: nobody
 
 	Out    io.Writer
 	Print  func(dst []byte, ev *session.Event) []byte // what goes to Out
@@ -54,7 +61,7 @@ type Pipe struct {
 	Execute []Message // sent after them
 
 	Wait    time.Duration  // stay this long after the end without a message; negative: until the peer closes
-	Count   int64          // leave when as many messages have come; 0: no count
+	Count   int64          // print as many messages, and leave; 0: no count
 	Expect  *regexp.Regexp // leave when a message matches; nil: none
 	Timeout time.Duration  // for Count and Expect, from the opening; 0: no limit
 
@@ -68,6 +75,7 @@ type Result struct {
 	Interrupted bool         // by Ctrl-C
 	Terminated  bool         // by SIGTERM
 	Unsent      bool         // the connection ended before all of the input that had come was sent
+	Met         bool         // the count or the expectation was reached: how the connection ended decides nothing
 	Messages    int64        // how many came
 	Err         error        // *LineError, *CommandError, *ExpectError, *CountError, *ReadError, *WriteError
 }
@@ -110,13 +118,16 @@ func (e *ExpectError) Error() string {
 	return fmt.Sprintf("no message matched %q before the connection ended", e.Pattern)
 }
 
-// CountError is a count of messages that was not reached in time.
+// CountError is a count of messages that was not reached.
 type CountError struct {
 	Want, Got int64
-	Timeout   time.Duration
+	Timeout   time.Duration // that passed; 0 when the connection ended before
 }
 
 func (e *CountError) Error() string {
+	if e.Timeout == 0 {
+		return fmt.Sprintf("%d of %d messages came before the connection ended", e.Got, e.Want)
+	}
 	return fmt.Sprintf("%d of %d messages came within %s", e.Got, e.Want, e.Timeout)
 }
 
@@ -163,17 +174,22 @@ type pipeRun struct {
 
 func (r *pipeRun) run(ctx context.Context) (res Result) {
 	s, signal, err := r.connect(ctx)
-	switch {
-	case signal == os.Interrupt:
-		return Result{Interrupted: true}
-	case signal != nil:
-		return Result{Terminated: true}
-	case err != nil:
-		return Result{ConnectErr: err}
+	if signal != nil {
+		res.note(signal)
+	}
+	if s == nil {
+		if signal == nil {
+			res.ConnectErr = err
+		}
+		return res
 	}
 	r.s = s
-	go r.feed(ctx)
-	r.converse(&res)
+	if signal != nil {
+		r.interrupt(signal, &res)
+	} else {
+		go r.feed(ctx)
+		r.converse(&res)
+	}
 	res.End = s.Wait()
 	res.Messages = s.Stats().MessagesIn
 	r.judge(&res)
@@ -181,7 +197,7 @@ func (r *pipeRun) run(ctx context.Context) (res Result) {
 	return res
 }
 
-// connect opens the connection, unless a signal comes first.
+// connect opens the connection; a signal ends that, if it is not too late.
 func (r *pipeRun) connect(ctx context.Context) (*session.Session, os.Signal, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -199,31 +215,35 @@ func (r *pipeRun) connect(ctx context.Context) (*session.Session, os.Signal, err
 		return o.s, nil, o.err
 	case signal := <-r.Signals:
 		cancel()
-		if o := <-ready; o.s != nil {
-			o.s.Drop()
-			o.s.Wait()
-		}
-		return nil, signal, nil
+		o := <-ready // it may have been open already
+		return o.s, signal, o.err
 	}
 }
 
 // event prints; it is the session's handler.
 func (r *pipeRun) event(ev *session.Event) {
-	r.out.print(r.Print, ev)
+	if !r.isSurplus(ev) {
+		r.out.print(r.Print, ev)
+	}
 	if ev.Kind == session.KindMessage {
-		r.count(ev)
+		r.came(ev)
 	} else if r.Status != nil {
 		r.Status(ev)
 	}
 }
 
-// count notes that a message came, and whether it is the one that was waited for.
-func (r *pipeRun) count(ev *session.Event) {
+// isSurplus says whether a message is more than was asked for.
+func (r *pipeRun) isSurplus(ev *session.Event) bool {
+	return r.Count > 0 && r.counted >= r.Count && ev.Kind == session.KindMessage
+}
+
+// came notes that a message came, and whether it is the one that was waited for.
+func (r *pipeRun) came(ev *session.Event) {
 	if at := ev.Time; at != r.lastAt {
 		r.lastAt = at
 		r.last.Store(at.UnixNano())
 	}
-	if r.Count == 0 && r.Expect == nil || r.done {
+	if ev.More || r.Count == 0 && r.Expect == nil || r.done {
 		return
 	}
 	r.counted++
@@ -259,13 +279,37 @@ func (r *pipeRun) sendAll(ctx context.Context) error {
 	return r.sendPieces(ctx)
 }
 
+// sendWhole sends all of the input as one message, and holds no more of it than a fragment.
 func (r *pipeRun) sendWhole() error {
-	all, err := io.ReadAll(r.watched())
-	if err != nil {
+	in := r.watched()
+	if r.Fragment == 0 {
+		all, err := io.ReadAll(in)
+		if err != nil {
+			return &ReadError{err}
+		}
+		return r.send(all, notText)
+	}
+	piece := make([]byte, r.Fragment)
+	n, err := io.ReadFull(in, piece)
+	if isEnd(err) {
+		return r.send(piece[:n], notText)
+	}
+	w := r.s.NewWriter(r.opcode())
+	for ; err == nil || isEnd(err) && n > 0; n, err = io.ReadFull(in, piece) {
+		if _, err := w.Write(piece[:n]); err != nil {
+			return textError(err, notText)
+		}
+	}
+	if !isEnd(err) {
 		return &ReadError{err}
 	}
-	return r.send(all, func() *LineError { return &LineError{Unit: "input"} })
+	return textError(w.Close(), notText)
 }
+
+// isEnd says whether io.ReadFull met the end of the input.
+func isEnd(err error) bool { return err == io.EOF || err == io.ErrUnexpectedEOF }
+
+func notText() *LineError { return &LineError{Unit: "input"} }
 
 func (r *pipeRun) sendPieces(ctx context.Context) error {
 	unit := "line"
@@ -313,12 +357,34 @@ func (r *pipeRun) command(ctx context.Context, env *Env, line string, n int64, u
 	return &CommandError{Line: n, Unit: unit, Err: err}
 }
 
+// send sends one message, in fragments when it is larger than one may be.
 func (r *pipeRun) send(payload []byte, not func() *LineError) error {
-	op := wire.OpText
-	if r.Binary {
-		op = wire.OpBinary
+	if r.Fragment == 0 || len(payload) <= r.Fragment {
+		return textError(r.s.Send(r.opcode(), payload), not)
 	}
-	err := r.s.Send(op, payload)
+	if !r.Binary && !utf8.Valid(payload) {
+		return not()
+	}
+	w := r.s.NewWriter(r.opcode())
+	for len(payload) > 0 {
+		n := min(len(payload), r.Fragment)
+		if _, err := w.Write(payload[:n]); err != nil {
+			return err
+		}
+		payload = payload[n:]
+	}
+	return w.Close()
+}
+
+func (r *pipeRun) opcode() wire.Opcode {
+	if r.Binary {
+		return wire.OpBinary
+	}
+	return wire.OpText
+}
+
+// textError says where the text is that is not UTF-8.
+func textError(err error, not func() *LineError) error {
 	if err == session.ErrNotUTF8 {
 		return not()
 	}
@@ -368,7 +434,7 @@ func (r *pipeRun) converse(res *Result) {
 				timer.Reset(r.Wait)
 			}
 		case <-reached:
-			reached, limit = nil, nil
+			reached, limit = nil, time.After(r.reachedTime())
 			timer.Reset(0)
 		case <-timer.C:
 			if left := r.remaining(ended); left > 0 {
@@ -378,7 +444,9 @@ func (r *pipeRun) converse(res *Result) {
 			r.leave(wire.StatusNormalClosure, res)
 			return
 		case <-limit:
-			res.Err = r.lateError()
+			if !r.isReached() {
+				res.Err = r.lateError()
+			}
 			r.leave(wire.StatusNormalClosure, res)
 			return
 		case <-r.out.failed:
@@ -422,6 +490,15 @@ func (r *pipeRun) remaining(ended bool) time.Duration {
 	return r.Wait - time.Duration(now-max(r.last.Load(), 0))
 }
 
+// reachedTime is how long the rest of the input may yet take to be sent once all is there that was waited
+// for: the input may be endless, and the peer may not take it.
+func (r *pipeRun) reachedTime() time.Duration {
+	if r.Timeout > 0 {
+		return r.Timeout
+	}
+	return maxReachedTime
+}
+
 func (r *pipeRun) isReached() bool {
 	select {
 	case <-r.reached:
@@ -442,22 +519,37 @@ func (r *pipeRun) lateError() error {
 // may not send another when the output is stuck.
 func (r *pipeRun) leave(code wire.StatusCode, res *Result) {
 	_ = r.s.Close(code, "") // ErrClosed: the end is near already
-	var late <-chan time.Time
-	if res.Terminated {
-		late = time.After(termTime)
+	late := r.leaveTime(res)
+	for {
+		select {
+		case <-r.s.Done():
+			return
+		case <-r.out.failed:
+			r.leaveGone()
+			return
+		case signal := <-r.Signals:
+			res.note(signal)
+			r.out.abandon()
+			r.s.Drop()
+		case <-late:
+			late = nil
+			if res.Terminated {
+				r.out.abandon()
+			}
+			r.s.Drop()
+		}
 	}
-	select {
-	case <-r.s.Done():
-		return
-	case <-r.out.failed:
-		r.leaveGone()
-		return
-	case signal := <-r.Signals:
-		res.note(signal)
-	case <-late:
+}
+
+// leaveTime is when the closing handshake is broken off; the session has its own limit for a silent peer.
+func (r *pipeRun) leaveTime(res *Result) <-chan time.Time {
+	switch {
+	case res.Terminated:
+		return time.After(termTime)
+	case r.isReached() || res.Err != nil:
+		return time.After(hurryTime)
 	}
-	r.out.abandon()
-	r.s.Drop()
+	return nil
 }
 
 // drain waits until all that came has been written; a signal ends the waiting for an output that is
@@ -498,8 +590,13 @@ func (res *Result) note(signal os.Signal) {
 
 // judge says what an expectation that was not met makes of the end.
 func (r *pipeRun) judge(res *Result) {
-	if res.Err == nil && r.Expect != nil && !r.isReached() && !res.Interrupted && !res.Terminated {
+	res.Met = r.isReached()
+	switch {
+	case res.Met || res.Err != nil || res.Interrupted || res.Terminated:
+	case r.Expect != nil:
 		res.Err = &ExpectError{Pattern: r.Expect.String()}
+	case r.Count > 0:
+		res.Err = &CountError{Want: r.Count, Got: res.Messages}
 	}
 }
 

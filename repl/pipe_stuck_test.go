@@ -3,6 +3,8 @@ package repl
 import (
 	"io"
 	"os"
+	"regexp"
+	"strings"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -55,6 +57,21 @@ func TestPipeTerminatedWithAStuckOutput(t *testing.T) {
 		start := time.Now()
 		res := p.Run(t.Context())
 		if !res.Terminated || time.Since(start) != time.Minute+termTime {
+			t.Errorf("%+v after %v", res, time.Since(start))
+		}
+	})
+}
+
+// An expectation that is met ends a pipe whose peer takes nothing of what is piped.
+func TestPipeReachedAndThePeerDoesNotRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, _ := pipe(t, strings.NewReader(lines(1_000_000)), func(p *wstest.Peer) {
+			p.Text("welcome")
+			p.Stall(nil)
+		})
+		p.Expect, p.Timeout = regexp.MustCompile("welcome"), 5*time.Second
+		start := time.Now()
+		if res := p.Run(t.Context()); time.Since(start) > 30*time.Second {
 			t.Errorf("%+v after %v", res, time.Since(start))
 		}
 	})

@@ -250,9 +250,11 @@ func TestPipeCountAndExpect(t *testing.T) {
 		{"count at the end", func(*testing.T) io.Reader { return strings.NewReader("a\nb\n") },
 			func(p *Pipe) { p.Count = 3 }, "welcome\na\nb\n", 0, ""},
 		{"everything piped is sent", func(*testing.T) io.Reader { return strings.NewReader("a\nb\n") },
-			func(p *Pipe) { p.Count = 1 }, "welcome\na\nb\n", 0, ""},
+			func(p *Pipe) { p.Count = 1 }, "welcome\n", 0, ""},
 		{"count with an open input", func(t *testing.T) io.Reader { return endless(t, "a\n") },
 			func(p *Pipe) { p.Count = 2 }, "welcome\na\n", quietInput, ""},
+		{"a count in an endless input", func(*testing.T) io.Reader { return &endlessLines{} },
+			func(p *Pipe) { p.Count, p.Timeout = 3, 5*time.Second }, "welcome\ny\ny\n", 5 * time.Second, ""},
 		{"count not reached", func(*testing.T) io.Reader { return strings.NewReader("a\n") },
 			func(p *Pipe) { p.Count, p.Timeout = 3, 2*time.Second }, "welcome\na\n", 2 * time.Second,
 			"2 of 3 messages came within 2s"},
@@ -276,6 +278,54 @@ func TestPipeCountAndExpect(t *testing.T) {
 			}
 		})
 	}
+}
+
+// endlessLines is what yes(1) says, without end, a line each millisecond.
+type endlessLines struct{}
+
+func (endlessLines) Read(p []byte) (int, error) {
+	time.Sleep(time.Millisecond)
+	return copy(p, "y\n"), nil
+}
+
+// When what was asked for came, a peer that does not close properly changes nothing, and not for long.
+func TestPipeReachedAndThePeerDoesNotClose(t *testing.T) {
+	for _, drops := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			p, out := pipe(t, strings.NewReader(""), func(p *wstest.Peer) {
+				p.Text("one")
+				p.Text("two")
+				for {
+					if h, _, err := p.ReadFrame(); err != nil || h.Opcode == wire.OpClose {
+						break
+					}
+				}
+				for !drops && p.Text("more") == nil {
+					time.Sleep(100 * time.Millisecond)
+				}
+			})
+			p.Count = 2
+			start := time.Now()
+			res := p.Run(t.Context())
+			if took := time.Since(start); !res.Met || res.Err != nil || took > hurryTime || out.String() != "one\ntwo\n" {
+				t.Errorf("%q, %+v after %v", out, res, took)
+			}
+		})
+	}
+}
+
+func TestPipeCountAndThePeerCloses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, _ := pipe(t, strings.NewReader(""), func(p *wstest.Peer) {
+			p.Text("one")
+			p.Close(1000, "")
+			p.ReadFrame()
+		})
+		p.Count = 2
+		if res := p.Run(t.Context()); errorText(res.Err) != "1 of 2 messages came before the connection ended" {
+			t.Errorf("%+v", res)
+		}
+	})
 }
 
 func TestPipeExpectAndThePeerCloses(t *testing.T) {
@@ -397,6 +447,30 @@ func TestPipeInterruptedWhileConnecting(t *testing.T) {
 		signals <- os.Interrupt
 		if res := p.Run(t.Context()); !res.Interrupted || res.End != nil {
 			t.Errorf("%+v", res)
+		}
+	})
+}
+
+// A signal that comes when the connection is just open ends it with a Close frame.
+func TestPipeInterruptedWhenJustOpen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		got := make(chan wire.StatusCode, 1)
+		p, _ := pipe(t, strings.NewReader("a\n"), func(p *wstest.Peer) {
+			_, payload, _ := p.ReadFrame()
+			code, _, _ := wire.ParseClose(payload)
+			got <- code
+			p.Close(1000, "")
+		})
+		signals := make(chan os.Signal)
+		p.Signals = signals
+		connect := p.Connect
+		p.Connect = func(ctx context.Context, h func(*session.Event)) (*session.Session, error) {
+			s, err := connect(ctx, h)
+			signals <- syscall.SIGTERM // taken before Connect returns
+			return s, err
+		}
+		if res := p.Run(t.Context()); !res.Terminated || <-got != 1001 || res.End.Cause != session.CauseClosed {
+			t.Errorf("%+v %+v", res, res.End)
 		}
 	})
 }

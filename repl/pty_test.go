@@ -128,7 +128,7 @@ func TestRealTerminal(t *testing.T) {
 	done := make(chan Result)
 	go func() {
 		done <- talk.run(t.Context(), func(_ context.Context, _ []string, handle handler) (conn, error) {
-			c = &fakeConn{handle: handle, done: make(chan struct{}), echo: true}
+			c = &fakeConn{handle: handle, done: make(chan struct{}), telling: make(chan struct{}, 1), echo: true}
 			handle(&session.Event{Kind: session.KindOpen})
 			return c, nil
 		})
@@ -174,7 +174,7 @@ func TestEditorErrors(t *testing.T) {
 		w := newWindow(t)
 		talk := &Talk{Term: w.terminal(), Look: testLook(), Editor: tt.editor}
 		done := make(chan Result)
-		c := &fakeConn{done: make(chan struct{})}
+		c := &fakeConn{done: make(chan struct{}), telling: make(chan struct{}, 1)}
 		go func() {
 			done <- talk.run(t.Context(), func(_ context.Context, _ []string, handle handler) (conn, error) {
 				c.handle = handle

@@ -188,7 +188,7 @@ func TestContextEndsTheTalk(t *testing.T) {
 	in, _ := io.Pipe()
 	talk := &Talk{Look: testLook(), Term: Terminal{In: in, Out: newVT(20, 5),
 		MakeRaw: func() (func() error, error) { return func() error { return nil }, nil }}}
-	c := &fakeConn{done: make(chan struct{})}
+	c := &fakeConn{done: make(chan struct{}), telling: make(chan struct{}, 1)}
 	res := talk.run(ctx, func(_ context.Context, _ []string, handle handler) (conn, error) {
 		c.handle = handle
 		cancel()

@@ -31,6 +31,8 @@ type fakeConn struct {
 	shut bool // our Close frame has been sent
 	end  *session.End
 	done chan struct{}
+
+	telling chan struct{} // holds a value while the handler runs
 }
 
 func (c *fakeConn) note(format string, args ...any) {
@@ -95,7 +97,7 @@ func (c *fakeConn) finish(end *session.End) {
 	}
 	c.mu.Unlock()
 	if first {
-		c.handle(&session.Event{Kind: session.KindEnd, End: end})
+		c.tell(&session.Event{Kind: session.KindEnd, End: end})
 		close(c.done)
 	}
 }
@@ -107,8 +109,17 @@ func (c *fakeConn) message(text string) {
 	if over {
 		return
 	}
-	c.handle(&session.Event{Kind: session.KindMessage, Opcode: wire.OpText, Payload: []byte(text)})
-	c.handle(&session.Event{Kind: session.KindIdle})
+	c.tell(&session.Event{Kind: session.KindMessage, Opcode: wire.OpText, Payload: []byte(text)},
+		&session.Event{Kind: session.KindIdle})
+}
+
+// tell calls the handler, as a session does: never concurrently.
+func (c *fakeConn) tell(events ...*session.Event) {
+	c.telling <- struct{}{}
+	defer func() { <-c.telling }()
+	for _, ev := range events {
+		c.handle(ev)
+	}
 }
 
 func (c *fakeConn) Done() <-chan struct{} { return c.done }
@@ -244,7 +255,7 @@ func (s *stage) open(ctx context.Context, args []string, handle handler) (conn, 
 			return nil, err
 		}
 	}
-	c := &fakeConn{handle: handle, done: make(chan struct{})}
+	c := &fakeConn{handle: handle, done: make(chan struct{}), telling: make(chan struct{}, 1)}
 	if s.prepare != nil {
 		s.prepare(c)
 	}
