@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"time"
 	"unicode/utf8"
+
+	"wsline/format"
 )
 
 // A mode is a way in.
@@ -26,6 +28,7 @@ type config struct {
 
 	execute, onOpen   []string
 	binary, whole     bool
+	fragment          int           // bytes of a frame that is sent; 0: any size
 	slash             bool          // commands are understood
 	delim             byte          // between messages, in stdin and on stdout
 	raw               bool          // nothing between messages on stdout
@@ -62,8 +65,34 @@ func resolve(t *typed, env *Env, r *resolver) (*config, error) {
 		return nil, err
 	}
 	c.setTimes(t)
-	c.target, err = r.target(t, url)
-	return c, err
+	c.fragment = fragmentOf(t)
+	if c.target, err = r.target(t, url); err != nil {
+		return nil, err
+	}
+	if c.passesOn(env) {
+		c.target.session.Stream = true
+		if t.maxMessage == nil {
+			c.target.session.MaxMessage = 0
+		}
+	}
+	return c, nil
+}
+
+// fragmentOf is the size of the frames that a message is sent in, 0 for one of any size.
+func fragmentOf(t *typed) int {
+	switch {
+	case t.fragment != nil:
+		return int(min(*t.fragment, 1<<30))
+	case t.whole:
+		return 64 << 10
+	}
+	return 0
+}
+
+// passesOn tells whether a message can be written as it comes, and need not be held whole.
+func (c *config) passesOn(env *Env) bool {
+	return c.mode != modeTalk && !env.StdoutTerminal && c.expect == nil && !c.echo &&
+		c.look.pretty != format.PrettyAlways && c.look.binaryOut != format.BinaryBase64
 }
 
 // arguments parts the URL from the messages.

@@ -27,6 +27,8 @@ func conflicts(t *typed) []conflict {
 		{t.slash && t.noSlash, "--slash and --no-slash contradict each other", "choose one"},
 		{t.noColor && t.color == "always", "--color always and --no-color contradict each other",
 			"choose one"},
+		{t.fragment != nil && *t.fragment == 0, "--fragment 0 would send nothing",
+			"give a size such as 64K"},
 		{t.raw && t.null, "--raw and --null both say what ends a message on stdout", "choose one"},
 		{t.unixSocket != "" && t.proxy != "",
 			"--unix-socket and --proxy are two ways to the server", "choose one"},

@@ -76,7 +76,7 @@ func describePipe(err error) (fault, bool) {
 	case errors.As(err, &expect):
 		return fault{message: expect.Error(), code: exitExpectation}, true
 	case errors.As(err, &count):
-		return fault{message: count.Error(), code: exitTimeout}, true
+		return fault{message: count.Error(), code: exitExpectation}, true
 	case errors.As(err, &command):
 		return fault{message: command.Error(), code: exitUsage}, true
 	case errors.As(err, &read):

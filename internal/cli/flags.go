@@ -29,7 +29,8 @@ type typed struct {
 	unixSocket     string
 	proxy          string
 	connectTimeout *time.Duration
-	maxMessage     int64
+	maxMessage     *int64
+	closeTimeout   *time.Duration
 	ca, cert, key  string
 	passphrase     *string // nil: not given; "": to be asked for
 	insecure       bool
@@ -45,6 +46,7 @@ type typed struct {
 
 	// To send and to leave.
 	binary, whole  bool
+	fragment       *int64
 	execute        []string
 	onOpen         []string
 	slash, noSlash bool
@@ -59,8 +61,8 @@ type typed struct {
 // newTyped holds the defaults of the flags that have one.
 func newTyped() *typed {
 	return &typed{
-		maxRedirects: 10, maxMessage: 64 << 20,
-		tlsMin: "1.2", color: "auto",
+		maxRedirects: 10,
+		tlsMin:       "1.2", color: "auto",
 	}
 }
 

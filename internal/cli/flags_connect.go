@@ -54,9 +54,15 @@ func connectingFlags() []flagRow {
 		{name: "connect-timeout", arg: "TIME", summary: "limit for everything up to the 101 (10s)",
 			detail: "From DNS to the answer `101 Switching Protocols`. 0 is no limit.",
 			value:  func(t *typed) *value { return duration(&t.connectTimeout, false) }},
+		{name: "close-timeout", arg: "TIME", summary: "how long a silent server may take to close (5s)",
+			detail: "After our Close frame. A server that goes on sending has sixty times as long; once " +
+				"`--count` or `--expect` is decided it is 2 seconds at most.",
+			value: func(t *typed) *value { return duration(&t.closeTimeout, false) }},
 		{name: "max-message", arg: "SIZE", summary: "largest message taken (64M); 0 for no limit",
-			detail: "A larger message closes the connection with 1009.",
-			value:  func(t *typed) *value { return bytesSize(&t.maxMessage) }},
+			detail: "A larger message closes the connection with 1009. Without this flag there is a limit " +
+				"only where a message must be held whole: not on a stdout that is a pipe or a file, but " +
+				"with `--expect`, `--echo`, `--pretty always` or `--binary-out base64`.",
+			value: func(t *typed) *value { return bytesSize(&t.maxMessage) }},
 	}
 }
 

@@ -17,6 +17,10 @@ func sendingFlags() []flagRow {
 			value:  func(t *typed) *value { return onOff(&t.null) }},
 		{name: "whole", summary: "send all of stdin as one message",
 			value: func(t *typed) *value { return onOff(&t.whole) }},
+		{name: "fragment", arg: "SIZE", summary: "send larger messages in pieces of this size",
+			detail: "In frames of SIZE bytes each. Without this flag only `--whole` does so, in frames " +
+				"of 64 KiB.",
+			value: func(t *typed) *value { return bytesSize(&t.fragment) }},
 		{name: "slash", summary: "understand /commands in a pipe",
 			value: func(t *typed) *value { return onOff(&t.slash) }},
 		{name: "no-slash", summary: "no /commands: send such lines as they are",

@@ -15,7 +15,7 @@ import (
 // runPipe sends what stands in stdin or on the command line, and prints what comes.
 func runPipe(ctx context.Context, env *Env, c *config, conn *connector) error {
 	p := &repl.Pipe{
-		Delim: c.delim, Whole: c.whole, Binary: c.binary,
+		Delim: c.delim, Whole: c.whole, Binary: c.binary, Fragment: c.fragment,
 		Out: env.Stdout, Connect: conn.open, OnOpen: messages(c, c.onOpen),
 		Wait: c.wait, Count: c.count, Expect: c.expect, Timeout: c.timeout, Signals: env.Signals,
 	}
@@ -31,7 +31,7 @@ func runPipe(ctx context.Context, env *Env, c *config, conn *connector) error {
 	p.Print, p.Status = printers(env, c, p)
 	res := p.Run(ctx)
 	if res.Unsent {
-		p.Say("the connection ended before all of stdin was sent")
+		p.Say("the connection ended before everything was sent")
 	}
 	return resultError(res)
 }
@@ -112,6 +112,9 @@ func resultError(res repl.Result) error {
 	case res.Err != nil && !readerGone(res.Err):
 		return res.Err
 	case res.Err != nil:
+		return nil
+	}
+	if res.Met {
 		return nil
 	}
 	return endOf(res.End)

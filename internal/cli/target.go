@@ -23,6 +23,10 @@ type target struct {
 	connectTimeout time.Duration // 0: none
 }
 
+// maxMessage is the size in bytes of the largest message that is taken where it must be held whole, unless
+// a flag says otherwise.
+const maxMessage = 64 << 20
+
 // A resolver makes targets of flags; it reads the files and asks for the secrets that they name.
 type resolver struct {
 	getenv func(string) string
@@ -35,7 +39,13 @@ func (r *resolver) target(t *typed, address string) (*target, error) {
 	if t.connectTimeout != nil {
 		c.connectTimeout = *t.connectTimeout
 	}
-	c.session = session.Config{MaxMessage: t.maxMessage, Echo: t.echo}
+	c.session = session.Config{MaxMessage: maxMessage, Echo: t.echo}
+	if t.maxMessage != nil {
+		c.session.MaxMessage = *t.maxMessage
+	}
+	if t.closeTimeout != nil {
+		c.session.CloseTimeout = max(*t.closeTimeout, time.Millisecond)
+	}
 	d := &c.session.Dial
 	d.Compress, d.Host = t.compress, t.host
 	if t.location {
@@ -69,6 +79,9 @@ func network(t *typed) string {
 
 // address reads the URL, or the name of an endpoint inside this program.
 func (r *resolver) address(c *target, t *typed, address string) error {
+	if t.closeTimeout != nil {
+		c.session.CloseTimeout = max(*t.closeTimeout, time.Millisecond)
+	}
 	d := &c.session.Dial
 	if address == "echo:" || address == "demo:" {
 		if t.unixSocket != "" || t.proxy != "" {
@@ -97,6 +110,9 @@ func (r *resolver) address(c *target, t *typed, address string) error {
 }
 
 func (r *resolver) proxy(c *target, t *typed) error {
+	if t.closeTimeout != nil {
+		c.session.CloseTimeout = max(*t.closeTimeout, time.Millisecond)
+	}
 	d := &c.session.Dial
 	switch {
 	case c.endpoint != "" || d.Socket != "":

@@ -105,10 +105,14 @@ func duration(p **time.Duration, orForever bool) *value {
 	}}
 }
 
-func bytesSize(p *int64) *value {
-	return &value{set: func(s string) (err error) {
-		*p, err = parseSize(s)
-		return err
+func bytesSize(p **int64) *value {
+	return &value{set: func(s string) error {
+		n, err := parseSize(s)
+		if err != nil {
+			return err
+		}
+		*p = &n
+		return nil
 	}}
 }
 
