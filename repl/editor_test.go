@@ -162,6 +162,13 @@ func TestHistoryKeeps(t *testing.T) {
 		`{"refresh_token": "x"}`:                       false,
 		`{"user":"bob","password":"geheim"}`:           false,
 		`{"text":"what is a password"}`:                true,
+		"password=foo":                                 false,
+		"MY_PASSWORD = foo":                            false,
+		"my password is hunter2":                       false,
+		"the Token is abc":                             false,
+		"Secret: abc":                                  false,
+		"passwd foo":                                   true,
+		"a token issue, a secretary's":                 true,
 		"see http://example.com:80/":                   true,
 	} {
 		h := &history{}

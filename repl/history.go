@@ -175,7 +175,8 @@ func isKept(line string) bool {
 }
 
 // credentials matches user:password@ in an address, the flags and header fields that carry a
-// secret, and members of JSON and parameters of a query whose names end as that of one.
+// secret, members of JSON and parameters of a query whose names end as that of one, and what says in
+// other ways what a password is.
 func credentials() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)` + strings.Join([]string{
 		`//[^\s/@]*:[^\s/@]*@`,
@@ -186,5 +187,6 @@ func credentials() *regexp.Regexp {
 		`(-H|--header)[\s=]*["']?[\w-]*(key|token|secret|auth)[\w-]*:`,
 		`["'&?][\w-]*(pass|passwd|password|passphrase|secret|token|api[_-]?key|jwt|signature)` +
 			`["']?\s*[:=]`,
+		`(password|passwd|passphrase|secret|token)["']?(\s*[:=]|\s+is\b)`,
 	}, "|"))
 }
