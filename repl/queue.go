@@ -19,6 +19,7 @@ type queue struct {
 	mu         sync.Mutex
 	room       sync.Cond
 	buf        []byte
+	scratch    []byte // to format in, nil while somebody does
 	limit      int
 	closed     bool
 	discarding bool
@@ -32,22 +33,44 @@ func newQueue() *queue {
 }
 
 // add appends what format appends; it waits for room unless it is urgent. The functions of a Look
-// are called here only, one at a time.
+// are called here only, several at a time: what is long to format keeps no key waiting.
 func (q *queue) add(urgent bool, format func(dst []byte) []byte) {
+	text, ok := q.admit(urgent)
+	if !ok {
+		return
+	}
+	text = format(text[:0])
+	if n := len(text); n > 0 && text[n-1] != '\n' {
+		text = append(text, '\n')
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.refuses(urgent) {
+		return
+	}
+	if len(q.buf) == 0 {
+		q.buf, text = text, q.buf
+	} else {
+		q.buf = append(q.buf, text...)
+	}
+	if cap(text) <= 4*queueSize { // one huge message does not keep its memory
+		q.scratch = text
+	}
+	q.wake()
+}
+
+// admit waits for room, and returns a buffer to format in; false when nothing is taken any more.
+func (q *queue) admit(urgent bool) (scratch []byte, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for !urgent && !q.closed && !q.discarding && len(q.buf) >= q.limit {
 		q.room.Wait()
 	}
-	if q.closed || q.discarding && !urgent {
-		return
-	}
-	q.buf = format(q.buf)
-	if n := len(q.buf); n > 0 && q.buf[n-1] != '\n' {
-		q.buf = append(q.buf, '\n')
-	}
-	q.wake()
+	scratch, q.scratch = q.scratch, nil // whoever comes meanwhile has one of its own
+	return scratch, !q.refuses(urgent)
 }
+
+func (q *queue) refuses(urgent bool) bool { return q.closed || q.discarding && !urgent }
 
 func (q *queue) wake() {
 	select {

@@ -37,8 +37,7 @@ type Terminal struct {
 	Suspend       func() error                             // stops the process; nil: no Ctrl-Z
 }
 
-// Look is how things look. The functions append whole lines to dst, and are never called
-// concurrently, but for Prompt.
+// Look is how things look. The functions append whole lines to dst, and may be called concurrently.
 type Look struct {
 	Event  func(dst []byte, ev *session.Event) []byte
 	Sent   func(dst []byte, op wire.Opcode, p []byte) []byte // a message of ours that was not typed
