@@ -65,6 +65,19 @@ func (w *writer) WriteFrame(h wire.Header, payload []byte) error {
 	}
 	h.Length = int64(len(payload))
 	w.out = h.Append(w.out)
+	if len(payload) > writeBuffer-len(w.out) {
+		return w.appendPieces(h, payload)
+	}
+	if h.Masked {
+		w.out = wire.AppendMasked(w.out, payload, h.Key)
+	} else {
+		w.out = append(w.out, payload...)
+	}
+	return nil
+}
+
+// appendPieces appends a payload that does not fit at once; the caller holds mu and has begun the frame.
+func (w *writer) appendPieces(h wire.Header, payload []byte) error {
 	pos := 0
 	for len(payload) > 0 {
 		n, err := w.room(len(payload))
@@ -79,7 +92,6 @@ func (w *writer) WriteFrame(h wire.Header, payload []byte) error {
 		payload = payload[n:]
 		w.changed.Broadcast()
 	}
-	w.changed.Broadcast()
 	return nil
 }
 
