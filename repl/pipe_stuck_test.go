@@ -76,3 +76,28 @@ func TestPipeReachedAndThePeerDoesNotRead(t *testing.T) {
 		}
 	})
 }
+
+// A peer that does not read stops the reading of the input.
+func TestPipeStuckPeerStopsTheInput(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		taken := 0
+		in := readerFunc(func(p []byte) (int, error) {
+			taken += len(p)
+			return copy(p, strings.Repeat("line\n", len(p)/5+1)), nil
+		})
+		p, _ := pipe(t, in, func(p *wstest.Peer) { p.Stall(nil) })
+		signals := make(chan os.Signal)
+		p.Signals = signals
+		go func() {
+			time.Sleep(time.Hour)
+			if taken > 4<<20 {
+				t.Errorf("%d bytes were read for a peer that takes none", taken)
+			}
+			signals <- os.Interrupt
+			signals <- os.Interrupt
+		}()
+		if res := p.Run(t.Context()); !res.Interrupted {
+			t.Errorf("%+v", res)
+		}
+	})
+}
