@@ -2,6 +2,7 @@ package repl
 
 import (
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -38,6 +39,7 @@ type editor struct {
 	list    []string // candidates of the last completion
 	tabbed  bool     // the last key was Tab and left the line as it was
 	slashes bool     // lines may be commands
+	leading bool     // the paste under way began before everything else
 }
 
 func newEditor(hist *history, compl *Completion, slashes bool) *editor {
@@ -95,7 +97,7 @@ func (e *editor) press(k key) action {
 	e.tabbed = false
 	switch do := e.keys[k.code]; {
 	case k.code == keyPaste:
-		e.insert(k.text)
+		e.paste(k)
 	case do != nil:
 		if k.code == readline.CharTab {
 			e.tabbed = tabbed
@@ -124,6 +126,24 @@ func (e *editor) set(text string) {
 }
 
 func (e *editor) insert(text string) { e.buf.WriteRunes([]rune(strings.ToValidUTF8(text, "�"))) }
+
+// paste inserts what was pasted. Several lines that nothing stands before are a message, never a
+// command: a slash at their beginning is written as two.
+func (e *editor) paste(k key) {
+	if !k.more {
+		e.leading = e.slashes && e.buf.Pos() == 0
+	}
+	e.insert(k.text)
+	if !e.leading {
+		return
+	}
+	line, pos := e.buf.Runes(), e.buf.Pos()
+	lines := slices.Contains(line[:pos], '\n')
+	if lines && line[0] == '/' {
+		e.buf.SetWithIdx(pos+1, slices.Insert(line, 0, '/'))
+	}
+	e.leading = line[0] == '/' && !lines
+}
 
 func (e *editor) move(to int) action {
 	e.buf.SetWithIdx(to, e.buf.Runes())

@@ -51,6 +51,12 @@ func TestEditing(t *testing.T) {
 		{"alt-enter", "a\x1b\rb", "a\nb|"},
 		{"paste", "a\x1b[200~x\ny\tz\x1b[201~b", "ax\ny\tzb|"},
 		{"paste in the middle", "ab\x1b[D\x1b[200~\xff\x1b[201~", "a�|b"},
+		{"a paste of lines is a message", "\x1b[200~/ping\n/status\x1b[201~", "//ping\n/status|"},
+		{"also with two slashes", "\x1b[200~//x\ny\x1b[201~", "///x\ny|"},
+		{"also before something", "abc\x01\x1b[200~/x\ny\x1b[201~", "//x\ny|abc"},
+		{"but not behind", "/text \x1b[200~/x\ny\x1b[201~", "/text /x\ny|"},
+		{"a paste of one line", "\x1b[200~/ping\n\x1b[201~", "/ping|"},
+		{"two pastes of one line", "\x1b[200~/ping\x1b[201~\x1b[200~\n\n\x1b[201~", "/ping\n|"},
 		{"keys that mean nothing", "a\x00\x1c\x1b[15~\x07b", "ab|"},
 		{"history", "new\x10", "second|"},
 		{"history up twice", "\x1b[A\x1b[A", "first\nline|"},
@@ -73,6 +79,27 @@ func TestEditing(t *testing.T) {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestPasteInPieces(t *testing.T) {
+	const paste = "\x1b[200~/ping\n/status\n\x1b[201~"
+	for i := range len(paste) {
+		var d keyDecoder
+		e := testEditor()
+		for _, k := range d.feed(d.feed(nil, []byte(paste[:i])), []byte(paste[i:])) {
+			e.press(k)
+		}
+		if got := e.text(); got != "//ping\n/status" {
+			t.Errorf("cut at %d: got %q", i, got)
+		}
+	}
+}
+
+func TestPasteWithoutCommands(t *testing.T) {
+	e := newEditor(&history{}, &Completion{}, false)
+	if got, _ := pressed(e, "\x1b[200~/ping\n/status\x1b[201~"); got != "/ping\n/status|" {
+		t.Errorf("got %q", got)
 	}
 }
 

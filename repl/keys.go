@@ -12,6 +12,7 @@ import (
 type key struct {
 	code rune
 	text string // what was pasted, for keyPaste
+	more bool   // of the same paste as the key before
 }
 
 // Codes that readline has none for; its Meta codes are -1 to -5.
@@ -46,6 +47,7 @@ type keyDecoder struct {
 	held   int    // bytes of pasteEnd that have been seen
 	paste  []byte
 	cr     bool // the last pasted byte was CR: an LF after it is the same line end
+	begun  bool // a piece of the paste is out
 }
 
 // feed appends the keys that p completes.
@@ -73,7 +75,7 @@ func (d *keyDecoder) timeout(keys []key) []key {
 	case keyPasting:
 		d.paste = append(d.paste, pasteEnd[:d.held]...)
 		d.held = 0
-		return d.flushPaste(keys)
+		return d.endPaste(keys)
 	}
 	return keys
 }
@@ -151,7 +153,7 @@ func (d *keyDecoder) csi(keys []key, b byte) []key {
 	switch string(d.params) {
 	case "200":
 		d.state = keyPasting
-		d.cr = false
+		d.cr, d.begun = false, false
 	case "1", "7":
 		return appendKey(keys, readline.CharLineStart)
 	case "4", "8":
@@ -203,9 +205,7 @@ func (d *keyDecoder) pasteByte(keys []key, b byte) []key {
 			return keys
 		}
 		d.held = 0
-		keys = d.flushPaste(keys)
-		d.state, d.rest = keyGround, d.rest[:0]
-		return keys
+		return d.endPaste(keys)
 	}
 	for i := range d.held {
 		d.pasted(pasteEnd[i])
@@ -232,17 +232,33 @@ func (d *keyDecoder) pasted(b byte) {
 	}
 }
 
-// flushPaste appends what has been pasted so far, but for a character that may go on.
+// flushPaste appends what has been pasted so far, but for a character that may go on and a newline
+// that may be the last.
 func (d *keyDecoder) flushPaste(keys []key) []key {
-	n := len(d.paste)
-	if d.state == keyPasting {
-		n = completeRunes(d.paste)
+	n := completeRunes(d.paste)
+	if n > 0 && d.paste[n-1] == '\n' {
+		n--
 	}
+	return d.piece(keys, n)
+}
+
+// endPaste appends the rest of a paste. A newline at its end is what one copies with whole lines, and
+// not meant.
+func (d *keyDecoder) endPaste(keys []key) []key {
+	d.state, d.rest = keyGround, d.rest[:0]
+	keys = d.piece(keys, len(bytes.TrimSuffix(d.paste, []byte("\n"))))
+	d.paste = d.paste[:0]
+	return keys
+}
+
+// piece appends the first n bytes of a paste.
+func (d *keyDecoder) piece(keys []key, n int) []key {
 	if n == 0 {
 		return keys
 	}
-	keys = append(keys, key{code: keyPaste, text: string(d.paste[:n])})
+	keys = append(keys, key{code: keyPaste, text: string(d.paste[:n]), more: d.begun})
 	d.paste = append(d.paste[:0], d.paste[n:]...)
+	d.begun = true
 	return keys
 }
 

@@ -55,7 +55,9 @@ func TestKeys(t *testing.T) {
 		{"\x1b[200~\x1b[201~x", codes('x')},
 		{"\x1b[200~\x03\x1b[A\x1b[201\x1b[201~x",
 			append([]key{paste("\x03\x1b[A\x1b[201")}, codes('x')...)},
-		{"\x1b[200~日\r\x1b[201~\n", append([]key{paste("日\n")}, codes(10)...)},
+		{"\x1b[200~日\r\x1b[201~\n", append([]key{paste("日")}, codes(10)...)},
+		{"\x1b[200~a\r\n\r\n\x1b[201~", []key{paste("a\n")}}, // one newline is that of the last line
+		{"\x1b[200~\n\x1b[201~x", codes('x')},
 		{"\x1b[200~a\x1b[201~\x1b[200~b\x1b[201~", []key{paste("ab")}},
 	} {
 		var d keyDecoder
@@ -92,6 +94,7 @@ func TestKeyTimeouts(t *testing.T) {
 		{"\x1b[1;", codes('x')},
 		{"\x1bO", codes('x')},
 		{"\x1b[200~ab\x1b[20", []key{{code: keyPaste, text: "ab\x1b[20"}, {code: 'x'}}},
+		{"\x1b[200~ab\n", []key{{code: keyPaste, text: "ab"}, {code: 'x'}}},
 		{"\x1b[200~ab\xe6", []key{{code: keyPaste, text: "ab\xe6"}, {code: 'x'}}},
 	} {
 		var d keyDecoder
