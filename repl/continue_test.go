@@ -4,6 +4,7 @@ package repl
 
 import (
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -22,12 +23,26 @@ func TestContinued(t *testing.T) {
 	})
 }
 
-func TestContinuedAfterSuspend(t *testing.T) {
+// Nobody has written anything: the line is drawn over itself.
+func TestContinuedWithoutAShell(t *testing.T) {
 	perform(t, nil, func(s *stage) {
-		s.press("half\x1a")
+		s.press("half")
 		s.signals <- unix.SIGCONT
 		s.settle()
 		s.expect("* connected\n> half", "1,6")
 		s.press("\x03\x03")
 	})
+}
+
+func TestContinuedAfterSuspend(t *testing.T) {
+	for _, stopped := range []time.Duration{0, suspendTime} { // the talk goes on before the signal
+		perform(t, nil, func(s *stage) {
+			s.press("half\nthat \x1b[200~one\ntwo\x1b[201~\x1a")
+			time.Sleep(stopped)
+			s.signals <- unix.SIGCONT
+			s.settle()
+			s.expect("* connected\n> half\n> that one\n  two", "3,5")
+			s.press("\x03\x03")
+		})
+	}
 }

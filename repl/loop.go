@@ -55,6 +55,7 @@ type loop struct {
 	out       []byte       // taken from the queue, not printed yet
 	taken     []byte       // what out is a part of
 	last      time.Time    // when something was drawn
+	reclaimed time.Time    // when the terminal was taken back
 	frame     *time.Timer
 	escape    *time.Timer
 	resume    *time.Timer

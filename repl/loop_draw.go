@@ -97,7 +97,7 @@ func (l *loop) reclaim() {
 	if r, ok := l.Term.In.(interface{ Resume() }); ok {
 		r.Resume()
 	}
-	l.lent = false
+	l.lent, l.reclaimed = false, time.Now()
 	l.q.setLimit(queueSize)
 	l.refresh()
 }
@@ -133,7 +133,9 @@ func (l *loop) continued() {
 		l.reclaim()
 		return
 	}
-	l.scr.forget()
+	if time.Since(l.reclaimed) > suspendTime { // else it is the end of our own stop, a little late
+		l.scr.forget()
+	}
 	_ = l.restore() // it may be raw yet
 	l.raw()
 }

@@ -27,6 +27,7 @@ type screen struct {
 	column int
 	top    int  // the first row of the layout that is shown: a very long line shows a part
 	open   bool // what was printed last does not end with a newline yet: no line can be drawn
+	lost   bool // nobody knows what stands on the cursor's row
 }
 
 func newScreen(term *Terminal) *screen {
@@ -58,7 +59,7 @@ func (s *screen) show(block []byte, v *view) error {
 // clear empties the terminal and draws the line at its top.
 func (s *screen) clear(v *view) error {
 	s.buf = append(s.buf[:0], clearScreen...)
-	s.drawn, s.row, s.open = s.drawn[:0], 0, false
+	s.drawn, s.row, s.open, s.lost = s.drawn[:0], 0, false, false
 	s.draw(v)
 	return s.flush()
 }
@@ -73,6 +74,10 @@ func (s *screen) write(text string) error {
 // width than when it was drawn: then its rows have been wrapped anew.
 func (s *screen) erase(dst []byte) []byte {
 	if len(s.drawn) == 0 {
+		if s.lost {
+			s.lost = false
+			dst = append(append(dst, '\r'), eraseBelow...)
+		}
 		return dst
 	}
 	up, width := s.column/s.width(), s.width()
@@ -145,6 +150,8 @@ func appendCSI(dst []byte, n int, final byte) []byte {
 	return append(dst, final)
 }
 
-// forget is for when somebody else has written to the terminal: what was drawn is not there any
-// more.
-func (s *screen) forget() { s.drawn, s.row, s.column, s.open = s.drawn[:0], 0, 0, false }
+// forget is for when somebody else may have written to the terminal: what was drawn is not there any
+// more, or on the cursor's row.
+func (s *screen) forget() {
+	s.drawn, s.row, s.column, s.open, s.lost = s.drawn[:0], 0, 0, false, true
+}
