@@ -32,11 +32,7 @@ func (c *connector) open(ctx context.Context, handle func(*session.Event)) (
 	cfg.Dial.Notice = func(text string) {
 		handle(&session.Event{Kind: session.KindNotice, Time: time.Now(), Text: text})
 	}
-	if limit := c.target.connectTimeout; limit > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, limit)
-		defer cancel()
-	}
+	cfg.Dial.Timeout = c.target.connectTimeout
 	return session.Open(ctx, &cfg, handle)
 }
 

@@ -93,9 +93,7 @@ func own(format string, args ...any) fault {
 
 func describeDial(e *dial.Error) fault {
 	f := fault{message: e.Text, hint: dialHint(e)}
-	if e.Reason == dial.ReasonStatus {
-		f.lines = firstLines(e.Body)
-	}
+	f.lines = firstLines(e.Body, e.BodyCut)
 	switch e.Kind {
 	case dial.KindConnect:
 		f.code = exitConnect

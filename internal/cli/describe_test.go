@@ -32,6 +32,7 @@ func TestDialCodes(t *testing.T) {
 func TestEveryReasonHasAHint(t *testing.T) {
 	kinds := map[dial.Kind][2]dial.Reason{
 		dial.KindConnect:   {dial.ReasonNameNotFound, dial.ReasonProxyRefused},
+		dial.KindTimeout:   {dial.ReasonLateDNS, dial.ReasonLateUpgrade},
 		dial.KindTLS:       {dial.ReasonNotTLS, dial.ReasonTLSAlert},
 		dial.KindHandshake: {dial.ReasonRedirect, dial.ReasonExtension},
 	}
@@ -54,6 +55,7 @@ func TestStatusHints(t *testing.T) {
 		{401, "", "--auth USER or --bearer TOKEN logs in"},
 		{401, "WWW-Authenticate: BASIC realm=x", "--auth USER logs in"},
 		{401, "WWW-Authenticate: Bearer", "--bearer TOKEN logs in"},
+		{302, "", "the redirect does not say where to: check the path of the URL"},
 		{405, "", "check the path of the URL"},
 		{418, "", ""},
 		{426, "", "something between may have taken out the Upgrade field"},
@@ -87,17 +89,49 @@ func TestSchemeHintHidesCredentials(t *testing.T) {
 }
 
 func TestFirstLines(t *testing.T) {
-	for in, want := range map[string]string{
-		"":                       "",
-		"\n\n":                   "",
-		"a\r\n\r\n  b  \n":       "a|b",
-		"1\n2\n3\n4\n5":          "1|2|3|4|5",
-		"1\n2\n3\n4\n5\n\n6\n7":  "1|2|3|4|5|...",
-		strings.Repeat("ü", 101): strings.Repeat("ü", 100) + "...",
-		strings.Repeat("ü", 100): strings.Repeat("ü", 100),
+	const twelve = "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12"
+	shown := strings.ReplaceAll(twelve, "\n", "|")
+	for _, c := range []struct {
+		in    string
+		isCut bool
+		want  string
+	}{
+		{"", false, ""},
+		{"\n\n", false, ""},
+		{"a\r\n\r\n  b  \n\tc", false, "a|  b|\tc"},
+		{"a\nb", true, "a|b|… and more"},
+		{twelve, false, shown},
+		{twelve + "\n\nx\n\n", false, shown + "|… 1 more line"},
+		{twelve + "\n\nx\ny", false, shown + "|… 2 more lines"},
+		{twelve + "\n\nx\ny", true, shown + "|… 2 more lines and more"},
+		{strings.Repeat("ü", 501), false, strings.Repeat("ü", 500) + "…"},
+		{strings.Repeat("ü", 500), false, strings.Repeat("ü", 500)},
 	} {
-		if got := strings.Join(firstLines([]byte(in)), "|"); got != want {
-			t.Errorf("%q: got %q, want %q", in, got, want)
+		if got := strings.Join(firstLines([]byte(c.in), c.isCut), "|"); got != c.want {
+			t.Errorf("%q: got %q, want %q", c.in, got, c.want)
+		}
+	}
+}
+
+func TestProxyHints(t *testing.T) {
+	for _, c := range []struct {
+		status int
+		reply  byte
+		want   string
+	}{
+		{403, 0, proxyForbids}, {0, 2, proxyForbids},
+		{502, 0, proxyFailed}, {503, 0, proxyFailed}, {504, 0, proxyFailed},
+		{0, 3, proxyFailed}, {0, 4, proxyFailed}, {0, 5, proxyFailed}, {0, 6, proxyFailed},
+		{429, 0, "try again later"},
+		{500, 0, "the proxy has a fault of its own"},
+		{405, 0, "this may be a web server and not a proxy: check the host and port of --proxy"},
+		{501, 0, "this may be a web server and not a proxy: check the host and port of --proxy"},
+		{0, 1, "the proxy may forbid this host or port, or not reach it"},
+		{0, 8, "socks5:// gives the proxy an address, socks5h:// a name"},
+	} {
+		e := &dial.Error{Reason: dial.ReasonProxyRefused, Status: c.status, Reply: c.reply}
+		if got := dialHint(e); got != c.want {
+			t.Errorf("status %d, reply %d: got %q, want %q", c.status, c.reply, got, c.want)
 		}
 	}
 }

@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"net/http"
+	"errors"
 	"net/url"
 	"strings"
 
@@ -13,7 +13,7 @@ import (
 func dialHint(e *dial.Error) string {
 	switch e.Kind {
 	case dial.KindTimeout:
-		return "--connect-timeout TIME waits longer"
+		return lateHint(e)
 	case dial.KindTLS:
 		return tlsHint(e)
 	case dial.KindHandshake:
@@ -22,6 +22,19 @@ func dialHint(e *dial.Error) string {
 		return connectHint(e)
 	}
 	return ""
+}
+
+// lateHint is for a time limit that passed. Who waits for the other to begin may speak another
+// protocol.
+func lateHint(e *dial.Error) string {
+	const wait = "--connect-timeout TIME waits longer"
+	switch e.Reason {
+	case dial.ReasonLateProxy:
+		return wait + "; " + otherProxy
+	case dial.ReasonLateTLS:
+		return wait + "; for a port without TLS: " + withScheme(e.URL, "ws")
+	}
+	return wait
 }
 
 func connectHint(e *dial.Error) string {
@@ -38,12 +51,8 @@ func connectHint(e *dial.Error) string {
 		return "is the server running, and is this the path of its socket?"
 	case dial.ReasonProxyDial:
 		return "check --proxy and the proxy variables; NO_PROXY names hosts to reach directly"
-	case dial.ReasonProxyAuth:
-		return "--proxy http://USER:PASSWORD@HOST:PORT gives credentials to the proxy"
-	case dial.ReasonProxyRefused:
-		return "the proxy may forbid this host or port"
 	}
-	return ""
+	return proxyHint(e)
 }
 
 func tlsHint(e *dial.Error) string {
@@ -63,7 +72,10 @@ func tlsHint(e *dial.Error) string {
 	case dial.ReasonClientCert:
 		return "--cert FILE and --key FILE give a client certificate"
 	case dial.ReasonTLSVersion:
-		return "--tls-min 1.2 is the lowest version that wsline speaks"
+		if e.Want == "1.3" {
+			return "--tls-min 1.2 takes an older version"
+		}
+		return "wsline does not speak TLS 1.1 or older"
 	case dial.ReasonTLSAlert:
 		return "--servername NAME asks for another name, --cert FILE gives a client certificate"
 	}
@@ -75,9 +87,11 @@ func handshakeHint(e *dial.Error) string {
 	case dial.ReasonStatus:
 		return statusHint(e)
 	case dial.ReasonRedirect:
-		return "-L follows redirects"
+		return redirectHint(e)
 	case dial.ReasonRedirectLimit:
 		return "--max-redirects N allows more"
+	case dial.ReasonRedirectLoop:
+		return "check the path of the URL, and whether the server wants a login (--auth, --cookie)"
 	case dial.ReasonNotHTTP:
 		return "is this the port of a web server?"
 	case dial.ReasonTLSServer:
@@ -96,73 +110,24 @@ func handshakeHint(e *dial.Error) string {
 	return ""
 }
 
+// redirectHint goes by why a redirect was not followed: -L may have been given.
+func redirectHint(e *dial.Error) string {
+	switch {
+	case errors.Is(e, dial.ErrInsecureRedirect):
+		return "if that is meant, connect to the ws:// URL itself"
+	case errors.Is(e, dial.ErrRedirectTarget):
+		return "check the path of the URL: this may be a page for browsers"
+	case errors.Is(e, dial.ErrSocketRedirect):
+		return "if that is meant, connect to the URL itself, without the socket"
+	}
+	return "-L follows redirects"
+}
+
 func extensionHint(e *dial.Error) string {
 	if strings.Contains(e.Got, "permessage-deflate") {
 		return "--compress offers permessage-deflate"
 	}
 	return "the server may only use an extension that was offered (RFC 6455 §9.1)"
-}
-
-func statusHint(e *dial.Error) string {
-	switch e.Status {
-	case http.StatusUnauthorized:
-		return loginHint(e.Header)
-	case http.StatusForbidden:
-		return "it may want another origin (--origin URL) or a login (--auth, --bearer, --cookie)"
-	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone:
-		return "check the path of the URL"
-	case http.StatusProxyAuthRequired:
-		return "--proxy http://USER:PASSWORD@HOST:PORT gives credentials to the proxy"
-	case http.StatusUpgradeRequired:
-		return versionHint(e.Header)
-	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		return laterHint(e.Header)
-	case http.StatusBadGateway, http.StatusGatewayTimeout:
-		return "what answered is a proxy that cannot reach the server"
-	case http.StatusBadRequest:
-		return "check the path, the subprotocol (-s), and whether the server wants wss"
-	}
-	switch {
-	case e.Status >= 200 && e.Status < 300:
-		return "this is a web page, not a WebSocket: check the path of the URL"
-	case e.Status >= 500:
-		return "the server has a fault of its own"
-	}
-	return ""
-}
-
-// loginHint goes by what the server asks for (RFC 9110 §11.6.1).
-func loginHint(h http.Header) string {
-	asked := strings.ToLower(strings.Join(h.Values("WWW-Authenticate"), ","))
-	switch {
-	case strings.Contains(asked, "basic"):
-		return "--auth USER logs in"
-	case strings.Contains(asked, "bearer"):
-		return "--bearer TOKEN logs in"
-	}
-	return "--auth USER or --bearer TOKEN logs in"
-}
-
-func versionHint(h http.Header) string {
-	if v := h.Get("Sec-WebSocket-Version"); v != "" {
-		return "the server wants version " + v + " of the protocol, wsline speaks 13"
-	}
-	if v := h.Get("Upgrade"); v != "" && !strings.EqualFold(v, "websocket") {
-		return "the server wants " + v + ", not a WebSocket: check the path of the URL"
-	}
-	return "something between may have taken out the Upgrade field"
-}
-
-// laterHint reads Retry-After: seconds or a date (RFC 9110 §10.2.3).
-func laterHint(h http.Header) string {
-	after := h.Get("Retry-After")
-	switch {
-	case after == "":
-		return "try again later"
-	case strings.Trim(after, "0123456789") == "":
-		return "try again in " + after + " seconds"
-	}
-	return "try again after " + after
 }
 
 func closeHint(code wire.StatusCode) string {
@@ -187,33 +152,4 @@ func withScheme(u *url.URL, scheme string) string {
 	other := *u
 	other.Scheme, other.User = scheme, nil
 	return other.String()
-}
-
-const (
-	bodyLines   = 5
-	bodyColumns = 100
-)
-
-// firstLines are the first lines of a body that are not blank, each cut. They are not escaped yet.
-func firstLines(body []byte) (lines []string) {
-	for line := range strings.Lines(string(body)) {
-		line = strings.TrimSpace(line)
-		if line == "" {
-			continue
-		}
-		if len(lines) == bodyLines {
-			return append(lines, "...")
-		}
-		lines = append(lines, cut(line, bodyColumns))
-	}
-	return lines
-}
-
-func cut(s string, most int) string {
-	for i := range s {
-		if most--; most < 0 {
-			return s[:i] + "..."
-		}
-	}
-	return s
 }

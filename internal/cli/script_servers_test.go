@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -29,14 +30,16 @@ func players() map[string]player {
 		"drop":    playDrop,
 		"hangup":  playHangup,
 		"stall":   playStall,
+		"wait":    playWait,
+		"deeper":  playDeeper,
 		"mirror":  playMirror,
 		"mute":    playMute,
 		"flood":   playFlood,
 	}
 }
 
-// startServer is the command "server NAME ARGS...": it starts one and sets URL, ADDR and PORT. A
-// first argument @FILE stands for what is in the file.
+// startServer is the command "server NAME ARGS...": it starts one and sets URL, ADDR and PORT. An
+// argument @FILE stands for what is in the file.
 func startServer(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: server NAME [ARGS...]")
@@ -46,8 +49,10 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("no server is called %q", args[0])
 	}
 	args = args[1:]
-	if len(args) > 0 && strings.HasPrefix(args[0], "@") {
-		args[0] = ts.ReadFile(args[0][1:])
+	for i, arg := range args {
+		if name, isFile := strings.CutPrefix(arg, "@"); isFile {
+			args[i] = strings.TrimSuffix(ts.ReadFile(name), "\n")
+		}
 	}
 	s := wstest.Serve(testOf(ts), func(p *wstest.Peer) { play(p, args) })
 	setAddress(ts, s.URL(), s.Addr())
@@ -91,13 +96,13 @@ func playRefuse(p *wstest.Peer, args []string) {
 			header.Add(name, value)
 		}
 	}
-	p.Refuse(status, header, strings.ReplaceAll(body, `\n`, "\n"))
+	p.Refuse(status, header, strings.NewReplacer(`\n`, "\n", `\t`, "\t").Replace(body))
 }
 
 // answer @FILE: answers the request with the file as it is, but for line ends, and hangs up.
 func playAnswer(p *wstest.Peer, args []string) {
 	p.Request()
-	p.Write([]byte(strings.ReplaceAll(args[0], "\n", "\r\n")))
+	p.Write([]byte(strings.ReplaceAll(args[0]+"\n", "\n", "\r\n")))
 }
 
 // raw QUOTED...: answers the request with these bytes, written as Go writes strings, and hangs up.
@@ -173,6 +178,17 @@ func playHangup(p *wstest.Peer, args []string) {
 func playStall(p *wstest.Peer, _ []string) {
 	p.Request()
 	p.Stall(nil)
+}
+
+// wait: takes what comes, whatever it is, and says nothing.
+func playWait(p *wstest.Peer, _ []string) {
+	io.Copy(io.Discard, p.Conn)
+}
+
+// deeper: redirects to one directory below.
+func playDeeper(p *wstest.Peer, _ []string) {
+	path := strings.TrimSuffix(p.Request().URL.Path, "/")
+	p.Refuse(302, http.Header{"Location": {path + "/x"}}, "")
 }
 
 // mirror: sends three messages, wants them back as they are, and closes with 1000, or else with

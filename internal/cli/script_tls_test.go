@@ -18,19 +18,25 @@ import (
 )
 
 // startTLSServer is the command "tlsserver KIND": an echoing server with a certificate of that
-// kind, valid, expired, notyet, name (for example.com) or client (valid, and it wants a client's
-// certificate). It sets URL, ADDR and PORT and writes ca.pem, client.pem, client.key and
+// kind, valid, expired, notyet, name (for example.com), client (valid, and it wants a client's
+// certificate), old (TLS 1.2), ancient (TLS 1.1) or redirect URL. It sets URL, ADDR and PORT and writes ca.pem, client.pem, client.key and
 // client-enc.key (its passphrase is "secret").
 func startTLSServer(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: tlsserver KIND")
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: tlsserver KIND [URL]")
 	}
 	t := testOf(ts)
 	ca := wstest.NewCA(t)
 	var cfg *tls.Config
 	switch args[0] {
-	case "valid", "client":
+	case "valid", "client", "redirect":
 		cfg = ca.ServerConfig(t)
+	case "old", "ancient":
+		cfg = ca.ServerConfig(t)
+		cfg.MinVersion, cfg.MaxVersion = tls.VersionTLS10, tls.VersionTLS12
+		if args[0] == "ancient" {
+			cfg.MaxVersion = tls.VersionTLS11
+		}
 	case "expired":
 		cfg = ca.ServerConfig(t, wstest.Expired())
 	case "notyet":
@@ -55,7 +61,13 @@ func startTLSServer(ts *testscript.TestScript, neg bool, args []string) {
 	} {
 		ts.Check(os.WriteFile(ts.MkAbs(name), content, 0o600))
 	}
-	s := wstest.ServeTLS(t, cfg, func(p *wstest.Peer) { playEcho(p, nil) })
+	play := playEcho
+	if args[0] == "redirect" {
+		play = func(p *wstest.Peer, args []string) {
+			p.Refuse(301, http.Header{"Location": {args[1]}}, "")
+		}
+	}
+	s := wstest.ServeTLS(t, cfg, func(p *wstest.Peer) { play(p, args) })
 	setAddress(ts, s.URL(), s.Addr())
 }
 
@@ -74,7 +86,7 @@ func startHTTPServer(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // startProxy is the command "proxy http|socks [USER:PASSWORD|STATUS]": a proxy that wants these
-// credentials, or refuses everyone with this status. It sets PROXY to its URL, with the
+// credentials, or refuses everyone with this status or SOCKS reply. It sets PROXY to its URL, with the
 // credentials, and PROXYADDR.
 func startProxy(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {

@@ -2,9 +2,11 @@ package dial
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http/httptrace"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -53,8 +55,19 @@ func (a *attempt) dialTCP(ctx context.Context, addr string) (net.Conn, error) {
 	if network == "" {
 		network = "tcp"
 	}
-	a.stage, a.name, a.dialled = stageTCP, host, addr
-	return a.timedDial(ctx, network, net.JoinHostPort(a.standIn(host, port), port))
+	a.stage, a.name, a.dialled, a.tried = stageTCP, host, addr, ""
+	address := a.standIn(host, port)
+	if _, err := netip.ParseAddr(address); err == nil {
+		a.tried = address
+	}
+	nc, err := a.timedDial(ctx, network, net.JoinHostPort(address, port))
+	var op *net.OpError
+	if errors.As(err, &op) {
+		if tcp, ok := op.Addr.(*net.TCPAddr); ok {
+			a.tried = tcp.AddrPort().Addr().Unmap().String()
+		}
+	}
+	return nc, err
 }
 
 func (a *attempt) timedDial(ctx context.Context, network, addr string) (net.Conn, error) {

@@ -26,9 +26,16 @@ func Dial(ctx context.Context, cfg *Config) (*Conn, error) {
 		return nil, &Error{Kind: KindHandshake, URL: cfg.URL, Text: err.Error(), Err: err}
 	}
 	cfg = withoutOwn(cfg)
+	if cfg.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, cfg.Timeout)
+		defer cancel()
+	}
 	start := time.Now()
 	timings := new(Timings)
-	for followed := 0; ; followed++ {
+	var visited []string
+	for {
+		visited = append(visited, place(cfg.URL))
 		conn, err := (&attempt{cfg: cfg, addr: hostPort(cfg.URL), timings: timings}).run(ctx)
 		if err == nil {
 			timings.Total = time.Since(start)
@@ -39,7 +46,7 @@ func Dial(ctx context.Context, cfg *Config) (*Conn, error) {
 		if !errors.As(err, &e) {
 			return nil, err
 		}
-		if cfg, err = follow(cfg, e, followed); err != nil {
+		if cfg, err = follow(cfg, e, visited); err != nil {
 			return nil, err
 		}
 	}
@@ -56,6 +63,7 @@ type attempt struct {
 	stage     stage
 	name      string // that is looked up
 	dialled   string // host:port or path that is dialled: the host's, the proxy's or the socket's
+	tried     string // the address of dialled, once it is known
 	certAsked bool   // the server asked for a client certificate
 }
 

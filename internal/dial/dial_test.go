@@ -398,6 +398,7 @@ func (c halfDeaf) Write(p []byte) (int, error) {
 func TestConnectReasons(t *testing.T) {
 	closed := wstest.Serve(t, func(*wstest.Peer) {})
 	closed.Shut()
+	_, port, _ := net.SplitHostPort(closed.Addr())
 	dir := t.TempDir()
 	file := filepath.Join(dir, "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
@@ -422,7 +423,16 @@ func TestConnectReasons(t *testing.T) {
 			ReasonPortClosed, closed.Addr(), "connection refused by " + closed.Addr()},
 		{"no IPv6 address", func(c *Config) {
 			c.URL, c.Network = mustURL(t, "ws://127.0.0.1:9/"), "tcp6"
-		}, ReasonNoRoute, "127.0.0.1:9", "127.0.0.1:9 has no IPv6 address"},
+		}, ReasonNoRoute, "127.0.0.1:9", "127.0.0.1 has no IPv6 address"},
+		{"port closed at an address", func(c *Config) {
+			c.URL = mustURL(t, "ws://example.com:"+port)
+			c.Resolve = []Resolve{{"example.com", port, "127.0.0.1"}}
+		}, ReasonPortClosed, "example.com:" + port,
+			"connection refused by example.com:" + port + " (127.0.0.1)"},
+		{"port closed at a name", func(c *Config) {
+			c.URL, c.Resolver = mustURL(t, "ws://example.com:"+port), dns(t, false)
+		}, ReasonPortClosed, "example.com:" + port,
+			"connection refused by example.com:" + port + " (127.0.0.1)"},
 		{"socket missing", func(c *Config) { c.Socket = missing },
 			ReasonNoSocket, missing, `there is no socket "` + missing + `"`},
 		{"not a socket", func(c *Config) { c.Socket = file },

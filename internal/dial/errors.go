@@ -1,6 +1,7 @@
 package dial
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -26,7 +27,12 @@ func (a *attempt) fail(ctx context.Context, e *Error) error {
 	if cause := contextError(ctx); cause != nil {
 		return a.interrupted(cause)
 	}
-	e.URL = a.cfg.URL
+	return a.complete(e)
+}
+
+// complete adds what every error tells.
+func (a *attempt) complete(e *Error) *Error {
+	e.URL, e.Proxy = a.cfg.URL, a.proxy
 	if e.Addr == "" {
 		e.Addr = a.addr
 	}
@@ -47,7 +53,7 @@ func contextError(ctx context.Context) error {
 
 // interrupted is the error for a context that ended.
 func (a *attempt) interrupted(cause error) error {
-	e := &Error{URL: a.cfg.URL, Addr: a.addr, Err: cause}
+	e := a.complete(&Error{Err: cause})
 	if !errors.Is(cause, context.DeadlineExceeded) {
 		e.Kind, e.Text = KindCanceled, "connecting to "+a.peer()+" was cancelled"
 		return e
@@ -55,17 +61,42 @@ func (a *attempt) interrupted(cause error) error {
 	e.Kind = KindTimeout
 	switch a.stage {
 	case stageDNS:
-		e.Text = "no answer from DNS for " + quote(a.name) + " within the time limit"
+		e.Reason, e.Text = ReasonLateDNS, "no answer from DNS for "+quote(a.name)
 	case stageTCP:
-		e.Text = "no answer to the TCP connect from " + a.dialled + " within the time limit"
+		e.Reason, e.Text = ReasonLateTCP, "no answer to the TCP connect from "+a.dialledText()
 	case stageProxy:
-		e.Text = "no answer from the proxy " + a.proxy.Host + " within the time limit"
+		e.Reason, e.Text = ReasonLateProxy, "no answer from the proxy "+a.proxy.Host
 	case stageTLS:
-		e.Text = "no answer to the TLS handshake from " + a.peer() + " within the time limit"
+		e.Reason, e.Text = ReasonLateTLS, "no answer to the TLS handshake from "+a.peer()
 	case stageUpgrade:
-		e.Text = "no answer to the upgrade request from " + a.peer() + " within the time limit"
+		e.Reason, e.Text = ReasonLateUpgrade, "no answer to the upgrade request from "+a.peer()
 	}
+	e.Text += " within " + a.limitText()
 	return e
+}
+
+// limitText is the time limit as a person gave it.
+func (a *attempt) limitText() string {
+	if a.cfg.Timeout <= 0 {
+		return "the time limit"
+	}
+	text := a.cfg.Timeout.String()
+	if s, ok := strings.CutSuffix(text, "m0s"); ok {
+		text = s + "m"
+	}
+	if s, ok := strings.CutSuffix(text, "h0m"); ok {
+		text = s + "h"
+	}
+	return text
+}
+
+// dialledText is what is dialled as it is known to a person, with the address that it stands for.
+func (a *attempt) dialledText() string {
+	host, _, _ := net.SplitHostPort(a.dialled)
+	if a.tried == "" || a.tried == host {
+		return a.dialled
+	}
+	return a.dialled + " (" + a.tried + ")"
 }
 
 // connectError is the error for a host, or a proxy, that cannot be reached.
@@ -73,6 +104,7 @@ func (a *attempt) connectError(ctx context.Context, err error) *Error {
 	e := &Error{Kind: KindConnect, Addr: a.dialled, Err: err}
 	var dns *net.DNSError
 	var addr *net.AddrError
+	dialled := a.dialledText()
 	switch {
 	case errors.As(err, &dns) && dns.IsNotFound:
 		e.Reason, e.Text = ReasonNameNotFound, "no address is known for "+quote(a.name)
@@ -82,16 +114,16 @@ func (a *attempt) connectError(ctx context.Context, err error) *Error {
 	case errors.As(err, &dns):
 		e.Reason, e.Text = ReasonDNS, "DNS gave no answer for "+quote(a.name)
 	case errors.As(err, &addr):
-		e.Reason, e.Text = ReasonNoRoute, a.dialled+" has no "+a.family()+" address"
+		e.Reason, e.Text = ReasonNoRoute, cmp.Or(a.tried, a.name)+" has no "+a.family()+" address"
 	case errors.Is(err, errnoRefused):
-		e.Reason, e.Text = ReasonPortClosed, "connection refused by "+a.dialled
+		e.Reason, e.Text = ReasonPortClosed, "connection refused by "+dialled
 	case errors.Is(err, errnoNetUnreachable), errors.Is(err, errnoHostUnreachable),
 		errors.Is(err, errnoNoAddress):
-		e.Reason, e.Text = ReasonNoRoute, "no route to "+a.dialled
+		e.Reason, e.Text = ReasonNoRoute, "no route to "+dialled
 	case errors.Is(err, errnoTimedOut):
-		e.Reason, e.Text = ReasonNoRoute, "no answer to the TCP connect from "+a.dialled
+		e.Reason, e.Text = ReasonNoRoute, "no answer to the TCP connect from "+dialled
 	default:
-		e.Text = "cannot connect to " + a.dialled + ": " + plain(err)
+		e.Text = "cannot connect to " + dialled + ": " + plain(err)
 	}
 	return e
 }

@@ -93,10 +93,7 @@ func (a *attempt) tunnel(ctx context.Context, nc net.Conn) (net.Conn, error) {
 		}
 		tc := tls.Client(nc, cfg)
 		if err := tc.Handshake(); err != nil {
-			return nil, a.fail(ctx, &Error{
-				Kind: KindConnect, Reason: ReasonProxyDial, Addr: a.dialled, Err: err,
-				Text: "TLS to the proxy " + a.proxy.Host + ": " + plain(err),
-			})
+			return nil, a.fail(ctx, a.proxyTLSError(err))
 		}
 		nc = tc
 	}
@@ -105,13 +102,14 @@ func (a *attempt) tunnel(ctx context.Context, nc net.Conn) (net.Conn, error) {
 
 // connectHTTP asks an HTTP proxy for a tunnel (RFC 9110 §9.3.6).
 func (a *attempt) connectHTTP(ctx context.Context, nc net.Conn) error {
-	resp, err := a.askProxy(nc)
+	resp, head, err := a.askProxy(nc)
 	if err != nil {
 		e := &Error{
-			Kind: KindConnect, Reason: ReasonProxyRefused, Addr: a.dialled, Err: err,
+			Kind: KindConnect, Reason: ReasonProxyOther, Addr: a.dialled, Err: err,
 			Text: "the proxy " + a.proxy.Host + " does not answer as an HTTP proxy",
 		}
 		if isBroken(err) {
+			e.Reason = ReasonProxyClosed
 			e.Text = "the proxy " + a.proxy.Host + " closed the connection"
 		}
 		return a.fail(ctx, e)
@@ -128,7 +126,26 @@ func (a *attempt) connectHTTP(ctx context.Context, nc net.Conn) error {
 	if resp.StatusCode == http.StatusProxyAuthRequired {
 		e.Reason, e.Text = ReasonProxyAuth, a.proxyAuthText()
 	}
-	return a.fail(ctx, e)
+	// The status says more than a context that ends during the body.
+	e.Body, e.BodyCut = readBody(head, nc)
+	return a.complete(e)
+}
+
+// proxyTLSError says why there is no TLS with an https proxy.
+func (a *attempt) proxyTLSError(err error) *Error {
+	e := &Error{
+		Kind: KindConnect, Reason: ReasonProxyTLS, Addr: a.dialled, Err: err,
+		Text: "TLS to the proxy " + a.proxy.Host + ": " + plain(err),
+	}
+	var record tls.RecordHeaderError
+	switch {
+	case errors.As(err, &record):
+		e.Reason, e.Text = ReasonProxyOther, "the proxy "+a.proxy.Host+" does not speak TLS"
+	case isBroken(err):
+		e.Reason = ReasonProxyClosed
+		e.Text = "the proxy " + a.proxy.Host + " closed the connection"
+	}
+	return e
 }
 
 func (a *attempt) proxyAuthText() string {
@@ -139,7 +156,7 @@ func (a *attempt) proxyAuthText() string {
 }
 
 // askProxy writes the CONNECT request and reads the head of the answer.
-func (a *attempt) askProxy(nc net.Conn) (*http.Response, error) {
+func (a *attempt) askProxy(nc net.Conn) (resp *http.Response, head []byte, err error) {
 	req := "CONNECT " + a.target + " HTTP/1.1\r\nHost: " + a.target + "\r\n"
 	if agent, ok := a.field("User-Agent"); ok {
 		req += "User-Agent: " + agent + "\r\n"
@@ -149,18 +166,17 @@ func (a *attempt) askProxy(nc net.Conn) (*http.Response, error) {
 	if u := a.proxy.User; u != nil {
 		req += "Proxy-Authorization: " + basicAuth(u) + "\r\n"
 	}
-	if _, err := io.WriteString(nc, req+"\r\n"); err != nil {
-		return nil, err
+	if _, err = io.WriteString(nc, req+"\r\n"); err != nil {
+		return nil, nil, err
 	}
 	for left := maxHead; ; {
-		head, err := readProxyHead(nc, left)
-		if err != nil {
-			return nil, err
+		if head, err = readProxyHead(nc, left); err != nil {
+			return nil, nil, err
 		}
 		left -= len(head)
-		resp, err := parseHead(head)
+		resp, err = parseHead(head)
 		if err != nil || resp.StatusCode/100 != 1 {
-			return resp, err
+			return resp, head, err
 		}
 	}
 }

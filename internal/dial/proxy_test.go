@@ -106,16 +106,16 @@ func TestProxyReasons(t *testing.T) {
 		{"403", httpProxy, wstest.ProxyConfig{Refuse: 403}, nil, 403, ReasonProxyRefused,
 			"the proxy PROXY does not connect to " + target + ": 403 Forbidden"},
 		{"not HTTP", httpProxy, wstest.ProxyConfig{Answer: "SSH-2.0-x\r\n"}, nil, 0,
-			ReasonProxyRefused, "the proxy PROXY does not answer as an HTTP proxy"},
+			ReasonProxyOther, "the proxy PROXY does not answer as an HTTP proxy"},
 		{"malformed", httpProxy, wstest.ProxyConfig{Answer: "HTTP/1.1 x\r\n\r\n"}, nil, 0,
-			ReasonProxyRefused, "the proxy PROXY does not answer as an HTTP proxy"},
+			ReasonProxyOther, "the proxy PROXY does not answer as an HTTP proxy"},
 		{"closed", httpProxy, wstest.ProxyConfig{Answer: "HTTP/1.1 20"}, nil, 0,
-			ReasonProxyRefused, "the proxy PROXY closed the connection"},
+			ReasonProxyClosed, "the proxy PROXY closed the connection"},
 		{"endless", httpProxy, wstest.ProxyConfig{
 			Answer: "HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 70<<10),
-		}, nil, 0, ReasonProxyRefused, "the proxy PROXY does not answer as an HTTP proxy"},
+		}, nil, 0, ReasonProxyOther, "the proxy PROXY does not answer as an HTTP proxy"},
 		{"unknown certificate", httpProxy, wstest.ProxyConfig{TLS: ca.ServerConfig(t)}, nil, 0,
-			ReasonProxyDial, "TLS to the proxy PROXY: certificate signed by unknown authority"},
+			ReasonProxyTLS, "TLS to the proxy PROXY: certificate signed by unknown authority"},
 		{"SOCKS wants a password", socks, user, nil, 0, ReasonProxyAuth,
 			"the proxy PROXY wants a user and a password"},
 		{"SOCKS, wrong password", socks, user, url.UserPassword("u", "x"), 0, ReasonProxyAuth,
@@ -152,10 +152,16 @@ func TestProxyOfAnotherKind(t *testing.T) {
 		p.Conn.Read(make([]byte, 3))
 		p.Write([]byte("HTTP/1.1 400 Bad Request\r\n\r\n"))
 	})
-	tests := []struct{ proxy, text string }{
-		{"socks5h://" + web.Addr(), "the proxy PROXY does not answer as a SOCKS5 proxy"},
-		{"http://" + wstest.SOCKSProxy(t, wstest.ProxyConfig{}).URL().Host,
+	tests := []struct {
+		proxy  string
+		reason Reason
+		text   string
+	}{
+		{"socks5h://" + web.Addr(), ReasonProxyOther,
+			"the proxy PROXY does not answer as a SOCKS5 proxy"},
+		{"http://" + wstest.SOCKSProxy(t, wstest.ProxyConfig{}).URL().Host, ReasonProxyClosed,
 			"the proxy PROXY closed the connection"},
+		{"https://" + web.Addr(), ReasonProxyOther, "the proxy PROXY does not speak TLS"},
 	}
 	for _, tt := range tests {
 		cfg := &Config{
@@ -163,8 +169,25 @@ func TestProxyOfAnotherKind(t *testing.T) {
 			Proxy: func(*url.URL) (*url.URL, error) { return ParseProxy(tt.proxy) },
 		}
 		sameError(t, dialError(t, t.Context(), cfg), &Error{
-			Kind: KindConnect, Reason: ReasonProxyRefused, Text: replaceProxy(tt.text, cfg),
+			Kind: KindConnect, Reason: tt.reason, Text: replaceProxy(tt.text, cfg),
 		})
+	}
+}
+
+// What a proxy that refuses has to say is kept, and so is the reply of a SOCKS proxy.
+func TestProxyAnswer(t *testing.T) {
+	web := wstest.HTTPProxy(t, wstest.ProxyConfig{
+		Answer: "HTTP/1.1 403 Forbidden\r\nContent-Length: 7\r\n\r\nno way!and more",
+	})
+	cfg := &Config{URL: mustURL(t, "ws://example.com/")}
+	useProxy(cfg, web)
+	e := dialError(t, t.Context(), cfg)
+	if string(e.Body) != "no way!" || e.BodyCut || e.Proxy.Host != web.URL().Host {
+		t.Errorf("got %q, cut %v, from %v", e.Body, e.BodyCut, e.Proxy)
+	}
+	useProxy(cfg, wstest.SOCKSProxy(t, wstest.ProxyConfig{Refuse: 5}))
+	if e := dialError(t, t.Context(), cfg); e.Reply != 5 || e.Proxy.Scheme != "socks5h" {
+		t.Errorf("reply %d from %v", e.Reply, e.Proxy)
 	}
 }
 

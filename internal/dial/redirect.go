@@ -3,6 +3,7 @@ package dial
 import (
 	"errors"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -15,29 +16,42 @@ var ErrInsecureRedirect = errors.New("a redirect from wss to ws is not followed"
 // WebSocket URL.
 var ErrRedirectTarget = errors.New("a redirect to what is not a WebSocket URL")
 
+// ErrSocketRedirect is the cause of a ReasonRedirect error for a redirect from a Unix socket to
+// another host: that one is not behind the socket.
+var ErrSocketRedirect = errors.New("a redirect from a Unix socket to another host")
+
 // follow returns the configuration for the place that a redirect points to, or why it is not
-// followed. followed is how many have been.
-func follow(cfg *Config, e *Error, followed int) (*Config, error) {
+// followed. visited are the places that have been asked, in order.
+func follow(cfg *Config, e *Error, visited []string) (*Config, error) {
 	if cfg.Redirects == 0 || e.Reason != ReasonRedirect {
 		return nil, e
 	}
-	if followed >= cfg.Redirects {
+	target, err := redirectTarget(cfg.URL, e.Location)
+	switch {
+	case err != nil:
+		e.Err = ErrRedirectTarget
+		e.Text += ", which is not a WebSocket URL"
+	case cfg.URL.Scheme == "wss" && target.Scheme == "ws":
+		e.Err = ErrInsecureRedirect
+		e.Text += ", which gives up TLS"
+	case cfg.Socket != "" && !sameOrigin(cfg.URL, target):
+		e.Err = ErrSocketRedirect
+		e.Text += ", which is not behind this socket"
+	case slices.Contains(visited, place(target)):
+		e.Reason = ReasonRedirectLoop
+		e.Text += ", which has been visited already"
+	case len(visited) > cfg.Redirects:
 		e.Reason = ReasonRedirectLimit
 		e.Text = "more than " + strconv.Itoa(cfg.Redirects) + " redirects, the last one to " +
 			quote(e.Location)
-		return nil, e
+	default:
+		return cfg.redirected(target), nil
 	}
-	target, err := redirectTarget(cfg.URL, e.Location)
-	if err != nil {
-		e.Err = ErrRedirectTarget
-		e.Text += ", which is not a WebSocket URL"
-		return nil, e
-	}
-	if cfg.URL.Scheme == "wss" && target.Scheme == "ws" {
-		e.Err = ErrInsecureRedirect
-		e.Text += ", which gives up TLS"
-		return nil, e
-	}
+	return nil, e
+}
+
+// redirected is the configuration for a place that a redirect may lead to, and tells of it.
+func (cfg *Config) redirected(target *url.URL) *Config {
 	next, text := *cfg, "following the redirect to "
 	next.URL = target
 	var withheld []string
@@ -51,7 +65,17 @@ func follow(cfg *Config, e *Error, followed int) (*Config, error) {
 		text += " without " + strings.Join(withheld, ", ")
 	}
 	cfg.notice(text)
-	return &next, nil
+	return &next
+}
+
+// place is what tells whether a redirect leads back: the URL without who asks.
+func place(u *url.URL) string {
+	p := *u
+	p.User, p.Host = nil, hostPort(u)
+	if p.Path == "" {
+		p.Path = "/"
+	}
+	return p.String()
 }
 
 // redirectTarget resolves a Location. It never leads to a Unix socket of this machine, and a user

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"wsline/internal/wstest"
@@ -100,8 +101,11 @@ func TestRedirectsRefused(t *testing.T) {
 	}{
 		{"not asked for", "ws://a.example/", "/y", 0, ReasonRedirect, nil,
 			`a.example redirects to "/y"`},
-		{"loop", "ws://a.example/", "/", 3, ReasonRedirectLimit, nil,
-			`more than 3 redirects, the last one to "/"`},
+		{"to itself", "ws://a.example", "/", 3, ReasonRedirectLoop, nil,
+			`a.example redirects to "/", which has been visited already`},
+		{"to itself with a password", "ws://u:p@a.example:80/x", "http://A.example/x#y", 3,
+			ReasonRedirectLoop, nil, `a.example:80 redirects to "http://A.example/x#y", ` +
+				`which has been visited already`},
 		{"another scheme", "ws://a.example/", "ftp://a.example/", 3, ReasonRedirect,
 			ErrRedirectTarget,
 			`a.example redirects to "ftp://a.example/", which is not a WebSocket URL`},
@@ -128,14 +132,82 @@ func TestRedirectsRefused(t *testing.T) {
 			if e.Err != tt.cause {
 				t.Errorf("the cause is %v, want %v", e.Err, tt.cause)
 			}
-			want := 1
-			if tt.reason == ReasonRedirectLimit {
-				want += tt.redirects
-			}
-			if len(s.asked) != want {
+			if len(s.asked) != 1 {
 				t.Errorf("asked %d times: %q", len(s.asked), s.asked)
 			}
 		})
+	}
+}
+
+// A loop ends where it closes, an endless chain at its limit.
+func TestRedirectsWithoutEnd(t *testing.T) {
+	tests := []struct {
+		name, location string // what /1 redirects to
+		redirects      int
+		want           Error
+		asked          int
+	}{
+		{"loop", "/2", 10, Error{
+			Reason: ReasonRedirectLoop, Location: "ws://a.example/1",
+			Text: `a.example redirects to "ws://a.example/1", which has been visited already`,
+		}, 2},
+		{"chain", "/3", 2, Error{
+			Reason: ReasonRedirectLimit, Location: "xxx/3",
+			Text: `more than 2 redirects, the last one to "xxx/3"`,
+		}, 3},
+	}
+	for _, tt := range tests {
+		s := &site{t: t, hosts: map[string]func(*wstest.Peer){}}
+		s.hosts["a.example:80"] = func(p *wstest.Peer) {
+			switch path := p.Request().URL.Path; path {
+			case "/1":
+				moved(302, tt.location)(p)
+			case "/2":
+				moved(302, "ws://a.example/1")(p)
+			default:
+				moved(302, strings.Repeat("x", len(s.asked))+"/3")(p)
+			}
+		}
+		tt.want.Kind, tt.want.Status = KindHandshake, 302
+		sameError(t, dialError(t, t.Context(), s.config("ws://a.example/1", tt.redirects)), &tt.want)
+		if len(s.asked) != tt.asked {
+			t.Errorf("%s: asked %d times: %q", tt.name, len(s.asked), s.asked)
+		}
+	}
+}
+
+// What another host is asked must not go to a socket, which that host is not behind.
+func TestRedirectFromSocketToAnotherHost(t *testing.T) {
+	for location, want := range map[string]error{
+		"ws://b.example/x": ErrSocketRedirect, "wss://localhost/x": ErrSocketRedirect,
+		"ws://localhost:8080/x": ErrSocketRedirect, "http://localhost/x": nil, "/x": nil,
+	} {
+		var asked atomic.Int64
+		s := wstest.ServeUnix(t, func(p *wstest.Peer) {
+			asked.Add(1)
+			if p.Request().URL.Path == "/x" {
+				accept()(p)
+				return
+			}
+			moved(302, location)(p)
+		})
+		u, socket, err := ParseURL(s.URL())
+		if err != nil {
+			t.Fatal(err)
+		}
+		cfg := &Config{URL: u, Socket: socket, Redirects: 5}
+		if want == nil {
+			mustDial(t, cfg)
+			continue
+		}
+		e := dialError(t, t.Context(), cfg)
+		sameError(t, e, &Error{
+			Kind: KindHandshake, Reason: ReasonRedirect, Status: 302, Location: location,
+			Text: socket + ` redirects to "` + location + `", which is not behind this socket`,
+		})
+		if !errors.Is(e, want) || asked.Load() != 1 {
+			t.Errorf("%s: asked %d times, the cause is %v", location, asked.Load(), e.Err)
+		}
 	}
 }
 

@@ -64,7 +64,7 @@ func (u *upgrader) refused(resp *http.Response) *Error {
 		e.Text = u.peer() + " redirects to " + quote(location)
 		return e
 	}
-	e.Body = u.readBody()
+	e.Body, e.BodyCut = readBody(u.hs.Response, u.tap)
 	return e
 }
 
@@ -77,14 +77,24 @@ func isRedirect(status int) bool {
 	return false
 }
 
-// readBody reads the beginning of a body for as long as a person would wait for it.
-func (u *upgrader) readBody() []byte {
-	u.tap.SetReadDeadline(time.Now().Add(bodyWait))
-	whole := io.MultiReader(bytes.NewReader(u.hs.Response), u.tap)
+// deadlineReader is a connection as far as readBody needs it.
+type deadlineReader interface {
+	io.Reader
+	SetReadDeadline(time.Time) error
+}
+
+// readBody reads the beginning of the body after a head, for as long as a person would wait for it.
+// more says that there was more.
+func readBody(head []byte, r deadlineReader) (body []byte, more bool) {
+	r.SetReadDeadline(time.Now().Add(bodyWait))
+	whole := io.MultiReader(bytes.NewReader(head), r)
 	resp, err := http.ReadResponse(bufio.NewReader(whole), nil)
 	if err != nil {
-		return nil
+		return nil, false
 	}
-	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxBody)) // what came is worth showing
-	return body
+	body, _ = io.ReadAll(io.LimitReader(resp.Body, maxBody+1)) // what came is worth showing
+	if len(body) <= maxBody {
+		return body, false
+	}
+	return body[:maxBody], true
 }

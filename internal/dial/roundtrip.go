@@ -72,9 +72,8 @@ func (u *upgrader) RoundTrip(req *http.Request) (*http.Response, error) {
 	if e == nil && resp.StatusCode != http.StatusSwitchingProtocols {
 		// A status is known, and says more than a context that ended during the body.
 		e = u.refused(resp)
-		e.URL, e.Addr = u.cfg.URL, u.addr
-		u.err = e
-		return nil, e
+		u.err = u.complete(e)
+		return nil, u.err
 	}
 	if e == nil {
 		u.hs.Status, u.hs.Header = resp.StatusCode, resp.Header

@@ -23,34 +23,36 @@ func (a *attempt) socks(ctx context.Context, nc net.Conn) error {
 	if err == nil {
 		return nil
 	}
-	e := &Error{Kind: KindConnect, Addr: a.dialled, Err: err}
-	e.Reason, e.Text = a.socksReason(replies.got)
+	e := a.socksError(replies.got)
+	e.Kind, e.Addr, e.Err = KindConnect, a.dialled, err
 	return a.fail(ctx, e)
 }
 
-// socksReason reads from the proxy's replies what went wrong.
-func (a *attempt) socksReason(got []byte) (Reason, string) {
+// socksError reads from the proxy's replies what went wrong.
+func (a *attempt) socksError(got []byte) *Error {
 	const version, noMethod, byPassword = 5, 0xff, 2
 	host := "the proxy " + a.proxy.Host
 	switch {
 	case len(got) == 0:
-		return ReasonProxyRefused, host + " closed the connection"
+		return &Error{Reason: ReasonProxyClosed, Text: host + " closed the connection"}
 	case got[0] != version || len(got) < 2:
-		return ReasonProxyRefused, host + " does not answer as a SOCKS5 proxy"
-	case got[1] == noMethod:
-		return ReasonProxyAuth, a.proxyAuthText()
-	case got[1] == byPassword && (len(got) < 4 || got[3] != 0):
-		return ReasonProxyAuth, a.proxyAuthText()
+		return &Error{
+			Reason: ReasonProxyOther, Text: host + " does not answer as a SOCKS5 proxy",
+		}
+	case got[1] == noMethod, got[1] == byPassword && (len(got) < 4 || got[3] != 0):
+		return &Error{Reason: ReasonProxyAuth, Text: a.proxyAuthText()}
 	}
 	reply := got[2:]
 	if got[1] == byPassword {
 		reply = got[4:]
 	}
-	text := host + " does not connect to " + a.target
-	if len(reply) >= 2 && int(reply[1]) < len(socksTexts) {
-		text += ": " + socksTexts[reply[1]]
+	e := &Error{Reason: ReasonProxyRefused, Text: host + " does not connect to " + a.target}
+	if len(reply) >= 2 {
+		if e.Reply = reply[1]; int(e.Reply) < len(socksTexts) {
+			e.Text += ": " + socksTexts[e.Reply]
+		}
 	}
-	return ReasonProxyRefused, text
+	return e
 }
 
 // socksTexts are the replies of RFC 1928 §6.

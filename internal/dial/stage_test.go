@@ -44,6 +44,7 @@ func TestContextEndsAtEachStage(t *testing.T) {
 	tests := []struct {
 		name, url string
 		change    func(t *testing.T, cfg *Config, end func())
+		reason    Reason
 		late      string // what is said when the time limit passed
 	}{
 		{
@@ -56,7 +57,7 @@ func TestContextEndsAtEachStage(t *testing.T) {
 						return nil, ctx.Err()
 					},
 				}
-			}, `no answer from DNS for "example.com" within the time limit`,
+			}, ReasonLateDNS, `no answer from DNS for "example.com" within the time limit`,
 		},
 		{
 			"TCP", "ws://example.com/", func(t *testing.T, cfg *Config, end func()) {
@@ -65,17 +66,17 @@ func TestContextEndsAtEachStage(t *testing.T) {
 					<-ctx.Done()
 					return nil, &net.OpError{Op: "dial", Err: ctx.Err()}
 				}
-			}, "no answer to the TCP connect from example.com:80 within the time limit",
+			}, ReasonLateTCP, "no answer to the TCP connect from example.com:80 within the time limit",
 		},
 		{
 			"HTTP proxy", "ws://example.com/", func(t *testing.T, cfg *Config, end func()) {
 				useProxy(cfg, wstest.HTTPProxy(t, silent(end)))
-			}, "no answer from the proxy PROXY within the time limit",
+			}, ReasonLateProxy, "no answer from the proxy PROXY within the time limit",
 		},
 		{
 			"SOCKS proxy", "ws://example.com/", func(t *testing.T, cfg *Config, end func()) {
 				useProxy(cfg, wstest.SOCKSProxy(t, silent(end)))
-			}, "no answer from the proxy PROXY within the time limit",
+			}, ReasonLateProxy, "no answer from the proxy PROXY within the time limit",
 		},
 		{
 			"https proxy", "ws://example.com/", func(t *testing.T, cfg *Config, end func()) {
@@ -83,17 +84,17 @@ func TestContextEndsAtEachStage(t *testing.T) {
 				c.TLS = ca.ServerConfig(t)
 				cfg.TLS.CA = ca.PEM()
 				useProxy(cfg, wstest.HTTPProxy(t, c))
-			}, "no answer from the proxy PROXY within the time limit",
+			}, ReasonLateProxy, "no answer from the proxy PROXY within the time limit",
 		},
 		{
 			"TLS", "wss://example.com/", func(t *testing.T, cfg *Config, end func()) {
 				cfg.NetDial = piped(t, "ws://h", waitAfter(1, end)).NetDial
-			}, "no answer to the TLS handshake from example.com within the time limit",
+			}, ReasonLateTLS, "no answer to the TLS handshake from example.com within the time limit",
 		},
 		{
 			"upgrade", "ws://example.com/", func(t *testing.T, cfg *Config, end func()) {
 				cfg.NetDial = piped(t, "ws://h", waitAfter(1, end)).NetDial
-			}, "no answer to the upgrade request from example.com within the time limit",
+			}, ReasonLateUpgrade, "no answer to the upgrade request from example.com within the time limit",
 		},
 		{
 			"half an answer", "ws://example.com/", func(t *testing.T, cfg *Config, end func()) {
@@ -103,7 +104,7 @@ func TestContextEndsAtEachStage(t *testing.T) {
 					end()
 					p.Stall(nil)
 				}).NetDial
-			}, "no answer to the upgrade request from example.com within the time limit",
+			}, ReasonLateUpgrade, "no answer to the upgrade request from example.com within the time limit",
 		},
 	}
 	for _, tt := range tests {
@@ -116,7 +117,8 @@ func TestContextEndsAtEachStage(t *testing.T) {
 				e := dialError(t, ctx, cfg)
 				want := &Error{Kind: KindCanceled, Text: "connecting to example.com was cancelled"}
 				if cause == context.DeadlineExceeded {
-					want.Kind, want.Text = KindTimeout, replaceProxy(tt.late, cfg)
+					want.Kind, want.Reason = KindTimeout, tt.reason
+					want.Text = replaceProxy(tt.late, cfg)
 				}
 				sameError(t, e, want)
 				if !errors.Is(e, cause) {
@@ -142,17 +144,42 @@ func waitAfter(n int, end func()) func(*wstest.Peer) {
 
 func TestTimeLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		for limit, text := range map[time.Duration]string{
+			10 * time.Second: "10s", 2 * time.Minute: "2m", 90 * time.Second: "1m30s",
+			3 * time.Hour: "3h", 500 * time.Millisecond: "500ms",
+		} {
+			cfg := piped(t, "ws://example.com/", func(p *wstest.Peer) {
+				p.Request()
+				p.Stall(nil)
+			})
+			cfg.Timeout = limit
+			start := time.Now()
+			e := dialError(t, t.Context(), cfg)
+			sameError(t, e, &Error{
+				Kind: KindTimeout, Reason: ReasonLateUpgrade,
+				Text: "no answer to the upgrade request from example.com within " + text,
+			})
+			if time.Since(start) != limit {
+				t.Errorf("after %v, want %v", time.Since(start), limit)
+			}
+		}
+	})
+}
+
+// The caller's deadline counts too, and its length is not known.
+func TestCallersTimeLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		cfg := piped(t, "ws://example.com/", func(p *wstest.Peer) {
 			p.Request()
 			p.Stall(nil)
 		})
-		start := time.Now()
 		e := dialError(t, ctx, cfg)
-		if e.Kind != KindTimeout || time.Since(start) != 10*time.Second {
-			t.Errorf("%v after %v", e, time.Since(start))
-		}
+		sameError(t, e, &Error{
+			Kind: KindTimeout, Reason: ReasonLateUpgrade,
+			Text: "no answer to the upgrade request from example.com within the time limit",
+		})
 	})
 }
 

@@ -113,7 +113,7 @@ func (a *attempt) tlsError(err error, watch *tlsWatch) *Error {
 	case isBroken(err):
 		e.Reason, e.Text = ReasonTLSAlert, a.peer()+" broke off the TLS handshake"
 	case watch.sent == alertProtocolVersion:
-		e.Reason, e.Text = ReasonTLSVersion, "no TLS version in common with "+a.peer()
+		return a.versionError(err)
 	default:
 		e.Text = "the TLS handshake with " + a.peer() + " failed: " +
 			plain(err)
@@ -173,7 +173,7 @@ func (a *attempt) alertError(alert uint8, err error) *Error {
 	e := &Error{Kind: KindTLS, Reason: ReasonTLSAlert, Err: err}
 	switch {
 	case alert == alertProtocolVersion:
-		e.Reason, e.Text = ReasonTLSVersion, "no TLS version in common with "+a.peer()
+		return a.versionError(err)
 	case alert == alertCertificateRequired,
 		alertBadCertificate <= alert && alert <= alertUnknownCA && alert != 47,
 		alert == alertAccessDenied,
@@ -185,6 +185,18 @@ func (a *attempt) alertError(alert uint8, err error) *Error {
 	default:
 		e.Text = a.peer() + " ended the TLS handshake: " +
 			strings.TrimPrefix(tls.AlertError(alert).Error(), "tls: ")
+	}
+	return e
+}
+
+// versionError is the error for a server that speaks no version that we take.
+func (a *attempt) versionError(err error) *Error {
+	e := &Error{
+		Kind: KindTLS, Reason: ReasonTLSVersion, Err: err,
+		Want: "1.2", Text: a.peer() + " speaks neither TLS 1.2 nor 1.3",
+	}
+	if a.cfg.TLS.MinVersion == tls.VersionTLS13 {
+		e.Want, e.Text = "1.3", a.peer()+" does not speak TLS 1.3"
 	}
 	return e
 }

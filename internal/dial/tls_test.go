@@ -134,8 +134,15 @@ func TestTLSReasons(t *testing.T) {
 		}},
 		{"server too old", with(func(c *tls.Config) { c.MaxVersion = tls.VersionTLS12 }),
 			func(c *Config) { c.TLS.MinVersion = tls.VersionTLS13 }, Error{
-				Reason: ReasonTLSVersion, Text: "no TLS version in common with ws.example",
+				Reason: ReasonTLSVersion, Want: "1.3",
+				Text: "ws.example does not speak TLS 1.3",
 			}},
+		{"server much too old", with(func(c *tls.Config) {
+			c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
+		}), nil, Error{
+			Reason: ReasonTLSVersion, Want: "1.2",
+			Text: "ws.example speaks neither TLS 1.2 nor 1.3",
+		}},
 		{"alert", with(func(c *tls.Config) { c.NextProtos = []string{"other"} }), nil, Error{
 			Reason: ReasonTLSAlert,
 			Text:   "ws.example ended the TLS handshake: no application protocol",
@@ -174,7 +181,8 @@ func TestNotTLS(t *testing.T) {
 			Reason: ReasonTLSAlert, Text: "ws.example broke off the TLS handshake",
 		}},
 		{"TLS 1.0", hello, Error{
-			Reason: ReasonTLSVersion, Text: "no TLS version in common with ws.example",
+			Reason: ReasonTLSVersion, Want: "1.2",
+			Text: "ws.example speaks neither TLS 1.2 nor 1.3",
 		}},
 		{"nonsense", "\x16\x03\x03\x00\x04\x63\x00\x00\x00", Error{
 			Reason: ReasonOther,

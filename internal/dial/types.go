@@ -32,6 +32,7 @@ type Config struct {
 	Resolve      []Resolve                        // addresses that stand in for DNS
 	Resolver     *net.Resolver                    // nil: the system's
 	Notice       func(string)                     // told of a redirect followed, a field left out
+	Timeout      time.Duration                    // for all of Dial; 0: only the context's
 
 	// NetDial dials instead of a net.Dialer, when it is not nil.
 	NetDial func(ctx context.Context, network, addr string) (net.Conn, error)
@@ -84,7 +85,7 @@ const (
 	KindConnect   Kind = iota // DNS, TCP, the proxy
 	KindTLS                   // certificate, name, version
 	KindHandshake             // refused, or not a valid answer
-	KindTimeout               // the context's deadline passed
+	KindTimeout               // Config.Timeout or the context's deadline passed
 	KindCanceled              // the context was cancelled
 )
 
@@ -100,8 +101,11 @@ const (
 	ReasonNoRoute      // network or host unreachable
 	ReasonNoSocket     // the Unix socket's file is missing or not a socket
 	ReasonProxyDial    // the proxy itself cannot be reached
+	ReasonProxyTLS     // the https proxy's certificate or TLS is not acceptable
+	ReasonProxyOther   // the proxy speaks another protocol than its URL says
+	ReasonProxyClosed  // the proxy closed the connection instead of answering
 	ReasonProxyAuth    // the proxy wants (other) credentials: 407, SOCKS auth failure
-	ReasonProxyRefused // the proxy refused to connect on; Status for an HTTP proxy
+	ReasonProxyRefused // the proxy does not connect on; Status or Reply says why
 	// KindTLS
 	ReasonNotTLS      // the server does not speak TLS (wss to a plain port)
 	ReasonCertUnknown // signed by an unknown authority
@@ -110,12 +114,13 @@ const (
 	ReasonCertName    // for another name
 	ReasonCertOther   // otherwise not acceptable
 	ReasonClientCert  // the server wants (another) client certificate
-	ReasonTLSVersion  // no version in common
+	ReasonTLSVersion  // no version in common; Want is the lowest that we take, "1.2" or "1.3"
 	ReasonTLSAlert    // the server ended the TLS handshake
 	// KindHandshake
 	ReasonStatus        // a status other than 101 (and not a redirect)
 	ReasonRedirect      // a redirect that is not followed; Location says to where
 	ReasonRedirectLimit // more redirects than allowed
+	ReasonRedirectLoop  // redirects that lead back to a place already visited
 	ReasonNotHTTP       // the answer is not HTTP
 	ReasonTLSServer     // the server speaks TLS (ws to a TLS port)
 	ReasonBroken        // the connection ended before the answer did
@@ -124,6 +129,12 @@ const (
 	ReasonAccept        // wrong Sec-WebSocket-Accept; Got and Want
 	ReasonSubprotocol   // a subprotocol that was not offered; Got
 	ReasonExtension     // an extension, or a parameter of one, that was not offered; Got
+	// KindTimeout: what was waited for
+	ReasonLateDNS
+	ReasonLateTCP
+	ReasonLateProxy
+	ReasonLateTLS
+	ReasonLateUpgrade
 )
 
 // Error is why a dial failed. Its text is one plain cause in lower case, with the host or value it
@@ -132,11 +143,14 @@ type Error struct {
 	Kind     Kind
 	Reason   Reason
 	URL      *url.URL // the one being connected to
+	Proxy    *url.URL // that was to be used, nil for none
 	Addr     string   // host:port or path being dialled, where known
 	Status   int      // of the response, where there was one
 	Proto    string   // "HTTP/1.1", where there was a response
 	Header   http.Header
 	Body     []byte // the first 4 KiB
+	BodyCut  bool   // the body is longer
+	Reply    byte   // of a SOCKS proxy (RFC 1928 §6), 0 for none
 	Location string // where a redirect points
 	Got      string
 	Want     string
