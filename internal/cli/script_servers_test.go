@@ -51,7 +51,7 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 	args = args[1:]
 	for i, arg := range args {
 		if name, isFile := strings.CutPrefix(arg, "@"); isFile {
-			args[i] = strings.TrimSuffix(ts.ReadFile(name), "\n")
+			args[i] = ts.ReadFile(name)
 		}
 	}
 	s := wstest.Serve(testOf(ts), func(p *wstest.Peer) { play(p, args) })
@@ -93,7 +93,7 @@ func playRefuse(p *wstest.Peer, args []string) {
 		body = args[1]
 		for _, field := range args[2:] {
 			name, value, _ := strings.Cut(field, ": ")
-			header.Add(name, value)
+			header.Add(name, strings.TrimSpace(value))
 		}
 	}
 	p.Refuse(status, header, strings.NewReplacer(`\n`, "\n", `\t`, "\t").Replace(body))
@@ -102,7 +102,7 @@ func playRefuse(p *wstest.Peer, args []string) {
 // answer @FILE: answers the request with the file as it is, but for line ends, and hangs up.
 func playAnswer(p *wstest.Peer, args []string) {
 	p.Request()
-	p.Write([]byte(strings.ReplaceAll(args[0]+"\n", "\n", "\r\n")))
+	p.Write([]byte(strings.ReplaceAll(args[0], "\n", "\r\n")))
 }
 
 // raw QUOTED...: answers the request with these bytes, written as Go writes strings, and hangs up.

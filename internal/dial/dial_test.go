@@ -174,7 +174,7 @@ func TestHandshakeReasons(t *testing.T) {
 			"status, long body",
 			respond("HTTP/1.1 404 Not Found\r\n\r\n" + strings.Repeat("x", 9000)),
 			Error{Reason: ReasonStatus, Status: 404, Text: status,
-				Body: bytes.Repeat([]byte("x"), 4096)},
+				Body: bytes.Repeat([]byte("x"), 4096), BodyCut: true},
 		},
 		{
 			"status, body that breaks off",
@@ -327,7 +327,7 @@ func sameError(t *testing.T, got, want *Error) {
 	if got.Text != want.Text {
 		t.Errorf("got  %s\nwant %s", got.Text, want.Text)
 	}
-	if string(got.Body) != string(want.Body) || got.Location != want.Location ||
+	if string(got.Body) != string(want.Body) || got.BodyCut != want.BodyCut || got.Location != want.Location ||
 		got.Got != want.Got || got.Want != want.Want {
 		t.Errorf("body %q, location %q, got %q, want %q;\nwant %q, %q, %q, %q",
 			got.Body, got.Location, got.Got, got.Want,
