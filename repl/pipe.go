@@ -49,8 +49,10 @@ type Pipe struct {
 	Binary bool      // what is read is sent as binary
 	// Fragment is the size in bytes above which what is read is sent in frames of that size; 0: any size.
 	Fragment int
-	Slash    bool         // what is read may be commands, as in a talk
-	Say      func(string) // what a command has to tell; nil: nobody
+	Size     int64             // bytes of In, when it is Whole and known
+	Progress func(text string) // told how the sending of Whole goes, "" when it is over; nil: nobody
+	Slash    bool              // what is read may be commands, as in a talk
+	Say      func(string)      // what a command has to tell; nil: nobody
 
 	Out    io.Writer
 	Print  func(dst []byte, ev *session.Event) []byte // what goes to Out
@@ -295,10 +297,13 @@ func (r *pipeRun) sendWhole() error {
 		return r.send(piece[:n], notText)
 	}
 	w := r.s.NewWriter(r.opcode())
+	told := progress{tell: r.Progress, total: r.Size}
+	defer told.end()
 	for ; err == nil || isEnd(err) && n > 0; n, err = io.ReadFull(in, piece) {
 		if _, err := w.Write(piece[:n]); err != nil {
 			return textError(err, notText)
 		}
+		told.add(n)
 	}
 	if !isEnd(err) {
 		return &ReadError{err}

@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"errors"
+	"io"
+	"os"
 	"slices"
 	"strings"
 
@@ -29,11 +31,30 @@ func runPipe(ctx context.Context, env *Env, c *config, conn *connector) error {
 		p.Execute = messages(c, c.execute)
 	}
 	p.Print, p.Status = printers(env, c, p)
+	p.Size, p.Progress = wholeProgress(env, c)
 	res := p.Run(ctx)
 	if res.Unsent {
 		p.Say("the connection ended before everything was sent")
 	}
 	return resultError(res)
+}
+
+// wholeProgress tells on a terminal how the sending of a file goes, on a line that is then cleared.
+func wholeProgress(env *Env, c *config) (size int64, tell func(text string)) {
+	f, ok := env.Stdin.(*os.File)
+	if !ok || !c.whole || !env.StderrTerminal || env.StdoutTerminal {
+		return 0, nil
+	}
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return 0, nil
+	}
+	return info.Size(), func(text string) {
+		if text != "" {
+			text = "* " + text
+		}
+		_, _ = io.WriteString(env.Stderr, "\r\x1b[K"+text) // a terminal that is gone is no error of the pipe's
+	}
 }
 
 // sayStatus puts what a command has to tell on stderr.
