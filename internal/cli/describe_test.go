@@ -216,3 +216,15 @@ func TestReportEscapes(t *testing.T) {
 		t.Errorf("got %q, want %q", stderr.String(), want)
 	}
 }
+
+func TestMeantEndpoint(t *testing.T) {
+	for host, want := range map[string]string{
+		"demo": "did you mean demo:?", "echo": "did you mean echo:?",
+		"demo:80": "check the name; --resolve HOST:PORT:ADDRESS does without DNS",
+	} {
+		e := &dial.Error{Reason: dial.ReasonNameNotFound, URL: &url.URL{Scheme: "ws", Host: host}}
+		if got := dialHint(e); got != want {
+			t.Errorf("%s: got %q, want %q", host, got, want)
+		}
+	}
+}

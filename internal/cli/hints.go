@@ -29,6 +29,10 @@ func dialHint(e *dial.Error) string {
 func lateHint(e *dial.Error) string {
 	const wait = "--connect-timeout TIME waits longer"
 	switch e.Reason {
+	case dial.ReasonLateDNS:
+		if name := meantEndpoint(e.URL); name != "" {
+			return "did you mean " + name + "?"
+		}
 	case dial.ReasonLateProxy:
 		return wait + "; " + otherProxy
 	case dial.ReasonLateTLS:
@@ -38,6 +42,12 @@ func lateHint(e *dial.Error) string {
 }
 
 func connectHint(e *dial.Error) string {
+	switch e.Reason {
+	case dial.ReasonNameNotFound, dial.ReasonDNS:
+		if name := meantEndpoint(e.URL); name != "" {
+			return "did you mean " + name + "?"
+		}
+	}
 	switch e.Reason {
 	case dial.ReasonNameNotFound:
 		return "check the name; --resolve HOST:PORT:ADDRESS does without DNS"
@@ -53,6 +63,16 @@ func connectHint(e *dial.Error) string {
 		return "check --proxy and the proxy variables; NO_PROXY names hosts to reach directly"
 	}
 	return proxyHint(e)
+}
+
+// meantEndpoint is the endpoint inside this program whose name stands where a host does.
+func meantEndpoint(u *url.URL) string {
+	for _, name := range endpoints() {
+		if u != nil && u.Host+":" == name {
+			return name
+		}
+	}
+	return ""
 }
 
 func tlsHint(e *dial.Error) string {

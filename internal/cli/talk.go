@@ -54,7 +54,7 @@ func talkLook(env *Env, c *config) repl.Look {
 
 func completeConnect(word string) (words []string) {
 	if !strings.HasPrefix(word, "-") {
-		return []string{"echo:", "demo:", "ws://", "wss://"}
+		return append(endpoints(), "ws://", "wss://")
 	}
 	for _, name := range longNames(connectGroups()) {
 		words = append(words, "--"+name)

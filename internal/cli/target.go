@@ -79,16 +79,17 @@ func network(t *typed) string {
 
 // address reads the URL, or the name of an endpoint inside this program.
 func (r *resolver) address(c *target, t *typed, address string) error {
-	if t.closeTimeout != nil {
-		c.session.CloseTimeout = max(*t.closeTimeout, time.Millisecond)
-	}
 	d := &c.session.Dial
-	if address == "echo:" || address == "demo:" {
+	name, err := endpointName(address)
+	if err != nil {
+		return err
+	}
+	if name != "" {
 		if t.unixSocket != "" || t.proxy != "" {
 			return usagef("leave them out",
-				"%s is inside this program: --unix-socket and --proxy do not lead there", address)
+				"%s is inside this program: --unix-socket and --proxy do not lead there", name)
 		}
-		c.endpoint = address
+		c.endpoint = name
 		return nil
 	}
 	u, socket, err := dial.ParseURL(address)
@@ -108,6 +109,29 @@ func (r *resolver) address(c *target, t *typed, address string) error {
 	}
 	return nil
 }
+
+// endpointName is the endpoint inside this program that an address names, "" for none. A number
+// after the colon is the port of a host with that name.
+func endpointName(address string) (string, error) {
+	for _, name := range endpoints() {
+		if len(address) < len(name) || !strings.EqualFold(address[:len(name)], name) {
+			continue
+		}
+		rest := address[len(name):]
+		if rest == "" {
+			return name, nil
+		}
+		isPort := rest[0] >= '0' && rest[0] <= '9'
+		if !isPort && !strings.Contains(rest, "@") { // echo:password@host is a host
+			return "", usagef("write "+name+" alone",
+				"%s is inside wsline and has nothing after the colon: %q", name, address)
+		}
+	}
+	return "", nil
+}
+
+// endpoints are the names of the endpoints inside this program.
+func endpoints() []string { return []string{"echo:", "demo:"} }
 
 func (r *resolver) proxy(c *target, t *typed) error {
 	if t.closeTimeout != nil {
@@ -138,7 +162,7 @@ func subprotocols(given []string) (names []string, err error) {
 		case name == "":
 			return nil, usagef("names stand between commas: --subprotocol chat,v2",
 				"--subprotocol: %q has an empty name", strings.Join(given, ","))
-		case !isToken(name):
+		case !dial.IsToken(name):
 			return nil, usagef("a name has letters, digits and !#$%&'*+-.^_`|~",
 				"--subprotocol: %q cannot be a subprotocol", name)
 		case seen[name]:
@@ -148,17 +172,6 @@ func subprotocols(given []string) (names []string, err error) {
 		}
 	}
 	return names, nil
-}
-
-// isToken follows RFC 9110 §5.6.2.
-func isToken(s string) bool {
-	for _, c := range []byte(s) {
-		letter := c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9'
-		if !letter && !strings.ContainsRune("!#$%&'*+-.^_`|~", rune(c)) {
-			return false
-		}
-	}
-	return s != ""
 }
 
 func resolves(given []string) (list []dial.Resolve, err error) {

@@ -97,7 +97,7 @@ func (s *scanner) value() (string, bool) {
 		switch s.rest[i] {
 		case '"':
 			s.rest = s.rest[i+1:]
-			return b.String(), isToken(b.String())
+			return b.String(), IsToken(b.String())
 		case '\\':
 			if i++; i == len(s.rest) {
 				return "", false

@@ -29,8 +29,20 @@ func parseHost(host, s string) (string, error) {
 	return strings.ToLower(name), nil
 }
 
+// notA says that host, a part of s, is not what it should be.
+func notA(host, what, s string) string {
+	article := " is not a "
+	if what[0] == 'I' {
+		article = " is not an "
+	}
+	if host == s {
+		return quote(host) + article + what
+	}
+	return quote(host) + article + what + ", in " + quote(s)
+}
+
 func badHost(host, s string) error {
-	return &UsageError{Text: quote(host) + " is not a host name, in " + quote(s)}
+	return &UsageError{Text: notA(host, "host name", s)}
 }
 
 func parseIPv6(host, s string) (string, error) {
@@ -40,7 +52,7 @@ func parseIPv6(host, s string) (string, error) {
 	addr, err := netip.ParseAddr(ip)
 	if !ok || err != nil || !addr.Is6() || strings.Trim(zone, zoneBytes) != "" {
 		return "", &UsageError{
-			Text: quote(host) + " is not an IPv6 address, in " + quote(s), Hint: ipv6Hint,
+			Text: notA(host, "IPv6 address", s), Hint: ipv6Hint,
 		}
 	}
 	if zone != "" {

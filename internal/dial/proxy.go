@@ -33,11 +33,13 @@ func ParseProxy(s string) (*url.URL, error) {
 			Hint: "a proxy is http://, https://, socks5:// or socks5h://",
 		}
 	}
-	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
-		rest = rest[:i]
+	hidden := withoutPassword(s)
+	if err := checkPassword(s, hidden); err != nil {
+		return nil, err
 	}
+	authority, _ := cutAuthority(rest)
 	u := &url.URL{Scheme: scheme}
-	if err := setAuthority(u, withoutPassword(s), rest); err != nil {
+	if err := setAuthority(u, hidden, authority); err != nil {
 		return nil, err
 	}
 	return u, nil

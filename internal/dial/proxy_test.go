@@ -223,6 +223,9 @@ func TestParseProxy(t *testing.T) {
 		{in: "socks5h://[::1]:9050", want: "socks5h://[::1]:9050"},
 		{in: "socks4://proxy", err: `unknown scheme "socks4" for a proxy`},
 		{in: "", err: `no host in ""`},
+		{in: "socks5h://u:se/cret@proxy",
+			err: `a bad port, or a / in the password, in "socks5h://u:xxxxx@proxy"`},
+		{in: "u:se/cret@proxy", err: `a bad port, or a / in the password, in "u:xxxxx@proxy"`},
 		{in: "http://u:secret@proxy:x", err: `bad port "x" in "http://u:xxxxx@proxy:x"`},
 	}
 	for _, tt := range tests {

@@ -120,7 +120,7 @@ func checkConfig(cfg *Config) error {
 		}
 	}
 	for _, p := range cfg.Subprotocols {
-		if !isToken(p) {
+		if !IsToken(p) {
 			return &UsageError{Text: quote(p) + " is not a name for a subprotocol"}
 		}
 	}

@@ -7,8 +7,10 @@ import (
 )
 
 const (
-	schemeHint = "write ws://HOST or wss://HOST, or ws+unix:/path/to.sock:/url/path"
-	ipv6Hint   = "write ws://[::1]:8080/ for the address ::1"
+	schemeHint = "write ws://HOST, wss://HOST or ws+unix:/path/to.sock:/url/path; " +
+		"echo: and demo: are inside wsline"
+	ipv6Hint     = "write ws://[::1]:8080/ for the address ::1"
+	passwordHint = "in a password write %2F for /, %3F for ? and %23 for #"
 )
 
 // ParseURL reads what a person writes for the address of a WebSocket endpoint. The answer has the
@@ -36,6 +38,9 @@ func ParseURL(s string) (u *url.URL, socket string, err error) {
 	}
 	typed := s
 	s = withoutPassword(s) // from here on it is what errors quote
+	if err := checkPassword(typed, s); err != nil {
+		return nil, "", err
+	}
 	scheme, rest, err := cutScheme(typed, s)
 	if err != nil {
 		return nil, "", err
@@ -43,33 +48,58 @@ func ParseURL(s string) (u *url.URL, socket string, err error) {
 	if scheme, isUnix := strings.CutSuffix(scheme, "+unix"); isUnix {
 		return parseUnix(s, scheme, rest)
 	}
-	end := strings.IndexAny(rest, "/?#")
-	if end < 0 {
-		end = len(rest)
-	}
 	u = &url.URL{Scheme: scheme}
-	if err := setAuthority(u, s, rest[:end]); err != nil {
+	authority, rest := cutAuthority(rest)
+	if err := setAuthority(u, s, authority); err != nil {
 		return nil, "", err
 	}
-	return u, "", setTarget(u, s, rest[end:])
+	return u, "", setTarget(u, s, rest)
 }
 
-// withoutPassword hides the password in what was typed for a URL.
+// withoutPassword hides the password in what was typed for a URL. One that holds a slash, which it
+// may not, ends at the last @.
 func withoutPassword(s string) string {
-	start := 0
-	if i := strings.Index(s, "://"); i >= 0 {
-		start = i + len("://")
-	}
-	authority := s[start:]
-	if i := strings.IndexAny(authority, "/?#"); i >= 0 {
-		authority = authority[:i]
+	start := authorityStart(s)
+	authority, rest := cutAuthority(s[start:])
+	colon := strings.IndexByte(authority, ':')
+	if colon < 0 || authority[0] == '[' {
+		return s
 	}
 	at := strings.LastIndexByte(authority, '@')
-	colon := strings.IndexByte(authority, ':')
-	if colon < 0 || at < colon {
+	if _, isPort := parsePort(authority[colon+1:]); at < 0 && !isPort && authority[colon+1:] != "" {
+		at = strings.LastIndexByte(authority+rest, '@')
+	}
+	if at < colon {
 		return s
 	}
 	return s[:start+colon+1] + "xxxxx" + s[start+at:]
+}
+
+// checkPassword refuses what looks like a password with a slash in it: what stands before the slash
+// would be taken for a port, and be quoted. hidden is typed without the password.
+func checkPassword(typed, hidden string) error {
+	authority, _ := cutAuthority(typed[authorityStart(typed):])
+	if hidden == typed || strings.Contains(authority, "@") {
+		return nil
+	}
+	return &UsageError{
+		Text: "a bad port, or a / in the password, in " + quote(hidden), Hint: passwordHint,
+	}
+}
+
+func authorityStart(s string) int {
+	if i := strings.Index(s, "://"); i >= 0 {
+		return i + len("://")
+	}
+	return 0
+}
+
+// cutAuthority cuts what follows "://" before the path.
+func cutAuthority(s string) (authority, rest string) {
+	if i := strings.IndexAny(s, "/?#"); i >= 0 {
+		return s[:i], s[i:]
+	}
+	return s, ""
 }
 
 // cutScheme cuts the scheme and its "://" from what was typed; s is for errors. A name and a port
@@ -86,7 +116,7 @@ func cutScheme(typed, s string) (scheme, rest string, err error) {
 			return scheme, rest, nil
 		}
 		return "", "", &UsageError{
-			Text: "unknown scheme " + quote(scheme) + " in " + quote(s), Hint: schemeHint,
+			Text: "unknown scheme " + within(scheme, s, " in "), Hint: schemeHint,
 		}
 	}
 	name, rest, found := strings.Cut(typed, ":")
@@ -153,7 +183,7 @@ func setAuthority(u *url.URL, s, authority string) error {
 	switch literal := strings.HasPrefix(host, "["); {
 	case !literal && strings.IndexByte(host, ':') != i:
 		return &UsageError{
-			Text: "an IPv6 address stands in brackets: " + quote(host) + " in " + quote(s),
+			Text: "an IPv6 address stands in brackets: " + within(host, s, " in "),
 			Hint: ipv6Hint,
 		}
 	case i > strings.LastIndexByte(host, ']') && (!literal || strings.Contains(host, "]")):
@@ -176,6 +206,14 @@ func setAuthority(u *url.URL, s, authority string) error {
 		u.Host += ":" + n
 	}
 	return nil
+}
+
+// within quotes a part and what it is a part of, if that is more.
+func within(part, s, in string) string {
+	if part == s {
+		return quote(s)
+	}
+	return quote(part) + in + quote(s)
 }
 
 // decode undoes percent-encoding; what is not well encoded means itself.

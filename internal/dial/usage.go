@@ -28,7 +28,7 @@ func ParseField(s string) (Field, error) {
 
 // check says why a field cannot be sent as it is: what could end its line would begin another.
 func (f Field) check() error {
-	if !isToken(f.Name) {
+	if !IsToken(f.Name) {
 		return &UsageError{
 			Text: quote(f.Name) + " is not a name for a header field",
 			Hint: `a header field is written 'Name: value'`,
@@ -42,8 +42,8 @@ func (f Field) check() error {
 	return nil
 }
 
-// isToken reports whether s is a token of RFC 9110 §5.6.2.
-func isToken(s string) bool {
+// IsToken reports whether s is a token of RFC 9110 §5.6.2.
+func IsToken(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if !isTokenByte(s[i]) {
 			return false
