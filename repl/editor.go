@@ -125,6 +125,21 @@ func (e *editor) set(text string) {
 	e.at, e.typed, e.search = len(e.hist.lines), nil, nil
 }
 
+// remember keeps a line for this talk only, which the history may not keep.
+func (e *editor) remember(line string) {
+	n := len(e.hist.lines)
+	if isKept(line) || n > 0 && e.hist.lines[n-1] == line {
+		return
+	}
+	e.hist.lines = append(e.hist.lines, line)
+	if e.at == n { // the line being typed stays behind the last
+		e.at++
+	}
+	if e.search != nil && e.search.at == n {
+		e.search.at++
+	}
+}
+
 func (e *editor) insert(text string) { e.buf.WriteRunes([]rune(strings.ToValidUTF8(text, "�"))) }
 
 // paste inserts what was pasted. Several lines that nothing stands before are a message, never a

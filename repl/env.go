@@ -11,8 +11,12 @@ import (
 	"wsline/session"
 )
 
-// ErrNotConnected is a command's that needs an open connection.
-var ErrNotConnected = errors.New("not connected")
+var (
+	// ErrNotConnected is a command's that needs an open connection.
+	ErrNotConnected = errors.New("not connected")
+	// ErrClosing is of what comes behind our Close frame, while the peer has not answered that.
+	ErrClosing = errors.New("not sent: the connection is closing")
+)
 
 // Env is what commands act on. Functions that are nil make the commands that need them say so. It
 // needs no terminal: a talk, a pipe and a script each fill it with theirs.

@@ -16,11 +16,12 @@ import (
 )
 
 const (
-	frameTime   = 16 * time.Millisecond  // between two drawings when there are many
-	longLine    = 4096                   // characters of a line that is not drawn for every key
-	escapeTime  = 50 * time.Millisecond  // after which an ESC was the key and not the start of another
-	pasteTime   = time.Second            // without a byte, after which a paste has ended
-	suspendTime = 100 * time.Millisecond // that a stop may take, while time goes on
+	frameTime   = 16 * time.Millisecond   // between two drawings when there are many
+	longLine    = 4096                    // characters of a line that is not drawn for every key
+	escapeTime  = 50 * time.Millisecond   // after which an ESC was the key and not the start of another
+	pasteTime   = time.Second             // without a byte, after which a paste has ended
+	leavingTime = 1500 * time.Millisecond // that the end may take when nobody is there to hasten it
+	suspendTime = 100 * time.Millisecond  // that a stop may take, while time goes on
 )
 
 // leaving is how far a talk is on its way out.
@@ -59,6 +60,7 @@ type loop struct {
 	frame     *time.Timer
 	escape    *time.Timer
 	resume    *time.Timer
+	late      *time.Timer // when the end has taken too long
 	connected bool
 	hidden    bool // nothing to see before the first connection is open, or a key is pressed
 	lent      bool // the terminal is somebody else's
@@ -76,7 +78,7 @@ func newLoop(t *Talk, hist *history, restore func() error) *loop {
 		calls: make(chan func()), crash: make(chan string, 1), over: make(chan struct{}),
 		input: make(chan []byte), resized: make(chan struct{}, 1), signals: t.Signals,
 		frame: stoppedTimer(), escape: stoppedTimer(), resume: stoppedTimer(),
-		scr: newScreen(&t.Term), restore: restore, hidden: true,
+		late: stoppedTimer(), scr: newScreen(&t.Term), restore: restore, hidden: true,
 	}
 	l.ed = newEditor(hist, &Completion{Home: t.Home, Connect: t.CompleteConnect}, !t.NoSlash)
 	return l
@@ -151,6 +153,8 @@ func (l *loop) run(ctx context.Context) {
 			l.press(l.dec.timeout(nil))
 		case <-l.resume.C:
 			l.reclaim()
+		case <-l.late.C:
+			l.drop()
 		case f := <-l.calls:
 			f()
 		case sig := <-l.signals:

@@ -1,6 +1,9 @@
 package repl
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // arrange draws now, or a little later when something has just been drawn.
 func (l *loop) arrange() {
@@ -72,7 +75,14 @@ func (l *loop) view() *view {
 	case l.hidden || l.leaving != staying:
 		return nil
 	}
-	return l.ed.view(l.Look.Prompt(l.connected))
+	prompt := l.Look.Prompt(l.connected)
+	switch n := l.w.unshown.Load(); {
+	case n == 1:
+		prompt = "(1 line waits) " + prompt
+	case n > 1:
+		prompt = fmt.Sprintf("(%d lines wait) %s", n, prompt)
+	}
+	return l.ed.view(prompt)
 }
 
 // release gives the terminal to somebody else, in the mode that it was found in.

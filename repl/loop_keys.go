@@ -76,8 +76,8 @@ func (l *loop) key(k key) {
 	}
 }
 
-// submit hands the line to the worker, and lets it stand on the screen as a line of the
-// conversation.
+// submit hands the line to the worker. It stands on the screen as a line of the conversation when it
+// is run, which is at once when nothing else is.
 func (l *loop) submit() {
 	text := l.ed.text()
 	if text == "" {
@@ -87,16 +87,23 @@ func (l *loop) submit() {
 		l.status(fmt.Sprintf("%d lines wait to be sent: this one was not taken yet", cap(l.w.jobs)))
 		return
 	}
-	// Shown before the worker can have an answer.
-	l.q.add(true, func(dst []byte) []byte {
-		return showText(append(dst, l.Look.Prompt(true)...), text)
-	})
-	l.w.take(job{line: text})
+	shown := l.w.idle()
+	if shown { // before the worker can have an answer
+		l.echo(true, text)
+	}
+	l.w.take(job{line: text, shown: shown})
 	if err := l.ed.hist.add(text); err != nil && !l.unkept {
 		l.unkept = true
 		l.status("the history is not kept: " + plainCause(err))
 	}
 	l.ed.set("")
+}
+
+// echo lets a line stand on the screen as a line of the conversation.
+func (l *loop) echo(urgent bool, text string) {
+	l.q.add(urgent, func(dst []byte) []byte {
+		return showText(append(dst, l.Look.Prompt(true)...), text)
+	})
 }
 
 // quit leaves when everything that was typed is done.
@@ -113,6 +120,9 @@ func (l *loop) quit() {
 func (l *loop) stop(code wire.StatusCode) {
 	if l.leaving < stopping {
 		l.leaving = stopping
+		if code == wire.StatusGoingAway { // who asked for it may not ask twice
+			l.late.Reset(leavingTime)
+		}
 		l.w.stop(code)
 	}
 }
@@ -122,7 +132,7 @@ func (l *loop) stop(code wire.StatusCode) {
 func (l *loop) interrupt() {
 	switch {
 	case l.leaving == staying && l.w.giveUp():
-	case l.leaving < stopping:
+	case l.leaving < stopping && !l.w.ending.Load():
 		l.res.Interrupted = true
 		l.stop(wire.StatusNormalClosure)
 	default:

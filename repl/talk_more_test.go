@@ -215,8 +215,10 @@ func TestMessageToAClosedConnectionWhenLeaving(t *testing.T) {
 		s.prepare = mute
 	}, func(s *stage) {
 		s.press("/close\rlate\r")
-		s.expect("* connected\n> /close\n> late\nerror: the connection is closed\n"+
-			"* the message was not sent: it is being edited again\n> late", "")
+		time.Sleep(closingTime)
+		s.settle()
+		s.expect("* connected\n> /close\n* closing: the peer has not answered yet\n> late\n"+
+			"error: not sent: the connection is closing\n* Up brings it back\n>", "")
 		s.conns[0].finish(&session.End{Code: 1000})
 		s.settle()
 		if len(s.args) != 1 {
@@ -278,7 +280,7 @@ func TestTooManyLinesWait(t *testing.T) {
 	perform(t, func(s *stage) { s.block = make(chan struct{}) }, func(s *stage) {
 		s.press(strings.Repeat("x\r", maxJobs) + "y\r")
 		text, _ := s.term.screen()
-		want := "* 4096 lines wait to be sent: this one was not taken yet\nnot connected> y"
+		want := "* 4096 lines wait to be sent: this one was not taken yet\n(4096 lines wait) not connected> y"
 		if !strings.HasSuffix(text, want) {
 			t.Errorf("screen:\n%s", text)
 		}

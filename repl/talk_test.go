@@ -332,10 +332,10 @@ func TestTypedBeforeOpen(t *testing.T) {
 	perform(t, func(s *stage) { s.block = make(chan struct{}) }, func(s *stage) {
 		s.expect("", "0,0")
 		s.press("early\rmore")
-		s.expect("> early\nnot connected> more", "")
+		s.expect("(1 line waits) not connected> more", "")
 		close(s.block)
 		s.settle()
-		s.expect("> early\n* connected\n> more", "2,6")
+		s.expect("* connected\n> early\n> more", "2,6")
 		s.expectSent(`text "early"`)
 		s.press("\x15\x04")
 	})
@@ -377,20 +377,18 @@ func TestConnectingAgainFails(t *testing.T) {
 		s.refuse = errors.New("refused")
 		s.press("kept\r")
 		s.expect("* connected\n* ended: 1001\n> kept\n* not connected: connecting again\n"+
-			"error: refused\n"+
-			"* the message was not sent: it is being edited again\nnot connected> kept", "6,19")
+			"error: refused\n* not sent: Up brings it back\nnot connected>", "6,15")
 		s.block = make(chan struct{})
-		s.press("\rsecond\rthird\r")
+		s.press("\x10\rsecond\rthird\r")
 		close(s.block)
 		s.settle()
 		text, _ := s.term.screen()
-		want := "* the message was not sent: it is being edited again, nor 2\n" +
-			"lines typed after it\nnot connected> kept"
+		want := "* not sent, nor 2 lines typed after it: Up brings them back\nnot connected>"
 		if !strings.HasSuffix(text, want) {
 			t.Errorf("screen:\n%s", text)
 		}
 		s.refuse, s.block = nil, nil
-		s.press("\r\x04")
+		s.press("\x10\x10\x10\r\x04")
 		s.expectSent(` | text "kept"; close 1000 ""`)
 	})
 }
@@ -403,9 +401,8 @@ func TestGiveUpConnecting(t *testing.T) {
 		s.press("kept\r")
 		s.press("\x03")
 		s.expect("* connected\n* ended: 1001\n> kept\n* not connected: connecting again\n"+
-			"error: interrupted\n"+
-			"* the message was not sent: it is being edited again\nnot connected> kept", "")
-		s.press("\x03\x03")
+			"* interrupted\n* not sent: Up brings it back\nnot connected>", "")
+		s.press("\x03")
 	})
 	if !res.Interrupted {
 		t.Errorf("result %+v", res)

@@ -6,17 +6,22 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"wsline/internal/wire"
 	"wsline/session"
 )
 
-const maxJobs = 4096 // lines that may wait to be run
+const (
+	maxJobs     = 4096        // lines that may wait to be run
+	closingTime = time.Second // a peer's answer to our Close frame may take, before it is worth a word
+)
 
 // job is a line that was typed, or the wish to leave when all lines before it are done.
 type job struct {
-	line string
-	quit bool
+	line  string
+	shown bool // stands on the screen already
+	quit  bool
 }
 
 // unsentError is why a message did not leave.
@@ -32,13 +37,18 @@ type worker struct {
 	finished  chan struct{} // closed when it has ended
 	ctx       context.Context
 	cancel    context.CancelFunc
-	composing atomic.Bool // an editor has the terminal
+	composing atomic.Bool  // an editor has the terminal
+	ending    atomic.Bool  // all is done but for the end of the last closing handshake
+	pending   atomic.Int64 // jobs that are not done, and the first connection
+	unshown   atomic.Int64 // lines among them that are not on the screen
 
 	// Owned by run; the loop reads the results after finished.
 	env        *Env
 	conn       conn // nil when there is none
 	quit       bool
-	opened     bool // there has been a connection
+	opened     bool      // there has been a connection
+	closeBy    time.Time // conn is to be over, zero while things can be sent
+	lost       int       // lines that will not be sent, as the talk ends
 	connectErr error
 	ended      *session.End
 
@@ -56,6 +66,7 @@ func newWorker(ctx context.Context, l *loop, open opener) *worker {
 		l: l, open: open, jobs: make(chan job, maxJobs), finished: make(chan struct{}),
 		code: wire.StatusNormalClosure,
 	}
+	w.pending.Store(1)
 	w.ctx, w.cancel = context.WithCancel(ctx)
 	w.env = &Env{
 		Send: w.send, Ping: w.ping, Pong: w.pong, Close: w.close, Connect: w.connect, Status: w.status,
@@ -66,13 +77,21 @@ func newWorker(ctx context.Context, l *loop, open opener) *worker {
 
 // take adds a job; false when too many wait.
 func (w *worker) take(j job) bool {
+	w.pending.Add(1)
+	if !j.shown && !j.quit {
+		w.unshown.Add(1)
+	}
 	select {
 	case w.jobs <- j:
 		return true
 	default:
+		w.done(j)
 		return false
 	}
 }
+
+// idle says that everything that was taken is done; only the loop adds to it.
+func (w *worker) idle() bool { return w.pending.Load() == 0 }
 
 // stop begins the closing handshake; what waits is not done any more.
 func (w *worker) stop(code wire.StatusCode) {
@@ -113,24 +132,39 @@ func (w *worker) run() {
 	defer close(w.finished)
 	defer w.cancel()
 	defer w.l.guard()
-	if w.connectErr = w.dial(w.ctx, nil); w.connectErr != nil {
-		return
-	}
-	w.opened = true
-	for !w.quit && w.ctx.Err() == nil {
-		w.next()
+	if w.connectErr = w.dial(w.ctx, nil); w.connectErr == nil {
+		w.opened = true
+		w.pending.Add(-1)
+		for !w.quit && w.ctx.Err() == nil {
+			w.next()
+		}
 	}
 	if w.conn != nil {
-		w.mu.Lock()
-		if !w.quit && !w.stopped { // the context's end
-			w.code = wire.StatusGoingAway
-		}
-		code := w.code
-		w.mu.Unlock()
-		_ = w.conn.Close(code, "")
-		<-w.conn.Done()
-		w.ended = w.conn.Wait()
+		w.end()
 	}
+	switch w.lost += len(w.drain()); {
+	case w.lost == 1:
+		w.say("1 line that was typed was not sent")
+	case w.lost > 1:
+		w.say(fmt.Sprintf("%d lines that were typed were not sent", w.lost))
+	}
+}
+
+// end ends the last connection.
+func (w *worker) end() {
+	w.mu.Lock()
+	if !w.quit && !w.stopped { // the context's end
+		w.code = wire.StatusGoingAway
+	}
+	code := w.code
+	w.mu.Unlock()
+	w.ending.Store(true)
+	_ = w.conn.Close(code, "")
+	if !w.awaitEnd(context.Background()) {
+		w.say("closing: the peer has not answered; Ctrl-C leaves at once")
+	}
+	<-w.conn.Done()
+	w.ended = w.conn.Wait()
 }
 
 // next does one job, or notes the connection's end.
@@ -153,45 +187,69 @@ func (w *worker) next() {
 }
 
 func (w *worker) do(j job) {
+	defer w.done(j)
 	if j.quit {
 		w.quit = true
 		return
 	}
+	if !j.shown {
+		w.l.echo(false, j.line)
+	}
 	err := w.env.Do(w.ctx, j.line)
-	if err == nil || w.ctx.Err() != nil {
-		return
-	}
 	var unsent unsentError
-	if errors.As(err, &unsent) {
-		err = unsent.error
-	}
-	w.fail(err)
-	if unsent.error != nil {
-		w.returnLine(j.line)
+	isUnsent := errors.As(err, &unsent)
+	switch {
+	case err == nil:
+	case w.ctx.Err() != nil:
+		if isUnsent {
+			w.lost++
+		}
+	case isUnsent:
+		w.fail(unsent.error)
+		w.giveBack(j.line, unsent.error)
+	default:
+		w.fail(err)
 	}
 }
 
-// returnLine gives a line that was not sent back to be edited, so that it is neither lost nor sent
-// to another connection than the one it was meant for.
-func (w *worker) returnLine(line string) {
-	more := 0
+// done forgets a job that was taken.
+func (w *worker) done(j job) {
+	if !j.shown && !j.quit {
+		w.unshown.Add(-1)
+	}
+	w.pending.Add(-1)
+}
+
+// drain takes all lines that wait.
+func (w *worker) drain() (lines []string) {
 	for len(w.jobs) > 0 {
-		if j := <-w.jobs; j.quit {
+		j := <-w.jobs
+		w.done(j)
+		if j.quit {
 			w.quit = true
 		} else {
-			more++
+			lines = append(lines, j.line)
 		}
 	}
+	return lines
+}
+
+// giveBack leaves a line that was not sent to be recalled, so that it is neither lost nor sent to
+// another connection than the one it was meant for; and so all lines that were typed after it.
+func (w *worker) giveBack(line string, err error) {
+	more := w.drain()
+	text := "not sent: Up brings it back"
+	switch n := len(more); {
+	case n > 0:
+		text = "not sent, nor " + plural(int64(n), "line") + " typed after it: Up brings them back"
+	case errors.Is(err, ErrClosing):
+		text = "Up brings it back"
+	}
 	w.l.call(func() {
-		l, text := w.l, "the message was not sent"
-		if l.ed.buf.Len() == 0 && l.ed.search == nil {
-			l.ed.set(line)
-			text += ": it is being edited again"
+		for _, line := range append([]string{line}, more...) {
+			w.l.ed.remember(line)
 		}
-		if more > 0 {
-			text += fmt.Sprintf(", nor %s typed after it", plural(int64(more), "line"))
-		}
-		l.status(text)
+		w.l.status(text)
 	})
 }
 
@@ -208,8 +266,12 @@ func (w *worker) say(text string) {
 	w.l.q.add(false, func(dst []byte) []byte { return w.l.Look.Status(dst, text) })
 }
 
-// fail shows an error.
+// fail shows an error; an interruption is none.
 func (w *worker) fail(err error) {
+	if errors.Is(err, ErrInterrupted) {
+		w.say(ErrInterrupted.Error())
+		return
+	}
 	w.l.q.add(false, func(dst []byte) []byte { return w.l.Look.Error(dst, err) })
 }
 
@@ -220,7 +282,7 @@ func (w *worker) sent(op wire.Opcode, payload []byte) {
 
 func (w *worker) setConn(c conn) {
 	w.mu.Lock()
-	w.conn, w.current = c, c
+	w.conn, w.current, w.closeBy = c, c, time.Time{}
 	stopped, dropped, code := w.stopped, w.dropped, w.code
 	w.mu.Unlock()
 	if c != nil && stopped {

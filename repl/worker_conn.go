@@ -3,6 +3,7 @@ package repl
 import (
 	"context"
 	"errors"
+	"time"
 
 	"wsline/internal/wire"
 	"wsline/session"
@@ -64,15 +65,29 @@ func (w *worker) send(ctx context.Context, op wire.Opcode, payload []byte) error
 		if !errors.Is(err, session.ErrClosed) {
 			return err
 		}
-		if again || w.l.ExitOnClose {
+		switch { // our Close frame has left: the end is near, or not
+		case !w.awaitEnd(ctx):
+			return unsentError{ErrClosing}
+		case again || w.l.ExitOnClose:
 			return unsentError{err}
 		}
-		select { // our Close frame has left: the end is near
-		case <-w.conn.Done():
-		case <-ctx.Done():
-			return unsentError{ctx.Err()}
-		}
 	}
+}
+
+// awaitEnd waits for the end of a connection that takes nothing more; false when that is closingTime
+// ago.
+func (w *worker) awaitEnd(ctx context.Context) bool {
+	if w.closeBy.IsZero() {
+		w.closeBy = time.Now().Add(closingTime)
+	}
+	late := time.NewTimer(time.Until(w.closeBy))
+	defer late.Stop()
+	select {
+	case <-w.conn.Done():
+	case <-ctx.Done():
+	case <-late.C:
+	}
+	return !w.isOpen()
 }
 
 func (w *worker) connectAgain(ctx context.Context) error {
@@ -92,6 +107,9 @@ func (w *worker) connect(ctx context.Context, args []string) error {
 	}
 	if w.isOpen() {
 		_ = w.conn.Close(wire.StatusNormalClosure, "")
+		if !w.awaitEnd(ctx) && ctx.Err() == nil {
+			w.say(stillClosing)
+		}
 		select {
 		case <-w.conn.Done():
 		case <-ctx.Done():
@@ -102,25 +120,38 @@ func (w *worker) connect(ctx context.Context, args []string) error {
 	return w.dial(ctx, args)
 }
 
+const stillClosing = "closing: the peer has not answered yet"
+
 func (w *worker) ping(payload []byte) error {
-	if !w.isOpen() {
-		return ErrNotConnected
-	}
-	return w.conn.Ping(payload)
+	return w.control(func() error { return w.conn.Ping(payload) })
 }
 
 func (w *worker) pong(payload []byte) error {
-	if !w.isOpen() {
-		return ErrNotConnected
-	}
-	return w.conn.Pong(payload)
+	return w.control(func() error { return w.conn.Pong(payload) })
 }
 
+// close waits a little for the end, so that what was typed after it is for the next connection.
 func (w *worker) close(code wire.StatusCode, reason string) error {
+	err := w.control(func() error { return w.conn.Close(code, reason) })
+	if err == nil && !w.awaitEnd(w.ctx) && w.ctx.Err() == nil {
+		w.say(stillClosing)
+	}
+	return err
+}
+
+// control sends a control frame.
+func (w *worker) control(send func() error) error {
 	if !w.isOpen() {
 		return ErrNotConnected
 	}
-	return w.conn.Close(code, reason)
+	err := send()
+	switch {
+	case !errors.Is(err, session.ErrClosed):
+		return err
+	case w.awaitEnd(w.ctx):
+		return ErrNotConnected
+	}
+	return ErrClosing
 }
 
 func (w *worker) status() string {
