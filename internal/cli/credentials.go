@@ -170,12 +170,12 @@ func (r *resolver) certificate(t *typed) (*tls.Certificate, error) {
 	})
 	switch {
 	case errors.Is(err, dial.ErrNoCertificate), errors.Is(err, dial.ErrBadCertificate):
-		return nil, usagef(pemHint, "%v: --cert %q", err, t.cert)
+		return nil, usagef(pemHint, "--cert %q: %v", t.cert, err)
 	case errors.Is(err, dial.ErrNoKey):
-		return nil, usagef("--key FILE names the key", "%v: %s %q", err, flag, path)
+		return nil, usagef("--key FILE names the key", "%s %q: %v", flag, path, err)
 	case errors.Is(err, dial.ErrBadKey), errors.Is(err, dial.ErrKeyMismatch),
 		errors.Is(err, dial.ErrPassphrase):
-		return nil, usagef("", "%v: %s %q", err, flag, path)
+		return nil, usagef("", "%s %q: %v", flag, path, err)
 	}
 	return c, err
 }

@@ -132,7 +132,7 @@ func describeEnd(end *session.End) fault {
 	case session.CauseProtocol:
 		return fault{code: exitBroken, message: "the server broke the protocol: " + causeText(end.Err)}
 	case session.CauseTooBig:
-		return fault{message: causeText(end.Err), code: exitBroken,
+		return fault{message: tooBigText(end.Err), code: exitBroken,
 			hint: "--max-message SIZE takes larger ones, --max-message 0 any"}
 	case session.CauseTimeout:
 		return fault{code: exitTimeout, message: "the server did not answer the Close frame in time"}
@@ -152,6 +152,15 @@ func brokenText(err error) string {
 		return "the connection broke: the server reset it"
 	}
 	return "the connection broke: " + err.Error()
+}
+
+// tooBigText writes the limit as it is written for --max-message.
+func tooBigText(err error) string {
+	var big *session.TooBigError
+	if !errors.As(err, &big) {
+		return causeText(err)
+	}
+	return "a message is larger than the limit of " + sizeText(big.Limit)
 }
 
 func causeText(err error) string {

@@ -10,6 +10,7 @@ import (
 // typed is what stands on the command line, not yet looked at as a whole.
 type typed struct {
 	positional []string
+	spelled    map[string]string // the name by which a flag was given, by its first name
 
 	// To connect.
 	connect        string

@@ -28,7 +28,7 @@ func connectingFlags() []flagRow {
 		{name: "bearer", arg: "TOKEN", summary: "log in with a bearer token; @FILE reads it",
 			value: func(t *typed) *value { return text(&t.bearer) }},
 		{name: "cookie", arg: "NAME=VALUE", summary: "send a cookie; repeatable",
-			value: func(t *typed) *value { return list(&t.cookies) }},
+			value: func(t *typed) *value { return cookies(&t.cookies) }},
 		{name: "user-agent", arg: "TEXT", summary: "send this User-Agent",
 			value: func(t *typed) *value { return text(&t.userAgent) }},
 		{name: "compress", summary: "offer compression (permessage-deflate)",

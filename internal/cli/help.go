@@ -25,12 +25,14 @@ Usage: wsline [flags] URL [MESSAGE...]
 URL is ws://, wss://, http:// or https://, a host alone (ws), a Unix socket as
 ws+unix:/path/to.sock:/url, or echo: or demo:, endpoints inside wsline.
 TIME is 500ms, 2s, 1m or seconds; SIZE is bytes, 64K, 10M or 1G.
+A message that begins with - stands after --: wsline echo: -- -5
+A terminal shows text that cannot be shown plainly quoted: <text "a\x1bb".
 `
 
 const helpEnd = `
 Exit codes: 0 well, 1 own error, 2 usage, 3 no connection, 4 TLS, 5 handshake,
 6 time limit, 7 connection broke, 8 closed with an error code, 9 not as
-expected, 130 Ctrl-C.
+expected, 130 Ctrl-C, 143 SIGTERM.
 `
 
 // helpText is what --help prints.

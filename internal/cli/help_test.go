@@ -27,6 +27,11 @@ func TestHelpFits(t *testing.T) {
 			t.Errorf("--%s is not in the help", name)
 		}
 	}
+	for _, code := range []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "130", "143"} {
+		if !strings.Contains(strings.ReplaceAll(helpEnd, "\n", " "), " "+code+" ") {
+			t.Errorf("the exit code %s is not in the help", code)
+		}
+	}
 	if first := strings.Index(help, "wsline demo:"); first > strings.Index(help, "\nConnecting\n") {
 		t.Error("the examples do not come first")
 	}

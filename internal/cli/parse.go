@@ -31,10 +31,19 @@ func parse(args []string, groups []flagGroup) (*typed, error) {
 		}
 	}
 	if err := set.Parse(args); err != nil {
-		return t, parseError(err, groups)
+		return t, parseError(err, groups, set.NArg() > 0)
 	}
-	t.positional = set.Args()
+	t.positional, t.spelled = set.Args(), map[string]string{}
+	set.Visit(func(pf *pflag.Flag) { t.spelled[findFlag(groups, pf.Name).name] = pf.Name })
 	return t, nil
+}
+
+// flag is a flag as it was typed, which errors name: "--cacert" for the one that is "ca" here.
+func (t *typed) flag(name string) string {
+	if spelled := t.spelled[name]; spelled != "" {
+		name = spelled
+	}
+	return "--" + name
 }
 
 func (f *flagRow) add(set *pflag.FlagSet, t *typed) {
@@ -47,14 +56,15 @@ func (f *flagRow) add(set *pflag.FlagSet, t *typed) {
 	}
 }
 
-func parseError(err error, groups []flagGroup) error {
+// parseError says what is wrong; afterURL tells that the URL, or more, stands before it.
+func parseError(err error, groups []flagGroup, afterURL bool) error {
 	var unknown *pflag.NotExistError
 	var lacking *pflag.ValueRequiredError
 	var invalid *pflag.InvalidValueError
 	var syntax *pflag.InvalidSyntaxError
 	switch {
 	case errors.As(err, &unknown):
-		return unknownFlag(unknown, groups)
+		return unknownFlag(unknown, groups, afterURL)
 	case errors.As(err, &lacking):
 		f := findFlag(groups, lacking.GetFlag().Name)
 		return usagef("write "+f.usage(), "%s needs an argument", f.dashed(lacking.GetFlag().Name))
@@ -67,25 +77,32 @@ func parseError(err error, groups []flagGroup) error {
 	return usagef(seeHelp, "%v", err)
 }
 
-const seeHelp = "wsline --help lists the flags"
+const (
+	seeHelp    = "wsline --help lists the flags"
+	dashesHint = "-- before it sends a message that begins with a dash"
+)
 
-func unknownFlag(e *pflag.NotExistError, groups []flagGroup) error {
+// unknownFlag names the flag that was most likely meant. Behind the URL it may be a message.
+func unknownFlag(e *pflag.NotExistError, groups []flagGroup, afterURL bool) error {
+	hint := seeHelp
+	if afterURL {
+		hint = dashesHint
+	}
 	if group := e.GetSpecifiedShortnames(); group != "" {
 		long, _, _ := strings.Cut(group, "=")
 		switch near := nearest(long, longNames(groups)); {
 		case len(group) == 1:
-			return usagef(seeHelp, "unknown flag -%s", group)
+			return usagef(hint, "unknown flag -%s", group)
 		case near != "":
 			return usagef("did you mean --"+near+"?", "unknown flag -%s", long)
 		}
-		return usagef("a message that begins with - stands after --",
-			"unknown flag -%s in %q", e.GetSpecifiedName(), "-"+group)
+		return usagef(dashesHint, "unknown flag -%s in %q", e.GetSpecifiedName(), "-"+group)
 	}
 	name := e.GetSpecifiedName()
 	if near := nearest(name, longNames(groups)); near != "" {
 		return usagef("did you mean --"+near+"?", "unknown flag --%s", name)
 	}
-	return usagef(seeHelp, "unknown flag --%s", name)
+	return usagef(hint, "unknown flag --%s", name)
 }
 
 func longNames(groups []flagGroup) (names []string) {

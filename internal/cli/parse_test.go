@@ -50,10 +50,10 @@ func TestParseErrors(t *testing.T) {
 	for _, c := range []struct{ args, text, hint string }{
 		{"--exepct x", "unknown flag --exepct", "did you mean --expect?"},
 		{"--cacertt x", "unknown flag --cacertt", "did you mean --cacert?"},
-		{"--color=blue", `--color: "blue" is not one of auto, always or never`, ""},
+		{"--color=blue", `--color: "blue" is not auto, always or never`, ""},
 		{"--pretty maybe", `--pretty: "maybe" is not auto, always or never`, ""},
 		{"--binary-out x", `--binary-out: "x" is not raw, hex or base64`, ""},
-		{"--tls-min 1.1", `--tls-min: "1.1" is not one of 1.2 or 1.3`, ""},
+		{"--tls-min 1.1", `--tls-min: "1.1" is not 1.2 or 1.3`, ""},
 		{"--wait", "--wait needs an argument", "write --wait TIME"},
 		{"-w", "--wait needs an argument", "write --wait TIME"},
 		{"-w soon",
@@ -68,7 +68,7 @@ func TestParseErrors(t *testing.T) {
 		{"-z", "unknown flag -z", "wsline --help lists the flags"},
 		{"-expect=x", "unknown flag -expect", "did you mean --expect?"},
 		{"-jsonrpcquery", `unknown flag -j in "-jsonrpcquery"`,
-			"a message that begins with - stands after --"},
+			"-- before it sends a message that begins with a dash"},
 		{"---x", `"---x" is not a flag`, "wsline --help lists the flags"},
 		{"--connect=", "--connect: an empty argument", ""},
 	} {
@@ -128,6 +128,29 @@ func TestTable(t *testing.T) {
 					seen[key] = true
 				}
 			}
+		}
+	}
+}
+
+func TestSizeText(t *testing.T) {
+	for n, want := range map[int64]string{
+		0: "0 bytes", 1: "1 bytes", 1000: "1000 bytes", 1024: "1K", 1025: "1025 bytes",
+		64 << 20: "64M", 1 << 30: "1G", 3 << 40: "3T", 5 << 50: "5120T",
+	} {
+		if got := sizeText(n); got != want {
+			t.Errorf("%d: got %s, want %s", n, got, want)
+		}
+	}
+}
+
+func TestCookies(t *testing.T) {
+	for in, good := range map[string]bool{
+		"a=1": true, "a=": true, "a=1; b=2": true, "a=1;": true, "a=b=c": true,
+		"": false, "a": false, "=1": false, ";": false, "a=1; b": false,
+	} {
+		var got []string
+		if err := cookies(&got).Set(in); (err == nil) != good || good && got[0] != in {
+			t.Errorf("%q: got %q, %v", in, got, err)
 		}
 	}
 }

@@ -199,12 +199,11 @@ func (r *resolver) tls(c *dial.TLS, t *typed) (err error) {
 		c.MinVersion = tls.VersionTLS13
 	}
 	if t.ca != "" {
-		if c.CA, err = readFile("--ca", t.ca); err != nil {
+		if c.CA, err = readFile(t.flag("ca"), t.ca); err != nil {
 			return err
 		}
 		if !hasCertificate(c.CA) {
-			return usagef(pemHint,
-				"--ca: there is no certificate in %q", t.ca)
+			return usagef(pemHint, "%s: there is no certificate in %q", t.flag("ca"), t.ca)
 		}
 	}
 	if t.cert != "" {

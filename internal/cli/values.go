@@ -57,11 +57,24 @@ func list(p *[]string) *value {
 	return &value{set: func(s string) error { *p = append(*p, s); return nil }}
 }
 
+// cookies takes what RFC 6265 §4.2.1 calls a cookie-string: pairs, with a name each.
+func cookies(p *[]string) *value {
+	return &value{set: func(s string) error {
+		for pair := range strings.SplitSeq(strings.TrimSuffix(strings.TrimSpace(s), ";"), ";") {
+			if i := strings.IndexByte(strings.TrimSpace(pair), '='); i <= 0 {
+				return fmt.Errorf("%q is not NAME=VALUE", s)
+			}
+		}
+		*p = append(*p, s)
+		return nil
+	}}
+}
+
 func choice(p *string, allowed ...string) *value {
 	return &value{set: func(s string) error {
 		if !slices.Contains(allowed, s) {
 			last := len(allowed) - 1
-			return fmt.Errorf("%q is not one of %s or %s", s,
+			return fmt.Errorf("%q is not %s or %s", s,
 				strings.Join(allowed[:last], ", "), allowed[last])
 		}
 		*p = s
@@ -162,4 +175,19 @@ func parseSize(s string) (int64, error) {
 		return 0, fmt.Errorf("%q is not a size such as 4096, 64K, 10M or 1G", s)
 	}
 	return int64(n) << shift, nil
+}
+
+// sizeText writes a size as parseSize reads it.
+func sizeText(n int64) string {
+	unit := ""
+	for _, larger := range []string{"K", "M", "G", "T"} {
+		if n == 0 || n%1024 != 0 {
+			break
+		}
+		n, unit = n/1024, larger
+	}
+	if unit == "" {
+		return strconv.FormatInt(n, 10) + " bytes"
+	}
+	return strconv.FormatInt(n, 10) + unit
 }

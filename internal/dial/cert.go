@@ -19,13 +19,13 @@ import (
 
 // Errors of LoadCertificate.
 var (
-	ErrNoCertificate    = errors.New("no certificate in the certificate file")
+	ErrNoCertificate    = errors.New("no certificate in the file")
 	ErrBadCertificate   = errors.New("the certificate cannot be read")
-	ErrNoKey            = errors.New("no private key in the key file")
+	ErrNoKey            = errors.New("no private key in the file")
 	ErrBadKey           = errors.New("the private key cannot be read")
 	ErrKeyMismatch      = errors.New("the private key does not belong to the certificate")
 	ErrPassphraseNeeded = errors.New("the private key is encrypted")
-	ErrPassphrase       = errors.New("wrong passphrase for the private key")
+	ErrPassphrase       = errors.New("wrong passphrase")
 )
 
 // LoadCertificate reads a client certificate, its chain behind it, and its private key, all in PEM
