@@ -91,7 +91,7 @@ func find(name string) *Command {
 }
 
 func unknown(name string) error {
-	if near := nearest(name, names()); near != "" {
+	if near := Nearest(name, names()); near != "" {
 		return fmt.Errorf("there is no command %q: did you mean /%s?", "/"+shorten(name), near)
 	}
 	quoted := strconv.Quote(shorten(name)) // what was typed may hold anything

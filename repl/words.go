@@ -61,9 +61,10 @@ func cutWord(text string) (word, rest string) {
 	return text, ""
 }
 
-// nearest is the name that was probably meant by word, "" when none is near.
-func nearest(word string, names []string) string {
-	best, least := "", 3 // two slips are forgiven
+// Nearest is the name that was probably meant by word, the beginning of one or one with a few slips,
+// "" when none is near.
+func Nearest(word string, names []string) string {
+	best, least := "", len(word)/3+2
 	for _, name := range names {
 		if len(word) >= 2 && strings.HasPrefix(name, word) {
 			return name

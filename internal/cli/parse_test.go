@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"wsline/repl"
 )
 
 func TestParseDuration(t *testing.T) {
@@ -106,7 +108,7 @@ func TestNearest(t *testing.T) {
 		"quite-another": "",
 		"exit-onclose":  "exit-on-close", strings.Repeat("x", 5000): "",
 	} {
-		if got := nearest(typed, names); got != want {
+		if got := repl.Nearest(typed, names); got != want {
 			t.Errorf("%.20q: got %q, want %q", typed, got, want)
 		}
 	}
