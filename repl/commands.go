@@ -24,11 +24,14 @@ type Completion struct {
 	Connect func(word string) []string // flags and addresses of /connect
 }
 
+// quotes ends the detail of commands whose argument may be a quoted string.
+const quotes = "\nIn quotation marks it may have escapes, as on the screen: \"a\\x1bb\\n\"."
+
 // Commands is the table, in the order of the help.
 func Commands() []Command {
 	return []Command{
 		{Name: "text", Args: "TEXT", Summary: "send TEXT as a text message", Run: runText,
-			Detail: "Everything behind the first blank is the message; without TEXT it is empty."},
+			Detail: "Everything behind the first blank is the message; without TEXT it is empty." + quotes},
 		{Name: "binary", Args: "HEX|base64:…|@FILE", Summary: "send a binary message",
 			Run: runBinary, Complete: completeAtFile,
 			Detail: "HEX may have blanks between the bytes, as in 0b ad f0 0d."},
@@ -40,14 +43,14 @@ func Commands() []Command {
 			Detail: "The file begins with TEXT. Its last line end is not part of the message;\n" +
 				"an empty file sends nothing."},
 		{Name: "ping", Args: "[data]", Summary: "send a ping; the pong shows the round trip",
-			Run: runPing, Detail: "At most 125 bytes."},
+			Run: runPing, Detail: "At most 125 bytes." + quotes},
 		{Name: "pong", Args: "[data]", Summary: "send a pong that nobody asked for",
-			Run: runPong, Detail: "At most 125 bytes."},
+			Run: runPong, Detail: "At most 125 bytes." + quotes},
 		{Name: "close", Args: "[code [reason]]", Summary: "begin the closing handshake",
 			Run: runClose, Complete: completeCode,
 			Detail: "The code is 1000 when none is given. Any from 0 to 65535 is sent as it is,\n" +
 				"also one that the RFC forbids, but 0 sends a Close frame without a code.\n" +
-				"The reason has at most 123 bytes."},
+				"The reason has at most 123 bytes." + quotes},
 		{Name: "connect", Args: "[flags] [URL]", Summary: "connect, to the same address or another",
 			Run: runConnect, Complete: completeConnect,
 			Detail: "Takes the flags of the command line; words are quoted as in a shell:\n" +

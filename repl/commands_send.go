@@ -19,24 +19,58 @@ import (
 const maxCloseReason = wire.MaxControlPayload - 2
 
 func runText(ctx context.Context, env *Env, rest string) error {
-	return env.Send(ctx, wire.OpText, []byte(rest))
+	payload, err := env.argument(rest)
+	if err != nil {
+		return err
+	}
+	return env.Send(ctx, wire.OpText, payload)
 }
 
 func runPing(_ context.Context, env *Env, rest string) error {
-	if err := checkControl("ping", rest); err != nil {
-		return err
-	}
-	return env.Ping([]byte(rest))
+	return sendControl(env, "ping", rest, env.Ping)
 }
 
 func runPong(_ context.Context, env *Env, rest string) error {
-	if err := checkControl("pong", rest); err != nil {
-		return err
-	}
-	return env.Pong([]byte(rest))
+	return sendControl(env, "pong", rest, env.Pong)
 }
 
-func checkControl(name, data string) error {
+func sendControl(env *Env, name, rest string, send func([]byte) error) error {
+	data, err := env.argument(rest)
+	if err != nil {
+		return err
+	}
+	if err := checkControl(name, data); err != nil {
+		return err
+	}
+	return send(data)
+}
+
+// argument is what stands behind a command's name. In quotation marks, as the screen shows what is
+// not plain, it is unquoted; not so when the marks are not those of one string.
+func (e *Env) argument(rest string) ([]byte, error) {
+	if s := strings.TrimRightFunc(rest, unicode.IsSpace); e.Unquote != nil && isQuoted(s) {
+		return e.Unquote(s)
+	}
+	return []byte(rest), nil
+}
+
+// isQuoted says that a quotation mark begins s, and that the next without a backslash ends it.
+func isQuoted(s string) bool {
+	if len(s) < 2 || s[0] != '"' {
+		return false
+	}
+	for i := 1; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '"':
+			return i == len(s)-1
+		}
+	}
+	return false
+}
+
+func checkControl(name string, data []byte) error {
 	if n := len(data); n > wire.MaxControlPayload {
 		return fmt.Errorf("the data of /%s has %d bytes, at most %d fit", name, n, wire.MaxControlPayload)
 	}
@@ -44,7 +78,7 @@ func checkControl(name, data string) error {
 }
 
 func runClose(_ context.Context, env *Env, rest string) error {
-	code, reason, err := parseClose(rest)
+	code, reason, err := env.parseClose(rest)
 	if err != nil {
 		return err
 	}
@@ -52,22 +86,26 @@ func runClose(_ context.Context, env *Env, rest string) error {
 }
 
 // parseClose reads "[code [reason]]".
-func parseClose(rest string) (wire.StatusCode, string, error) {
-	word, reason := cutWord(strings.TrimLeftFunc(rest, unicode.IsSpace))
+func (e *Env) parseClose(rest string) (wire.StatusCode, string, error) {
+	word, quoted := cutWord(strings.TrimLeftFunc(rest, unicode.IsSpace))
 	if word == "" {
 		return wire.StatusNormalClosure, "", nil
 	}
 	n, err := strconv.ParseUint(word, 10, 16)
+	if err != nil {
+		return 0, "", fmt.Errorf("the close code %q is not a number from 0 to 65535", shorten(word))
+	}
+	reason, err := e.argument(quoted)
 	switch {
 	case err != nil:
-		return 0, "", fmt.Errorf("the close code %q is not a number from 0 to 65535", shorten(word))
+		return 0, "", err
 	case len(reason) > maxCloseReason:
 		return 0, "", fmt.Errorf("the close reason has %d bytes, at most %d fit",
 			len(reason), maxCloseReason)
-	case n == 0 && reason != "":
+	case n == 0 && len(reason) > 0:
 		return 0, "", errors.New("code 0 sends no code, and there is no reason without a code")
 	}
-	return wire.StatusCode(n), reason, nil
+	return wire.StatusCode(n), string(reason), nil
 }
 
 func runBinary(ctx context.Context, env *Env, rest string) error {

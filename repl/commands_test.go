@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -39,6 +40,10 @@ func newRecorder() *recorder {
 		Edit:    func(_ context.Context, text string) error { note("edit %q", text); return nil },
 		Quit:    func() { note("quit") },
 		Say:     func(text string) { note("say %s", text) },
+		Unquote: func(quoted string) ([]byte, error) {
+			s, err := strconv.Unquote(quoted)
+			return []byte(s), err
+		},
 	}
 	return r
 }
@@ -54,6 +59,18 @@ func TestCommands(t *testing.T) {
 		{"/text  two  blanks ", `send 1 " two  blanks "`},
 		{"/text", `send 1 ""`},
 		{"/text one\ntwo", `send 1 "one\ntwo"`},
+		{`/text "a\x1bb"`, `send 1 "a\x1bb"`},
+		{`/text "\"quoted\"" `, `send 1 "\"quoted\""`},
+		{`/text ""`, `send 1 ""`},
+		{`/text "one" and "two"`, `send 1 "\"one\" and \"two\""`},
+		{`/text "one\"`, `send 1 "\"one\\\""`},
+		{`/text "`, `send 1 "\""`},
+		{`/text x"y"`, `send 1 "x\"y\""`},
+		{`"line"`, `send 1 "\"line\""`},
+		{`/ping "are\tyou"`, `ping "are\tyou"`},
+		{`/pong "\xff"`, `pong "\xff"`},
+		{`/close 4000 "see you "`, `close 4000 "see you "`},
+		{`/close 4000 ""`, `close 4000 ""`},
 		{"/text\none", `send 1 "one"`},
 		{"/binary 0badf00d", `send 2 "\v\xad\xf0\r"`},
 		{"/binary 0b AD  f0 0d ", `send 2 "\v\xad\xf0\r"`},
@@ -77,7 +94,8 @@ func TestCommands(t *testing.T) {
 		{"/edit dear", `edit "dear"`},
 		{"/status ", `say all is well`},
 		{"/help ping",
-			"say /ping [data]\nsend a ping; the pong shows the round trip\nAt most 125 bytes."},
+			"say /ping [data]\nsend a ping; the pong shows the round trip\nAt most 125 bytes.\n" +
+				`In quotation marks it may have escapes, as on the screen: "a\x1bb\n".`},
 		{"/help /quit", "say /quit\nclose the connection and leave"},
 		{"/quit", `quit`},
 	} {
@@ -103,6 +121,10 @@ func TestCommandErrors(t *testing.T) {
 		{"/help nothing", `there is no command "/nothing": /help lists them, //nothing sends it`},
 		{"/ping " + long, "the data of /ping has 126 bytes, at most 125 fit"},
 		{"/pong " + long, "the data of /pong has 126 bytes, at most 125 fit"},
+		{`/text "\q"`, `invalid syntax`},
+		{`/ping "\q"`, `invalid syntax`},
+		{`/close 4000 "\q"`, `invalid syntax`},
+		{`/close 0 "x"`, "code 0 sends no code, and there is no reason without a code"},
 		{"/close abc", `the close code "abc" is not a number from 0 to 65535`},
 		{"/close 65536", `the close code "65536" is not a number from 0 to 65535`},
 		{"/close -1", `the close code "-1" is not a number from 0 to 65535`},
@@ -325,5 +347,13 @@ func TestCompletion(t *testing.T) {
 		if !reflect.DeepEqual(words, tt.want) || start != tt.start {
 			t.Errorf("%q: got %q from %d, want %q from %d", tt.head, words, start, tt.want, tt.start)
 		}
+	}
+}
+
+func TestQuotesThatNobodyReads(t *testing.T) {
+	r := newRecorder()
+	r.Unquote = nil
+	if err := r.Do(t.Context(), `/ping "x"`); err != nil || r.log[0] != `ping "\"x\""` {
+		t.Errorf("%q, %v", r.log, err)
 	}
 }

@@ -31,6 +31,9 @@ type Env struct {
 	Quit    func()
 	Say     func(text string) // what a command has to tell a person; may have several lines
 
+	// Unquote returns the bytes that an argument in quotation marks stands for; nil: it stands for
+	// itself.
+	Unquote func(quoted string) ([]byte, error)
 	NoSlash bool   // every line is a message
 	Home    string // stands for ~ in file names; "" for none
 }

@@ -54,8 +54,9 @@ type Talk struct {
 	// CheckConnect says what is wrong with the words behind /connect before the connection that is
 	// open is closed for it; nil: nothing is.
 	CheckConnect    func(args []string) error
-	CompleteConnect func(word string) []string // nil: nothing is completed
-	OnOpen          []Message                  // sent first on every connection
+	CompleteConnect func(word string) []string          // nil: nothing is completed
+	Unquote         func(quoted string) ([]byte, error) // as that of Env
+	OnOpen          []Message                           // sent first on every connection
 	ExitOnClose     bool
 	NoSlash         bool             // every line is a message
 	HistoryFile     string           // "": the history is not kept

@@ -70,7 +70,8 @@ func newWorker(ctx context.Context, l *loop, open opener) *worker {
 	w.ctx, w.cancel = context.WithCancel(ctx)
 	w.env = &Env{
 		Send: w.send, Ping: w.ping, Pong: w.pong, Close: w.close, Connect: w.connect, Status: w.status,
-		Edit: w.edit, Quit: w.leave, Say: w.say, NoSlash: l.NoSlash, Home: l.Home,
+		Edit: w.edit, Quit: w.leave, Say: w.say, Unquote: l.Unquote, NoSlash: l.NoSlash,
+		Home: l.Home,
 	}
 	return w
 }
