@@ -94,11 +94,20 @@ func (c *config) payloads() *format.Pipe {
 }
 
 // stderrStatus shows everything but messages on a terminal; elsewhere only what should be known
-// when all goes well: a field that is left out, a redirect.
+// when all goes well, a field that is left out or a redirect, and what commands ask for.
 func stderrStatus(env *Env, c *config) func(*session.Event) {
 	talk := format.NewTalk(c.look.style(env, c.look.stderrColor))
 	return func(ev *session.Event) {
-		if ev.Kind == session.KindNotice || env.StderrTerminal && ev.Kind != session.KindMessage {
+		show := env.StderrTerminal
+		switch ev.Kind {
+		case session.KindMessage:
+			show = false
+		case session.KindNotice:
+			show = true
+		case session.KindPong, session.KindClose: // the answers to /ping and /close
+			show = show || c.slash
+		}
+		if show {
 			env.Stderr.Write(talk.Event(nil, ev))
 		}
 	}
