@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -189,6 +190,8 @@ func TestResults(t *testing.T) {
 		{"command", repl.Result{Err: &repl.CommandError{Err: errors.New("x")}}, 2},
 		{"stdin", repl.Result{Err: &repl.ReadError{Err: syscall.EIO}}, 1},
 		{"stdout", repl.Result{Err: &repl.WriteError{Err: syscall.ENOSPC}}, 1},
+		{"stdout closed", repl.Result{Err: &repl.WriteError{Err: syscall.EBADF}}, 1},
+		{"stdout closed here", repl.Result{Err: &repl.WriteError{Err: os.ErrClosed}}, 1},
 		{"reader gone", repl.Result{Err: &repl.WriteError{Err: syscall.EPIPE}, End: broken}, 0},
 		{"broken", repl.Result{End: broken}, 7},
 	} {

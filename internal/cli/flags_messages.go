@@ -22,6 +22,8 @@ func sendingFlags() []flagRow {
 				"of 64 KiB.",
 			value: func(t *typed) *value { return bytesSize(&t.fragment) }},
 		{name: "slash", summary: "understand /commands in a pipe",
+			detail: "Also in MESSAGE arguments. Pongs, with their round trip, and the server's Close " +
+				"are then shown on stderr.",
 			value: func(t *typed) *value { return onOff(&t.slash) }},
 		{name: "no-slash", summary: "no /commands: send such lines as they are",
 			value: func(t *typed) *value { return onOff(&t.noSlash) }},
@@ -60,8 +62,9 @@ func leavingFlags() []flagRow {
 			detail: "0 closes at once, -1 stays until the server closes. With `--expect` and " +
 				"`--count` the default is -1.",
 			value: func(t *typed) *value { return duration(&t.wait, true) }},
-		{name: "count", arg: "N", summary: "leave after N messages",
-			value: func(t *typed) *value { return count(&t.count, 1) }},
+		{name: "count", arg: "N", summary: "leave after N messages; 9 if fewer come",
+			detail: "Exactly N are printed.",
+			value:  func(t *typed) *value { return count(&t.count, 1) }},
 		{name: "expect", arg: "REGEXP", summary: "leave when a message matches; 9 if none does",
 			detail: "The syntax is Go's, that of RE2.",
 			value:  func(t *typed) *value { return pattern(&t.expect) }},

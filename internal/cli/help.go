@@ -98,7 +98,8 @@ func FlagReference() string {
 	b.WriteString("# Flags\n\n`wsline [flags] URL [MESSAGE...]`\n\n" +
 		"TIME is `500ms`, `2s`, `1m` or a number of seconds. " +
 		"SIZE is a number of bytes, or `64K`, `10M`, `1G`.\n" +
-		"A message that begins with `-` stands after `--`.\n" +
+		"A message that begins with `-` stands after `--`: `wsline echo: -- -5`.\n" +
+		"On a terminal, text that cannot be shown plainly is quoted: `<text \"a\\x1bb\"`.\n" +
 		"This page is made from the program's own table: " +
 		"`go test ./internal/cli -run Reference -update`.\n")
 	for _, g := range flagTable() {
