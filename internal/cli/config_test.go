@@ -195,11 +195,11 @@ func TestConnectWords(t *testing.T) {
 	}
 	before := conn.target
 	for words, want := range map[string]string{
-		"ws://a ws://b":   `/connect takes one URL, but there is "ws://b" too`,
-		"--expect x":      "unknown flag --expect",
-		"-4 -6":           "-4 and -6 leave no address to connect to",
-		"-H nocolon":      `the header field "nocolon" has no colon`,
-		"--ca missing.pm": `--ca: cannot read "missing.pm": no such file or directory`,
+		"ws://a ws://u:p@b": `/connect takes one URL, but there is "ws://u:xxxxx@b" too`,
+		"--expect x":        "unknown flag --expect",
+		"-4 -6":             "-4 and -6 leave no address to connect to",
+		"-H nocolon":        `the header field "nocolon" has no colon`,
+		"--ca missing.pm":   `--ca: cannot read "missing.pm": no such file or directory`,
 	} {
 		if err := conn.check(strings.Fields(words)); err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", words, err, want)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"wsline/internal/dial"
 	"wsline/internal/listen"
 	"wsline/session"
 )
@@ -95,7 +96,7 @@ func (c *connector) words(words []string) (t *typed, url string, err error) {
 	url, more, err := t.arguments()
 	if err == nil && len(more) > 0 {
 		err = usagef("quotes keep words together: -H 'Name: value'",
-			"/connect takes one URL, but there is %q too", more[0])
+			"/connect takes one URL, but there is %q too", dial.WithoutPassword(more[0]))
 	}
 	return t, url, err
 }

@@ -33,7 +33,7 @@ func ParseProxy(s string) (*url.URL, error) {
 			Hint: "a proxy is http://, https://, socks5:// or socks5h://",
 		}
 	}
-	hidden := withoutPassword(s)
+	hidden := WithoutPassword(s)
 	if err := checkPassword(s, hidden); err != nil {
 		return nil, err
 	}

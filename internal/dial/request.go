@@ -116,7 +116,7 @@ func checkConfig(cfg *Config) error {
 	}
 	if !isVisible(u.RequestURI()) || !isVisible(u.Host) || cfg.Host != "" && !isVisible(cfg.Host) {
 		return &UsageError{
-			Text: "a space or control character in the host or the path of " + quote(u.String()),
+			Text: "a space or control character in the host or the path of " + quote(u.Redacted()),
 		}
 	}
 	for _, p := range cfg.Subprotocols {

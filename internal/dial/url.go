@@ -9,8 +9,7 @@ import (
 const (
 	schemeHint = "write ws://HOST, wss://HOST or ws+unix:/path/to.sock:/url/path; " +
 		"echo: and demo: are inside wsline"
-	ipv6Hint     = "write ws://[::1]:8080/ for the address ::1"
-	passwordHint = "in a password write %2F for /, %3F for ? and %23 for #"
+	ipv6Hint = "write ws://[::1]:8080/ for the address ::1"
 )
 
 // ParseURL reads what a person writes for the address of a WebSocket endpoint. The answer has the
@@ -33,11 +32,11 @@ func ParseURL(s string) (u *url.URL, socket string, err error) {
 	}
 	if i := strings.IndexFunc(s, isControl); i >= 0 {
 		return nil, "", &UsageError{
-			Text: "the URL " + quote(withoutPassword(s)) + " holds a control character",
+			Text: "the URL " + quote(WithoutPassword(s)) + " holds a control character",
 		}
 	}
 	typed := s
-	s = withoutPassword(s) // from here on it is what errors quote
+	s = WithoutPassword(s) // from here on it is what errors quote
 	if err := checkPassword(typed, s); err != nil {
 		return nil, "", err
 	}
@@ -54,52 +53,6 @@ func ParseURL(s string) (u *url.URL, socket string, err error) {
 		return nil, "", err
 	}
 	return u, "", setTarget(u, s, rest)
-}
-
-// withoutPassword hides the password in what was typed for a URL. One that holds a slash, which it
-// may not, ends at the last @.
-func withoutPassword(s string) string {
-	start := authorityStart(s)
-	authority, rest := cutAuthority(s[start:])
-	colon := strings.IndexByte(authority, ':')
-	if colon < 0 || authority[0] == '[' {
-		return s
-	}
-	at := strings.LastIndexByte(authority, '@')
-	if _, isPort := parsePort(authority[colon+1:]); at < 0 && !isPort && authority[colon+1:] != "" {
-		at = strings.LastIndexByte(authority+rest, '@')
-	}
-	if at < colon {
-		return s
-	}
-	return s[:start+colon+1] + "xxxxx" + s[start+at:]
-}
-
-// checkPassword refuses what looks like a password with a slash in it: what stands before the slash
-// would be taken for a port, and be quoted. hidden is typed without the password.
-func checkPassword(typed, hidden string) error {
-	authority, _ := cutAuthority(typed[authorityStart(typed):])
-	if hidden == typed || strings.Contains(authority, "@") {
-		return nil
-	}
-	return &UsageError{
-		Text: "a bad port, or a / in the password, in " + quote(hidden), Hint: passwordHint,
-	}
-}
-
-func authorityStart(s string) int {
-	if i := strings.Index(s, "://"); i >= 0 {
-		return i + len("://")
-	}
-	return 0
-}
-
-// cutAuthority cuts what follows "://" before the path.
-func cutAuthority(s string) (authority, rest string) {
-	if i := strings.IndexAny(s, "/?#"); i >= 0 {
-		return s[:i], s[i:]
-	}
-	return s, ""
 }
 
 // cutScheme cuts the scheme and its "://" from what was typed; s is for errors. A name and a port
