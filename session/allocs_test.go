@@ -1,0 +1,37 @@
+//go:build !race
+
+package session
+
+import (
+	"bytes"
+	"testing"
+
+	"wsline/internal/wire"
+)
+
+// A message in the lane costs no allocation, from the connection to the handler.
+func TestReceivingAllocatesNothing(t *testing.T) {
+	const each = 1000
+	handle, batch, stop := batches(each)
+	flood(t, textFrames(59), false, handle)
+	t.Cleanup(func() { close(stop) })
+	if n := testing.AllocsPerRun(100, func() { <-batch }); n != 0 {
+		t.Errorf("%v allocations for %d messages", n, each)
+	}
+}
+
+func TestSendingAllocatesNothing(t *testing.T) {
+	s := flood(t, nil, false, func(*Event) {})
+	payload := bytes.Repeat([]byte("x"), 59)
+	send := func() {
+		if err := s.Send(wire.OpText, payload); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 50_000 { // the buffers grow to their size
+		send()
+	}
+	if n := testing.AllocsPerRun(20_000, send); n != 0 {
+		t.Errorf("%v allocations per message", n)
+	}
+}
