@@ -1,0 +1,222 @@
+package repl
+
+import (
+	"errors"
+	"os"
+	"time"
+
+	"wsline/internal/wire"
+	"wsline/session"
+)
+
+const (
+	// quietInput is how long stdin must be silent for a count or an expectation that is reached to end a
+	// pipe whose stdin stays open: what has been piped already is always sent.
+	quietInput = 100 * time.Millisecond
+	// unsentTime is how long a read of stdin takes that waits for more.
+	unsentTime = 10 * time.Millisecond
+	// maxReachedTime is how long the rest of the input is sent when a count or an expectation is reached.
+	maxReachedTime = 10 * time.Second
+	// hurryTime is how long the closing handshake may take when it decides nothing any more.
+	hurryTime = 2 * time.Second
+	// goneTime is how long the closing handshake may take when nobody reads what comes any more.
+	goneTime = time.Second
+	// termTime is how long the end may take after a SIGTERM.
+	termTime = 10 * time.Second
+)
+
+// converse stays until the conversation is over or there is a reason to end it, and then begins the
+// closing handshake.
+func (r *pipeRun) converse(res *Result) {
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	timer.Stop()
+	var limit <-chan time.Time
+	if r.Timeout > 0 && (r.Count > 0 || r.Expect != nil) {
+		limit = time.After(r.Timeout)
+	}
+	var ended bool // all of the input has been sent
+	reached, sent := r.reached, r.sent
+	for {
+		select {
+		case <-r.s.Done():
+			res.Unsent = res.Unsent || !ended && r.unsent()
+			return
+		case err := <-sent:
+			ended, sent = true, nil
+			if res.Unsent = errors.Is(err, session.ErrClosed); err != nil && !res.Unsent {
+				res.Err = err
+			}
+			if r.isReached() {
+				r.leave(wire.StatusNormalClosure, res)
+				return
+			}
+			if r.Wait >= 0 {
+				timer.Reset(r.Wait)
+			}
+		case <-reached:
+			reached, limit = nil, time.After(r.reachedTime())
+			timer.Reset(0)
+		case <-timer.C:
+			if left := r.remaining(ended); left > 0 {
+				timer.Reset(left)
+				continue
+			}
+			r.leave(wire.StatusNormalClosure, res)
+			return
+		case <-limit:
+			if !r.isReached() {
+				res.Err = r.lateError()
+			}
+			r.leave(wire.StatusNormalClosure, res)
+			return
+		case <-r.out.failed:
+			r.leaveGone()
+			return
+		case signal := <-r.Signals:
+			r.interrupt(signal, res)
+			return
+		}
+	}
+}
+
+// unsent says whether there is input that the connection's end left unsent. Input that has not come yet
+// is none.
+func (r *pipeRun) unsent() bool {
+	for {
+		select {
+		case err := <-r.sent:
+			return errors.Is(err, session.ErrClosed)
+		case <-time.After(unsentTime):
+		}
+		from := r.readFrom.Load()
+		if from != 0 && time.Now().UnixNano()-from >= int64(unsentTime) {
+			return false
+		}
+	}
+}
+
+// remaining is how long the pipe stays yet.
+func (r *pipeRun) remaining(ended bool) time.Duration {
+	now := time.Now().UnixNano()
+	if r.isReached() {
+		if from := r.readFrom.Load(); !ended && (from == 0 || now-from < int64(quietInput)) {
+			return quietInput
+		}
+		return 0
+	}
+	if r.out.isWaiting() {
+		return max(r.Wait, time.Millisecond)
+	}
+	return r.Wait - time.Duration(now-max(r.last.Load(), 0))
+}
+
+// reachedTime is how long the rest of the input may yet take to be sent once all is there that was waited
+// for: the input may be endless, and the peer may not take it.
+func (r *pipeRun) reachedTime() time.Duration {
+	if r.Timeout > 0 {
+		return r.Timeout
+	}
+	return maxReachedTime
+}
+
+func (r *pipeRun) isReached() bool {
+	select {
+	case <-r.reached:
+		return true
+	default:
+		return false
+	}
+}
+
+func (r *pipeRun) lateError() error {
+	if r.Expect != nil {
+		return &ExpectError{Pattern: r.Expect.String(), Timeout: r.Timeout}
+	}
+	return &CountError{Want: r.Count, Got: r.s.Stats().MessagesIn, Timeout: r.Timeout}
+}
+
+// leave begins the closing handshake and waits for its end; signals still count. Who sent a SIGTERM
+// may not send another when the output is stuck.
+func (r *pipeRun) leave(code wire.StatusCode, res *Result) {
+	_ = r.s.Close(code, "") // ErrClosed: the end is near already
+	late := r.leaveTime(res)
+	for {
+		select {
+		case <-r.s.Done():
+			return
+		case <-r.out.failed:
+			r.leaveGone()
+			return
+		case signal := <-r.Signals:
+			res.note(signal)
+			r.out.abandon()
+			r.s.Drop()
+		case <-late:
+			late = nil
+			if res.Terminated {
+				r.out.abandon()
+			}
+			r.s.Drop()
+		}
+	}
+}
+
+// leaveTime is when the closing handshake is broken off; the session has its own limit for a silent peer.
+func (r *pipeRun) leaveTime(res *Result) <-chan time.Time {
+	switch {
+	case res.Terminated:
+		return time.After(termTime)
+	case r.isReached() || res.Err != nil:
+		return time.After(hurryTime)
+	}
+	return nil
+}
+
+// drain waits until all that came has been written; a signal ends the waiting for an output that is
+// stuck.
+func (r *pipeRun) drain(res *Result) {
+	select {
+	case <-r.out.end():
+	case signal := <-r.Signals:
+		res.note(signal)
+		r.out.abandon()
+	}
+}
+
+// leaveGone ends a conversation whose output nobody reads any more.
+func (r *pipeRun) leaveGone() {
+	_ = r.s.Close(wire.StatusNormalClosure, "")
+	timer := time.AfterFunc(goneTime, r.s.Drop)
+	defer timer.Stop()
+	<-r.s.Done()
+}
+
+func (r *pipeRun) interrupt(signal os.Signal, res *Result) {
+	res.note(signal)
+	code := wire.StatusNormalClosure
+	if !res.Interrupted {
+		code = wire.StatusGoingAway
+	}
+	r.leave(code, res)
+}
+
+func (res *Result) note(signal os.Signal) {
+	if signal == os.Interrupt {
+		res.Interrupted = true
+	} else if !res.Interrupted {
+		res.Terminated = true
+	}
+}
+
+// judge says what an expectation that was not met makes of the end.
+func (r *pipeRun) judge(res *Result) {
+	res.Met = r.isReached()
+	switch {
+	case res.Met || res.Err != nil || res.Interrupted || res.Terminated:
+	case r.Expect != nil:
+		res.Err = &ExpectError{Pattern: r.Expect.String()}
+	case r.Count > 0:
+		res.Err = &CountError{Want: r.Count, Got: res.Messages}
+	}
+}

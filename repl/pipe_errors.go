@@ -1,0 +1,77 @@
+package repl
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"syscall"
+	"time"
+)
+
+// LineError is input that cannot be sent as text; nothing after it was sent.
+type LineError struct {
+	Line int64  // the first is 1
+	Unit string // "line", "message" (NUL-delimited) or "input" (the whole)
+}
+
+func (e *LineError) Error() string {
+	if e.Unit == "input" {
+		return "stdin is not valid UTF-8"
+	}
+	return fmt.Sprintf("%s %d of stdin is not valid UTF-8", e.Unit, e.Line)
+}
+
+// CommandError is a command that cannot be run; it sent nothing, and nothing after it was sent.
+type CommandError struct {
+	Line int64  // the first is 1
+	Unit string // "line" or "message"
+	Err  error
+}
+
+func (e *CommandError) Error() string {
+	return fmt.Sprintf("%s %d: %v", e.Unit, e.Line, e.Err)
+}
+func (e *CommandError) Unwrap() error { return e.Err }
+
+// ExpectError is an expectation that no message met.
+type ExpectError struct {
+	Pattern string
+	Timeout time.Duration // that passed; 0 when the connection ended before
+}
+
+func (e *ExpectError) Error() string {
+	if e.Timeout > 0 {
+		return fmt.Sprintf("no message matched %q within %s", e.Pattern, e.Timeout)
+	}
+	return fmt.Sprintf("no message matched %q before the connection ended", e.Pattern)
+}
+
+// CountError is a count of messages that was not reached.
+type CountError struct {
+	Want, Got int64
+	Timeout   time.Duration // that passed; 0 when the connection ended before
+}
+
+func (e *CountError) Error() string {
+	if e.Timeout == 0 {
+		return fmt.Sprintf("%d of %d messages came before the connection ended", e.Got, e.Want)
+	}
+	return fmt.Sprintf("%d of %d messages came within %s", e.Got, e.Want, e.Timeout)
+}
+
+// ReadError is an input that cannot be read.
+type ReadError struct{ Err error }
+
+func (e *ReadError) Error() string { return "stdin cannot be read: " + e.Err.Error() }
+func (e *ReadError) Unwrap() error { return e.Err }
+
+// WriteError is an output that cannot be written.
+type WriteError struct{ Err error }
+
+func (e *WriteError) Error() string { return "stdout cannot be written: " + e.Err.Error() }
+func (e *WriteError) Unwrap() error { return e.Err }
+
+// isGone says that an output's reader went away, which is no error.
+func isGone(err error) bool {
+	return errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe)
+}
