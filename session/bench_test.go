@@ -18,8 +18,8 @@ import (
 	"wsline/internal/wstest"
 )
 
-// endless is a connection that is the one below until it is on. From then on its peer sends the same
-// frames for ever, or nothing, and takes all there is.
+// endless is a connection that is the one below until it is on. From then on its peer sends the
+// same frames for ever, or nothing, and takes all there is.
 type endless struct {
 	net.Conn
 	on     bool
@@ -59,8 +59,8 @@ func (e *endless) Close() error {
 	return e.Conn.Close()
 }
 
-// flood starts a session to a peer that sends frames for ever, or takes all there is when there are none,
-// until the test ends.
+// flood starts a session to a peer that sends frames for ever, or takes all there is when there
+// are none, until the test ends.
 func flood(tb testing.TB, frames []byte, compressed bool, handle func(*Event)) *Session {
 	tb.Helper()
 	nc := &endless{frames: frames, closed: make(chan struct{})}
@@ -113,7 +113,8 @@ func packed(size int) []byte {
 	w.Write([]byte(text))
 	w.Flush()
 	payload := bytes.TrimSuffix(deflate.Bytes(), []byte("\x00\x00\xff\xff"))
-	return bytes.Repeat(wstest.FrameBytes(wire.Header{Fin: true, RSV1: true, Opcode: wire.OpText}, payload), 100)
+	h := wire.Header{Fin: true, RSV1: true, Opcode: wire.OpText}
+	return bytes.Repeat(wstest.FrameBytes(h, payload), 100)
 }
 
 func benchmarkReceive(b *testing.B, frames []byte, compressed bool, size int) {

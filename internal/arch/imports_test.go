@@ -34,7 +34,9 @@ var arrows = map[string][]string{
 	"internal/arch":   {},
 	"internal/live":   {},
 	"bench/bare":      {}, // programs of their own, which measure ours
+	"bench/run":       {},
 	"bench/server":    {},
+	"bench/tcp":       {},
 }
 
 // importers says which packages may import a module; those not named here may be imported by
@@ -52,7 +54,8 @@ var importers = map[string][]string{
 }
 
 var standardOnly = []string{
-	"", "internal/wire", "internal/tap", "internal/wstest", "bench/bare", "bench/server",
+	"", "internal/wire", "internal/tap", "internal/wstest",
+	"bench/bare", "bench/run", "bench/server", "bench/tcp",
 }
 
 type pkg struct {
