@@ -95,6 +95,36 @@ func (w *writer) appendPieces(h wire.Header, payload []byte) error {
 	return nil
 }
 
+// WriteFrames sends whole data frames that are each a whole message, as they stand in b, as WriteFrame
+// would one after the other. It does not keep b.
+func (w *writer) WriteFrames(b []byte) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for len(b) > 0 {
+		if err := w.begin(wire.Header{Fin: true, Opcode: wire.OpBinary}); err != nil {
+			return err
+		}
+		n := wholeFrames(b, max(writeBuffer-len(w.out), 1))
+		w.out = append(w.out, b[:n]...)
+		b = b[n:]
+		w.end()
+	}
+	return nil
+}
+
+// wholeFrames is the length of the frames at the beginning of b that begin within its first n bytes.
+func wholeFrames(b []byte, n int) int {
+	if len(b) <= n {
+		return len(b)
+	}
+	at := 0
+	for at < n {
+		h, size, _ := wire.ParseHeader(b[at:])
+		at += size + int(h.Length)
+	}
+	return at
+}
+
 // WriteControl sends a control frame with a payload of at most 125 bytes, masked when h.Masked. It does
 // not wait for room: it goes behind what has gathered, or behind the frame that is being written in
 // pieces. A Close frame is the last that leaves.

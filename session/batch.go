@@ -1,0 +1,69 @@
+package session
+
+import (
+	crand "crypto/rand"
+	"encoding/binary"
+	"math/rand/v2"
+	"unicode/utf8"
+
+	"wsline/internal/dial"
+	"wsline/internal/wire"
+)
+
+const (
+	batchSize  = 64 << 10 // bytes of frames that are handed over at once
+	batchLimit = 16 << 10 // bytes of the largest message that joins a batch
+)
+
+// A Batch sends many small messages at the cost of few: it gathers their frames, and hands them over when
+// there are enough, or at Flush. It is for one goroutine, which flushes it before it waits for anything.
+type Batch struct {
+	s               *Session
+	buf             []byte
+	keys            *rand.ChaCha8
+	messages, bytes int64 // in buf
+}
+
+// NewBatch returns an empty batch.
+func (s *Session) NewBatch() *Batch {
+	var seed [32]byte
+	crand.Read(seed[:]) // never fails
+	return &Batch{s: s, keys: rand.NewChaCha8(seed)}
+}
+
+// Send is Session.Send, but that it may hand over later: then ErrClosed comes with a later call.
+func (b *Batch) Send(op wire.Opcode, payload []byte) error {
+	if b.s.conn.Handshake.Compressed && len(payload) >= dial.MinCompressed || len(payload) > batchLimit {
+		if err := b.Flush(); err != nil {
+			return err
+		}
+		return b.s.Send(op, payload)
+	}
+	if op == wire.OpText && !utf8.Valid(payload) {
+		return ErrNotUTF8
+	}
+	h := wire.Header{Fin: true, Opcode: op, Masked: true, Length: int64(len(payload))}
+	binary.LittleEndian.PutUint32(h.Key[:], uint32(b.keys.Uint64())) // RFC 6455 §10.3
+	b.buf = wire.AppendMasked(h.Append(b.buf), payload, h.Key)
+	b.messages++
+	b.bytes += int64(len(payload))
+	if len(b.buf) >= batchSize {
+		return b.Flush()
+	}
+	return nil
+}
+
+// Flush hands over what was gathered. It blocks while the outgoing buffer is full. With ErrClosed it is
+// not told which of the messages left.
+func (b *Batch) Flush() error {
+	if len(b.buf) == 0 {
+		return nil
+	}
+	err := b.s.tap.WriteFrames(b.buf)
+	if err == nil {
+		b.s.messagesOut.Add(b.messages)
+		b.s.bytesOut.Add(b.bytes)
+	}
+	b.buf, b.messages, b.bytes = b.buf[:0], 0, 0
+	return b.s.closedError(err)
+}
