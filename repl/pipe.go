@@ -80,6 +80,8 @@ type pipeRun struct {
 
 	sent chan error // what ended the input, nil for its end; one value
 
+	batch *session.Batch // of the goroutine that feeds, nil while messages are sent by themselves
+
 	// Owned by the session's reader.
 	done    bool // reached is closed
 	counted int64

@@ -78,6 +78,16 @@ func (r *pipeRun) sendPieces(ctx context.Context) error {
 	if r.Delim == 0 {
 		unit = "message"
 	}
+	r.batch = r.s.NewBatch()
+	err := r.sendEach(ctx, unit)
+	if ferr := r.batch.Flush(); err == nil {
+		err = ferr
+	}
+	return err
+}
+
+// sendEach sends the lines, or messages, of the input. The last of them may not have left the batch yet.
+func (r *pipeRun) sendEach(ctx context.Context, unit string) error {
 	env := r.env()
 	in := newSplitter(r.watched(), r.Delim)
 	for n := int64(1); ; n++ {
@@ -85,6 +95,8 @@ func (r *pipeRun) sendPieces(ctx context.Context) error {
 		switch {
 		case err == io.EOF:
 			return nil
+		case errors.Is(err, session.ErrClosed):
+			return err
 		case err != nil:
 			return &ReadError{err}
 		}
@@ -112,6 +124,9 @@ func (r *pipeRun) env() *Env {
 }
 
 func (r *pipeRun) command(ctx context.Context, env *Env, line string, n int64, unit string) error {
+	if err := r.batch.Flush(); err != nil {
+		return err
+	}
 	err := env.Do(ctx, line)
 	if err == nil || errors.Is(err, session.ErrClosed) {
 		return err
@@ -122,7 +137,15 @@ func (r *pipeRun) command(ctx context.Context, env *Env, line string, n int64, u
 // send sends one message, in fragments when it is larger than one may be.
 func (r *pipeRun) send(payload []byte, not func() *LineError) error {
 	if r.Fragment == 0 || len(payload) <= r.Fragment {
+		if r.batch != nil {
+			return textError(r.batch.Send(r.opcode(), payload), not)
+		}
 		return textError(r.s.Send(r.opcode(), payload), not)
+	}
+	if r.batch != nil {
+		if err := r.batch.Flush(); err != nil {
+			return err
+		}
 	}
 	if !r.Binary && !utf8.Valid(payload) {
 		return not()
@@ -153,9 +176,14 @@ func textError(err error, not func() *LineError) error {
 	return err
 }
 
-// watched is the input, with a note of since when it is waited for.
+// watched is the input, with a note of since when it is waited for. What was gathered leaves before.
 func (r *pipeRun) watched() io.Reader {
 	return readerFunc(func(p []byte) (int, error) {
+		if r.batch != nil {
+			if err := r.batch.Flush(); err != nil {
+				return 0, err
+			}
+		}
 		r.readFrom.Store(time.Now().UnixNano())
 		defer r.readFrom.Store(0)
 		return r.In.Read(p)

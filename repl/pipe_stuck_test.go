@@ -5,6 +5,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -80,9 +81,9 @@ func TestPipeReachedAndThePeerDoesNotRead(t *testing.T) {
 // A peer that does not read stops the reading of the input.
 func TestPipeStuckPeerStopsTheInput(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		taken := 0
+		var taken atomic.Int64
 		in := readerFunc(func(p []byte) (int, error) {
-			taken += len(p)
+			taken.Add(int64(len(p)))
 			return copy(p, strings.Repeat("line\n", len(p)/5+1)), nil
 		})
 		p, _ := pipe(t, in, func(p *wstest.Peer) { p.Stall(nil) })
@@ -90,8 +91,8 @@ func TestPipeStuckPeerStopsTheInput(t *testing.T) {
 		p.Signals = signals
 		go func() {
 			time.Sleep(time.Hour)
-			if taken > 4<<20 {
-				t.Errorf("%d bytes were read for a peer that takes none", taken)
+			if n := taken.Load(); n > 4<<20 {
+				t.Errorf("%d bytes were read for a peer that takes none", n)
 			}
 			signals <- os.Interrupt
 			signals <- os.Interrupt
