@@ -1,7 +1,6 @@
 package repl
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/hex"
@@ -10,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"wsline/internal/wire"
 )
@@ -111,11 +109,7 @@ func (e *Env) parseClose(rest string) (wire.StatusCode, string, error) {
 func runBinary(ctx context.Context, env *Env, rest string) error {
 	rest = strings.TrimSpace(rest)
 	if name, ok := strings.CutPrefix(rest, "@"); ok {
-		payload, err := readFile(ctx, env, name)
-		if err != nil {
-			return err
-		}
-		return env.sendLarge(ctx, wire.OpBinary, payload, name)
+		return sendFile(ctx, env, name, true)
 	}
 	payload, err := parseBinary(rest)
 	if err != nil {
@@ -166,18 +160,5 @@ func runFile(ctx context.Context, env *Env, rest string) error {
 	if name == "" {
 		return errors.New("/file needs the path of a file")
 	}
-	payload, err := readFile(ctx, env, name)
-	if err != nil {
-		return err
-	}
-	op := wire.OpBinary
-	if isText(payload) {
-		op = wire.OpText
-	}
-	return env.sendLarge(ctx, op, payload, name)
-}
-
-// isText says whether a file's content is sent as text.
-func isText(p []byte) bool {
-	return utf8.Valid(p) && bytes.IndexByte(p, 0) < 0
+	return sendFile(ctx, env, name, false)
 }

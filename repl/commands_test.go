@@ -4,21 +4,26 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"reflect"
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 	"unicode/utf8"
 
 	"wsline/internal/wire"
+	"wsline/session"
 )
 
 // recorder is an Env that notes what it is asked to do.
 type recorder struct {
 	Env
-	log []string
+	log  []string
+	fail error // of pieces
 }
 
 func newRecorder() *recorder {
@@ -28,6 +33,10 @@ func newRecorder() *recorder {
 		Send: func(_ context.Context, op wire.Opcode, p []byte) error {
 			note("send %d %q", op, p)
 			return nil
+		},
+		Begin: func(_ context.Context, op wire.Opcode, first []byte) (io.WriteCloser, error) {
+			note("begin %d %d", op, len(first))
+			return r, nil
 		},
 		Ping: func(p []byte) error { note("ping %q", p); return nil },
 		Pong: func(p []byte) error { note("pong %q", p); return nil },
@@ -46,6 +55,21 @@ func newRecorder() *recorder {
 		},
 	}
 	return r
+}
+
+// Write takes a piece of a message that was begun.
+func (r *recorder) Write(p []byte) (int, error) {
+	if r.fail != nil {
+		return 0, r.fail
+	}
+	r.log = append(r.log, fmt.Sprintf("piece %d", len(p)))
+	return len(p), nil
+}
+
+// Close ends it.
+func (r *recorder) Close() error {
+	r.log = append(r.log, "end")
+	return nil
 }
 
 func TestCommands(t *testing.T) {
@@ -137,6 +161,7 @@ func TestCommandErrors(t *testing.T) {
 		{"/binary @" + dir + "/none", `there is no file "` + dir + `/none"`},
 		{"/file", "/file needs the path of a file"},
 		{"/file " + dir, `"` + dir + `" is a directory`},
+		{"/file " + os.DevNull, `"` + os.DevNull + `" is not a regular file`},
 		{"/status now", `/status takes no argument, but "now" was given`},
 		{"/quit now", `/quit takes no argument, but "now" was given`},
 		{"/connect 'x", "the quote ' is not closed"},
@@ -187,8 +212,11 @@ func TestFiles(t *testing.T) {
 	write("a text", "grüße\n")
 	write("binary", "a\x00b")
 	write("latin", "\xe4")
-	large := strings.Repeat("0123456789abcdef", largeFile/16)
+	large := strings.Repeat("€", pieceSize) // pieces end within characters
 	write("large", large)
+	write("late", large+"\x00")
+	write("cut off", large+"\xe2")
+	write("one piece", large[:pieceSize])
 	for _, tt := range []struct {
 		line string
 		want []string
@@ -197,14 +225,18 @@ func TestFiles(t *testing.T) {
 		{"/file ~/binary", []string{`send 2 "a\x00b"`}},
 		{"/file ~/latin", []string{`send 2 "\xe4"`}},
 		{"/binary @~/a text", []string{`send 2 "grüße\n"`}},
-		{"/file ~/large", []string{`say sending "~/large": 8.0 MiB`, fmt.Sprintf("send 1 %q", large)}},
+		{"/file ~/large", []string{"begin 1 65536", "piece 65536", "piece 65536", "end"}},
+		{"/file ~/late", []string{"begin 2 65536", "piece 65536", "piece 65536", "piece 1", "end"}},
+		{"/file ~/cut off", []string{"begin 2 65536", "piece 65536", "piece 65536", "piece 1", "end"}},
+		{"/binary @~/large", []string{"begin 2 65536", "piece 65536", "piece 65536", "end"}},
+		{"/file ~/one piece", []string{"begin 2 65536", "end"}},
 	} {
 		r := newRecorder()
 		r.Home = home
 		if err := r.Do(t.Context(), tt.line); err != nil {
 			t.Errorf("%q: %v", tt.line, err)
 		}
-		if n := len(tt.want); len(r.log) < n || !reflect.DeepEqual(r.log[:n], tt.want) {
+		if !reflect.DeepEqual(r.log, tt.want) {
 			t.Errorf("%q: got %.200q", tt.line, r.log)
 		}
 	}
@@ -216,6 +248,72 @@ func TestFileIsGivenUp(t *testing.T) {
 	r := newRecorder()
 	if err := r.Do(ctx, "/file commands_test.go"); !errors.Is(err, context.Canceled) || r.log != nil {
 		t.Errorf("got %v, did %v", err, r.log)
+	}
+}
+
+func TestFileIsCutOff(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "large")
+	if err := os.WriteFile(name, make([]byte, 2*pieceSize), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		fail error
+		want string
+		log  []string
+	}{
+		{session.ErrClosed, "the connection is closed", []string{"begin 2 65536"}},
+		{session.ErrNotUTF8, "it changed meanwhile, and is no text any more",
+			[]string{"begin 2 65536", `close 1001 "message cut off"`}},
+		{context.Canceled, "context canceled",
+			[]string{"begin 2 65536", `close 1001 "message cut off"`}},
+	} {
+		r := newRecorder()
+		r.fail = tt.fail
+		err := r.Do(t.Context(), "/file "+name)
+		if want := fmt.Sprintf("only a part of %q was sent: %s", name, tt.want); errorText(err) != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+		if tt.fail == session.ErrClosed && !errors.Is(err, session.ErrClosed) {
+			t.Error("it is not told that the connection is closed")
+		}
+		if !reflect.DeepEqual(r.log, tt.log) {
+			t.Errorf("%v: did %q", tt.fail, r.log)
+		}
+	}
+}
+
+// slowFile gives a piece every second.
+type slowFile struct{ left int }
+
+func (s *slowFile) Read(p []byte) (int, error) {
+	if s.left == 0 {
+		return 0, io.EOF
+	}
+	time.Sleep(time.Second)
+	s.left--
+	return len(p), nil
+}
+
+func TestMeter(t *testing.T) {
+	for pieces, want := range map[int][]string{
+		0: nil,
+		1: {`sending "f": 64.0 KiB of 64.0 KiB, 64.0 KiB/s, 0s left`, `sent "f": 64.0 KiB in 1s`},
+		3: {`sending "f": 64.0 KiB of 192.0 KiB, 64.0 KiB/s, 2s left`,
+			`sending "f": 128.0 KiB of 192.0 KiB, 64.0 KiB/s, 1s left`,
+			`sending "f": 192.0 KiB of 192.0 KiB, 64.0 KiB/s, 0s left`, `sent "f": 192.0 KiB in 3s`},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var told []string
+			env := &Env{Progress: func(text string) { told = append(told, text) }}
+			m := newMeter(t.Context(), env, &slowFile{pieces}, "sending", "f", int64(pieces*pieceSize))
+			if _, err := io.CopyBuffer(struct{ io.Writer }{io.Discard}, m, make([]byte, pieceSize)); err != nil {
+				t.Error(err)
+			}
+			m.end("sent")
+			if !reflect.DeepEqual(told, want) {
+				t.Errorf("told %q, want %q", told, want)
+			}
+		})
 	}
 }
 

@@ -28,9 +28,9 @@ func (w *worker) edit(ctx context.Context, text string) error {
 	if err := w.runEditor(ctx, f.Name()); err != nil {
 		return err
 	}
-	data, err := readFile(ctx, w.env, f.Name())
+	data, err := os.ReadFile(f.Name())
 	if err != nil {
-		return err
+		return fileError(f.Name(), err)
 	}
 	message := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
 	switch {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 
@@ -21,7 +22,10 @@ var (
 // Env is what commands act on. Functions that are nil make the commands that need them say so. It
 // needs no terminal: a talk, a pipe and a script each fill it with theirs.
 type Env struct {
-	Send    func(ctx context.Context, op wire.Opcode, payload []byte) error
+	Send func(ctx context.Context, op wire.Opcode, payload []byte) error
+	// Begin sends the first piece of a message that goes on, in the pieces written to rest, and ends
+	// with its Close; nil: there are no such messages.
+	Begin   func(ctx context.Context, op wire.Opcode, first []byte) (rest io.WriteCloser, err error)
 	Ping    func(payload []byte) error
 	Pong    func(payload []byte) error
 	Close   func(code wire.StatusCode, reason string) error
@@ -30,6 +34,8 @@ type Env struct {
 	Edit    func(ctx context.Context, text string) error // composes a message, beginning with text
 	Quit    func()
 	Say     func(text string) // what a command has to tell a person; may have several lines
+	// Progress tells every second how a transfer goes; nil: nobody wants to know.
+	Progress func(text string)
 
 	// Unquote returns the bytes that an argument in quotation marks stands for; nil: it stands for
 	// itself.
@@ -43,6 +49,9 @@ func SessionEnv(s *session.Session, say func(string)) *Env {
 	return &Env{
 		Send: func(_ context.Context, op wire.Opcode, payload []byte) error {
 			return s.Send(op, payload)
+		},
+		Begin: func(_ context.Context, op wire.Opcode, first []byte) (io.WriteCloser, error) {
+			return begin(sessionConn{s}, op, first)
 		},
 		Ping:   s.Ping,
 		Pong:   s.Pong,

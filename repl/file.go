@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,94 +10,129 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"wsline/internal/wire"
+	"wsline/session"
 )
 
-const (
-	maxFile      = 1 << 30 // bytes of the largest file that is sent: it is held whole
-	largeFile    = 8 << 20 // bytes from which on a person is told how it goes
-	progressTime = time.Second
-)
+const pieceSize = 64 << 10 // bytes of a file that are held at once, and sent as one fragment
 
-// readFile reads the file that a command names.
-func readFile(ctx context.Context, env *Env, name string) ([]byte, error) {
-	f, err := os.Open(expandHome(env.Home, name))
-	if err != nil {
-		return nil, fileError(name, err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
+// withFile opens the file that a command names and gives it to do.
+func withFile(env *Env, name string, do func(f *os.File, size int64) error) error {
+	path := expandHome(env.Home, name)
+	info, err := os.Stat(path) // opening a named pipe would wait for its writer
 	switch {
 	case err != nil:
-		return nil, fileError(name, err)
+		return fileError(name, err)
 	case info.IsDir():
-		return nil, fmt.Errorf("%q is a directory", name)
-	case info.Size() > maxFile:
-		return nil, tooLarge(name)
+		return fmt.Errorf("%q is a directory", name)
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%q is not a regular file", name)
 	}
-	return readAll(ctx, env, f, name, info.Size())
+	f, err := os.Open(path)
+	if err != nil {
+		return fileError(name, err)
+	}
+	defer f.Close()
+	return do(f, info.Size())
 }
 
-func tooLarge(name string) error {
-	return fmt.Errorf("%q has more than %d MiB, too much for one message", name, maxFile>>20)
+// sendFile sends a file as one message, in text when it can be and binary is false.
+func sendFile(ctx context.Context, env *Env, name string, binary bool) error {
+	return withFile(env, name, func(f *os.File, size int64) error {
+		op := wire.OpBinary
+		if !binary {
+			text, err := isText(ctx, newMeter(ctx, env, f, "reading", name, size))
+			if err == nil {
+				_, err = f.Seek(0, io.SeekStart)
+			}
+			if err != nil {
+				return fileError(name, err)
+			}
+			if text {
+				op = wire.OpText
+			}
+		}
+		m := newMeter(ctx, env, f, "sending", name, size)
+		if err := env.sendPieces(ctx, op, m); err != nil {
+			return fileError(name, err)
+		}
+		m.end("sent")
+		return nil
+	})
 }
 
-// readAll reads a file to its end, tells how a large one goes, and stops when ctx is done.
-func readAll(ctx context.Context, env *Env, f io.Reader, name string, size int64) ([]byte, error) {
-	data := make([]byte, 0, size+512)
-	told := time.Now()
-	for {
-		if err := ctx.Err(); err != nil {
-			return nil, err
+// isText says whether a file's content is sent as text: it is UTF-8, and has no NUL.
+func isText(ctx context.Context, r io.Reader) (bool, error) {
+	var check wire.UTF8
+	for p := make([]byte, pieceSize); ; {
+		n, err := r.Read(p)
+		if bytes.IndexByte(p[:n], 0) >= 0 || !check.Write(p[:n]) {
+			return false, nil
 		}
-		if len(data) == cap(data) {
-			data = append(data, 0)[:len(data)]
+		if err == io.EOF {
+			return check.Done(), nil
 		}
-		n, err := f.Read(data[len(data):min(cap(data), len(data)+1<<20)])
-		data = data[:len(data)+n]
-		switch {
-		case err == io.EOF:
-			return data, nil
-		case err != nil:
-			return nil, fileError(name, err)
-		case len(data) > maxFile:
-			return nil, tooLarge(name)
-		}
-		if size >= largeFile && time.Since(told) >= progressTime {
-			told = time.Now()
-			env.Say(fmt.Sprintf("reading %q: %d %%", name, int64(len(data))*100/size))
+		if err != nil {
+			return false, err
 		}
 	}
 }
 
-// sendLarge sends a file's content, and tells about it when it is large.
-func (e *Env) sendLarge(ctx context.Context, op wire.Opcode, payload []byte, name string) error {
-	if len(payload) < largeFile {
-		return e.Send(ctx, op, payload)
+// sendPieces sends what r has as one message, which is fragmented unless one piece has it all.
+func (e *Env) sendPieces(ctx context.Context, op wire.Opcode, r io.Reader) error {
+	p := make([]byte, pieceSize)
+	n, err := io.ReadFull(r, p)
+	switch {
+	case err == io.EOF || err == io.ErrUnexpectedEOF:
+		return e.Send(ctx, op, p[:n])
+	case err != nil:
+		return err
+	case e.Begin == nil:
+		return fmt.Errorf("more than %d KiB cannot be sent here", pieceSize>>10)
 	}
-	e.Say(fmt.Sprintf("sending %q: %.1f MiB", name, float64(len(payload))/(1<<20)))
-	start := time.Now()
-	if err := e.Send(ctx, op, payload); err != nil {
+	out, err := e.Begin(ctx, op, p)
+	if err != nil {
 		return err
 	}
-	e.Say(fmt.Sprintf("sent %q in %s", name, time.Since(start).Round(time.Millisecond)))
-	return nil
+	// Without the methods that would change the size of the pieces.
+	if _, err = io.CopyBuffer(struct{ io.Writer }{out}, struct{ io.Reader }{r}, p); err == nil {
+		err = out.Close()
+	}
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, session.ErrClosed):
+		return &cutError{err}
+	case errors.Is(err, session.ErrNotUTF8):
+		err = errors.New("it changed meanwhile, and is no text any more")
+	}
+	// Nothing but the connection's end can end the message now.
+	_ = e.Close(wire.StatusGoingAway, "message cut off")
+	return &cutError{err}
 }
 
-// fileError is the plain cause of a file that cannot be read.
+// cutError is a message of which a part has been sent.
+type cutError struct{ error }
+
+func (e *cutError) Unwrap() error { return e.error }
+
+// fileError is the plain cause of a file that cannot be read, or sent as a whole. Other errors stay
+// what they are.
 func fileError(name string, err error) error {
+	var cut *cutError
+	var path *fs.PathError
 	switch {
+	case errors.As(err, &cut):
+		return fmt.Errorf("only a part of %q was sent: %w", name, cut.error)
+	case !errors.As(err, &path):
+		return err
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("there is no file %q", name)
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("the file %q may not be read", name)
 	}
-	if cause := errors.Unwrap(err); cause != nil {
-		err = cause
-	}
-	return fmt.Errorf("the file %q cannot be read: %v", name, err)
+	return fmt.Errorf("the file %q cannot be read: %v", name, path.Err)
 }
 
 // expandHome puts the home directory in the place of a leading ~.

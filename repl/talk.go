@@ -74,6 +74,7 @@ type Talk struct {
 // conn is what a talk needs of a *session.Session.
 type conn interface {
 	Send(op wire.Opcode, payload []byte) error
+	NewWriter(op wire.Opcode) io.WriteCloser
 	Ping(payload []byte) error
 	Pong(payload []byte) error
 	Close(code wire.StatusCode, reason string) error
@@ -82,6 +83,18 @@ type conn interface {
 	Wait() *session.End
 	Stats() session.Stats
 	Handshake() *dial.Handshake
+}
+
+// sessionConn is the conn of a session.
+type sessionConn struct{ *session.Session }
+
+func (s sessionConn) NewWriter(op wire.Opcode) io.WriteCloser { return s.Session.NewWriter(op) }
+
+// begin sends the first piece of a message.
+func begin(c conn, op wire.Opcode, first []byte) (io.WriteCloser, error) {
+	out := c.NewWriter(op)
+	_, err := out.Write(first)
+	return out, err
 }
 
 // opener opens a connection; the session's is a Connector, tests have others.
@@ -100,7 +113,7 @@ func (t *Talk) Run(ctx context.Context) Result {
 		if err != nil {
 			return nil, err
 		}
-		return s, nil
+		return sessionConn{s}, nil
 	})
 }
 

@@ -49,6 +49,65 @@ func TestTalkOverARealSession(t *testing.T) {
 	})
 }
 
+func TestLargeFileInTalk(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "large")
+	if err := os.WriteFile(name, make([]byte, pieceSize+1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	perform(t, nil, func(s *stage) {
+		s.press("/close\r/file " + name + "\rnext\r\x04")
+		s.expectSent(`close 1000 "" | piece 2 65536; piece 2 1; end; text "next"; close 1000 ""`)
+	})
+	perform(t, func(s *stage) { s.prepare = mute }, func(s *stage) {
+		s.press("/close\r/file " + name + "\r")
+		time.Sleep(closingTime)
+		s.settle()
+		if text, _ := s.term.screen(); !strings.HasSuffix(text,
+			"\nerror: not sent: the connection is closing\n* Up brings it back\n>") {
+			t.Errorf("screen:\n%s", text)
+		}
+		s.conns[0].finish(&session.End{Code: 1000})
+		s.press("\x04")
+	})
+}
+
+// A file that the peer does not take keeps nobody from leaving.
+func TestLargeFileThatIsNotTaken(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "large")
+	if err := os.WriteFile(name, make([]byte, 64*pieceSize), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		in, keys := io.Pipe()
+		term := newVT(60, 16)
+		connect := connectTo(t, func(*wstest.Peer) { <-t.Context().Done() })
+		talk := &Talk{
+			Term: Terminal{In: in, Out: term,
+				MakeRaw: func() (func() error, error) { return func() error { return nil }, nil }},
+			Look: testLook(),
+			Connect: func(ctx context.Context, _ []string, handle handler) (*session.Session, error) {
+				return connect(ctx, handle)
+			},
+		}
+		done := make(chan Result)
+		go func() { done <- talk.Run(t.Context()) }()
+		io.WriteString(keys, "/file "+name+"\r")
+		synctest.Wait()
+		io.WriteString(keys, "\x03")
+		time.Sleep(closingTime)
+		synctest.Wait()
+		io.WriteString(keys, "\x03")
+		res := <-done
+		if !res.Interrupted || res.End.Cause != session.CauseDropped {
+			t.Errorf("result %+v, %+v", res, res.End)
+		}
+		text, _ := term.screen()
+		if !strings.HasSuffix(text, "\n* 1 line that was typed was not sent") {
+			t.Errorf("screen:\n%s", text)
+		}
+	})
+}
+
 func TestStatusText(t *testing.T) {
 	u, err := url.Parse("wss://bob:geheim@example.com/chat")
 	if err != nil {

@@ -67,6 +67,19 @@ func (c *fakeConn) Send(op wire.Opcode, p []byte) error {
 	return err
 }
 
+// NewWriter notes pieces as what they are.
+func (c *fakeConn) NewWriter(op wire.Opcode) io.WriteCloser { return &fakeWriter{c, op} }
+
+type fakeWriter struct {
+	c  *fakeConn
+	op wire.Opcode
+}
+
+func (w *fakeWriter) Write(p []byte) (int, error) {
+	return len(p), w.c.write("piece %d %d", w.op, len(p))
+}
+func (w *fakeWriter) Close() error { return w.c.write("end") }
+
 func (c *fakeConn) Ping(p []byte) error { return c.write("ping %q", p) }
 func (c *fakeConn) Pong(p []byte) error { return c.write("pong %q", p) }
 

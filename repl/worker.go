@@ -48,7 +48,7 @@ type worker struct {
 	quit       bool
 	opened     bool      // there has been a connection
 	closeBy    time.Time // conn is to be over, zero while things can be sent
-	lost       int       // lines that will not be sent, as the talk ends
+	lost       int       // lines that were not sent, as the talk ended
 	connectErr error
 	ended      *session.End
 
@@ -69,8 +69,8 @@ func newWorker(ctx context.Context, l *loop, open opener) *worker {
 	w.pending.Store(1)
 	w.ctx, w.cancel = context.WithCancel(ctx)
 	w.env = &Env{
-		Send: w.send, Ping: w.ping, Pong: w.pong, Close: w.close, Connect: w.connect, Status: w.status,
-		Edit: w.edit, Quit: w.leave, Say: w.say, Unquote: l.Unquote, NoSlash: l.NoSlash,
+		Send: w.send, Begin: w.begin, Ping: w.ping, Pong: w.pong, Close: w.close, Connect: w.connect, Status: w.status,
+		Edit: w.edit, Quit: w.leave, Say: w.say, Progress: w.say, Unquote: l.Unquote, NoSlash: l.NoSlash,
 		Home: l.Home,
 	}
 	return w
@@ -143,12 +143,17 @@ func (w *worker) run() {
 	if w.conn != nil {
 		w.end()
 	}
-	switch w.lost += len(w.drain()); {
-	case w.lost == 1:
-		w.say("1 line that was typed was not sent")
-	case w.lost > 1:
-		w.say(fmt.Sprintf("%d lines that were typed were not sent", w.lost))
+	if w.lost += len(w.drain()); w.lost > 0 {
+		w.tellLost()
 	}
+}
+
+func (w *worker) tellLost() {
+	text := "1 line that was typed was not sent"
+	if w.lost > 1 {
+		text = fmt.Sprintf("%d lines that were typed were not sent", w.lost)
+	}
+	w.l.status(text)
 }
 
 // end ends the last connection.
@@ -202,9 +207,7 @@ func (w *worker) do(j job) {
 	switch {
 	case err == nil:
 	case w.ctx.Err() != nil:
-		if isUnsent {
-			w.lost++
-		}
+		w.lost++
 	case isUnsent:
 		w.fail(unsent.error)
 		w.giveBack(j.line, unsent.error)

@@ -3,6 +3,7 @@ package repl
 import (
 	"context"
 	"errors"
+	"io"
 	"time"
 
 	"wsline/internal/wire"
@@ -52,16 +53,30 @@ func (w *worker) dial(ctx context.Context, args []string) error {
 	return nil
 }
 
-// send sends a message once, over a new connection when there is none. An error other than
-// unsentError is the message's own.
 func (w *worker) send(ctx context.Context, op wire.Opcode, payload []byte) error {
+	return w.deliver(ctx, func() error { return w.conn.Send(op, payload) })
+}
+
+func (w *worker) begin(
+	ctx context.Context, op wire.Opcode, first []byte,
+) (rest io.WriteCloser, err error) {
+	err = w.deliver(ctx, func() (err error) {
+		rest, err = begin(w.conn, op, first)
+		return err
+	})
+	return rest, err
+}
+
+// deliver sends something once, over a new connection when there is none. An error other than
+// unsentError is that of what is sent.
+func (w *worker) deliver(ctx context.Context, send func() error) error {
 	for again := false; ; again = true {
 		if !w.isOpen() {
 			if err := w.connectAgain(ctx); err != nil {
 				return unsentError{err}
 			}
 		}
-		err := w.conn.Send(op, payload)
+		err := send()
 		if !errors.Is(err, session.ErrClosed) {
 			return err
 		}
