@@ -23,15 +23,23 @@ func TestReceivingAllocatesNothing(t *testing.T) {
 func TestSendingAllocatesNothing(t *testing.T) {
 	s := flood(t, nil, false, func(*Event) {})
 	payload := bytes.Repeat([]byte("x"), 59)
-	send := func() {
-		if err := s.Send(wire.OpText, payload); err != nil {
-			t.Fatal(err)
+	for _, tt := range []struct {
+		name string
+		send func(op wire.Opcode, payload []byte) error
+	}{
+		{"alone", s.Send},
+		{"in a batch", s.NewBatch().Send},
+	} {
+		send := func() {
+			if err := tt.send(wire.OpText, payload); err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	for range 50_000 { // the buffers grow to their size
-		send()
-	}
-	if n := testing.AllocsPerRun(20_000, send); n != 0 {
-		t.Errorf("%v allocations per message", n)
+		for range 50_000 { // the buffers grow to their size
+			send()
+		}
+		if n := testing.AllocsPerRun(20_000, send); n != 0 {
+			t.Errorf("%s: %v allocations per message", tt.name, n)
+		}
 	}
 }

@@ -162,3 +162,20 @@ func BenchmarkSend(b *testing.B) {
 		})
 	}
 }
+
+// The pipe's way: small messages in batches.
+func BenchmarkBatch(b *testing.B) {
+	s := flood(b, nil, false, func(*Event) {})
+	batch := s.NewBatch()
+	payload := bytes.Repeat([]byte("x"), 59)
+	b.ReportAllocs()
+	b.SetBytes(int64(len(payload)))
+	for b.Loop() {
+		if err := batch.Send(wire.OpText, payload); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := batch.Flush(); err != nil {
+		b.Fatal(err)
+	}
+}
