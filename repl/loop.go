@@ -43,6 +43,7 @@ type loop struct {
 	crash chan string   // a panic in another goroutine
 	over  chan struct{} // closed when the loop has ended
 
+	term      *termWriter
 	scr       *screen
 	ed        *editor
 	dec       keyDecoder
@@ -73,12 +74,13 @@ type loop struct {
 }
 
 func newLoop(t *Talk, hist *history, restore func() error) *loop {
+	out := newTermWriter(t.Term.Out, t.Signals)
 	l := &loop{
-		Talk: t, q: newQueue(),
+		Talk: t, term: out, q: newQueue(),
 		calls: make(chan func()), crash: make(chan string, 1), over: make(chan struct{}),
 		input: make(chan []byte), resized: make(chan struct{}, 1), signals: t.Signals,
 		frame: stoppedTimer(), escape: stoppedTimer(), resume: stoppedTimer(),
-		late: stoppedTimer(), scr: newScreen(&t.Term), restore: restore, hidden: true,
+		late: stoppedTimer(), scr: newScreen(out, &t.Term), restore: restore, hidden: true,
 	}
 	l.ed = newEditor(hist, &Completion{Home: t.Home, Connect: t.CompleteConnect}, !t.NoSlash)
 	return l
@@ -92,7 +94,6 @@ func stoppedTimer() *time.Timer {
 
 // start starts the other goroutines.
 func (l *loop) start(ctx context.Context, open opener) {
-	l.failed(l.scr.write(pasteOn))
 	if l.Term.OnResize != nil {
 		l.unresize = l.Term.OnResize(func() {
 			select {
@@ -107,6 +108,7 @@ func (l *loop) start(ctx context.Context, open opener) {
 	l.reading.Go(l.read)
 	l.w = newWorker(ctx, l, open)
 	go l.w.run()
+	l.failed(l.scr.write(pasteOn))
 }
 
 // read waits for keys.
@@ -136,6 +138,10 @@ func (l *loop) run(ctx context.Context) {
 		failed = l.aside.failed
 	}
 	for {
+		if sig, ok := l.term.next(); ok {
+			l.signal(sig)
+			continue
+		}
 		select { // a flood does not keep a key waiting
 		case p, ok := <-l.input:
 			l.typed(p, ok)
@@ -185,6 +191,7 @@ func (l *loop) run(ctx context.Context) {
 // end shows what is left, gives the terminal back, and waits for the other goroutines. It is
 // deferred, so that it does so for a panic too; then nothing is waited for.
 func (l *loop) end() {
+	defer l.term.close()
 	l.flushAll()
 	l.failed(l.scr.write(pasteOff))
 	if !l.lent {
@@ -263,7 +270,7 @@ func (l *loop) event(ev *session.Event) {
 	}
 }
 
-// status prints a status line from the loop itself.
+// status prints a status line in any case, without waiting for room.
 func (l *loop) status(text string) {
 	l.q.add(true, func(dst []byte) []byte { return l.Look.Status(dst, text) })
 }
@@ -274,8 +281,14 @@ func (l *loop) failed(err error) {
 		return
 	}
 	l.res.Err = &WriteError{err}
-	if l.w != nil {
-		l.stop(wire.StatusGoingAway)
+	l.stop(wire.StatusGoingAway)
+	if errors.Is(err, errStuck) {
+		for sig, ok := l.term.next(); ok; sig, ok = l.term.next() {
+			if !isContinue(sig) {
+				l.res.note(sig)
+			}
+		}
+		l.drop()
 	}
 }
 

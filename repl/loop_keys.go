@@ -122,6 +122,7 @@ func (l *loop) stop(code wire.StatusCode) {
 		l.leaving = stopping
 		if code == wire.StatusGoingAway { // who asked for it may not ask twice
 			l.late.Reset(leavingTime)
+			l.term.hurry()
 		}
 		l.w.stop(code)
 	}

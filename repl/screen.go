@@ -30,8 +30,9 @@ type screen struct {
 	lost   bool // nobody knows what stands on the cursor's row
 }
 
-func newScreen(term *Terminal) *screen {
-	return &screen{out: term.Out, width: atLeast(term.Width, 80), height: atLeast(term.Height, 24)}
+// newScreen draws on out, for a terminal of the size of term.
+func newScreen(out io.Writer, term *Terminal) *screen {
+	return &screen{out: out, width: atLeast(term.Width, 80), height: atLeast(term.Height, 24)}
 }
 
 // atLeast is a size that may be unknown.

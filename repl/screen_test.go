@@ -8,8 +8,8 @@ import (
 
 func testScreen(width, height int) (*screen, *vt) {
 	t := newVT(width, height)
-	return newScreen(&Terminal{
-		Out: t, Width: func() int { return t.width }, Height: func() int { return t.height },
+	return newScreen(t, &Terminal{
+		Width: func() int { return t.width }, Height: func() int { return t.height },
 	}), t
 }
 
