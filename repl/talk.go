@@ -2,10 +2,11 @@
 // around it, and the pipe for when there is no terminal. It shows nothing by itself: how things
 // look is handed in as functions, and so is how connections are opened.
 //
-// A talk has four goroutines: its loop, which owns the screen and the line; the worker, which runs
-// what was typed, one line after the other; the one that waits for keys; and the session's reader,
-// which formats what comes and waits while the terminal is slow. A fifth writes the messages to an
-// Out of their own. All have ended when Run returns, but for a write to Out that was given up.
+// A talk has five goroutines: its loop, which owns the screen and the line; the one that writes to
+// the terminal; the worker, which runs what was typed, one line after the other; the one that waits
+// for keys; and the session's reader, which formats what comes and waits while the terminal is slow.
+// A sixth writes the messages to an Out of their own. All have ended when Run returns, but for a
+// write to the terminal or to Out that was given up.
 package repl
 
 import (

@@ -3,7 +3,6 @@ package repl
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,18 +15,6 @@ const (
 	maxJobs     = 4096        // lines that may wait to be run
 	closingTime = time.Second // a peer's answer to our Close frame may take, before it is worth a word
 )
-
-// job is a line that was typed, or the wish to leave when all lines before it are done.
-type job struct {
-	line  string
-	shown bool // stands on the screen already
-	quit  bool
-}
-
-// unsentError is why a message did not leave.
-type unsentError struct{ error }
-
-func (e unsentError) Unwrap() error { return e.error }
 
 // worker runs what was typed, one line after the other, and keeps the connection.
 type worker struct {
@@ -75,24 +62,6 @@ func newWorker(ctx context.Context, l *loop, open opener) *worker {
 	}
 	return w
 }
-
-// take adds a job; false when too many wait.
-func (w *worker) take(j job) bool {
-	w.pending.Add(1)
-	if !j.shown && !j.quit {
-		w.unshown.Add(1)
-	}
-	select {
-	case w.jobs <- j:
-		return true
-	default:
-		w.done(j)
-		return false
-	}
-}
-
-// idle says that everything that was taken is done; only the loop adds to it.
-func (w *worker) idle() bool { return w.pending.Load() == 0 }
 
 // stop begins the closing handshake; what waits is not done any more.
 func (w *worker) stop(code wire.StatusCode) {
@@ -148,14 +117,6 @@ func (w *worker) run() {
 	}
 }
 
-func (w *worker) tellLost() {
-	text := "1 line that was typed was not sent"
-	if w.lost > 1 {
-		text = fmt.Sprintf("%d lines that were typed were not sent", w.lost)
-	}
-	w.l.status(text)
-}
-
 // end ends the last connection.
 func (w *worker) end() {
 	w.mu.Lock()
@@ -190,71 +151,6 @@ func (w *worker) next() {
 		}
 		w.setConn(nil)
 	}
-}
-
-func (w *worker) do(j job) {
-	defer w.done(j)
-	if j.quit {
-		w.quit = true
-		return
-	}
-	if !j.shown {
-		w.l.echo(false, j.line)
-	}
-	err := w.env.Do(w.ctx, j.line)
-	var unsent unsentError
-	isUnsent := errors.As(err, &unsent)
-	switch {
-	case err == nil:
-	case w.ctx.Err() != nil:
-		w.lost++
-	case isUnsent:
-		w.fail(unsent.error)
-		w.giveBack(j.line, unsent.error)
-	default:
-		w.fail(err)
-	}
-}
-
-// done forgets a job that was taken.
-func (w *worker) done(j job) {
-	if !j.shown && !j.quit {
-		w.unshown.Add(-1)
-	}
-	w.pending.Add(-1)
-}
-
-// drain takes all lines that wait.
-func (w *worker) drain() (lines []string) {
-	for len(w.jobs) > 0 {
-		j := <-w.jobs
-		w.done(j)
-		if j.quit {
-			w.quit = true
-		} else {
-			lines = append(lines, j.line)
-		}
-	}
-	return lines
-}
-
-// giveBack leaves a line that was not sent to be recalled, so that it is neither lost nor sent to
-// another connection than the one it was meant for; and so all lines that were typed after it.
-func (w *worker) giveBack(line string, err error) {
-	more := w.drain()
-	text := "not sent: Up brings it back"
-	switch n := len(more); {
-	case n > 0:
-		text = "not sent, nor " + plural(int64(n), "line") + " typed after it: Up brings them back"
-	case errors.Is(err, ErrClosing):
-		text = "Up brings it back"
-	}
-	w.l.call(func() {
-		for _, line := range append([]string{line}, more...) {
-			w.l.ed.remember(line)
-		}
-		w.l.status(text)
-	})
 }
 
 // leave is /quit.
