@@ -63,6 +63,18 @@ func TestLeavingTakesItsTime(t *testing.T) {
 	}
 }
 
+// A peer that never answers, whether it is silent or goes on sending, does not keep anybody.
+func TestLeavingHasALimit(t *testing.T) {
+	res := perform(t, func(s *stage) { s.prepare = mute }, func(s *stage) {
+		s.press("\x04")
+		time.Sleep(closingTime + quitTime)
+		s.expect("* connected\n* closing: the peer has not answered; Ctrl-C leaves at once\n* ended: 0", "3,0")
+	})
+	if res.Interrupted || res.End == nil || res.End.Cause != session.CauseTimeout {
+		t.Errorf("result %+v", res)
+	}
+}
+
 func TestLinesLeftOver(t *testing.T) {
 	perform(t, nil, func(s *stage) {
 		s.press("/quit\rone\rtwo\r")

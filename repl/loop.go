@@ -63,9 +63,10 @@ type loop struct {
 	resume    *time.Timer
 	late      *time.Timer // when the end has taken too long
 	connected bool
-	hidden    bool // nothing to see before the first connection is open, or a key is pressed
-	lent      bool // the terminal is somebody else's
-	unkept    bool // an error of the history was shown
+	hidden    bool        // nothing to see before the first connection is open, or a key is pressed
+	lent      bool        // the terminal is somebody else's
+	waits     *time.Timer // tells that leaving waits for what was typed; nil before
+	unkept    bool        // an error of the history was shown
 	leaving   leaving
 	res       Result
 
@@ -192,6 +193,9 @@ func (l *loop) run(ctx context.Context) {
 // deferred, so that it does so for a panic too; then nothing is waited for.
 func (l *loop) end() {
 	defer l.term.close()
+	if l.waits != nil {
+		l.waits.Stop()
+	}
 	l.flushAll()
 	l.failed(l.scr.write(pasteOff))
 	if !l.lent {

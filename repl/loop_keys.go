@@ -3,6 +3,7 @@ package repl
 import (
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/chzyer/readline"
 
@@ -112,7 +113,13 @@ func (l *loop) quit() {
 		l.leaving = quitting // nothing more is taken
 		if !l.w.take(job{quit: true}) {
 			l.stop(wire.StatusNormalClosure)
+			return
 		}
+		l.waits = time.AfterFunc(closingTime, func() {
+			if !l.w.ending.Load() {
+				l.status("leaving when what was typed is done; Ctrl-C leaves at once")
+			}
+		})
 	}
 }
 

@@ -215,8 +215,16 @@ func (r *pipeRun) judge(res *Result) {
 	switch {
 	case res.Met || res.Err != nil || res.Interrupted || res.Terminated:
 	case r.Expect != nil:
-		res.Err = &ExpectError{Pattern: r.Expect.String()}
+		res.Err = &ExpectError{Pattern: r.Expect.String(), Timeout: r.waited(res.End)}
 	case r.Count > 0:
-		res.Err = &CountError{Want: r.Count, Got: res.Messages}
+		res.Err = &CountError{Want: r.Count, Got: res.Messages, Timeout: r.waited(res.End)}
 	}
+}
+
+// waited is the silence that ended the connection, 0 when something else did.
+func (r *pipeRun) waited(end *session.End) time.Duration {
+	if end.ByUs && end.Sent == wire.StatusNormalClosure {
+		return max(r.Wait, 0)
+	}
+	return 0
 }

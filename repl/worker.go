@@ -12,8 +12,9 @@ import (
 )
 
 const (
-	maxJobs     = 4096        // lines that may wait to be run
-	closingTime = time.Second // a peer's answer to our Close frame may take, before it is worth a word
+	maxJobs     = 4096            // lines that may wait to be run
+	closingTime = time.Second     // a peer's answer to our Close frame may take, before it is worth a word
+	quitTime    = 5 * time.Second // it may take after that when the talk is left
 )
 
 // worker runs what was typed, one line after the other, and keeps the connection.
@@ -130,8 +131,14 @@ func (w *worker) end() {
 	if !w.awaitEnd(context.Background()) {
 		w.say("closing: the peer has not answered; Ctrl-C leaves at once")
 	}
+	gaveUp := time.AfterFunc(quitTime, w.conn.Drop)
 	<-w.conn.Done()
 	w.ended = w.conn.Wait()
+	if !gaveUp.Stop() { // it dropped the connection, and that is how it ended
+		late := *w.ended
+		late.Cause, late.Err = session.CauseTimeout, session.ErrCloseTimeout
+		w.ended = &late
+	}
 }
 
 // next does one job, or notes the connection's end.
