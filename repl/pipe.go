@@ -28,10 +28,11 @@ type Pipe struct {
 	Binary bool      // what is read is sent as binary
 	// Fragment is the size in bytes above which what is read is sent in frames of that size; 0: any size.
 	Fragment int
-	Size     int64             // bytes of In, when it is Whole and known
-	Progress func(text string) // told how the sending of Whole goes, "" when it is over; nil: nobody
-	Slash    bool              // what is read may be commands, as in a talk
-	Say      func(string)      // what a command has to tell; nil: nobody
+	Size     int64                               // bytes of In, when it is Whole and known
+	Progress func(text string)                   // told how the sending of Whole goes, "" when it is over; nil: nobody
+	Slash    bool                                // what is read may be commands, as in a talk
+	Say      func(string)                        // what a command has to tell; nil: nobody
+	Unquote  func(quoted string) ([]byte, error) // as that of Env
 
 	Out    io.Writer
 	Print  func(dst []byte, ev *session.Event) []byte // what goes to Out

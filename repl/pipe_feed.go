@@ -120,7 +120,9 @@ func (r *pipeRun) env() *Env {
 	if say == nil {
 		say = func(string) {}
 	}
-	return SessionEnv(r.s, say)
+	env := SessionEnv(r.s, say)
+	env.Unquote = r.Unquote
+	return env
 }
 
 func (r *pipeRun) command(ctx context.Context, env *Env, line string, n int64, unit string) error {

@@ -21,7 +21,7 @@ func runPipe(ctx context.Context, env *Env, c *config, conn *connector) error {
 		Out: env.Stdout, Connect: conn.open, OnOpen: messages(c, c.onOpen),
 		Wait: c.wait, Count: c.count, Expect: c.expect, Timeout: c.timeout, Signals: env.Signals,
 	}
-	p.Slash, p.Say = c.slash, sayStatus(env, c)
+	p.Slash, p.Say, p.Unquote = c.slash, sayStatus(env, c), format.Unquote
 	switch {
 	case c.mode == modePipe:
 		p.In = env.Stdin

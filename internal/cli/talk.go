@@ -24,7 +24,7 @@ func runTalk(ctx context.Context, env *Env, c *config, conn *connector) error {
 	t := &repl.Talk{
 		Term: term, Look: talkLook(env, c), OnOpen: messages(c, c.onOpen),
 		Connect: conn.command, CheckConnect: conn.check, CompleteConnect: completeConnect,
-		ExitOnClose: c.exitOnClose, NoSlash: !c.slash,
+		Unquote: format.Unquote, ExitOnClose: c.exitOnClose, NoSlash: !c.slash,
 		HistoryFile: historyFile(env.Getenv, runtime.GOOS), Home: env.Getenv("HOME"),
 		Editor: editor(env.Getenv), Signals: window.signals,
 	}
