@@ -36,7 +36,7 @@ type Pipe struct {
 
 	Out    io.Writer
 	Print  func(dst []byte, ev *session.Event) []byte // what goes to Out
-	Status func(ev *session.Event)                    // told every event after it was printed
+	Status func(ev *session.Event)                    // told every event but messages; nil: nobody
 
 	Connect func(ctx context.Context, handle func(*session.Event)) (*session.Session, error)
 	OnOpen  []Message // sent first

@@ -1,8 +1,9 @@
-// Package tap is a connection that watches what goes over it: it sits between a WebSocket library and
-// the network, knows where each frame begins and ends, and is where frames of our own join the stream.
+// Package tap is a connection that watches what goes over it: it sits above the network, knows where each
+// frame begins and ends, and is where our own frames and those that the WebSocket library compresses join
+// into one stream.
 //
-// Reads never cross the end of a frame, so two readers can take turns at any frame, and what is told of
-// the frames is in wire order. Writes are gathered by load, not by a timer: while one write is under way
+// Reads never cross the end of a frame, so that the short lane can take over at any frame, and what is
+// told of the frames is in wire order. Writes are gathered by load, not by a timer: while one write is under way
 // the next gathers, so a lone message leaves at once and a flood leaves in large pieces. Nothing leaves
 // after a Close frame (RFC 6455 §5.5.1).
 //
