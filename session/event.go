@@ -17,7 +17,8 @@ const (
 	KindPong                    // a pong came; Payload, RTT when it answers a ping of ours
 	KindClose                   // a Close frame came; Code (1005 for none), Reason
 	KindNotice                  // something a person should know; Text
-	KindIdle                    // the reader is about to wait for the peer: what a handler has gathered is due
+	KindIdle                    // nothing more is to be told at once: what a handler has gathered is due
+	KindFrame                   // a frame, as it stood on the wire, before the event that it causes; Frame
 	KindEnd                     // the connection is over, always the last event; End
 )
 
@@ -43,7 +44,31 @@ type Event struct {
 	Text    string
 
 	Handshake *dial.Handshake
+	Frame     *Frame // valid only during the call of the handler
 	End       *End
+}
+
+// FramePayload is how many bytes of a frame's payload an Event of KindFrame has at most.
+const FramePayload = 4 << 10
+
+// Frame is a frame as its bytes were on the wire.
+type Frame struct {
+	Header wire.Header
+	Head   []byte // the header's bytes
+	// Payload is the payload's beginning, unmasked: at most FramePayload bytes, and less where less had
+	// come or gone when it was told of.
+	Payload []byte
+	// Have is how many of the payload's bytes had come when the frame was told of; it is less than the
+	// header's Length for a frame that the connection's end, or an error, cut off. Of a frame of ours
+	// it is the Length that its header says.
+	Have int64
+	// Number counts the frames of a fragmented message from 1; it is 0 for control frames, and for a
+	// message that is one frame.
+	Number int
+	// Packed and Size are the sizes in bytes of a compressed message before and after it was
+	// decompressed. They are known with its last frame, and 0 otherwise.
+	Packed, Size int64
+	Err          *wire.Error // the rule that it breaks, nil for none
 }
 
 // End is how a connection ended.

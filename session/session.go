@@ -51,7 +51,47 @@ type Config struct {
 	// Stream tells of messages that are large, or fragmented, in pieces of at most 64 KiB as they
 	// come, so that no message must be held whole. It does not go with Echo.
 	Stream bool
+
+	// Watch tells of what we send too, with the direction Out: a message or a piece of one when it has
+	// been handed over to be sent, also what a Batch, a Writer, Echo or the answer to a ping sends. The
+	// handler is then called from several goroutines, still never concurrently, and a KindIdle follows
+	// what the reader did not tell. It also keeps the distributions of Stats, and lets SetFrames work.
+	Watch  bool
+	Frames bool // tell of frames from the beginning; needs Watch
+
+	NoPong    bool          // pings are not answered (RFC 6455 §5.5.2 wants them to be)
+	PongDelay time.Duration // after which a ping is answered
+
+	// PingInterval is how often a ping is sent; 0: never. A pong that has not come within PingTimeout,
+	// while the reader waited for the peer, ends the connection: CauseTimeout, ErrPongTimeout. 0: it may
+	// take any time.
+	PingInterval, PingTimeout time.Duration
 }
+
+// RawFrame is a frame that is sent as it is, right or wrong, for testing servers.
+type RawFrame struct {
+	Fin     bool
+	RSV     byte        // RSV1 is 4, RSV2 is 2, RSV3 is 1
+	Opcode  wire.Opcode // 0 to 15
+	Masked  bool
+	Key     *[4]byte // nil: a fresh one
+	Length  int64    // that the header says; negative: the payload's
+	Payload []byte
+}
+
+// SendFrame sends a frame behind what has been handed over, also after our Close frame. A well-formed
+// Close frame counts as ours. Errors: ErrClosed when the connection is over.
+func (s *Session) SendFrame(f *RawFrame) error { panic("not yet") }
+
+// SendRaw sends bytes that need not be a frame, as SendFrame does.
+func (s *Session) SendRaw(p []byte) error { panic("not yet") }
+
+// Stall stops the reading, or goes on with it. What the reader has in its hands is still told of. The
+// closing handshake and Drop end a stall.
+func (s *Session) Stall(on bool) { panic("not yet") }
+
+// SetFrames begins or ends telling of frames; Config.Watch must be set.
+func (s *Session) SetFrames(on bool) { panic("not yet") }
 
 // Stats are counters of a connection, both ways.
 type Stats struct {
@@ -60,6 +100,12 @@ type Stats struct {
 	BytesIn, BytesOut          int64 // payload bytes of messages
 	PingsIn, PongsIn, PingsOut int64
 	RTT                        time.Duration // of the last answered ping, 0 when none
+
+	// With Config.Watch: bytes on the wire after the handshake, sizes of messages in bytes, round trips
+	// in nanoseconds.
+	WireIn, WireOut   int64
+	SizesIn, SizesOut Distribution
+	RoundTrips        Distribution
 }
 
 // A Session is one connection. All methods may be called concurrently, also from the handler, except

@@ -19,9 +19,12 @@ type Field struct{ Name, Value string }
 
 // Config says where and how to connect. It is not changed by Dial and may be used by several dials.
 type Config struct {
-	URL          *url.URL // ws or wss, with a host; for a Unix socket it is for the Host field only
-	Socket       string   // path of a Unix socket, dialled instead of the URL's host; "" for TCP
-	Header       []Field  // the user's fields, sent in this order and case
+	URL    *url.URL // ws or wss, with a host; for a Unix socket it is for the Host field only
+	Socket string   // path of a Unix socket, dialled instead of the URL's host; "" for TCP
+	Header []Field  // the user's fields, sent in this order and case
+	// RawHeader are fields that are sent as they stand, for testing servers: those with the name of one
+	// that the request has already stand in its place, the others come last.
+	RawHeader    []Field
 	Host         string   // instead of the URL's host in the Host field
 	Subprotocols []string // offered, in this order
 	Compress     bool     // offer permessage-deflate (RFC 7692)
@@ -66,6 +69,9 @@ type Handshake struct {
 	Status            int
 	Header            http.Header // of the response
 	Key, Accept       string      // Sec-WebSocket-Key, and the accept value that it calls for
+	AcceptGot         string      // the Sec-WebSocket-Accept that was received
+	OfferedProtocols  []string    // the subprotocols that the request offers
+	OfferedExtensions string      // the extensions that it offers, as they stand there
 	Subprotocol       string      // chosen by the server, "" for none
 	Extensions        string      // chosen by the server, as it wrote them
 	Compressed        bool        // permessage-deflate is in use
@@ -140,22 +146,25 @@ const (
 // Error is why a dial failed. Its text is one plain cause in lower case, with the host or value it
 // is about.
 type Error struct {
-	Kind     Kind
-	Reason   Reason
-	URL      *url.URL // the one being connected to
-	Proxy    *url.URL // that was to be used, nil for none
-	Addr     string   // host:port or path being dialled, where known
-	Status   int      // of the response, where there was one
-	Proto    string   // "HTTP/1.1", where there was a response
-	Header   http.Header
-	Body     []byte // the first 4 KiB
-	BodyCut  bool   // the body is longer
-	Reply    byte   // of a SOCKS proxy (RFC 1928 §6), 0 for none
-	Location string // where a redirect points
-	Got      string
-	Want     string
-	Text     string // what Error returns
-	Err      error  // the cause, nil where there is none
+	Kind   Kind
+	Reason Reason
+	URL    *url.URL // the one being connected to
+	Proxy  *url.URL // that was to be used, nil for none
+	// Handshake is what there was until it failed: fields that were not reached are empty. Nil when
+	// nothing was connected.
+	Handshake *Handshake
+	Addr      string // host:port or path being dialled, where known
+	Status    int    // of the response, where there was one
+	Proto     string // "HTTP/1.1", where there was a response
+	Header    http.Header
+	Body      []byte // the first 4 KiB
+	BodyCut   bool   // the body is longer
+	Reply     byte   // of a SOCKS proxy (RFC 1928 §6), 0 for none
+	Location  string // where a redirect points
+	Got       string
+	Want      string
+	Text      string // what Error returns
+	Err       error  // the cause, nil where there is none
 }
 
 func (e *Error) Error() string { return e.Text }
