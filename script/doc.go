@@ -1,0 +1,10 @@
+// Package script is conversations as files: what a talk prints is what a test says.
+//
+// Parse reads a file into a Conversation, which prints back to the same bytes; Format lays one out.
+// A line that expects a message becomes a Pattern once its variables are known, and a Pattern is
+// held against what came. docs/script.md is the reference of the language, by example.
+//
+// Files are untrusted as much as what a peer sends: whatever the bytes, reading them takes time and
+// memory in proportion to their number, which is limited, and ends in a Conversation or in errors
+// that say where.
+package script
