@@ -47,6 +47,9 @@ func Dial(ctx context.Context, cfg *Config) (*Conn, error) {
 			return nil, err
 		}
 		if cfg, err = follow(cfg, e, visited); err != nil {
+			if timings.Total = time.Since(start); e.Handshake != nil {
+				e.Handshake.Timings = *timings
+			}
 			return nil, err
 		}
 	}
@@ -65,6 +68,8 @@ type attempt struct {
 	dialled   string // host:port or path that is dialled: the host's, the proxy's or the socket's
 	tried     string // the address of dialled, once it is known
 	certAsked bool   // the server asked for a client certificate
+
+	hs *Handshake // what there is of it; nil before anything is connected
 }
 
 // peer is the host as an error names it.
@@ -97,7 +102,7 @@ func (a *attempt) run(ctx context.Context) (*Conn, error) {
 
 // converse does all that is said over the network connection: to the proxy, TLS, the upgrade.
 func (a *attempt) converse(ctx context.Context, nc net.Conn) (_ *Conn, err error) {
-	hs := Handshake{URL: a.cfg.URL, Remote: nc.RemoteAddr(), Proxy: a.proxy}
+	a.hs = &Handshake{URL: a.cfg.URL, Remote: nc.RemoteAddr(), Proxy: a.proxy}
 	if a.proxy != nil {
 		if nc, err = a.tunnel(ctx, nc); err != nil {
 			return nil, err
@@ -108,13 +113,12 @@ func (a *attempt) converse(ctx context.Context, nc net.Conn) (_ *Conn, err error
 		if tc, err = a.secure(ctx, nc); err != nil {
 			return nil, err
 		}
-		state := tc.ConnectionState()
-		hs.TLS, nc = &state, tc
+		nc = tc
 	}
-	conn, err := a.upgrade(ctx, nc, &hs)
+	conn, err := a.upgrade(ctx, nc)
 	if err != nil {
 		return nil, err
 	}
-	conn.Handshake = hs
+	conn.Handshake = *a.hs
 	return conn, nil
 }

@@ -225,6 +225,21 @@ func TestHandshakeReasons(t *testing.T) {
 				"without an answer to the upgrade request"},
 		},
 		{
+			"HTTP/2 settings", respond("\x00\x00\x12\x04\x00\x00\x00\x00\x00"),
+			Error{Reason: ReasonHTTP2, Got: "\x00\x00\x12\x04\x00",
+				Text: "example.com speaks HTTP/2 only: it answered with its frames"},
+		},
+		{
+			"HTTP/2 goaway", respond("\x00\x00\x08\x07\x00\x00\x00\x00\x00"),
+			Error{Reason: ReasonHTTP2, Got: "\x00\x00\x08\x07\x00",
+				Text: "example.com speaks HTTP/2 only: it answered with its frames"},
+		},
+		{
+			"almost HTTP/2", respond("\x00\x00\x11\x04\x00"),
+			Error{Reason: ReasonNotHTTP, Got: "\x00\x00\x11\x04\x00",
+				Text: `example.com does not speak HTTP: its answer begins "\x00\x00\x11\x04\x00"`},
+		},
+		{
 			"breaks off in its answer", respond("HTTP/1.1 101 Switch"),
 			Error{Reason: ReasonBroken, Got: "HTTP/1.1 101 Switch",
 				Text: "example.com closed the connection in the middle of its answer"},

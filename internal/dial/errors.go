@@ -32,7 +32,7 @@ func (a *attempt) fail(ctx context.Context, e *Error) error {
 
 // complete adds what every error tells.
 func (a *attempt) complete(e *Error) *Error {
-	e.URL, e.Proxy = a.cfg.URL, a.proxy
+	e.URL, e.Proxy, e.Handshake = a.cfg.URL, a.proxy, a.hs
 	if e.Addr == "" {
 		e.Addr = a.addr
 	}

@@ -114,12 +114,28 @@ func (cfg *Config) forget(from *url.URL) (withheld []string) {
 			withheld = append(withheld, f.Name)
 		}
 	}
-	cfg.Header = kept
+	cfg.Header, kept = kept, nil
+	for _, f := range cfg.RawHeader {
+		if isHarmless(f.Name) || isOwnField(f.Name) {
+			kept = append(kept, f)
+		} else {
+			withheld = append(withheld, quoteName(f.Name))
+		}
+	}
+	cfg.RawHeader = kept
 	if cfg.TLS.Cert != nil {
 		withheld = append(withheld, "the client certificate")
 	}
 	cfg.Host, cfg.TLS.Cert, cfg.TLS.ServerName = "", nil, ""
 	return withheld
+}
+
+// quoteName is the name of a raw field, which may be anything.
+func quoteName(name string) string {
+	if IsToken(name) {
+		return name
+	}
+	return quote(name)
 }
 
 // isHarmless reports whether a field may go to another host: it is on the short list of those that

@@ -8,33 +8,75 @@ import (
 // userAgent is sent when the user gives no User-Agent.
 const userAgent = "wsline"
 
-// request is the upgrade request (RFC 6455 §4.1): first the handshake's own fields with the names
-// as the RFC spells them, then the user's in their order and case.
-func (a *attempt) request(key, extensions string) []byte {
-	var b strings.Builder
-	line := func(name, value string) { b.WriteString(name + ": " + value + "\r\n") }
-	b.WriteString("GET " + a.cfg.URL.RequestURI() + " HTTP/1.1\r\n")
-	line(a.hostField())
-	line("Upgrade", "websocket")
-	line("Connection", "Upgrade")
-	line("Sec-WebSocket-Key", key)
-	line("Sec-WebSocket-Version", "13")
-	if extensions != "" {
-		line("Sec-WebSocket-Extensions", extensions)
+// deflate is what is offered for Config.Compress: as the library does, without parameters.
+const deflate = "permessage-deflate"
+
+// fields are those of the upgrade request (RFC 6455 §4.1): first the handshake's own with the names
+// as the RFC spells them, then the user's in their order and case; Config.RawHeader has the last word.
+func (a *attempt) fields(key string) (fields []Field) {
+	add := func(name, value string) { fields = append(fields, Field{name, value}) }
+	add(a.hostField())
+	add("Upgrade", "websocket")
+	add("Connection", "Upgrade")
+	add("Sec-WebSocket-Key", key)
+	add("Sec-WebSocket-Version", "13")
+	if a.cfg.Compress {
+		add("Sec-WebSocket-Extensions", deflate)
 	}
 	if protocols := a.ownSubprotocols(); len(protocols) > 0 {
-		line("Sec-WebSocket-Protocol", strings.Join(protocols, ", "))
+		add("Sec-WebSocket-Protocol", strings.Join(protocols, ", "))
 	}
 	if _, given := a.field("Authorization"); !given && a.cfg.URL.User != nil {
-		line("Authorization", basicAuth(a.cfg.URL.User))
+		add("Authorization", basicAuth(a.cfg.URL.User))
 	}
 	if _, given := a.field("User-Agent"); !given {
-		line("User-Agent", userAgent)
+		add("User-Agent", userAgent)
 	}
 	for _, f := range a.cfg.Header {
 		if !strings.EqualFold(f.Name, "Host") {
-			line(f.Name, f.Value)
+			fields = append(fields, f)
 		}
+	}
+	return replaceRaw(fields, a.cfg.RawHeader)
+}
+
+// replaceRaw puts the raw fields in the place of the first field with their name, or else last.
+func replaceRaw(fields, raw []Field) []Field {
+	var replaced, last []Field
+	placed := map[string]bool{}
+	named := func(name string) (same []Field) {
+		for _, f := range raw {
+			if strings.EqualFold(f.Name, name) {
+				same = append(same, f)
+			}
+		}
+		return same
+	}
+	for _, f := range fields {
+		same := named(f.Name)
+		if len(same) == 0 {
+			same = []Field{f}
+		} else if name := strings.ToLower(f.Name); placed[name] {
+			same = nil
+		} else {
+			placed[name] = true
+		}
+		replaced = append(replaced, same...)
+	}
+	for _, f := range raw {
+		if !placed[strings.ToLower(f.Name)] {
+			last = append(last, f)
+		}
+	}
+	return append(replaced, last...)
+}
+
+// request is the upgrade request as it goes over the wire.
+func (a *attempt) request(fields []Field) []byte {
+	var b strings.Builder
+	b.WriteString("GET " + a.cfg.URL.RequestURI() + " HTTP/1.1\r\n")
+	for _, f := range fields {
+		b.WriteString(f.Name + ": " + f.Value + "\r\n")
 	}
 	b.WriteString("\r\n")
 	return []byte(b.String())
@@ -97,11 +139,6 @@ func (a *attempt) ownSubprotocols() (protocols []string) {
 	return protocols
 }
 
-// offered are all the subprotocols that the request names.
-func (a *attempt) offered() []string {
-	return append(a.ownSubprotocols(), a.fieldSubprotocols()...)
-}
-
 // checkConfig says why cfg cannot be dialled: nothing is sent that is not the request meant.
 func checkConfig(cfg *Config) error {
 	u := cfg.URL
@@ -127,6 +164,13 @@ func checkConfig(cfg *Config) error {
 	for _, f := range cfg.Header {
 		if err := f.check(); err != nil {
 			return err
+		}
+	}
+	for _, f := range cfg.RawHeader {
+		if strings.ContainsAny(f.Name+f.Value, "\r\n\x00") {
+			return &UsageError{
+				Text: "the raw header field " + quote(f.Name) + " holds a line end or a NUL",
+			}
 		}
 	}
 	return nil

@@ -25,27 +25,27 @@ type upgrader struct {
 	*attempt
 	ctx context.Context
 	tap *tap.Conn
-	hs  *Handshake
 	err error // of the round trip
 }
 
 // upgrade does the WebSocket handshake over nc and returns the connection, or why there is none.
-func (a *attempt) upgrade(ctx context.Context, nc net.Conn, hs *Handshake) (*Conn, error) {
+func (a *attempt) upgrade(ctx context.Context, nc net.Conn) (*Conn, error) {
 	a.stage = stageUpgrade
 	start := time.Now()
 	defer func() { a.timings.Upgrade += time.Since(start) }()
-	u := &upgrader{attempt: a, ctx: ctx, tap: tap.New(nc), hs: hs}
+	u := &upgrader{attempt: a, ctx: ctx, tap: tap.New(nc)}
+	o := offerOf(a.fields(""))
 	opts := &websocket.DialOptions{
 		HTTPClient:           &http.Client{Transport: u},
-		Subprotocols:         a.offered(),
+		Subprotocols:         o.subprotocols,
 		CompressionThreshold: MinCompressed,
 		// The session answers pings, in their place in the stream.
 		OnPingReceived: func(context.Context, []byte) bool { return false },
 	}
-	if a.cfg.Compress {
+	if o.compress {
 		opts.CompressionMode = websocket.CompressionContextTakeover
 	}
-	// The library takes only its key and its extensions from the request that it makes.
+	// Of the request that the library makes only the key is used.
 	ws, _, err := websocket.Dial(ctx, "ws://peer/", opts)
 	if err != nil {
 		if u.err == nil {
@@ -58,17 +58,19 @@ func (a *attempt) upgrade(ctx context.Context, nc net.Conn, hs *Handshake) (*Con
 	return &Conn{WS: ws, Tap: u.tap}, nil
 }
 
-// RoundTrip sends our own request with the key and the extensions of the library's, and answers
-// with what was verified and the tap as body.
+// RoundTrip sends our own request with the key of the library's, and answers with what was verified
+// and the tap as body.
 func (u *upgrader) RoundTrip(req *http.Request) (*http.Response, error) {
-	extensions := req.Header.Get("Sec-WebSocket-Extensions")
-	o := offer{
-		key:          req.Header.Get("Sec-WebSocket-Key"),
-		subprotocols: u.offered(),
-		compress:     extensions != "",
-	}
-	u.hs.Request = u.request(o.key, extensions)
+	fields := u.fields(req.Header.Get("Sec-WebSocket-Key"))
+	o := offerOf(fields)
+	u.hs.Request = u.request(fields)
+	u.hs.Key, u.hs.Accept = o.key, acceptKey(o.key)
+	u.hs.OfferedProtocols = o.subprotocols
+	u.hs.OfferedExtensions = strings.Join(valuesOf(fields, "Sec-WebSocket-Extensions"), ", ")
 	resp, e := u.exchange()
+	if e == nil {
+		u.hs.Status, u.hs.Header = resp.StatusCode, resp.Header
+	}
 	if e == nil && resp.StatusCode != http.StatusSwitchingProtocols {
 		// A status is known, and says more than a context that ended during the body.
 		e = u.refused(resp)
@@ -76,7 +78,6 @@ func (u *upgrader) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, u.err
 	}
 	if e == nil {
-		u.hs.Status, u.hs.Header = resp.StatusCode, resp.Header
 		if e = o.verify(resp, u.hs); e != nil {
 			e.Text = u.peer() + " " + e.Text
 		}
@@ -98,6 +99,7 @@ func (u *upgrader) exchange() (*http.Response, *Error) {
 	_, writeErr := u.tap.Write(u.hs.Request)
 	for left := maxHead; ; {
 		head, err := u.readHead(left)
+		u.hs.Response = head
 		if err != nil {
 			if isBroken(err) && len(head) == 0 && writeErr != nil {
 				err = writeErr
@@ -105,7 +107,6 @@ func (u *upgrader) exchange() (*http.Response, *Error) {
 			return nil, u.answerError(head, err)
 		}
 		left -= len(head)
-		u.hs.Response = head
 		resp, err := parseHead(head)
 		if err != nil {
 			return nil, &Error{
@@ -146,6 +147,14 @@ func (u *upgrader) readHead(limit int) ([]byte, error) {
 	return append(first, rest...), err
 }
 
+// isHTTP2 reports whether an answer begins as HTTP/2 frames do: a server's first one is SETTINGS, or
+// it gives up with GOAWAY (RFC 9113 §3.4, §4.1).
+func isHTTP2(got []byte) bool {
+	const size, settings, goAway = 4, 0x4, 0x7 // the length in three bytes, and the type
+	return len(got) >= size && got[0] == 0 && got[1] == 0 &&
+		(got[3] == settings && got[2]%6 == 0 || got[3] == goAway)
+}
+
 // answerError says why there is no response head.
 func (u *upgrader) answerError(got []byte, err error) *Error {
 	e := &Error{Kind: KindHandshake, Err: err, Got: firstLine(got)}
@@ -156,6 +165,8 @@ func (u *upgrader) answerError(got []byte, err error) *Error {
 		return u.alertError(alert, err)
 	case strings.HasPrefix(string(got), tlsAlert):
 		e.Reason, e.Text = ReasonTLSServer, u.peer()+" speaks TLS"
+	case errors.Is(err, errNotHTTP) && isHTTP2(got):
+		e.Reason, e.Text = ReasonHTTP2, u.peer()+" speaks HTTP/2 only: it answered with its frames"
 	case errors.Is(err, errNotHTTP):
 		e.Reason = ReasonNotHTTP
 		e.Text = u.peer() + " does not speak HTTP: its answer begins " + quote(e.Got)

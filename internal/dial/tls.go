@@ -1,6 +1,7 @@
 package dial
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -20,7 +21,9 @@ const (
 	alertUnknownCA           = 48
 	alertAccessDenied        = 49
 	alertProtocolVersion     = 70
+	alertUnrecognizedName    = 112
 	alertCertificateRequired = 116
+	alertNoApplication       = 120
 )
 
 // secure does the TLS handshake with the host.
@@ -41,10 +44,31 @@ func (a *attempt) secure(ctx context.Context, nc net.Conn) (*tls.Conn, error) {
 	}
 	watch := &tlsWatch{Conn: nc}
 	tc := tls.Client(watch, cfg)
-	if err := tc.Handshake(); err != nil {
+	err = tc.Handshake()
+	a.hs.TLS = tlsState(tc, err)
+	if err != nil {
 		return nil, a.fail(ctx, a.tlsError(err, watch))
 	}
 	return tc, nil
+}
+
+// tlsState is what was agreed until err, nil when no answer of the server came so far. crypto/tls
+// keeps a certificate that it does not accept in the error only.
+func tlsState(tc *tls.Conn, err error) *tls.ConnectionState {
+	state := tc.ConnectionState()
+	if state.Version == 0 {
+		return nil
+	}
+	var verification *tls.CertificateVerificationError
+	if errors.As(err, &verification) {
+		state.PeerCertificates = verification.UnverifiedCertificates
+	}
+	return &state
+}
+
+// serverName is the name that the server is asked for.
+func (a *attempt) serverName() string {
+	return cmp.Or(a.cfg.TLS.ServerName, a.cfg.URL.Hostname())
 }
 
 // forHost is the configuration for a host named so in the URL.
@@ -134,16 +158,15 @@ func (a *attempt) certError(err error) *Error {
 	var invalid x509.CertificateInvalidError
 	switch {
 	case errors.As(err, &unknown):
-		e.Reason, e.Text = ReasonCertUnknown, subject+" is signed by an unknown authority"
-		if c := verification.UnverifiedCertificates[0]; c.Issuer.String() == c.Subject.String() {
-			e.Text = subject + " is signed by itself"
-		}
-		e.Got = verification.UnverifiedCertificates[0].Issuer.String()
+		a.unknownAuthority(e, verification.UnverifiedCertificates[0])
 	case errors.As(err, &name):
 		e.Reason, e.Want, e.Got = ReasonCertName, name.Host, certNames(name.Certificate)
 		e.Text = subject + " is for " + quote(e.Got) + ", not for " + quote(e.Want)
 		if e.Got == "" {
 			e.Text = subject + " is for no name, not for " + quote(e.Want)
+			if name.Certificate.Subject.CommonName != "" {
+				e.Text += ": a common name alone no longer counts"
+			}
 		}
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		const day = "2006-01-02"
@@ -157,6 +180,26 @@ func (a *attempt) certError(err error) *Error {
 		e.Text = subject + " is not acceptable: " + plain(err)
 	}
 	return e
+}
+
+// unknownAuthority says what is wrong with a certificate whose signature leads to no known authority.
+func (a *attempt) unknownAuthority(e *Error, c *x509.Certificate) {
+	subject := "the certificate of " + a.peer()
+	e.Got = c.Issuer.String()
+	switch c.SignatureAlgorithm {
+	case x509.SHA1WithRSA, x509.ECDSAWithSHA1, x509.DSAWithSHA1, x509.MD5WithRSA, x509.MD2WithRSA:
+		e.Reason, e.Got = ReasonCertWeak, c.SignatureAlgorithm.String()
+		e.Text = subject + " is signed with " + e.Got + ", which can be forged"
+		return
+	}
+	if c.Issuer.String() == c.Subject.String() {
+		e.Reason, e.Text = ReasonCertSelf, subject+" is signed by itself"
+		return
+	}
+	e.Reason, e.Text = ReasonCertUnknown, subject+" is signed by an unknown authority"
+	if e.Got != "" {
+		e.Text += ": " + quote(e.Got)
+	}
 }
 
 // certNames are the names that a certificate is for.
@@ -174,6 +217,12 @@ func (a *attempt) alertError(alert uint8, err error) *Error {
 	switch {
 	case alert == alertProtocolVersion:
 		return a.versionError(err)
+	case alert == alertNoApplication:
+		e.Reason = ReasonNoHTTP1
+		e.Text = a.peer() + " does not speak HTTP/1.1 behind TLS, which an upgrade needs"
+	case alert == alertUnrecognizedName:
+		e.Reason, e.Got = ReasonServerName, a.serverName()
+		e.Text = a.peer() + " knows no host " + quote(e.Got)
 	case alert == alertCertificateRequired,
 		alertBadCertificate <= alert && alert <= alertUnknownCA && alert != 47,
 		alert == alertAccessDenied,

@@ -90,7 +90,7 @@ func TestTLSReasons(t *testing.T) {
 	}{
 		{"unknown authority", good(), func(c *Config) { c.TLS.CA = other.PEM() }, Error{
 			Reason: ReasonCertUnknown, Got: "CN=wstest CA",
-			Text: "the certificate of ws.example is signed by an unknown authority",
+			Text: `the certificate of ws.example is signed by an unknown authority: "CN=wstest CA"`,
 		}},
 		{"expired", ca.ServerConfig(t, wstest.For("ws.example"), wstest.Expired()), nil, Error{
 			Reason: ReasonCertExpired,
@@ -108,7 +108,8 @@ func TestTLSReasons(t *testing.T) {
 		}},
 		{"no name", ca.ServerConfig(t, wstest.For()), nil, Error{
 			Reason: ReasonCertName, Want: "ws.example",
-			Text: `the certificate of ws.example is for no name, not for "ws.example"`,
+			Text: `the certificate of ws.example is for no name, not for "ws.example": ` +
+				"a common name alone no longer counts",
 		}},
 		{"for clients", &tls.Config{
 			Certificates: []tls.Certificate{ca.Client(t, wstest.For("ws.example"))},
@@ -143,9 +144,34 @@ func TestTLSReasons(t *testing.T) {
 			Reason: ReasonTLSVersion, Want: "1.2",
 			Text: "ws.example speaks neither TLS 1.2 nor 1.3",
 		}},
-		{"alert", with(func(c *tls.Config) { c.NextProtos = []string{"other"} }), nil, Error{
+		{"signed by itself", &tls.Config{
+			Certificates: []tls.Certificate{wstest.SelfSigned(t, wstest.For("ws.example"))},
+		}, nil, Error{
+			Reason: ReasonCertSelf, Got: "CN=wstest",
+			Text: "the certificate of ws.example is signed by itself",
+		}},
+		{"signed with SHA-1", ca.ServerConfig(t, wstest.For("ws.example"), wstest.SignedWithSHA1()),
+			nil, Error{
+				Reason: ReasonCertWeak, Got: "ECDSA-SHA1",
+				Text: "the certificate of ws.example is signed with ECDSA-SHA1, which can be forged",
+			}},
+		{"no HTTP/1.1", with(func(c *tls.Config) { c.NextProtos = []string{"other"} }), nil, Error{
+			Reason: ReasonNoHTTP1,
+			Text:   "ws.example does not speak HTTP/1.1 behind TLS, which an upgrade needs",
+		}},
+		{"name not known", &tls.Config{
+			GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return nil, nil },
+		}, nil, Error{
+			Reason: ReasonServerName, Got: "ws.example",
+			Text: `ws.example knows no host "ws.example"`,
+		}},
+		{"alert", with(func(c *tls.Config) {
+			c.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) {
+				return nil, io.ErrUnexpectedEOF
+			}
+		}), nil, Error{
 			Reason: ReasonTLSAlert,
-			Text:   "ws.example ended the TLS handshake: no application protocol",
+			Text:   "ws.example ended the TLS handshake: internal error",
 		}},
 	}
 	for _, tt := range tests {

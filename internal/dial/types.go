@@ -114,12 +114,16 @@ const (
 	ReasonProxyRefused // the proxy does not connect on; Status or Reply says why
 	// KindTLS
 	ReasonNotTLS      // the server does not speak TLS (wss to a plain port)
-	ReasonCertUnknown // signed by an unknown authority
+	ReasonCertUnknown // signed by an unknown authority; Got
+	ReasonCertSelf    // signed by itself
+	ReasonCertWeak    // signed with an algorithm that can be forged (SHA-1, MD5); Got
 	ReasonCertExpired // no longer valid
 	ReasonCertNotYet  // not yet valid
 	ReasonCertName    // for another name
 	ReasonCertOther   // otherwise not acceptable
 	ReasonClientCert  // the server wants (another) client certificate
+	ReasonNoHTTP1     // ALPN: the server does not speak HTTP/1.1
+	ReasonServerName  // the server knows no such name (SNI); Got
 	ReasonTLSVersion  // no version in common; Want is the lowest that we take, "1.2" or "1.3"
 	ReasonTLSAlert    // the server ended the TLS handshake
 	// KindHandshake
@@ -129,6 +133,7 @@ const (
 	ReasonRedirectLoop  // redirects that lead back to a place already visited
 	ReasonNotHTTP       // the answer is not HTTP
 	ReasonTLSServer     // the server speaks TLS (ws to a TLS port)
+	ReasonHTTP2         // the server speaks HTTP/2 only
 	ReasonBroken        // the connection ended before the answer did
 	ReasonHeadTooLong   // response head over 64 KiB
 	ReasonNoUpgrade     // 101 without "Upgrade: websocket" or "Connection: Upgrade"

@@ -26,6 +26,24 @@ func ParseField(s string) (Field, error) {
 	return f, f.check()
 }
 
+// ParseRawField reads "Name: value" as a field for Config.RawHeader: the name is all before the first
+// colon, the value all after it but for one space. Neither holds CR, LF or NUL. Errors are *UsageError.
+func ParseRawField(s string) (Field, error) {
+	name, value, found := strings.Cut(s, ":")
+	switch {
+	case !found:
+		return Field{}, &UsageError{
+			Text: "the raw header field " + quote(s) + " has no colon",
+			Hint: `a header field is written 'Name: value'`,
+		}
+	case strings.ContainsAny(s, "\r\n\x00"):
+		return Field{}, &UsageError{
+			Text: "the raw header field " + quote(name) + " holds a line end or a NUL",
+		}
+	}
+	return Field{name, strings.TrimPrefix(value, " ")}, nil
+}
+
 // check says why a field cannot be sent as it is: what could end its line would begin another.
 func (f Field) check() error {
 	if !IsToken(f.Name) {

@@ -1,30 +1,78 @@
 package dial
 
 import (
-	"crypto/sha1"
-	"encoding/base64"
 	"net/http"
 	"slices"
 	"strings"
+
+	"wsline/internal/wire"
 )
 
 // acceptKey is the Sec-WebSocket-Accept that a Sec-WebSocket-Key calls for (RFC 6455 §4.2.2).
-func acceptKey(key string) string {
-	h := sha1.Sum([]byte(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
-	return base64.StdEncoding.EncodeToString(h[:])
-}
+func acceptKey(key string) string { return wire.Accept(key) }
 
 // offer is what a request asked for, as far as the answer must match it.
 type offer struct {
 	key          string
 	subprotocols []string
-	compress     bool
+	compress     bool     // permessage-deflate
+	others       []string // extensions and parameters that a raw field offers, which we cannot do
+}
+
+// offerOf reads an offer from the fields of a request. Of several keys the first one counts.
+func offerOf(fields []Field) *offer {
+	o := new(offer)
+	keyed := false
+	for _, f := range fields {
+		switch strings.ToLower(f.Name) {
+		case "sec-websocket-key":
+			if !keyed {
+				o.key, keyed = strings.Trim(f.Value, " \t"), true
+			}
+		case "sec-websocket-protocol":
+			for p := range strings.SplitSeq(f.Value, ",") {
+				if p = strings.Trim(p, " \t"); p != "" {
+					o.subprotocols = append(o.subprotocols, p)
+				}
+			}
+		}
+	}
+	list, _ := parseExtensions(valuesOf(fields, "Sec-WebSocket-Extensions"))
+	for _, e := range list {
+		if e.name != deflate {
+			o.others = append(o.others, e.name)
+			continue
+		}
+		o.compress = true
+		for _, p := range e.params {
+			o.others = append(o.others, p.name)
+		}
+	}
+	return o
+}
+
+func valuesOf(fields []Field, name string) (values []string) {
+	for _, f := range fields {
+		if strings.EqualFold(f.Name, name) {
+			values = append(values, f.Value)
+		}
+	}
+	return values
+}
+
+// offers reports whether a raw field offered what the server chose, an extension or a parameter.
+func (o *offer) offers(chosen string) bool {
+	return slices.ContainsFunc(o.others, func(name string) bool {
+		name = strings.ToLower(name)
+		chosen := strings.ToLower(strings.TrimPrefix(chosen, deflate+"; "))
+		return chosen == name || strings.HasPrefix(chosen, name+"=") ||
+			strings.HasPrefix(chosen, name+";")
+	})
 }
 
 // verify checks a 101 response as RFC 6455 §4.1 asks of a client, and fills in what was agreed. The
 // error's URL, Addr and the name of the peer before its Text are the caller's.
 func (o *offer) verify(resp *http.Response, hs *Handshake) *Error {
-	hs.Key, hs.Accept = o.key, acceptKey(o.key)
 	for _, check := range []func(*http.Response, *Handshake) *Error{
 		o.checkUpgrade, o.checkAccept, o.checkSubprotocol, o.checkExtensions,
 	} {
@@ -76,10 +124,11 @@ func hasToken(values []string, token string) bool {
 
 func (o *offer) checkAccept(resp *http.Response, hs *Handshake) *Error {
 	values := resp.Header["Sec-Websocket-Accept"]
+	hs.AcceptGot = strings.Join(values, ", ")
 	if len(values) == 1 && values[0] == hs.Accept {
 		return nil
 	}
-	e := &Error{Reason: ReasonAccept, Got: strings.Join(values, ", "), Want: hs.Accept}
+	e := &Error{Reason: ReasonAccept, Got: hs.AcceptGot, Want: hs.Accept}
 	if len(values) == 0 {
 		e.Text = "answered 101 without Sec-WebSocket-Accept"
 	} else {
@@ -116,7 +165,14 @@ func (o *offer) checkExtensions(resp *http.Response, hs *Handshake) *Error {
 			Text: "answered with a malformed Sec-WebSocket-Extensions: " + quote(raw),
 		}
 	}
-	if bad := badExtension(list, o.compress); bad != "" {
+	bad := badExtension(list, o.compress)
+	switch {
+	case bad != "" && o.offers(bad):
+		return &Error{
+			Reason: ReasonExtension, Got: bad,
+			Text: "chose the extension " + quote(bad) + ", which wsline cannot speak",
+		}
+	case bad != "":
 		return &Error{
 			Reason: ReasonExtension, Got: bad,
 			Text: "chose the extension " + quote(bad) + ", which was not offered",
@@ -128,12 +184,13 @@ func (o *offer) checkExtensions(resp *http.Response, hs *Handshake) *Error {
 	return nil
 }
 
-// forLibrary is a response that says what was verified and nothing else.
+// forLibrary is a response that says what was verified and nothing else. It accepts the library's own
+// key: a raw field may have put another one in its place.
 func (hs *Handshake) forLibrary(req *http.Request) *http.Response {
 	h := http.Header{}
 	h.Set("Upgrade", "websocket")
 	h.Set("Connection", "Upgrade")
-	h.Set("Sec-WebSocket-Accept", hs.Accept)
+	h.Set("Sec-WebSocket-Accept", acceptKey(req.Header.Get("Sec-WebSocket-Key")))
 	if hs.Subprotocol != "" {
 		h.Set("Sec-WebSocket-Protocol", hs.Subprotocol)
 	}

@@ -78,6 +78,19 @@ func NotYetValid() CertOption {
 	return func(c *x509.Certificate) { c.NotBefore = time.Now().Add(time.Hour) }
 }
 
+// SignedWithSHA1 makes a certificate one whose signature nobody should trust.
+func SignedWithSHA1() CertOption {
+	return func(c *x509.Certificate) { c.SignatureAlgorithm = x509.ECDSAWithSHA1 }
+}
+
+// SelfSigned makes a server's certificate that is signed by itself: as Server's but for that.
+func SelfSigned(t testing.TB, opts ...CertOption) tls.Certificate {
+	t.Helper()
+	template, key := newTemplate(x509.ExtKeyUsageServerAuth, opts), newKey(t)
+	leaf := sign(t, template, template, key, key)
+	return tls.Certificate{Certificate: [][]byte{leaf.Raw}, PrivateKey: key, Leaf: leaf}
+}
+
 // Server signs a server's certificate: valid, for localhost, 127.0.0.1 and ::1, but for the
 // options.
 func (ca *CA) Server(t testing.TB, opts ...CertOption) tls.Certificate {
@@ -99,6 +112,12 @@ func (ca *CA) ServerConfig(t testing.TB, opts ...CertOption) *tls.Config {
 
 func (ca *CA) issue(t testing.TB, usage x509.ExtKeyUsage, opts []CertOption) tls.Certificate {
 	t.Helper()
+	key := newKey(t)
+	leaf := sign(t, newTemplate(usage, opts), ca.cert, key, ca.key)
+	return tls.Certificate{Certificate: [][]byte{leaf.Raw}, PrivateKey: key, Leaf: leaf}
+}
+
+func newTemplate(usage x509.ExtKeyUsage, opts []CertOption) *x509.Certificate {
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(time.Now().UnixNano()),
 		Subject:      pkix.Name{CommonName: "wstest"},
@@ -111,9 +130,7 @@ func (ca *CA) issue(t testing.TB, usage x509.ExtKeyUsage, opts []CertOption) tls
 	for _, opt := range opts {
 		opt(template)
 	}
-	key := newKey(t)
-	leaf := sign(t, template, ca.cert, key, ca.key)
-	return tls.Certificate{Certificate: [][]byte{leaf.Raw}, PrivateKey: key, Leaf: leaf}
+	return template
 }
 
 // CertPEM is a certificate as it stands in a file.
