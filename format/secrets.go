@@ -1,0 +1,222 @@
+package format
+
+import (
+	"bytes"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// longestName is the most bytes that the name of a subprotocol is taken to have; a longer one is
+// taken for a token, which browsers have no other field for.
+const longestName = 24
+
+// HideField returns a header field's value without what is secret in it: its scheme and length are
+// left.
+//
+//   - Authorization and Proxy-Authorization: "Bearer <36 bytes hidden>"; a scheme that is not a
+//     known one is hidden as well.
+//   - Cookie, Set-Cookie, and what is named as a secret is, such as X-Api-Key or X-Auth-Token:
+//     "<24 bytes hidden>".
+//   - Sec-WebSocket-Protocol: as HideProtocols does.
+//   - Location, Content-Location, Referer and Origin: as HideURLText does.
+//
+// Any other value is returned as it is. The result is not safe for a terminal: see Escape.
+func HideField(name, value string) string {
+	switch strings.ToLower(strings.TrimSpace(name)) {
+	case "authorization", "proxy-authorization":
+		return hideCredentials(value)
+	case "cookie", "set-cookie", "set-cookie2":
+		return hidden(value)
+	case "sec-websocket-protocol":
+		return strings.Join(HideProtocols(strings.Split(value, ",")), ",")
+	case "location", "content-location", "referer", "origin":
+		return HideURLText(value)
+	}
+	if isSecretName(name) {
+		return hidden(value)
+	}
+	return value
+}
+
+// HideProtocols returns a list of subprotocols without those that look like tokens: those longer
+// than 24 bytes, those that follow one which announces a token, such as "bearer", and what follows
+// the prefix that Kubernetes takes tokens with. White space around each is kept.
+func HideProtocols(list []string) []string {
+	const kubernetes = "base64url.bearer.authorization.k8s.io."
+	shown := make([]string, len(list))
+	announced := false
+	for i, entry := range list {
+		name := strings.TrimSpace(entry)
+		token, known := strings.CutPrefix(name, kubernetes)
+		switch {
+		case known && token != "":
+			shown[i] = strings.Replace(entry, name, kubernetes+hidden(token), 1)
+		case name != "" && (announced || len(name) > longestName):
+			shown[i] = strings.Replace(entry, name, hidden(name), 1)
+		default:
+			shown[i] = entry
+		}
+		announced = !announced && announcesToken(name)
+	}
+	return shown
+}
+
+// announcesToken reports whether a subprotocol is the name of what follows it: "bearer, TOKEN".
+func announcesToken(name string) bool {
+	name = strings.ToLower(name)
+	return name == "bearer" || name == "basic" || name == "authorization" || isSecretName(name)
+}
+
+// HideURL is a URL without its user and password, and without the values of parameters that are
+// named as a secret is: "ws://<hidden>@host/?token=<12 bytes hidden>". Of nil it is "".
+func HideURL(u *url.URL) string {
+	if u == nil {
+		return ""
+	}
+	return HideURLText(u.String())
+}
+
+// HideURLText does as HideURL does for anything that may be a URL, or the target of a request; what
+// is not hidden stays as it was written.
+func HideURLText(s string) string {
+	start := 0
+	if i := strings.Index(s, "//"); i >= 0 && !strings.ContainsAny(s[:i], "/?#") {
+		start = i + len("//")
+	}
+	path := len(s)
+	if i := strings.IndexAny(s[start:], "/?#"); i >= 0 {
+		path = start + i
+	}
+	user := ""
+	if at := strings.LastIndexByte(s[start:path], '@'); start > 0 && at >= 0 {
+		user, s = s[:start]+"<hidden>", s[start+at:]
+	}
+	if i := strings.IndexAny(s, "?#"); i >= 0 {
+		return user + s[:i] + hideParameters(s[i:])
+	}
+	return user + s
+}
+
+// hideParameters hides values in what follows the path of a URL.
+func hideParameters(s string) string {
+	const separators = "?&;#"
+	var b strings.Builder
+	for len(s) > 0 {
+		b.WriteByte(s[0])
+		s = s[1:]
+		end := strings.IndexAny(s, separators)
+		if end < 0 {
+			end = len(s)
+		}
+		name, value, found := strings.Cut(s[:end], "=")
+		b.WriteString(name)
+		if found {
+			b.WriteByte('=')
+			if value != "" && isSecretName(unescapeQuery(name)) {
+				value = hidden(value)
+			}
+			b.WriteString(value)
+		}
+		s = s[end:]
+	}
+	return b.String()
+}
+
+func unescapeQuery(s string) string {
+	if d, err := url.QueryUnescape(s); err == nil {
+		return d
+	}
+	return s
+}
+
+// HideHead returns the head of a request or a response, as it was on the wire, without secrets: in
+// the target of the request, and in its fields as HideField does. Lines keep their ends.
+func HideHead(head []byte) []byte {
+	var dst []byte
+	var name string // of the field that a folded line goes on with, RFC 9112 §5.2
+	for i := 0; len(head) > 0; i++ {
+		line := head
+		if n := bytes.IndexByte(head, '\n'); n >= 0 {
+			line = head[:n+1]
+		}
+		head = head[len(line):]
+		text := strings.TrimRight(string(line), "\r\n")
+		value := text
+		switch {
+		case i == 0:
+			dst = append(dst, hideRequestLine(text)...)
+			dst = append(dst, line[len(text):]...)
+			continue
+		case spaceOf(text) == "":
+			name, value, _ = strings.Cut(text, ":")
+		}
+		value = value[len(spaceOf(value)):]
+		dst = append(dst, text[:len(text)-len(value)]...)
+		dst = append(dst, HideField(name, value)...)
+		dst = append(dst, line[len(text):]...)
+	}
+	return dst
+}
+
+func hideRequestLine(line string) string {
+	method, rest, found := strings.Cut(line, " ")
+	if !found || strings.HasPrefix(method, "HTTP/") {
+		return line
+	}
+	return method + " " + HideURLText(rest)
+}
+
+// spaceOf is the white space that s begins with.
+func spaceOf(s string) string { return s[:len(s)-len(strings.TrimLeft(s, " \t"))] }
+
+// hideCredentials keeps the scheme of credentials (RFC 9110 §11.4) when it is a known one.
+func hideCredentials(value string) string {
+	scheme, rest, found := strings.Cut(value, " ")
+	if rest = strings.TrimSpace(rest); !found || !isAuthScheme(scheme) {
+		return hidden(value)
+	}
+	return scheme + " " + hidden(rest)
+}
+
+func isAuthScheme(s string) bool {
+	switch strings.ToLower(s) {
+	case "basic", "bearer", "digest", "dpop", "negotiate", "ntlm", "oauth", "token", "apikey",
+		"hoba", "mutual", "vapid", "gnap", "privatetoken", "scram-sha-1", "scram-sha-256",
+		"aws4-hmac-sha256":
+		return true
+	}
+	return false
+}
+
+var (
+	secretNames   = []string{"key", "auth", "sig", "pwd"}
+	secretEndings = []string{
+		"token", "password", "passwd", "secret", "signature", "jwt",
+		"apikey", "accesskey", "privatekey", "secretkey", "subscriptionkey",
+	}
+)
+
+// isSecretName reports whether a parameter or a field is named as secrets are: token, access_token,
+// X-Api-Key.
+func isSecretName(name string) bool {
+	name = strings.Map(func(r rune) rune {
+		if strings.ContainsRune("-_.[] ", r) {
+			return -1
+		}
+		return r
+	}, strings.ToLower(name))
+	return slices.Contains(secretNames, name) ||
+		slices.ContainsFunc(secretEndings, func(end string) bool {
+			return strings.HasSuffix(name, end)
+		})
+}
+
+// hidden says how long a secret is, and nothing else of it; of nothing there is nothing to hide.
+func hidden(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "<" + strconv.Itoa(len(s)) + " " + plural("byte", len(s)) + " hidden>"
+}
