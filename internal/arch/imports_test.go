@@ -20,9 +20,14 @@ const module = "wsline"
 var arrows = map[string][]string{
 	"": {"internal/cli"},
 	"internal/cli": {
-		"script", "repl", "session", "format", "internal/listen", "internal/dial", "internal/wire",
+		"script", "repl", "session", "format", "internal/listen", "internal/dial", "internal/query",
+		"internal/wire",
 	},
-	"script":          {"repl", "session", "format", "internal/dial", "internal/wire"},
+	"script": {
+		"repl", "session", "format", "internal/listen", "internal/dial", "internal/query",
+		"internal/wire",
+	},
+	"internal/query":  {},
 	"repl":            {"session", "internal/dial", "internal/wire"},
 	"format":          {"session", "internal/dial", "internal/wire"},
 	"session":         {"internal/dial", "internal/tap", "internal/wire"},
@@ -45,6 +50,7 @@ var importers = map[string][]string{
 	"github.com/coder/websocket":      {"session", "internal/dial", "internal/listen"},
 	"github.com/chzyer/readline":      {"repl"},
 	"github.com/fatih/color":          {"format"},
+	"github.com/itchyny/gojq":         {"internal/query"},
 	"github.com/spf13/pflag":          {"internal/cli", "repl"},
 	"github.com/youmark/pkcs8":        {"internal/dial"},
 	"golang.org/x/net":                {"internal/dial"},
