@@ -25,11 +25,15 @@ var (
 	ErrCloseTimeout = errors.New("no Close frame came in answer to ours")
 )
 
-// answerClose answers the peer's Close frame with its code, unless ours has been sent already.
-func (s *Session) answerClose(code wire.StatusCode) {
+// hear notes that the peer's Close frame came.
+func (s *Session) hear() {
 	s.mu.Lock()
 	s.heard = true
 	s.mu.Unlock()
+}
+
+// answerClose answers the peer's Close frame with its code, unless ours has been sent already.
+func (s *Session) answerClose(code wire.StatusCode) {
 	if code == wire.StatusNoStatusRcvd {
 		code = 0
 	}
@@ -38,6 +42,10 @@ func (s *Session) answerClose(code wire.StatusCode) {
 
 // finish ends the connection below and tells how it ended.
 func (s *Session) finish(err error, r *reader) *End {
+	if s.teller != nil {
+		s.teller.release()
+	}
+	close(s.over)
 	end := &End{Code: wire.StatusAbnormalClosure}
 	var broken *wire.Error
 	var big *TooBigError
@@ -56,6 +64,7 @@ func (s *Session) finish(err error, r *reader) *End {
 	}
 	_ = s.conn.WS.CloseNow() // closes the tap, which is no error worth telling
 	_ = s.tap.Close()
+	s.helpers.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	end.ByUs = s.byUs
@@ -72,8 +81,8 @@ func (s *Session) brokenCause(err error) (Cause, error) {
 	switch {
 	case s.dropped:
 		return CauseDropped, nil
-	case s.late:
-		return CauseTimeout, ErrCloseTimeout
+	case s.late != nil:
+		return CauseTimeout, s.late
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return CauseBroken, ErrMidMessage
 	case errors.Is(err, io.EOF):
@@ -122,8 +131,8 @@ func (s *Session) watchClosing() {
 		case <-tick.C:
 		}
 		now := time.Now()
-		nowIn, nowOut, waiting := s.tap.Progress()
-		if !waiting && !s.echoing.Load() { // our handler takes its time
+		nowIn, nowOut, _ := s.tap.Progress()
+		if !s.peersTurn() { // our handler takes its time
 			since, begun = now, now
 		}
 		if nowOut != out { // what we had sent before is still leaving
@@ -135,9 +144,9 @@ func (s *Session) watchClosing() {
 		if now.Sub(since) >= s.cfg.CloseTimeout ||
 			now.Sub(begun) >= closingPatience*s.cfg.CloseTimeout {
 			s.mu.Lock()
-			s.late = true
+			s.late = ErrCloseTimeout
 			s.mu.Unlock()
-			s.tap.Abort()
+			s.abort()
 			return
 		}
 	}

@@ -1,21 +1,94 @@
 package session
 
-// Distribution counts values in buckets whose bounds grow by an eighth or less, so that it has a fixed size and its
-// quantiles are within 13 %. The zero value is empty. It is a value: copying it is a snapshot.
+import (
+	"math"
+	"math/bits"
+)
+
+// subBuckets is how many buckets an octave, from a power of two to the next, is parted into.
+const subBuckets = 8
+
+// Distribution counts values in buckets whose bounds grow by an eighth or less, so that it has a fixed
+// size and its quantiles are within 13 %. The zero value is empty. It is a value: copying it is a snapshot.
 type Distribution struct {
-	Count, Min, Max, Sum int64
+	Count, Min, Max, Sum int64 // Sum is at most the largest int64
 	buckets              [496]int64
 }
 
 // Add counts a value; one below 0 is 0.
-func (d *Distribution) Add(v int64) { panic("not yet") }
+func (d *Distribution) Add(v int64) {
+	v = max(v, 0)
+	if d.Count == 0 || v < d.Min {
+		d.Min = v
+	}
+	d.Max = max(d.Max, v)
+	d.Count++
+	d.Sum += min(v, math.MaxInt64-d.Sum)
+	d.buckets[bucketOf(v)]++
+}
 
-// Quantile is the smallest value that a share of q of all values, from 0 to 1, does not exceed, as near as the buckets tell. Of an
-// empty distribution it is 0.
-func (d *Distribution) Quantile(q float64) int64 { panic("not yet") }
+// bucketOf is the bucket of a value: below twice subBuckets each has one of its own.
+func bucketOf(v int64) int {
+	e := max(bits.Len64(uint64(v))-4, 0)
+	return subBuckets*e + int(v>>e)
+}
+
+// bucketFrom is the smallest value of a bucket.
+func bucketFrom(i int) int64 {
+	if i < 2*subBuckets {
+		return int64(i)
+	}
+	e := i/subBuckets - 1
+	return int64(subBuckets+i%subBuckets) << e
+}
+
+// bucketTo is the largest value of a bucket.
+func bucketTo(i int) int64 {
+	if i >= bucketOf(math.MaxInt64) {
+		return math.MaxInt64
+	}
+	return bucketFrom(i+1) - 1
+}
+
+// Quantile is the smallest value that a share of q of all values, from 0 to 1, does not exceed, as near
+// as the buckets tell: it is at most an eighth too large. Of an empty distribution it is 0.
+func (d *Distribution) Quantile(q float64) int64 {
+	if d.Count == 0 {
+		return 0
+	}
+	rank := int64(math.Ceil(min(max(q, 0), 1) * float64(d.Count)))
+	if rank <= 1 {
+		return d.Min
+	}
+	rank = min(rank, d.Count) // as float64 rounds it may be above
+	var seen int64
+	for i := bucketOf(d.Min); i < len(d.buckets); i++ {
+		if seen += d.buckets[i]; seen >= rank {
+			return min(bucketTo(i), d.Max)
+		}
+	}
+	return d.Max
+}
 
 // A Bucket is a range of values, both ends included, and how many there were.
 type Bucket struct{ From, To, Count int64 }
 
-// Buckets parts the values from Min to Max into at most n ranges that each grow by the same factor, for drawing.
-func (d *Distribution) Buckets(n int) []Bucket { panic("not yet") }
+// Buckets parts the values from Min to Max into at most n ranges, for drawing, that each grow by the same
+// factor, as nearly as whole numbers can. Of an empty distribution, and with n below 1, there are none.
+func (d *Distribution) Buckets(n int) []Bucket {
+	if d.Count == 0 || n < 1 {
+		return nil
+	}
+	first, last := bucketOf(d.Min), bucketOf(d.Max)
+	each := (last - first + n) / n // buckets in a range, rounded up
+	var list []Bucket
+	for i := first; i <= last; i += each {
+		end := min(i+each-1, last)
+		b := Bucket{From: max(bucketFrom(i), d.Min), To: min(bucketTo(end), d.Max)}
+		for _, count := range d.buckets[i : end+1] {
+			b.Count += count
+		}
+		list = append(list, b)
+	}
+	return list
+}

@@ -13,7 +13,7 @@ type Kind uint8
 const (
 	KindOpen    Kind = iota + 1 // the connection is open; Handshake
 	KindMessage                 // a text or binary message, or a piece of one; Opcode, Payload, More
-	KindPing                    // a ping came; Payload. It has been answered.
+	KindPing                    // a ping came; Payload. It is answered as Config says.
 	KindPong                    // a pong came; Payload, RTT when it answers a ping of ours
 	KindClose                   // a Close frame came; Code (1005 for none), Reason
 	KindNotice                  // something a person should know; Text

@@ -12,15 +12,17 @@ const maxPings = 256
 type sentPing struct {
 	payload []byte
 	at      time.Time
+	alive   bool          // one of Config.PingInterval
+	waited  time.Duration // that the peer had to answer it
 }
 
-func (s *Session) notePing(payload []byte) {
+func (s *Session) notePing(payload []byte, alive bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.pings) == maxPings {
 		s.pings = append(s.pings[:0], s.pings[1:]...)
 	}
-	s.pings = append(s.pings, sentPing{bytes.Clone(payload), time.Now()})
+	s.pings = append(s.pings, sentPing{payload: bytes.Clone(payload), at: time.Now(), alive: alive})
 }
 
 // forgetPing forgets the last ping with that payload, which did not leave.
@@ -45,6 +47,7 @@ func (s *Session) answered(payload []byte, now time.Time) time.Duration {
 			s.pings = append(s.pings[:0], s.pings[i+1:]...)
 			rtt := max(now.Sub(p.at), 1)
 			s.rtt.Store(int64(rtt))
+			s.count(roundTrips, int64(rtt))
 			return rtt
 		}
 	}

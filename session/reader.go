@@ -38,6 +38,7 @@ type reader struct {
 	partial    wire.UTF8 // of text that is read in pieces
 	body       body
 	inflater   inflater
+	frames     framesIn
 
 	code   wire.StatusCode // of the peer's Close frame
 	reason string
@@ -48,7 +49,7 @@ func (r *reader) init(s *Session) {
 	r.checker.Deflate = s.conn.Handshake.Compressed
 	r.buf = make([]byte, firstRead)
 	r.idle.Kind = KindIdle
-	r.body.r = r
+	r.body.r, r.frames.r = r, r
 	r.inflater.keep = !strings.Contains(s.conn.Handshake.Extensions, "server_no_context_takeover")
 }
 
@@ -56,19 +57,26 @@ func (r *reader) init(s *Session) {
 func (r *reader) run() {
 	defer close(r.s.done)
 	err := r.messages()
+	r.frames.end(err) // a frame that was cut off
 	r.beforeWaiting()
 	r.s.end = r.s.finish(err, r)
 	r.emit(Event{Kind: KindEnd, End: r.s.end})
+	if r.s.teller != nil {
+		r.s.teller.settlers.Wait()
+	}
 }
 
 // messages reads until something ends the reading, and returns that. Messages that are one frame, not
-// compressed and in the tap's buffer are taken from there; all else is read through the tap.
+// compressed and in the tap's buffer are taken from there, unless frames are told; all else is read
+// through the tap.
 func (r *reader) messages() error {
 	for {
-		if ok, err := r.lane(); err != nil {
-			return err
-		} else if ok {
-			continue
+		if !r.s.framesOn.Load() {
+			if ok, err := r.lane(); err != nil {
+				return err
+			} else if ok {
+				continue
+			}
 		}
 		h, err := r.body.next()
 		if err != nil {
@@ -100,6 +108,9 @@ func (r *reader) lane() (ok bool, err error) {
 			return false, errCutUTF8()
 		}
 		return false, errNotUTF8()
+	}
+	if r.s.teller != nil {
+		r.s.count(sizesIn, int64(len(payload)))
 	}
 	return true, r.deliver(op, payload)
 }
@@ -137,6 +148,7 @@ func (r *reader) message(op wire.Opcode, body io.Reader) error {
 	if r.text && !r.partial.Done() {
 		return errCutUTF8()
 	}
+	r.whole(int64(len(payload)))
 	if err := r.deliver(op, payload); err != nil {
 		return err
 	}
@@ -144,6 +156,12 @@ func (r *reader) message(op wire.Opcode, body io.Reader) error {
 		r.buf = make([]byte, firstRead)
 	}
 	return nil
+}
+
+// whole notes the size of a message that has come to its end.
+func (r *reader) whole(size int64) {
+	r.s.count(sizesIn, size)
+	r.frames.unpacked(size)
 }
 
 // stream tells of a message in pieces. The first is as large as can be, so that a message that fits in it
@@ -165,6 +183,7 @@ func (r *reader) stream(op wire.Opcode, body io.Reader) error {
 		case err == io.EOF && r.text && !r.partial.Done():
 			return errCutUTF8()
 		case err == io.EOF:
+			r.whole(size)
 			return r.deliver(op, r.buf[:held])
 		case err != nil:
 			return err
@@ -208,7 +227,16 @@ func (r *reader) readAll(body io.Reader) ([]byte, error) {
 }
 
 // FrameHeader checks each frame against the protocol and the size limit; see tap.Watcher.
-func (r *reader) FrameHeader(h wire.Header, size int) error {
+func (r *reader) FrameHeader(h wire.Header, head, have []byte) error {
+	err := r.checkHeader(h, len(head))
+	r.frames.begin(h, head, have, err)
+	return err
+}
+
+// BadHeader is the header whose error ends the reading; see tap.Watcher.
+func (r *reader) BadHeader(h wire.Header, head []byte, err error) { r.frames.begin(h, head, nil, err) }
+
+func (r *reader) checkHeader(h wire.Header, size int) error {
 	if err := r.checker.Header(h, size); err != nil {
 		return err
 	}
@@ -228,34 +256,47 @@ func (r *reader) FrameHeader(h wire.Header, size int) error {
 }
 
 // Data checks text as its bytes come, long before its message is whole; see tap.Watcher.
-func (r *reader) Data(_ wire.Header, piece []byte) error {
-	if r.text && !r.compressed && !r.partial.Write(piece) {
-		return errNotUTF8()
+func (r *reader) Data(h wire.Header, piece []byte) (err error) {
+	if r.text && !r.compressed && !h.Opcode.IsControl() && !r.partial.Write(piece) {
+		err = errNotUTF8()
 	}
-	return nil
+	r.frames.data(piece, err)
+	return err
 }
 
 // Control answers pings and the Close frame, and tells of them; see tap.Watcher.
 func (r *reader) Control(h wire.Header, payload []byte) error {
-	if err := r.checker.Control(h, payload); err != nil {
+	err := r.checker.Control(h, payload)
+	r.frames.control(payload, err)
+	if err != nil {
 		return err
 	}
 	switch h.Opcode {
 	case wire.OpPing:
-		r.s.pingsIn.Add(1)
-		r.s.control(wire.OpPong, payload) // not to be had is not to be answered
-		r.emit(Event{Kind: KindPing, Opcode: h.Opcode, Payload: payload})
+		r.tellPing(payload)
 	case wire.OpPong:
 		r.s.pongsIn.Add(1)
 		now := time.Now()
 		r.emit(Event{Kind: KindPong, Opcode: h.Opcode, Payload: payload, RTT: r.s.answered(payload, now)})
 	case wire.OpClose:
 		r.code, r.reason, _ = wire.ParseClose(payload)
-		r.s.answerClose(r.code)
-		r.emit(Event{Kind: KindClose, Opcode: h.Opcode, Code: r.code, Reason: r.reason})
+		r.tellClose()
 		return errPeerClosed
 	}
 	return nil
+}
+
+// tellClose tells of the peer's Close frame and answers it. Watched, it is told before its answer is.
+func (r *reader) tellClose() {
+	ev := Event{Kind: KindClose, Opcode: wire.OpClose, Code: r.code, Reason: r.reason}
+	r.s.hear()
+	if r.s.teller != nil {
+		r.emit(ev)
+		r.s.answerClose(r.code)
+		return
+	}
+	r.s.answerClose(r.code)
+	r.emit(ev)
 }
 
 // emit tells of anything but a message.

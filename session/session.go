@@ -4,8 +4,9 @@
 // It is strict where its library is not: text that is not UTF-8, masked frames and broken closing frames
 // end the connection with the code that RFC 6455 gives for them. It prints nothing and decides no exit code.
 //
-// Each session has two goroutines, its reader and the tap's writer; both have ended when Done is closed.
-// While the closing handshake is under way a third watches the time.
+// Each session has two goroutines, its reader and the tap's writer, and others that ping or delay pongs
+// when it is told to; all have ended when Done is closed. While the closing handshake is under way one more
+// watches the time.
 package session
 
 import (
@@ -52,10 +53,14 @@ type Config struct {
 	// come, so that no message must be held whole. It does not go with Echo.
 	Stream bool
 
-	// Watch tells of what we send too, with the direction Out: a message or a piece of one when it has
-	// been handed over to be sent, also what a Batch, a Writer, Echo or the answer to a ping sends. The
+	// Watch tells of what we send too, with the direction Out, just before it is handed over to be sent:
+	// messages and pieces of them, pings, pongs, the Close frame, also what a Batch, a Writer, Echo or the
+	// answer to a ping sends. What two goroutines send at the same moment may be told in either order. The
 	// handler is then called from several goroutines, still never concurrently, and a KindIdle follows
-	// what the reader did not tell. It also keeps the distributions of Stats, and lets SetFrames work.
+	// what the reader did not tell. A handler may go on sending, but what it sends during one call must be
+	// less than 256 KiB, as it may be called by the goroutine that writes. While it is being called, up to
+	// 1 MiB of events waits for it; then who sends waits too, but for Close, pongs and Drop. It also
+	// keeps the distributions of Stats, and lets SetFrames work.
 	Watch  bool
 	Frames bool // tell of frames from the beginning; needs Watch
 
@@ -67,31 +72,6 @@ type Config struct {
 	// take any time.
 	PingInterval, PingTimeout time.Duration
 }
-
-// RawFrame is a frame that is sent as it is, right or wrong, for testing servers.
-type RawFrame struct {
-	Fin     bool
-	RSV     byte        // RSV1 is 4, RSV2 is 2, RSV3 is 1
-	Opcode  wire.Opcode // 0 to 15
-	Masked  bool
-	Key     *[4]byte // nil: a fresh one
-	Length  int64    // that the header says; negative: the payload's
-	Payload []byte
-}
-
-// SendFrame sends a frame behind what has been handed over, also after our Close frame. A well-formed
-// Close frame counts as ours. Errors: ErrClosed when the connection is over.
-func (s *Session) SendFrame(f *RawFrame) error { panic("not yet") }
-
-// SendRaw sends bytes that need not be a frame, as SendFrame does.
-func (s *Session) SendRaw(p []byte) error { panic("not yet") }
-
-// Stall stops the reading, or goes on with it. What the reader has in its hands is still told of. The
-// closing handshake and Drop end a stall.
-func (s *Session) Stall(on bool) { panic("not yet") }
-
-// SetFrames begins or ends telling of frames; Config.Watch must be set.
-func (s *Session) SetFrames(on bool) { panic("not yet") }
 
 // Stats are counters of a connection, both ways.
 type Stats struct {
@@ -121,6 +101,17 @@ type Session struct {
 
 	reader reader // owned by the reader
 
+	teller  *teller // nil without Config.Watch; then handle is its
+	packing packing // with Config.Watch and compression
+
+	framesOn atomic.Bool
+	helpers  sync.WaitGroup // what runs beside the reader
+	over     chan struct{}  // closed when the reading has ended
+	pongs    delayedPongs
+
+	distMu sync.Mutex
+	dist   distributions // with Config.Watch, guarded by distMu
+
 	echoing atomic.Bool // the reader, or whoever sends as it does, waits for room
 
 	messagesIn, messagesOut    atomic.Int64
@@ -131,8 +122,8 @@ type Session struct {
 	mu      sync.Mutex
 	pings   []sentPing // not answered yet, oldest first
 	sent    *wire.StatusCode
-	byUs    bool // our Close frame was the first
-	late    bool // the time for the closing handshake ran out
+	byUs    bool  // our Close frame was the first
+	late    error // which time limit ran out: ErrCloseTimeout, ErrPongTimeout
 	dropped bool
 	heard   bool // the peer's Close frame came
 }
@@ -153,15 +144,19 @@ func Open(ctx context.Context, cfg *Config, handle func(*Event)) (*Session, erro
 func start(conn *dial.Conn, cfg *Config, handle func(*Event)) *Session {
 	s := &Session{
 		cfg: *cfg, conn: conn, tap: conn.Tap, handle: handle,
-		since: time.Now(), done: make(chan struct{}),
+		since: time.Now(), done: make(chan struct{}), over: make(chan struct{}),
 	}
 	if s.cfg.CloseTimeout <= 0 {
 		s.cfg.CloseTimeout = defaultCloseTimeout
 	}
+	if s.cfg.Watch {
+		s.watch()
+	}
 	s.reader.init(s)
 	s.tap.Watch(&s.reader)
 	s.tap.OnWait(s.reader.beforeWaiting)
-	handle(&Event{Kind: KindOpen, Time: s.since, Handshake: &conn.Handshake})
+	s.handle(&Event{Kind: KindOpen, Time: s.since, Handshake: &conn.Handshake})
+	s.startHelpers()
 	go s.reader.run()
 	return s
 }
@@ -176,17 +171,28 @@ func (s *Session) Send(op wire.Opcode, payload []byte) error {
 		s.echoing.Store(true)
 		defer s.echoing.Store(false)
 	}
+	if err := s.tellMessage(op, payload, false); err != nil {
+		return err
+	}
 	if err := s.sendMessage(op, payload); err != nil {
 		return s.closedError(err)
 	}
 	s.messagesOut.Add(1)
 	s.bytesOut.Add(int64(len(payload)))
+	s.count(sizesOut, int64(len(payload)))
 	return nil
 }
 
 // sendMessage frames a message itself; only compression is the library's.
 func (s *Session) sendMessage(op wire.Opcode, payload []byte) error {
 	if s.conn.Handshake.Compressed && len(payload) >= dial.MinCompressed {
+		if s.teller != nil {
+			if !s.packing.begin(s.over) {
+				return ErrClosed
+			}
+			defer s.packing.end()
+			s.packing.add(int64(len(payload)))
+		}
 		return s.conn.WS.Write(context.Background(), websocket.MessageType(op), payload)
 	}
 	return s.tap.WriteFrame(wire.Header{Fin: true, Opcode: op, Masked: true}, payload)
@@ -201,7 +207,15 @@ func (s *Session) Ping(payload []byte) error {
 	if len(payload) > wire.MaxControlPayload {
 		return ErrControlTooLong
 	}
-	s.notePing(payload)
+	return s.ping(payload, false)
+}
+
+// ping sends a ping; alive says that it is one of Config.PingInterval.
+func (s *Session) ping(payload []byte, alive bool) error {
+	if err := s.tellControl(wire.OpPing, payload); err != nil {
+		return err
+	}
+	s.notePing(payload, alive)
 	if err := s.control(wire.OpPing, payload); err != nil {
 		s.forgetPing(payload)
 		return err
@@ -214,6 +228,9 @@ func (s *Session) Ping(payload []byte) error {
 func (s *Session) Pong(payload []byte) error {
 	if len(payload) > wire.MaxControlPayload {
 		return ErrControlTooLong
+	}
+	if err := s.tellControl(wire.OpPong, payload); err != nil {
+		return err
 	}
 	return s.control(wire.OpPong, payload)
 }
@@ -238,25 +255,60 @@ func (s *Session) Close(code wire.StatusCode, reason string) error {
 
 // sendClose sends our Close frame if none was sent; first says that it does not answer the peer's.
 func (s *Session) sendClose(code wire.StatusCode, reason string, first bool) error {
+	return s.sendCloseFrame(code, reason, first, nil)
+}
+
+// sendCloseFrame is sendClose with the bytes of the frame, nil for the usual ones.
+func (s *Session) sendCloseFrame(code wire.StatusCode, reason string, first bool, raw []byte) error {
+	if s.teller != nil {
+		defer s.teller.settle() // after the lock is given back
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.sent != nil {
+	if s.sent != nil || s.tap.ControlErr(wire.OpClose) != nil {
 		return ErrClosed
 	}
-	payload := wire.AppendClose(nil, code, reason)
-	if err := s.control(wire.OpClose, payload); err != nil {
-		return err
+	if s.teller != nil {
+		s.teller.put(closeEvent(code, reason))
+	}
+	if err := s.writeClose(code, reason, raw); err != nil {
+		return s.closedError(err)
 	}
 	s.sent, s.byUs = &code, first && !s.heard
+	s.tap.Stall(false)
 	go s.watchClosing()
 	return nil
 }
 
-// Drop ends the connection at once, without a Close frame.
+func (s *Session) writeClose(code wire.StatusCode, reason string, raw []byte) error {
+	if raw != nil {
+		return s.tap.WriteRawClose(raw)
+	}
+	h := wire.Header{Fin: true, Opcode: wire.OpClose, Masked: true}
+	return s.tap.WriteControl(h, wire.AppendClose(nil, code, reason))
+}
+
+// closeEvent tells of our Close frame.
+func closeEvent(code wire.StatusCode, reason string) *Event {
+	if code == 0 {
+		code, reason = wire.StatusNoStatusRcvd, ""
+	}
+	return &Event{Kind: KindClose, Dir: Out, Time: time.Now(), Opcode: wire.OpClose, Code: code, Reason: reason}
+}
+
+// Drop ends the connection at once, without a Close frame, and does not wait for its end.
 func (s *Session) Drop() {
 	s.mu.Lock()
 	s.dropped = true
 	s.mu.Unlock()
+	s.abort()
+}
+
+// abort ends the connection below, and everything that waits for it.
+func (s *Session) abort() {
+	if s.teller != nil {
+		s.teller.release()
+	}
 	s.tap.Abort()
 }
 
@@ -271,13 +323,17 @@ func (s *Session) Wait() *End {
 
 // Stats returns the counters now.
 func (s *Session) Stats() Stats {
-	return Stats{
+	st := Stats{
 		Since:      s.since,
 		MessagesIn: s.messagesIn.Load(), MessagesOut: s.messagesOut.Load(),
 		BytesIn: s.bytesIn.Load(), BytesOut: s.bytesOut.Load(),
 		PingsIn: s.pingsIn.Load(), PongsIn: s.pongsIn.Load(), PingsOut: s.pingsOut.Load(),
 		RTT: time.Duration(s.rtt.Load()),
 	}
+	if s.teller != nil {
+		s.watched(&st)
+	}
+	return st
 }
 
 // Handshake is how the connection was opened. It is not changed.

@@ -18,6 +18,7 @@ type Writer struct {
 	op         wire.Opcode // of the next fragment
 	text       bool
 	utf8       wire.UTF8
+	size       int64          // bytes written
 	compressor io.WriteCloser // nil without compression
 }
 
@@ -33,9 +34,13 @@ func (w *Writer) Write(p []byte) (int, error) {
 	if w.text && !w.utf8.Write(p) {
 		return 0, ErrNotUTF8
 	}
+	if err := w.s.tellMessage(w.opcode(), p, true); err != nil {
+		return 0, err
+	}
 	if err := w.write(p, false); err != nil {
 		return 0, err
 	}
+	w.size += int64(len(p))
 	w.s.bytesOut.Add(int64(len(p)))
 	return len(p), nil
 }
@@ -46,11 +51,23 @@ func (w *Writer) Close() error {
 	if w.text && !w.utf8.Done() {
 		return ErrNotUTF8
 	}
+	if err := w.s.tellMessage(w.opcode(), nil, false); err != nil {
+		return err
+	}
 	if err := w.write(nil, true); err != nil {
 		return err
 	}
 	w.s.messagesOut.Add(1)
+	w.s.count(sizesOut, w.size)
 	return nil
+}
+
+// opcode is the message's.
+func (w *Writer) opcode() wire.Opcode {
+	if w.text {
+		return wire.OpText
+	}
+	return wire.OpBinary
 }
 
 func (w *Writer) write(p []byte, fin bool) error {
@@ -63,13 +80,21 @@ func (w *Writer) write(p []byte, fin bool) error {
 }
 
 func (w *Writer) compress(p []byte, fin bool) (err error) {
+	packing, watched := &w.s.packing, w.s.teller != nil
 	if w.compressor == nil {
+		if watched && !packing.begin(w.s.over) {
+			return ErrClosed
+		}
 		w.compressor, err = w.s.conn.WS.Writer(context.Background(), websocket.MessageType(w.op))
 		if err != nil {
 			return err
 		}
 	}
 	if fin {
+		if watched {
+			packing.add(w.size)
+			defer packing.end()
+		}
 		return w.compressor.Close()
 	}
 	_, err = w.compressor.Write(p)

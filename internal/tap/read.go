@@ -10,12 +10,17 @@ import (
 // A Watcher is told of the frames that come, by the reader, before any byte of what it is told is handed
 // on. An error of its own ends the reading: Read returns it, then and ever after.
 type Watcher interface {
-	// FrameHeader is told of each frame when its header has come; size is that header's, in bytes.
-	FrameHeader(h wire.Header, size int) error
+	// FrameHeader is told of each frame when its header has come: head is the header's bytes, and have
+	// what has come of the payload too, as it stands on the wire. Both are valid only during the call.
+	FrameHeader(h wire.Header, head, have []byte) error
+	// BadHeader is told of a header that cannot be parsed, of which head has come, before the reading
+	// ends with err.
+	BadHeader(h wire.Header, head []byte, err error)
 	// Control is told of each control frame's payload when all of it has come, as it stood on the wire:
 	// a masked one is masked. It is valid only during the call.
 	Control(h wire.Header, payload []byte) error
-	// Data is told of each piece of a data frame's payload as it comes, valid only during the call.
+	// Data is told of each piece of a data frame's payload as it comes, valid only during the call; and of
+	// what had come of a control frame that the connection's end cut off.
 	Data(h wire.Header, piece []byte) error
 }
 
@@ -107,7 +112,11 @@ func (c *Conn) next() error {
 		return err
 	}
 	if c.watcher != nil {
-		if err := c.watcher.FrameHeader(h, size); err != nil {
+		rest := c.buf[c.r+size : c.w]
+		if int64(len(rest)) > h.Length {
+			rest = rest[:h.Length]
+		}
+		if err := c.watcher.FrameHeader(h, c.buf[c.r:c.r+size], rest); err != nil {
 			return err
 		}
 	}
@@ -119,7 +128,7 @@ func (c *Conn) next() error {
 	whole := size + int(h.Length)
 	for c.w-c.r < whole {
 		if err := c.fill(); err != nil {
-			return midFrame(err)
+			return c.cut(midFrame(err), c.buf[c.r+size:c.w])
 		}
 	}
 	if c.watcher == nil {
@@ -128,9 +137,23 @@ func (c *Conn) next() error {
 	return c.watcher.Control(h, c.buf[c.r+size:c.r+whole])
 }
 
+// cut tells of what had come of a control frame that err ended, and returns what ends the reading.
+func (c *Conn) cut(err error, piece []byte) error {
+	if c.watcher == nil {
+		return err
+	}
+	if own := c.watcher.Data(c.in.header, piece); own != nil {
+		return own
+	}
+	return err
+}
+
 func (c *Conn) header() (wire.Header, int, error) {
 	for {
 		h, size, err := wire.ParseHeader(c.buf[c.r:c.w])
+		if err != nil && c.watcher != nil {
+			c.watcher.BadHeader(h, c.buf[c.r:min(c.w, c.r+wire.MaxHeaderSize)], err)
+		}
 		if err != nil || size > 0 {
 			return h, size, err
 		}

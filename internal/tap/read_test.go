@@ -50,8 +50,18 @@ func (l *log) add(line string) error {
 	return l.fail[line]
 }
 
-func (l *log) FrameHeader(h wire.Header, size int) error {
-	return l.add(fmt.Sprintf("%v %d+%d", h.Opcode, size, h.Length))
+func (l *log) FrameHeader(h wire.Header, head, have []byte) error {
+	if again, n, err := wire.ParseHeader(head); err != nil || n != len(head) || again != h {
+		return fmt.Errorf("the header %v of the bytes %x", h, head)
+	}
+	if int64(len(have)) > h.Length {
+		return fmt.Errorf("%d bytes of a payload of %d", len(have), h.Length)
+	}
+	return l.add(fmt.Sprintf("%v %d+%d", h.Opcode, len(head), h.Length))
+}
+
+func (l *log) BadHeader(h wire.Header, head []byte, err error) {
+	l.add(fmt.Sprintf("bad %v %x %v", h.Opcode, head, err))
 }
 
 func (l *log) Control(h wire.Header, p []byte) error {

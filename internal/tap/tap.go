@@ -48,6 +48,7 @@ type Conn struct {
 	received atomic.Int64 // bytes read from nc
 	sent     atomic.Int64 // bytes written to nc, once framed
 	waiting  atomic.Bool  // the reader waits for nc
+	stalled  atomic.Bool  // the reader waits until it is not; changed is told
 
 	writer
 	done chan struct{} // closed when the writing goroutine has ended; nil before Frames
@@ -113,6 +114,7 @@ func (c *Conn) Frames() {
 		c.w = copy(buf, c.buf[c.r:c.w])
 		c.r, c.buf = 0, buf
 	}
+	c.received.Store(int64(c.w - c.r)) // the head does not count
 	c.framed = true
 	c.done = make(chan struct{})
 	go c.write()
@@ -125,10 +127,39 @@ func (c *Conn) Watch(w Watcher) { c.watcher = w }
 // frame is read.
 func (c *Conn) OnWait(f func()) { c.onWait = f }
 
+// OnWrite makes the writing goroutine call f with what it is about to write to nc, valid only during the
+// call. The bytes end with a frame unless more says that the rest of one follows. It must be called
+// before the first frame is written.
+func (c *Conn) OnWrite(f func(batch []byte, more bool)) {
+	c.mu.Lock()
+	c.onWrite = f
+	c.mu.Unlock()
+}
+
+// Stall makes the reader wait before it reads from nc, and before it hands on what a read that is under
+// way brings, until it is called with false or the writing has ended.
+func (c *Conn) Stall(on bool) {
+	c.mu.Lock()
+	c.stalled.Store(on)
+	c.mu.Unlock()
+	c.changed.Broadcast()
+}
+
+func (c *Conn) waitForStall() {
+	if !c.stalled.Load() {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for c.stalled.Load() && c.werr == nil {
+		c.changed.Wait()
+	}
+}
+
 // ReadAt is when the last bytes came, for the reader only.
 func (c *Conn) ReadAt() time.Time { return c.readAt }
 
-// Progress returns how many bytes have come and how many have gone, and whether the reader is waiting
+// Progress returns how many bytes of frames have come and how many have gone, and whether the reader is waiting
 // for more to come (and not, say, busy with what came).
 func (c *Conn) Progress() (received, sent int64, waiting bool) {
 	return c.received.Load(), c.sent.Load(), c.waiting.Load()
@@ -158,9 +189,11 @@ func (c *Conn) readConn(p []byte) (int, error) {
 	if c.onWait != nil {
 		c.onWait()
 	}
+	c.waitForStall()
 	c.waiting.Store(true)
 	n, err := c.nc.Read(p)
 	c.waiting.Store(false)
+	c.waitForStall()
 	c.readAt = time.Now()
 	c.received.Add(int64(n))
 	if n > 0 {
@@ -176,23 +209,28 @@ func (c *Conn) readConn(p []byte) (int, error) {
 // Close closes the connection at once, ends every read and write, and waits for the writing goroutine.
 // It is safe to call more than once and from any goroutine.
 func (c *Conn) Close() error {
-	c.closing.Do(func() {
-		c.cerr = c.nc.Close()
-		c.stop(net.ErrClosed)
-	})
+	c.shut()
 	if c.done != nil {
 		<-c.done
 	}
 	return c.cerr
 }
 
-// Abort is Close without a word: no TLS close_notify is sent, for which a peer that does not read would
-// make Close wait.
-func (c *Conn) Abort() error {
+// Abort closes the connection without a word, and waits for nothing: no TLS close_notify is sent, for
+// which a peer that does not read would make Close wait. Close must still be called, to wait for the writing
+// goroutine, on which Abort may be called.
+func (c *Conn) Abort() {
 	if secure, ok := c.nc.(interface{ NetConn() net.Conn }); ok {
 		_ = secure.NetConn().Close()
 	}
-	return c.Close()
+	c.shut()
+}
+
+func (c *Conn) shut() {
+	c.closing.Do(func() {
+		c.cerr = c.nc.Close()
+		c.stop(net.ErrClosed)
+	})
 }
 
 // SetReadDeadline bounds the reads from nc that wait.

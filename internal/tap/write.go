@@ -40,6 +40,7 @@ type writer struct {
 	closed  bool   // our Close frame is in out or control, or was written: nothing more may follow
 	werr    error  // ends all writing
 	keys    *rand.ChaCha8
+	onWrite func(batch []byte, more bool)
 
 	lib libFrame // owned by the library's writer, which is one at a time
 }
@@ -131,24 +132,17 @@ func wholeFrames(b []byte, n int) int {
 func (w *writer) WriteControl(h wire.Header, payload []byte) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	switch {
-	case w.werr != nil:
-		return w.werr
-	case w.closed:
-		return ErrCloseSent
-	case h.Opcode == wire.OpClose:
+	if err := w.controlErr(h.Opcode); err != nil {
+		return err
+	}
+	if h.Opcode == wire.OpClose {
 		w.closed = true
-	case len(w.control) >= controlBuffer || len(w.out) >= writeBuffer+controlBuffer:
-		return ErrControlFull
 	}
 	if h.Masked {
 		h.Key = w.newKey()
 	}
 	h.Length = int64(len(payload))
-	to := &w.out
-	if w.busy {
-		to = &w.control
-	}
+	to := w.forControl()
 	*to = h.Append(*to)
 	at := len(*to)
 	*to = append(*to, payload...)
@@ -157,6 +151,66 @@ func (w *writer) WriteControl(h wire.Header, payload []byte) error {
 	}
 	w.changed.Broadcast()
 	return nil
+}
+
+// ControlErr is what WriteControl would say now.
+func (w *writer) ControlErr(op wire.Opcode) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.controlErr(op)
+}
+
+// controlErr says why a control frame cannot leave; the caller holds mu.
+func (w *writer) controlErr(op wire.Opcode) error {
+	switch {
+	case w.werr != nil:
+		return w.werr
+	case w.closed:
+		return ErrCloseSent
+	case op == wire.OpClose:
+	case len(w.control) >= controlBuffer || len(w.out) >= writeBuffer+controlBuffer:
+		return ErrControlFull
+	}
+	return nil
+}
+
+// WriteRaw sends bytes as they are behind the frame that is being written, also after a Close frame. They
+// stay together, and a fragmented message that is open stays so. It blocks while the outgoing buffer is
+// full and does not keep b.
+func (w *writer) WriteRaw(b []byte) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for w.werr == nil && (w.busy || len(w.out) >= writeBuffer) {
+		w.changed.Wait()
+	}
+	if w.werr != nil {
+		return w.werr
+	}
+	w.busy = true
+	defer w.end()
+	return w.appendPieces(wire.Header{}, b)
+}
+
+// WriteRawClose is WriteControl for the bytes of a Close frame.
+func (w *writer) WriteRawClose(b []byte) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err := w.controlErr(wire.OpClose); err != nil {
+		return err
+	}
+	w.closed = true
+	to := w.forControl()
+	*to = append(*to, b...)
+	w.changed.Broadcast()
+	return nil
+}
+
+// forControl is where a control frame goes: behind the frame that is being written.
+func (w *writer) forControl() *[]byte {
+	if w.busy {
+		return &w.control
+	}
+	return &w.out
 }
 
 // Flush waits until everything has been handed to the network, or writing ends.
@@ -260,10 +314,14 @@ func (c *Conn) write() {
 		if c.werr != nil {
 			return
 		}
-		batch := c.out
+		batch, more := c.out, c.busy
 		c.out, c.spare = c.spare[:0], nil
+		onWrite := c.onWrite
 		c.changed.Broadcast()
 		c.mu.Unlock()
+		if onWrite != nil {
+			onWrite(batch, more)
+		}
 		n, err := c.nc.Write(batch)
 		c.sent.Add(int64(n))
 		c.mu.Lock()
