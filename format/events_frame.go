@@ -1,0 +1,57 @@
+package format
+
+import (
+	"wsline/internal/wire"
+	"wsline/session"
+)
+
+// frame appends a frame as it was on the wire.
+func (j *JSON) frame(dst []byte, ev *session.Event) []byte {
+	dst = appendDir(j.begin(dst, "frame", ev.Time), ev.Dir)
+	f := ev.Frame
+	if f == nil {
+		return dst
+	}
+	h := &f.Header
+	dst = appendBool(dst, "fin", h.Fin)
+	dst = appendInt(dst, "rsv", rsvBits(h))
+	dst = appendInt(dst, "opcode", int64(h.Opcode))
+	dst = appendMember(dst, "name", h.Opcode.String())
+	dst = appendBool(dst, "masked", h.Masked)
+	if h.Masked {
+		dst = appendHexMember(dst, "key", h.Key[:])
+	}
+	dst = appendHexMember(dst, "head", f.Head)
+	dst = appendInt(dst, "length", h.Length)
+	dst = appendInt(dst, "have", f.Have)
+	if f.Number != 0 {
+		dst = appendInt(dst, "number", int64(f.Number))
+	}
+	if f.Packed != 0 || f.Size != 0 {
+		dst = appendInt(appendInt(dst, "packed", f.Packed), "size", f.Size)
+	}
+	if readable(h) {
+		dst = appendText(dst, f.Payload)
+	} else {
+		dst = appendBase64(dst, "base64", f.Payload)
+	}
+	if f.Err != nil {
+		dst = appendBroken(dst, f.Err)
+	}
+	return dst
+}
+
+// readable reports whether a frame's payload may be text: that of a text message which is not
+// compressed, or of a ping or a pong.
+func readable(h *wire.Header) bool {
+	return !h.RSV1 && (h.Opcode == wire.OpText || h.Opcode == wire.OpPing || h.Opcode == wire.OpPong)
+}
+
+func rsvBits(h *wire.Header) (bits int64) {
+	for i, set := range [...]bool{h.RSV3, h.RSV2, h.RSV1} {
+		if set {
+			bits |= 1 << i
+		}
+	}
+	return bits
+}

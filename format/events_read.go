@@ -1,0 +1,144 @@
+package format
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"wsline/session"
+)
+
+// defaultMaxLine is how many bytes a line of a recording may have when nothing else is said.
+const defaultMaxLine = 256 << 20
+
+// A Failure is an error that a program told of: the line that JSON.Failure prints.
+type Failure struct {
+	Code          int // the exit code
+	Message, Hint string
+}
+
+// A Record is what one line of a recording tells: one of Event, Failure and Result is set.
+type Record struct {
+	Conn    string // the connection's name, "" for the only one
+	Time    time.Time
+	Event   *session.Event
+	Failure *Failure
+	Result  []byte // JSON that a filter made of a message, whose direction is Dir
+	Dir     session.Direction
+}
+
+// EventReader reads what JSON prints. Types and members that it does not know are passed over, so
+// that what a newer wsline wrote can be read.
+type EventReader struct {
+	Program string    // who wrote it, known after the first Next
+	Start   time.Time // what "at" counts from, known after the first Next
+	MaxLine int       // bytes of the longest line; 0: 256 MiB
+
+	r     *bufio.Reader
+	line  int
+	begun bool
+}
+
+// NewEventReader returns a reader of JSON lines.
+func NewEventReader(r io.Reader) *EventReader {
+	return &EventReader{r: bufio.NewReaderSize(r, 64<<10)}
+}
+
+// Next returns what the next line tells, io.EOF after the last. Any other error names the line. What
+// it returns is the caller's.
+func (r *EventReader) Next() (*Record, error) {
+	for {
+		text, err := r.next()
+		if err == io.EOF {
+			return nil, io.EOF
+		}
+		if err == nil {
+			var record *Record
+			if record, err = r.parse(text); record != nil {
+				return record, nil
+			}
+		}
+		if err != nil {
+			return nil, fmt.Errorf("line %d: %w", r.line, err)
+		}
+	}
+}
+
+// next reads one line that is not empty.
+func (r *EventReader) next() ([]byte, error) {
+	limit := r.MaxLine
+	if limit <= 0 {
+		limit = defaultMaxLine
+	}
+	for {
+		r.line++
+		text, err := readLine(r.r, limit)
+		if text = bytes.TrimSpace(text); len(text) > 0 || err != nil {
+			return text, err
+		}
+	}
+}
+
+// readLine reads a line of at most so many bytes. The last one need not be ended.
+func readLine(r *bufio.Reader, limit int) ([]byte, error) {
+	var line []byte
+	for {
+		part, err := r.ReadSlice('\n')
+		if len(line)+len(part) > limit {
+			return nil, fmt.Errorf("longer than the limit of %d bytes", limit)
+		}
+		line = append(line, part...)
+		switch {
+		case err == bufio.ErrBufferFull:
+		case err == io.EOF && len(line) > 0:
+			return line, nil
+		default:
+			return line, err
+		}
+	}
+}
+
+// parse is nil for a line that is passed over.
+func (r *EventReader) parse(text []byte) (*Record, error) {
+	var l jsonLine
+	if err := json.Unmarshal(text, &l); err != nil {
+		return nil, lineError(err)
+	}
+	if !r.begun {
+		return nil, r.schema(&l)
+	}
+	return l.record()
+}
+
+// schema takes the first line, which says what the others are.
+func (r *EventReader) schema(l *jsonLine) error {
+	r.begun = true
+	switch {
+	case l.Type != "schema":
+		return errors.New(`no schema, with which a recording begins: {"type":"schema","version":1}`)
+	case l.Version != SchemaVersion:
+		return fmt.Errorf("a recording of version %d, and only %d can be read", l.Version,
+			SchemaVersion)
+	}
+	r.Program, r.Start = l.Program, l.Time
+	return nil
+}
+
+// lineError says in plain words what is wrong with a line.
+func lineError(err error) error {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &kind) && kind.Field == "":
+		return fmt.Errorf("a JSON %s where an object is wanted", kind.Value)
+	case errors.As(err, &kind):
+		return fmt.Errorf("%q is a %s", kind.Field, kind.Value)
+	case errors.As(err, &syntax):
+		return fmt.Errorf("no JSON at byte %d: %s", syntax.Offset, syntax.Error())
+	}
+	return err
+}

@@ -1,0 +1,149 @@
+package format
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"wsline/session"
+)
+
+// Form is what a recording is written as.
+type Form uint8
+
+const (
+	FormJSON         Form = iota // .jsonl: every event, as JSON prints it
+	FormHAR                      // .har: an HTTP Archive, see HARWriter
+	FormConversation             // .wst: what was said, as Conversation writes it
+)
+
+// FormOf is the form that a file's name asks for.
+func FormOf(path string) (Form, error) {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".jsonl":
+		return FormJSON, nil
+	case ".har":
+		return FormHAR, nil
+	case ".wst":
+		return FormConversation, nil
+	}
+	return 0, fmt.Errorf("%q does not end with .jsonl, .har or .wst", path)
+}
+
+// RecordOptions are what a recording tells of itself.
+type RecordOptions struct {
+	Program string    // "wsline 1.2.3"
+	Start   time.Time // when the program began; zero: with the first event
+	Secrets bool      // write what HideField and HideURL would hide
+	// Connect is what follows "/connect " in a conversation: URL and flags, without secrets. When it is
+	// "", the URL that was connected to is written.
+	Connect string
+}
+
+// A Recorder writes each event to a file when it happens, with one write, so that a crash or a full disk
+// loses at most the last one. It may be used concurrently.
+type Recorder struct {
+	mu    sync.Mutex
+	file  RecordFile
+	form  Form
+	opts  RecordOptions
+	json  JSON
+	har   *HARWriter
+	wst   map[string]*conversation
+	text  journal // of the forms that only grow
+	buf   []byte
+	ended bool // a write failed, or it was closed
+}
+
+// NewRecorder begins a recording; what the file held is gone.
+func NewRecorder(file RecordFile, form Form, opts RecordOptions) (*Recorder, error) {
+	r := &Recorder{file: file, form: form, opts: opts, text: journal{file: file}}
+	r.json = JSON{Program: opts.Program, Start: opts.Start, Secrets: opts.Secrets}
+	r.wst = make(map[string]*conversation)
+	if form != FormHAR {
+		return r, file.Truncate(0)
+	}
+	var err error
+	if r.har, err = NewHARWriter(file, opts.Program); err != nil {
+		return nil, err
+	}
+	r.har.Secrets = opts.Secrets
+	return r, nil
+}
+
+// Event records an event of the only connection.
+func (r *Recorder) Event(ev *session.Event) error { return r.EventOf("", ev) }
+
+// EventOf records an event of the connection with a name. The first error is returned, and ends the
+// recording with the event before; what is called later does nothing.
+func (r *Recorder) EventOf(conn string, ev *session.Event) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ended || ev.Kind == session.KindIdle {
+		return nil
+	}
+	switch r.form {
+	case FormHAR:
+		return r.done(r.har.Event(conn, ev))
+	case FormConversation:
+		r.buf = r.conversation(conn).event(r.buf[:0], ev)
+	default:
+		r.json.Conn = conn
+		r.buf = r.json.Event(r.buf[:0], ev)
+	}
+	return r.append()
+}
+
+// Failure records the error that ended the program, where the form has a place for it: code is the exit
+// code, hint may be "".
+func (r *Recorder) Failure(at time.Time, code int, message, hint string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ended || r.form != FormJSON {
+		return nil
+	}
+	r.json.Conn = ""
+	r.json.Now = func() time.Time { return at }
+	r.buf = r.json.Failure(r.buf[:0], code, message, hint)
+	return r.append()
+}
+
+// Close ends the recording, and closes the file if it is an io.Closer.
+func (r *Recorder) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ended = true
+	if c, ok := r.file.(io.Closer); ok {
+		return c.Close()
+	}
+	return nil
+}
+
+func (r *Recorder) append() error {
+	if len(r.buf) == 0 {
+		return nil
+	}
+	err := r.text.replace(r.text.size, r.buf, nil)
+	if cap(r.buf) > 1<<20 {
+		r.buf = nil
+	}
+	return r.done(err)
+}
+
+func (r *Recorder) done(err error) error {
+	r.ended = err != nil
+	return err
+}
+
+func (r *Recorder) conversation(conn string) *conversation {
+	c := r.wst[conn]
+	if c == nil {
+		c = &conversation{opts: &r.opts}
+		c.talk = Talk{saved: true, style: Style{Pretty: PrettyNever, Name: conn}}
+		r.wst[conn] = c
+	}
+	return c
+}

@@ -1,0 +1,86 @@
+package format
+
+import (
+	"bytes"
+	"strconv"
+
+	"wsline/session"
+)
+
+// maxUnanswered is how many pings are remembered that have not been answered.
+const maxUnanswered = 256
+
+// conversation is one connection in a saved conversation. What answers by itself is not typed again:
+// the pong for a ping, the Close frame for the peer's.
+type conversation struct {
+	opts   *RecordOptions
+	talk   Talk
+	joiner joiner
+	pings  [][]byte // that came and were not answered yet
+	closed bool     // the peer's Close frame came
+}
+
+func (c *conversation) event(dst []byte, ev *session.Event) []byte {
+	switch ev.Kind {
+	case session.KindOpen:
+		c.pings, c.closed, c.joiner = nil, false, joiner{}
+		return c.connect(dst, ev)
+	case session.KindMessage:
+		whole, length := c.joiner.add(ev)
+		if whole == nil {
+			return dst
+		}
+		if kept := int64(len(whole.Payload)); kept < length {
+			dst = append(dst, "# of the next message only the first "...)
+			dst = strconv.AppendInt(dst, kept, 10)
+			dst = strconv.AppendInt(append(dst, " bytes are kept, of "...), length, 10)
+			dst = append(dst, '\n')
+		}
+		return c.talk.Event(dst, whole)
+	case session.KindPing:
+		if ev.Dir == session.In && len(c.pings) < maxUnanswered {
+			c.pings = append(c.pings, bytes.Clone(ev.Payload))
+		}
+	case session.KindPong:
+		if ev.Dir == session.Out && c.answers(ev.Payload) {
+			return dst
+		}
+	case session.KindClose:
+		if ev.Dir == session.Out && c.closed {
+			return dst
+		}
+		c.closed = c.closed || ev.Dir == session.In
+	case session.KindFrame:
+		return dst
+	}
+	return c.talk.Event(dst, ev)
+}
+
+func (c *conversation) connect(dst []byte, ev *session.Event) []byte {
+	target := c.opts.Connect
+	if h := ev.Handshake; target == "" && h != nil && h.URL != nil {
+		if target = h.URL.String(); !c.opts.Secrets {
+			target = HideURL(h.URL)
+		}
+	}
+	dst = append(append(dst, c.talk.style.Name...), "> /connect"...)
+	if c.talk.style.Name != "" {
+		dst = append(append(dst, " --as "...), c.talk.style.Name...)
+	}
+	if target != "" {
+		dst = Escape(append(dst, ' '), []byte(target), false)
+	}
+	return append(dst, '\n')
+}
+
+// answers reports whether a pong of ours answers a ping that came, and forgets that one and those
+// before it (RFC 6455 §5.5.3).
+func (c *conversation) answers(payload []byte) bool {
+	for i := len(c.pings) - 1; i >= 0; i-- {
+		if bytes.Equal(c.pings[i], payload) {
+			c.pings = c.pings[i+1:]
+			return true
+		}
+	}
+	return false
+}
