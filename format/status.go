@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,24 +14,25 @@ import (
 	"wsline/session"
 )
 
-// openText says what has been connected to. It is not escaped yet, as all texts here.
-func openText(h *dial.Handshake) string {
+// openText says what has been connected to, with its secrets only when they are to be shown. It is
+// not escaped yet, as all texts here.
+func openText(h *dial.Handshake, secrets bool) string {
 	if h == nil {
 		return "connected"
 	}
 	text := "connected"
 	if h.URL != nil {
-		text += " to " + anonymous(h.URL)
+		text += " to " + anonymous(h.URL, secrets)
 	}
 	var facts []string
 	if h.Remote != nil && h.Remote.Network() == "unix" {
 		facts = append(facts, "socket "+h.Remote.String())
 	}
 	if h.Proxy != nil {
-		facts = append(facts, "through "+anonymous(h.Proxy))
+		facts = append(facts, "through "+anonymous(h.Proxy, secrets))
 	}
 	if h.Subprotocol != "" {
-		facts = append(facts, "subprotocol "+quoted(h.Subprotocol))
+		facts = append(facts, "subprotocol "+quoted(subprotocol(h, secrets)))
 	}
 	if h.Compressed {
 		facts = append(facts, "permessage-deflate")
@@ -46,11 +48,26 @@ func openText(h *dial.Handshake) string {
 	return text + " (" + strings.Join(facts, ", ") + ")"
 }
 
-// anonymous is a URL without its user and password.
-func anonymous(u *url.URL) string {
+// anonymous is a URL without its user and password, and without its secrets unless they are to be
+// shown.
+func anonymous(u *url.URL, secrets bool) string {
 	bare := *u
 	bare.User = nil
-	return bare.String()
+	if secrets {
+		return bare.String()
+	}
+	return HideURL(&bare)
+}
+
+// subprotocol is the one that the server chose. One that was offered as a token is one.
+func subprotocol(h *dial.Handshake, secrets bool) string {
+	if secrets {
+		return h.Subprotocol
+	}
+	if i := slices.Index(h.OfferedProtocols, h.Subprotocol); i >= 0 {
+		return HideProtocols(h.OfferedProtocols)[i]
+	}
+	return HideProtocols([]string{h.Subprotocol})[0]
 }
 
 // endText says how a connection ended.

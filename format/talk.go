@@ -3,6 +3,7 @@ package format
 import (
 	"bytes"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/mattn/go-runewidth"
@@ -37,12 +38,16 @@ type Talk struct {
 	style Style
 	pal   Palette
 	saved bool // the conversation form: nothing for the eyes only, nothing left out
+
+	frames atomic.Uint32 // a Frames
 }
 
 // NewTalk returns a printer in the given style.
 func NewTalk(style Style) *Talk {
 	style.Name = string(Escape(nil, []byte(style.Name), false))
-	return &Talk{style: style, pal: NewPalette(style.Color)}
+	t := &Talk{style: style, pal: NewPalette(style.Color)}
+	t.SetFrames(style.Frames)
+	return t
 }
 
 // Conversation appends an event in the form in which conversations are saved: as a Talk shows it,
@@ -57,7 +62,7 @@ func Conversation(dst []byte, ev *session.Event) []byte {
 func (t *Talk) Event(dst []byte, ev *session.Event) []byte {
 	switch ev.Kind {
 	case session.KindOpen:
-		return t.status(dst, ev.Time, openText(ev.Handshake))
+		return t.status(dst, ev.Time, openText(ev.Handshake, t.style.Secrets))
 	case session.KindNotice:
 		return t.status(dst, ev.Time, ev.Text)
 	case session.KindEnd:
@@ -77,6 +82,8 @@ func (t *Talk) Event(dst []byte, ev *session.Event) []byte {
 		return dst
 	case session.KindClose:
 		return t.control(dst, ev, "close"+codeWord(ev), []byte(ev.Reason))
+	case session.KindFrame:
+		return t.frame(dst, ev)
 	}
 	return dst
 }
