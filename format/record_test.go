@@ -1,0 +1,302 @@
+package format
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"wsline/internal/dial"
+	"wsline/internal/wire"
+	"wsline/session"
+)
+
+// disk is a file in memory that can be full.
+type disk struct {
+	p      []byte
+	room   int // bytes that it can hold; 0: any number
+	writes int
+	closed bool
+}
+
+var errFull = errors.New("no space left on device")
+
+func (d *disk) WriteAt(p []byte, at int64) (int, error) {
+	d.writes++
+	for int64(len(d.p)) < at {
+		d.p = append(d.p, 0)
+	}
+	n := len(p)
+	if d.room > 0 {
+		n = max(0, min(n, d.room-int(at)))
+	}
+	d.p = append(d.p[:at], append(bytes.Clone(p[:n]), d.p[min(len(d.p), int(at)+n):]...)...)
+	if n < len(p) {
+		return n, errFull
+	}
+	return n, nil
+}
+
+func (d *disk) ReadAt(p []byte, at int64) (int, error) {
+	return bytes.NewReader(d.p).ReadAt(p, at)
+}
+
+func (d *disk) Truncate(size int64) error {
+	d.p = d.p[:size]
+	return nil
+}
+
+func (d *disk) Close() error {
+	d.closed = true
+	return nil
+}
+
+// conversationEvents are those of a short connection, both ways.
+func conversationEvents(t *testing.T) []*session.Event {
+	h := &dial.Handshake{
+		URL: parseURL(t, "ws://me:secret@127.0.0.1:8080/chat?token=abc&n=1"),
+		Request: []byte("GET /chat?token=abc&n=1 HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n" +
+			"Cookie: a=b\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+			"Sec-WebSocket-Protocol: chat, superchat\r\n\r\n"),
+		Response: []byte("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n" +
+			"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n" +
+			"Sec-WebSocket-Protocol: chat\r\n\r\n"),
+		Status: 101, Key: "dGhlIHNhbXBsZSBub25jZQ==", Accept: "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
+		AcceptGot: "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", OfferedProtocols: []string{"chat", "superchat"},
+		Subprotocol: "chat",
+		Timings: dial.Timings{TCP: 300 * time.Microsecond, Upgrade: 2 * time.Millisecond,
+			Total: 2500 * time.Microsecond},
+	}
+	h.Header = headerOf(h.Response)
+	text, bin := wire.OpText, wire.OpBinary
+	events := []*session.Event{
+		{Kind: session.KindOpen, Handshake: h},
+		{Kind: session.KindMessage, Opcode: text, Payload: []byte("welcome\n\"you\"")},
+		{Kind: session.KindMessage, Dir: session.Out, Opcode: text, Payload: []byte("/hi")},
+		{Kind: session.KindPing, Payload: []byte("a")},
+		{Kind: session.KindIdle},
+		{Kind: session.KindPong, Dir: session.Out, Payload: []byte("a")},
+		{Kind: session.KindMessage, Opcode: bin, Payload: []byte("\x0b\xad\xf0"), More: true},
+		{Kind: session.KindPing, Dir: session.Out, Payload: []byte("\xff")},
+		{Kind: session.KindMessage, Opcode: bin, Payload: []byte("\x0d")},
+		{Kind: session.KindPong, Payload: []byte("\xff"), RTT: 187 * time.Microsecond},
+		{Kind: session.KindPong, Dir: session.Out, Payload: []byte("unasked")},
+		{Kind: session.KindClose, Code: 4000, Reason: "bye"},
+		{Kind: session.KindClose, Dir: session.Out, Code: 4000},
+		{Kind: session.KindEnd, End: &session.End{Cause: session.CauseClosed, Sent: 4000,
+			Received: true, Code: 4000, Reason: "bye"}},
+	}
+	for i, ev := range events {
+		ev.Time = began.Add(time.Duration(i) * time.Millisecond)
+	}
+	return events
+}
+
+func record(t *testing.T, file RecordFile, form Form, opts RecordOptions) *Recorder {
+	t.Helper()
+	r, err := NewRecorder(file, form, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestRecordedConversation(t *testing.T) {
+	var d disk
+	r := record(t, &d, FormConversation, RecordOptions{})
+	for _, ev := range conversationEvents(t) {
+		if err := r.Event(ev); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := `> /connect ws://<hidden>@127.0.0.1:8080/chat?token=<3 bytes hidden>&n=1
+< welcome
+  "you"
+> //hi
+<ping a
+> /ping "\xff"
+<binary 0badf00d
+<pong "\xff"
+> /pong unasked
+<close 4000 bye
+`
+	if string(d.p) != want {
+		t.Errorf("got\n%swant\n%s", d.p, want)
+	}
+}
+
+func TestRecordedConversationsWithNames(t *testing.T) {
+	var d disk
+	r := record(t, &d, FormConversation, RecordOptions{Connect: "-k wss://example.com"})
+	events := conversationEvents(t)
+	for _, ev := range events[:2] {
+		for _, name := range []string{"alice", "bob"} {
+			if err := r.EventOf(name, ev); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	want := `alice> /connect --as alice -k wss://example.com
+bob> /connect --as bob -k wss://example.com
+alice< welcome
+  "you"
+bob< welcome
+  "you"
+`
+	if string(d.p) != want {
+		t.Errorf("got\n%swant\n%s", d.p, want)
+	}
+}
+
+func TestRecordedEvents(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.jsonl")
+	file, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := record(t, file, FormJSON, RecordOptions{Program: "wsline 1", Start: began, Secrets: true})
+	events := conversationEvents(t)
+	for _, ev := range events {
+		if err := r.Event(ev); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := r.Failure(later, 8, "closed", ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := readAll(t, text)
+	i := 0
+	for _, ev := range events {
+		if ev.Kind == session.KindIdle {
+			continue
+		}
+		if !sameEvent(all[i].Event, ev) {
+			t.Errorf("%+v, want %+v", all[i].Event, ev)
+		}
+		i++
+	}
+	if f := all[i].Failure; f == nil || f.Code != 8 || !all[i].Time.Equal(later) {
+		t.Errorf("%+v", all[i])
+	}
+}
+
+// Whatever the room on a disk, a recording ends with a whole event, the error is told once, and
+// nothing is written after it.
+func TestRecordingOnFullDisk(t *testing.T) {
+	events := conversationEvents(t)
+	for _, form := range []Form{FormJSON, FormHAR, FormConversation} {
+		var whole disk
+		r := record(t, &whole, form, RecordOptions{})
+		sizes := map[int]bool{0: true, len(whole.p): true}
+		for _, ev := range events {
+			if err := r.Event(ev); err != nil {
+				t.Fatal(err)
+			}
+			sizes[len(whole.p)] = true
+		}
+		for room := 1; room < len(whole.p); room++ {
+			d := disk{room: room}
+			r, err := NewRecorder(&d, form, RecordOptions{})
+			if err != nil {
+				continue // not even an archive without entries
+			}
+			failed := 0
+			for _, ev := range events {
+				if err := r.Event(ev); err != nil {
+					failed++
+				}
+			}
+			if failed != 1 || !sizes[len(d.p)] {
+				t.Fatalf("form %d, room for %d: %d errors, and %d bytes are left", form, room, failed,
+					len(d.p))
+			}
+			if form == FormHAR {
+				harRecords(t, d.p)
+			}
+		}
+	}
+}
+
+func TestRecorderClose(t *testing.T) {
+	var d disk
+	r := record(t, &d, FormJSON, RecordOptions{})
+	if err := r.Close(); err != nil || !d.closed {
+		t.Fatal(err)
+	}
+	if err := r.Event(&session.Event{Kind: session.KindNotice}); err != nil || len(d.p) > 0 {
+		t.Errorf("%v, %q", err, d.p)
+	}
+}
+
+func TestFormOf(t *testing.T) {
+	for path, want := range map[string]Form{
+		"a.jsonl": FormJSON, "x/b.HAR": FormHAR, "c.d.wst": FormConversation,
+	} {
+		if got, err := FormOf(path); err != nil || got != want {
+			t.Errorf("%s: %d, %v", path, got, err)
+		}
+	}
+	_, err := FormOf("a.txt")
+	if fmt.Sprint(err) != `"a.txt" does not end with .jsonl, .har or .wst` {
+		t.Error(err)
+	}
+}
+
+// A message that is too long to be kept whole is cut at a character, and the recording says so.
+func TestRecordedMessageIsCut(t *testing.T) {
+	piece := []byte(strings.Repeat("é", 1<<19) + "x")
+	var conversation, archive disk
+	wst := record(t, &conversation, FormConversation, RecordOptions{})
+	har := record(t, &archive, FormHAR, RecordOptions{})
+	open := &session.Event{Kind: session.KindOpen, Time: began}
+	for _, r := range []*Recorder{wst, har} {
+		if err := r.Event(open); err != nil {
+			t.Fatal(err)
+		}
+		for i := range 66 {
+			ev := &session.Event{Kind: session.KindMessage, Opcode: wire.OpText, Payload: piece,
+				More: i < 65, Time: began}
+			if err := r.Event(ev); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	head, _, _ := strings.Cut(string(conversation.p), "< é")
+	if want := "> /connect\n# of the next message only the first 67108863 bytes are kept, " +
+		"of 69206082\n"; head != want {
+		t.Errorf("%q", head)
+	}
+	if !bytes.Contains(archive.p, []byte(`é","_length":69206082}`)) {
+		t.Errorf("%q", archive.p[len(archive.p)-100:])
+	}
+	harRecords(t, archive.p)
+}
+
+// harRecords reads an archive, which must be whole.
+func harRecords(t *testing.T, p []byte) []*Record {
+	t.Helper()
+	r := NewHARReader(bytes.NewReader(p))
+	var all []*Record
+	for {
+		record, err := r.Next()
+		if err == io.EOF {
+			return all
+		}
+		if err != nil {
+			t.Fatalf("%v in %q", err, p[:min(len(p), 2000)])
+		}
+		all = append(all, record)
+	}
+}
