@@ -92,8 +92,8 @@ func own(format string, args ...any) fault {
 }
 
 func describeDial(e *dial.Error) fault {
-	f := fault{message: e.Text, hint: dialHint(e)}
-	f.lines = firstLines(e.Body, e.BodyCut)
+	found := examine(e)
+	f := fault{message: found.message(e), lines: bodyText(e), hint: found.advice(e)}
 	switch e.Kind {
 	case dial.KindConnect:
 		f.code = exitConnect

@@ -53,20 +53,23 @@ func TestStatusHints(t *testing.T) {
 		field  string
 		hint   string
 	}{
-		{401, "", "--auth USER or --bearer TOKEN logs in"},
+		{401, "", "--auth USER, --bearer TOKEN or --cookie NAME=VALUE logs in"},
 		{401, "WWW-Authenticate: BASIC realm=x", "--auth USER logs in"},
 		{401, "WWW-Authenticate: Bearer", "--bearer TOKEN logs in"},
 		{302, "", "the redirect does not say where to: check the path of the URL"},
-		{405, "", "check the path of the URL"},
+		{405, "", otherPath},
 		{418, "", ""},
-		{426, "", "something between may have taken out the Upgrade field"},
-		{426, "Upgrade: h2c", "the server wants h2c, not a WebSocket: check the path of the URL"},
+		{426, "", forwardUpgrade},
+		{426, "Upgrade: h2c", "check the path of the URL"},
 		{426, "Sec-WebSocket-Version: 8, 7",
-			"the server wants version 8, 7 of the protocol, wsline speaks 13"},
+			"the server, or the library that it uses, is older than RFC 6455"},
+		{426, "Sec-WebSocket-Version: 8, 13", forwardUpgrade},
 		{429, "", "try again later"},
 		{429, "Retry-After: 5", "try again in 5 seconds"},
-		{501, "", "the server has a fault of its own"},
-		{504, "", "what answered is a proxy that cannot reach the server"},
+		{429, "Retry-After: 1", "try again in a second"},
+		{501, "", otherPath},
+		{504, "", "is that server busy or stuck, and does the gateway pass upgrades on?"},
+		{599, "", "the server has a fault of its own: its log should say more"},
 	} {
 		header := http.Header{}
 		if name, value, ok := strings.Cut(c.field, ": "); ok {
@@ -90,8 +93,8 @@ func TestSchemeHintHidesCredentials(t *testing.T) {
 }
 
 func TestFirstLines(t *testing.T) {
-	const twelve = "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12"
-	shown := strings.ReplaceAll(twelve, "\n", "|")
+	all := "x" + strings.Repeat("\nx", bodyLines-1)
+	shown := strings.ReplaceAll(all, "\n", "|")
 	for _, c := range []struct {
 		in    string
 		isCut bool
@@ -101,10 +104,10 @@ func TestFirstLines(t *testing.T) {
 		{"\n\n", false, ""},
 		{"a\r\n\r\n  b  \n\tc", false, "a|  b|\tc"},
 		{"a\nb", true, "a|b|… and more"},
-		{twelve, false, shown},
-		{twelve + "\n\nx\n\n", false, shown + "|… 1 more line"},
-		{twelve + "\n\nx\ny", false, shown + "|… 2 more lines"},
-		{twelve + "\n\nx\ny", true, shown + "|… 2 more lines and more"},
+		{all, false, shown},
+		{all + "\n\nx\n\n", false, shown + "|… 1 more line"},
+		{all + "\n\nx\ny", false, shown + "|… 2 more lines"},
+		{all + "\n\nx\ny", true, shown + "|… 2 more lines and more"},
 		{strings.Repeat("ü", 501), false, strings.Repeat("ü", 500) + "…"},
 		{strings.Repeat("ü", 500), false, strings.Repeat("ü", 500)},
 	} {

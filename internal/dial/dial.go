@@ -40,6 +40,7 @@ func Dial(ctx context.Context, cfg *Config) (*Conn, error) {
 		if err == nil {
 			timings.Total = time.Since(start)
 			conn.Handshake.Timings = *timings
+			conn.Handshake.notices(cfg)
 			return conn, nil
 		}
 		var e *Error
@@ -52,6 +53,14 @@ func Dial(ctx context.Context, cfg *Config) (*Conn, error) {
 			}
 			return nil, err
 		}
+	}
+}
+
+// notices tells what is allowed and yet odd.
+func (hs *Handshake) notices(cfg *Config) {
+	if len(hs.OfferedProtocols) > 0 && hs.Subprotocol == "" {
+		// The WebSocket standard makes a browser fail such a connection, RFC 6455 does not.
+		cfg.notice("the server chose none of the subprotocols; a browser would not go on")
 	}
 }
 

@@ -279,6 +279,7 @@ func TestRedirectsWithholdCredentials(t *testing.T) {
 		"following the redirect to ws://b.example/3 without the user and password, Cookie, " +
 			"X-Api-Key, Proxy-Authorization, the client certificate",
 		"following the redirect to ws://a.example/4",
+		"the server chose none of the subprotocols; a browser would not go on",
 	}
 	if !reflect.DeepEqual(notices, want) {
 		t.Errorf("got  %q\nwant %q", notices, want)

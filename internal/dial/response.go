@@ -52,12 +52,15 @@ func firstLine(b []byte) string {
 	return string(bytes.TrimSuffix(line[:min(len(line), 100)], []byte("\r")))
 }
 
+// NoUpgrade ends the text of a ReasonStatus error; where a cause is told it may be left out.
+const NoUpgrade = " instead of an upgrade"
+
 // refused is the error for an answer other than 101: a redirect, or a refusal with its first 4 KiB.
 func (u *upgrader) refused(resp *http.Response) *Error {
 	e := &Error{
 		Kind: KindHandshake, Reason: ReasonStatus,
 		Status: resp.StatusCode, Proto: resp.Proto, Header: resp.Header,
-		Text: u.peer() + " answered " + statusText(resp) + " instead of an upgrade",
+		Text: u.peer() + " answered " + statusText(resp) + NoUpgrade,
 	}
 	if location := resp.Header.Get("Location"); location != "" && isRedirect(resp.StatusCode) {
 		e.Reason, e.Location = ReasonRedirect, location
