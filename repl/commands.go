@@ -13,6 +13,8 @@ type Command struct {
 	Summary string // one line, lower case, no full stop
 	Detail  string // further lines, "" for none
 	Run     func(ctx context.Context, env *Env, rest string) error
+	// Words says that the arguments are words of their own: what Complete is given is the last.
+	Words bool
 	// Complete returns what may stand instead of word, the last of what has been typed behind the
 	// name.
 	Complete func(c *Completion, word string) []string
@@ -26,6 +28,18 @@ type Completion struct {
 
 // quotes ends the detail of commands whose argument may be a quoted string.
 const quotes = "\nIn quotation marks it may have escapes, as on the screen: \"a\\x1bb\\n\"."
+
+const frameDetail = "TYPE is text, binary, continuation, ping, pong or close; with --opcode it may\n" +
+	"be left out. PAYLOAD is text, in quotes when blanks count or -- begins it,\n" +
+	"or bytes, hex:… or base64:…; that of a binary frame is HEX, of a close frame\n" +
+	"a code and a reason.\n" +
+	"--no-fin      not the last frame of its message\n" +
+	"--opcode 0xb  any from 0 to 15\n" +
+	"--rsv 4       reserved bits: RSV1 is 4, RSV2 is 2, RSV3 is 1\n" +
+	"--no-mask     without a masking key\n" +
+	"--mask HEX    this masking key, such as 00000000\n" +
+	"--length 200  what the header says, whatever the payload has\n" +
+	"--payload P   the payload as it stands, also of a close frame" + quotes
 
 // Commands is the table, in the order of the help.
 func Commands() []Command {
@@ -52,10 +66,32 @@ func Commands() []Command {
 				"also one that the RFC forbids, but 0 sends a Close frame without a code.\n" +
 				"The reason has at most 123 bytes." + quotes},
 		{Name: "connect", Args: "[flags] [URL]", Summary: "connect, to the same address or another",
-			Run: runConnect, Complete: completeConnect,
+			Run: runConnect, Words: true, Complete: completeConnect,
 			Detail: "Takes the flags of the command line; words are quoted as in a shell:\n" +
 				"/connect -H 'Origin: https://example.com' ws://localhost:8080/"},
+		{Name: "frame", Args: "TYPE [PAYLOAD] [flags]", Summary: "send one raw frame, right or wrong",
+			Run: runFrame, Words: true, Complete: completeFrame, Detail: frameDetail},
+		{Name: "fragment", Args: "N TEXT", Summary: "send a message in frames of N bytes", Run: runFragment,
+			Detail: "The pieces are cut anywhere, also within a character, and not compressed.\n" +
+				"hex:… or base64:… instead of TEXT is a binary message." + quotes},
+		{Name: "raw", Args: "HEX|base64:…|@FILE", Summary: "send bytes as they are, without a frame",
+			Run: runRaw, Complete: completeAtFile,
+			Detail: "8a8000000000 is a masked pong. A file may have 16 MiB."},
+		{Name: "drop", Summary: "end TCP without a Close frame", Run: runDrop},
+		{Name: "stall", Args: "[off|TIME]", Summary: "stop reading what the server sends", Run: runStall,
+			Complete: completeOf("off"),
+			Detail: "It lasts for TIME, such as 1.5s, or until /stall off. The closing handshake\n" +
+				"and the end of the connection end it too."},
+		{Name: "frames", Args: "on|off|hex", Summary: "show each frame, in hex with its bytes",
+			Run: runFrames, Complete: completeOf(FramesOn, FramesOff, FramesHex)},
+		{Name: "filter", Args: "[JQ|off]", Summary: "show what a jq expression selects or makes",
+			Run: runFilter, Complete: completeOf("off"),
+			Detail: "Of JSON messages is shown what select(.type == \"echo\") lets pass, or what\n" +
+				".price makes of them; all others are passed over. It stays for the next\n" +
+				"connections. Without an argument the filter is told."},
 		{Name: "status", Summary: "show address, TLS, counters, round trip", Run: runStatus},
+		{Name: "headers", Summary: "show the handshake as it was on the wire", Run: runHeaders},
+		{Name: "stats", Summary: "show rates, message sizes and round trips", Run: runStats},
 		{Name: "help", Args: "[name]", Summary: "list the commands, or explain one",
 			Run: runHelp, Complete: completeName},
 		{Name: "quit", Summary: "close the connection and leave", Run: runQuit},
@@ -100,17 +136,6 @@ func helpText() string {
 	return b.String()
 }
 
-func runStatus(_ context.Context, env *Env, rest string) error {
-	if err := noArgument("status", rest); err != nil {
-		return err
-	}
-	if env.Status == nil {
-		return unfit("status")
-	}
-	env.Say(env.Status())
-	return nil
-}
-
 func runQuit(_ context.Context, env *Env, rest string) error {
 	if err := noArgument("quit", rest); err != nil {
 		return err
@@ -150,3 +175,6 @@ func noArgument(name, rest string) error {
 
 // unfit is the error of a command that cannot run where it was given.
 func unfit(name string) error { return fmt.Errorf("/%s needs a terminal", name) }
+
+// unfitHere is the same of one that needs something else.
+func unfitHere(name string) error { return fmt.Errorf("/%s cannot be used here", name) }

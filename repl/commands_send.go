@@ -94,16 +94,23 @@ func (e *Env) parseClose(rest string) (wire.StatusCode, string, error) {
 		return 0, "", fmt.Errorf("the close code %q is not a number from 0 to 65535", shorten(word))
 	}
 	reason, err := e.argument(quoted)
-	switch {
-	case err != nil:
+	if err == nil {
+		err = checkClose(int(n), string(reason))
+	}
+	if err != nil {
 		return 0, "", err
-	case len(reason) > maxCloseReason:
-		return 0, "", fmt.Errorf("the close reason has %d bytes, at most %d fit",
-			len(reason), maxCloseReason)
-	case n == 0 && len(reason) > 0:
-		return 0, "", errors.New("code 0 sends no code, and there is no reason without a code")
 	}
 	return wire.StatusCode(n), string(reason), nil
+}
+
+func checkClose(code int, reason string) error {
+	switch {
+	case len(reason) > maxCloseReason:
+		return fmt.Errorf("the close reason has %d bytes, at most %d fit", len(reason), maxCloseReason)
+	case code == 0 && reason != "":
+		return errors.New("code 0 sends no code, and there is no reason without a code")
+	}
+	return nil
 }
 
 func runBinary(ctx context.Context, env *Env, rest string) error {
@@ -111,15 +118,21 @@ func runBinary(ctx context.Context, env *Env, rest string) error {
 	if name, ok := strings.CutPrefix(rest, "@"); ok {
 		return sendFile(ctx, env, name, true)
 	}
-	payload, err := parseBinary(rest)
+	if rest == "" {
+		return errors.New("/binary needs " + binaryForms + "; base64: alone is an empty message")
+	}
+	payload, err := parseBinary(rest, binaryForms)
 	if err != nil {
 		return err
 	}
 	return env.Send(ctx, wire.OpBinary, payload)
 }
 
-// parseBinary reads "HEX" or "base64:…".
-func parseBinary(arg string) ([]byte, error) {
+// binaryForms are the forms of the argument of /binary and /raw.
+const binaryForms = "HEX, base64:… or @FILE"
+
+// parseBinary reads "HEX" or "base64:…"; forms are those that an error names.
+func parseBinary(arg, forms string) ([]byte, error) {
 	if text, ok := strings.CutPrefix(arg, "base64:"); ok {
 		return parseBase64(text)
 	}
@@ -127,14 +140,11 @@ func parseBinary(arg string) ([]byte, error) {
 	if len(digits) > 2 && digits[0] == '0' && digits[1]|0x20 == 'x' {
 		digits = digits[2:]
 	}
-	if digits == "" {
-		return nil, errors.New("/binary needs HEX, base64:… or @FILE; base64: alone is an empty message")
-	}
 	payload, err := hex.DecodeString(digits)
 	var wrong hex.InvalidByteError
 	switch {
 	case errors.As(err, &wrong):
-		return nil, fmt.Errorf("%q is not HEX, base64:… or @FILE", shorten(arg))
+		return nil, fmt.Errorf("%q is not %s", shorten(arg), forms)
 	case err != nil:
 		return nil, fmt.Errorf("%q has an odd number of hexadecimal digits", shorten(arg))
 	}

@@ -22,8 +22,9 @@ import (
 // recorder is an Env that notes what it is asked to do.
 type recorder struct {
 	Env
-	log  []string
-	fail error // of pieces
+	log    []string
+	fail   error // of pieces
+	filter string
 }
 
 func newRecorder() *recorder {
@@ -48,7 +49,19 @@ func newRecorder() *recorder {
 		Status:  func() string { return "all is well" },
 		Edit:    func(_ context.Context, text string) error { note("edit %q", text); return nil },
 		Quit:    func() { note("quit") },
-		Say:     func(text string) { note("say %s", text) },
+		Frame:   func(f *session.RawFrame) error { note("%s", frameString(f)); return nil },
+		Raw:     func(p []byte) error { note("raw %x", p); return nil },
+		Drop:    func() error { note("drop"); return nil },
+		Stall:   func(d time.Duration) error { note("stall %v", d); return nil },
+		ShowFrames: func(mode string) error {
+			note("frames %s", mode)
+			return nil
+		},
+		Headers:   func() string { return "the heads" },
+		Stats:     func() string { return "the numbers" },
+		Filter:    func(expr string) error { r.filter = expr; note("filter %q", expr); return nil },
+		Filtering: func() string { return r.filter },
+		Say:       func(text string) { note("say %s", text) },
 		Unquote: func(quoted string) ([]byte, error) {
 			s, err := strconv.Unquote(quoted)
 			return []byte(s), err
@@ -180,8 +193,8 @@ func TestCommandErrors(t *testing.T) {
 
 func TestCommandsThatDoNotFit(t *testing.T) {
 	r := newRecorder()
-	r.Connect, r.Status, r.Edit, r.Quit = nil, nil, nil, nil
-	for _, name := range []string{"connect", "status", "edit", "quit"} {
+	r.Connect, r.Edit, r.Quit = nil, nil, nil
+	for _, name := range []string{"connect", "edit", "quit"} {
 		want := "/" + name + " needs a terminal"
 		if err := r.Do(t.Context(), "/"+name); err == nil || err.Error() != want {
 			t.Errorf("/%s: got %v, want %s", name, err, want)

@@ -25,7 +25,7 @@ func (c *Completion) Candidates(head string) (words []string, start int) {
 		return nil, 0
 	}
 	start = i + 1
-	if cmd.Name == "connect" { // the only one with several words
+	if cmd.Words {
 		start = strings.LastIndexFunc(head, isBlank) + 1
 	}
 	return cmd.Complete(c, head[start:]), start
@@ -53,6 +53,18 @@ func completeConnect(c *Completion, word string) []string {
 		return nil
 	}
 	return withPrefix(c.Connect(word), word)
+}
+
+// completeOf offers words that are always the same.
+func completeOf(words ...string) func(*Completion, string) []string {
+	return func(_ *Completion, word string) []string { return withPrefix(words, word) }
+}
+
+func completeFrame(_ *Completion, word string) []string {
+	if strings.HasPrefix(word, "-") {
+		return withPrefix(frameFlagNames(), word)
+	}
+	return withPrefix(frameTypeNames(), word)
 }
 
 func completeAtFile(c *Completion, word string) []string {

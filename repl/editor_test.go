@@ -137,7 +137,7 @@ func TestTab(t *testing.T) {
 		{"/p\t\t", "/p|", "/ping /pong"},
 		{"/p\tx\t", "/px|", ""},
 		{"/close 101\t\t", "/close 101|", "1010 1011"},
-		{"/he\tpi\t", "/help ping |", ""},
+		{"/hel\tpi\t", "/help ping |", ""},
 		{"text\t", "text|", ""},
 	} {
 		e := testEditor()

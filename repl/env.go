@@ -7,6 +7,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 
 	"wsline/internal/wire"
 	"wsline/session"
@@ -34,6 +35,21 @@ type Env struct {
 	Edit    func(ctx context.Context, text string) error // composes a message, beginning with text
 	Quit    func()
 	Say     func(text string) // what a command has to tell a person; may have several lines
+
+	// Frame sends one frame as it is, and Raw bytes as they are, right or wrong.
+	Frame func(f *session.RawFrame) error
+	Raw   func(p []byte) error
+	Drop  func() error // ends the connection without a Close frame, when what was sent has left
+	// Stall stops the reading for a time, or with a negative one until it is called with 0.
+	Stall      func(d time.Duration) error
+	ShowFrames func(mode string) error // "on", "off" or "hex"
+	Headers    func() string
+	Stats      func() string
+	// Filter shows of the messages that come what an expression selects, or makes of them; with ""
+	// all are shown as they are. Filtering returns the expression.
+	Filter    func(expr string) error
+	Filtering func() string
+
 	// Progress tells every second how a transfer goes; nil: nobody wants to know.
 	Progress func(text string)
 
@@ -46,6 +62,7 @@ type Env struct {
 
 // SessionEnv is an Env that acts on one open connection, without a terminal.
 func SessionEnv(s *session.Session, say func(string)) *Env {
+	stalled := &stalling{}
 	return &Env{
 		Send: func(_ context.Context, op wire.Opcode, payload []byte) error {
 			return s.Send(op, payload)
@@ -53,10 +70,18 @@ func SessionEnv(s *session.Session, say func(string)) *Env {
 		Begin: func(_ context.Context, op wire.Opcode, first []byte) (io.WriteCloser, error) {
 			return begin(sessionConn{s}, op, first)
 		},
-		Ping:   s.Ping,
-		Pong:   s.Pong,
-		Close:  s.Close,
-		Status: func() string { return statusText(s.Handshake(), s.Stats()) },
+		Ping:  s.Ping,
+		Pong:  s.Pong,
+		Close: s.Close,
+		Frame: s.SendFrame,
+		Raw:   s.SendRaw,
+		Drop:  func() error { drop(sessionConn{s}); return nil },
+		Stall: func(d time.Duration) error { stalled.stop(d, s.Stall); return nil },
+		ShowFrames: func(mode string) error {
+			s.SetFrames(mode != FramesOff)
+			return nil
+		},
+		Status: func() string { return statusText(s.Handshake(), s.Stats(), nil) },
 		Quit:   func() { _ = s.Close(wire.StatusNormalClosure, "") },
 		Say:    say,
 	}
@@ -85,6 +110,11 @@ func (e *Env) Do(ctx context.Context, line string) error {
 	if !command {
 		return e.Send(ctx, wire.OpText, []byte(rest))
 	}
+	return e.command(ctx, name, rest)
+}
+
+// command runs a command by its name.
+func (e *Env) command(ctx context.Context, name, rest string) error {
 	c := find(name)
 	if c == nil {
 		return unknown(name)

@@ -70,6 +70,8 @@ type loop struct {
 	leaving   leaving
 	res       Result
 
+	sieve sieve // its fields are the handler's
+
 	aside   *output         // writes to Talk.Out, nil when messages are shown
 	drained <-chan struct{} // closed when it has written all; nil before the worker has ended
 }
@@ -83,6 +85,7 @@ func newLoop(t *Talk, hist *history, restore func() error) *loop {
 		frame: stoppedTimer(), escape: stoppedTimer(), resume: stoppedTimer(),
 		late: stoppedTimer(), scr: newScreen(out, &t.Term), restore: restore, hidden: true,
 	}
+	l.sieve.init(&t.Views)
 	l.ed = newEditor(hist, &Completion{Home: t.Home, Connect: t.CompleteConnect}, !t.NoSlash)
 	return l
 }
@@ -258,6 +261,20 @@ func (l *loop) guard() {
 // event is the handler of every session.
 func (l *loop) event(ev *session.Event) {
 	defer l.guard()
+	if l.Tap != nil {
+		l.Tap(ev)
+	}
+	switch {
+	case ev.Dir == session.Out && ev.Kind != session.KindFrame:
+	case ev.Kind == session.KindMessage:
+		l.sieve.pass(ev, l.show)
+	default:
+		l.show(ev)
+	}
+}
+
+// show lets an event be seen.
+func (l *loop) show(ev *session.Event) {
 	if l.aside != nil {
 		l.aside.print(l.Print, ev) // which prints messages only
 	}

@@ -28,15 +28,22 @@ type Pipe struct {
 	Binary bool      // what is read is sent as binary
 	// Fragment is the size in bytes above which what is read is sent in frames of that size; 0: any size.
 	Fragment int
-	Size     int64                               // bytes of In, when it is Whole and known
-	Progress func(text string)                   // told how the sending of Whole goes, "" when it is over; nil: nobody
-	Slash    bool                                // what is read may be commands, as in a talk
-	Say      func(string)                        // what a command has to tell; nil: nobody
-	Unquote  func(quoted string) ([]byte, error) // as that of Env
+	Size     int64             // bytes of In, when it is Whole and known
+	Progress func(text string) // told how the sending of Whole goes, "" when it is over; nil: nobody
+	Slash    bool              // what is read may be commands, as in a talk
+	// JSON reads a JSON object from each line of In, which says what to do (docs/events.md).
+	JSON    bool
+	Say     func(string)                        // what a command has to tell; nil: nobody
+	Unquote func(quoted string) ([]byte, error) // as that of Env
 
 	Out    io.Writer
 	Print  func(dst []byte, ev *session.Event) []byte // what goes to Out
 	Status func(ev *session.Event)                    // told every event but messages; nil: nobody
+	// Of what we send, which is told with session.Config.Watch, Print gets the frames, and all with
+	// PrintSent; Status gets the frames.
+	PrintSent bool
+	Tap       func(ev *session.Event) // told every event first; nil: nobody
+	Views     Views
 
 	Connect func(ctx context.Context, handle func(*session.Event)) (*session.Session, error)
 	OnOpen  []Message // sent first
@@ -66,6 +73,8 @@ type Result struct {
 // which cannot be interrupted; it touches nothing but In after Run has returned.
 func (p *Pipe) Run(ctx context.Context) Result {
 	r := &pipeRun{Pipe: p, out: newOutput(p.Out), reached: make(chan struct{}), sent: make(chan error, 1)}
+	r.sieve.init(&p.Views)
+	r.showing = r.show
 	res := r.run(ctx)
 	if err := r.out.close(); err != nil && res.Err == nil && !isGone(err) {
 		res.Err = &WriteError{err}
@@ -83,11 +92,13 @@ type pipeRun struct {
 
 	batch *session.Batch // of the goroutine that feeds, nil while messages are sent by themselves
 
-	// Owned by the session's reader.
+	// Owned by the session's handler.
 	done    bool // reached is closed
-	counted int64
 	lastAt  time.Time
+	sieve   sieve
+	showing func(ev *session.Event) // show, made once
 
+	counted  atomic.Int64  // messages that count
 	reached  chan struct{} // closed when the count or the expectation is reached
 	last     atomic.Int64  // when the last message came, Unix nanoseconds
 	readFrom atomic.Int64  // since when the input is waited for, 0 when it is not
@@ -143,32 +154,48 @@ func (r *pipeRun) connect(ctx context.Context) (*session.Session, os.Signal, err
 
 // event prints; it is the session's handler.
 func (r *pipeRun) event(ev *session.Event) {
-	if !r.isSurplus(ev) {
+	if r.Tap != nil {
+		r.Tap(ev)
+	}
+	switch {
+	case ev.Dir == session.Out && ev.Kind != session.KindFrame:
+		if r.PrintSent {
+			r.out.print(r.Print, ev)
+		}
+	case ev.Kind == session.KindMessage:
+		r.noteTime(ev.Time)
+		r.sieve.pass(ev, r.showing)
+	default:
 		r.out.print(r.Print, ev)
-	}
-	if ev.Kind == session.KindMessage {
-		r.came(ev)
-	} else if r.Status != nil {
-		r.Status(ev)
+		if r.Status != nil {
+			r.Status(ev)
+		}
 	}
 }
 
-// isSurplus says whether a message is more than was asked for.
-func (r *pipeRun) isSurplus(ev *session.Event) bool {
-	return r.Count > 0 && r.counted >= r.Count && ev.Kind == session.KindMessage
+// show prints a message, or what a filter made of it, unless it is more than was asked for.
+func (r *pipeRun) show(ev *session.Event) {
+	if r.Count > 0 && r.counted.Load() >= r.Count {
+		return
+	}
+	r.out.print(r.Print, ev)
+	r.came(ev)
 }
 
-// came notes that a message came, and whether it is the one that was waited for.
-func (r *pipeRun) came(ev *session.Event) {
-	if at := ev.Time; at != r.lastAt {
+func (r *pipeRun) noteTime(at time.Time) {
+	if at != r.lastAt {
 		r.lastAt = at
 		r.last.Store(at.UnixNano())
 	}
+}
+
+// came counts a message that was printed, and notes whether it is the one that was waited for.
+func (r *pipeRun) came(ev *session.Event) {
 	if ev.More || r.Count == 0 && r.Expect == nil || r.done {
 		return
 	}
-	r.counted++
-	if r.Count > 0 && r.counted >= r.Count || r.Expect != nil && r.Expect.Match(ev.Payload) {
+	n := r.counted.Add(1)
+	if r.Count > 0 && n >= r.Count || r.Expect != nil && r.Expect.Match(ev.Payload) {
 		r.done = true
 		close(r.reached)
 	}

@@ -133,7 +133,7 @@ func (r *pipeRun) lateError() error {
 	if r.Expect != nil {
 		return &ExpectError{Pattern: r.Expect.String(), Timeout: r.Timeout}
 	}
-	return &CountError{Want: r.Count, Got: r.s.Stats().MessagesIn, Timeout: r.Timeout}
+	return &CountError{Want: r.Count, Got: r.counted.Load(), Timeout: r.Timeout}
 }
 
 // leave begins the closing handshake and waits for its end; signals still count. Who sent a SIGTERM
@@ -217,7 +217,7 @@ func (r *pipeRun) judge(res *Result) {
 	case r.Expect != nil:
 		res.Err = &ExpectError{Pattern: r.Expect.String(), Timeout: r.waited(res.End)}
 	case r.Count > 0:
-		res.Err = &CountError{Want: r.Count, Got: res.Messages, Timeout: r.waited(res.End)}
+		res.Err = &CountError{Want: r.Count, Got: r.counted.Load(), Timeout: r.waited(res.End)}
 	}
 }
 

@@ -32,10 +32,12 @@ func (r *pipeRun) sendAll(ctx context.Context) error {
 	switch {
 	case r.In == nil:
 		return nil
+	case r.JSON:
+		return r.sendPieces(ctx, '\n', r.sendJSON)
 	case r.Whole:
 		return r.sendWhole()
 	}
-	return r.sendPieces(ctx)
+	return r.sendPieces(ctx, r.Delim, r.sendEach)
 }
 
 // sendWhole sends all of the input as one message, and holds no more of it than a fragment.
@@ -46,12 +48,12 @@ func (r *pipeRun) sendWhole() error {
 		if err != nil {
 			return &ReadError{err}
 		}
-		return r.send(all, notText)
+		return r.send(r.opcode(), all, notText)
 	}
 	piece := make([]byte, r.Fragment)
 	n, err := io.ReadFull(in, piece)
 	if isEnd(err) {
-		return r.send(piece[:n], notText)
+		return r.send(r.opcode(), piece[:n], notText)
 	}
 	w := r.s.NewWriter(r.opcode())
 	told := progress{tell: r.Progress, total: r.Size}
@@ -73,13 +75,12 @@ func isEnd(err error) bool { return err == io.EOF || err == io.ErrUnexpectedEOF 
 
 func notText() *LineError { return &LineError{Unit: "input"} }
 
-func (r *pipeRun) sendPieces(ctx context.Context) error {
-	unit := "line"
-	if r.Delim == 0 {
-		unit = "message"
-	}
+// sendPieces sends what stands in the input up to each delim.
+func (r *pipeRun) sendPieces(
+	ctx context.Context, delim byte, send func(context.Context, *splitter) error,
+) error {
 	r.batch = r.s.NewBatch()
-	err := r.sendEach(ctx, unit)
+	err := send(ctx, newSplitter(r.watched(), delim))
 	if ferr := r.batch.Flush(); err == nil {
 		err = ferr
 	}
@@ -87,9 +88,15 @@ func (r *pipeRun) sendPieces(ctx context.Context) error {
 }
 
 // sendEach sends the lines, or messages, of the input. The last of them may not have left the batch yet.
-func (r *pipeRun) sendEach(ctx context.Context, unit string) error {
-	env := r.env()
-	in := newSplitter(r.watched(), r.Delim)
+func (r *pipeRun) sendEach(ctx context.Context, in *splitter) error {
+	unit := "line"
+	if r.Delim == 0 {
+		unit = "message"
+	}
+	var env *Env
+	if r.Slash {
+		env = r.env()
+	}
 	for n := int64(1); ; n++ {
 		piece, err := in.next()
 		switch {
@@ -103,7 +110,7 @@ func (r *pipeRun) sendEach(ctx context.Context, unit string) error {
 		if env != nil && bytes.HasPrefix(piece, []byte("/")) {
 			err = r.command(ctx, env, string(piece), n, unit)
 		} else {
-			err = r.send(piece, func() *LineError { return &LineError{Line: n, Unit: unit} })
+			err = r.send(r.opcode(), piece, func() *LineError { return &LineError{Line: n, Unit: unit} })
 		}
 		if err != nil {
 			return err
@@ -111,25 +118,43 @@ func (r *pipeRun) sendEach(ctx context.Context, unit string) error {
 	}
 }
 
-// env is what commands act on, nil when there are none.
+// env is what commands act on.
 func (r *pipeRun) env() *Env {
-	if !r.Slash {
-		return nil
-	}
 	say := r.Say
 	if say == nil {
 		say = func(string) {}
 	}
 	env := SessionEnv(r.s, say)
 	env.Unquote = r.Unquote
+	env.Filter, env.Filtering = r.sieve.set, r.sieve.text
+	env.Status = func() string { return statusText(r.s.Handshake(), r.s.Stats(), &r.Views) }
+	env.ShowFrames = func(mode string) error { return r.Views.showFrames(mode, r.s.SetFrames) }
+	if look := r.Views.Headers; look != nil {
+		env.Headers = func() string { return look(r.s.Handshake()) }
+	}
+	if look := r.Views.Stats; look != nil {
+		env.Stats = func() string { return look(r.s.Stats()) }
+	}
+	stall := env.Stall
+	env.Stall = func(d time.Duration) error {
+		if d > 0 { // the silence is counted from its end
+			r.last.Store(time.Now().Add(d).UnixNano())
+		}
+		return stall(d)
+	}
 	return env
 }
 
 func (r *pipeRun) command(ctx context.Context, env *Env, line string, n int64, unit string) error {
+	return r.do(n, unit, func() error { return env.Do(ctx, line) })
+}
+
+// do runs a command behind what was gathered before.
+func (r *pipeRun) do(n int64, unit string, run func() error) error {
 	if err := r.batch.Flush(); err != nil {
 		return err
 	}
-	err := env.Do(ctx, line)
+	err := run()
 	if err == nil || errors.Is(err, session.ErrClosed) {
 		return err
 	}
@@ -137,22 +162,22 @@ func (r *pipeRun) command(ctx context.Context, env *Env, line string, n int64, u
 }
 
 // send sends one message, in fragments when it is larger than one may be.
-func (r *pipeRun) send(payload []byte, not func() *LineError) error {
+func (r *pipeRun) send(op wire.Opcode, payload []byte, not func() *LineError) error {
 	if r.Fragment == 0 || len(payload) <= r.Fragment {
 		if r.batch != nil {
-			return textError(r.batch.Send(r.opcode(), payload), not)
+			return textError(r.batch.Send(op, payload), not)
 		}
-		return textError(r.s.Send(r.opcode(), payload), not)
+		return textError(r.s.Send(op, payload), not)
 	}
 	if r.batch != nil {
 		if err := r.batch.Flush(); err != nil {
 			return err
 		}
 	}
-	if !r.Binary && !utf8.Valid(payload) {
+	if op == wire.OpText && !utf8.Valid(payload) {
 		return not()
 	}
-	w := r.s.NewWriter(r.opcode())
+	w := r.s.NewWriter(op)
 	for len(payload) > 0 {
 		n := min(len(payload), r.Fragment)
 		if _, err := w.Write(payload[:n]); err != nil {

@@ -12,26 +12,30 @@ import (
 	"wsline/session"
 )
 
-// statusText is what /status tells of an open connection.
-func statusText(h *dial.Handshake, st session.Stats) string {
+// statusText is what /status tells of an open connection; v may be nil.
+func statusText(h *dial.Handshake, st session.Stats, v *Views) string {
 	var b strings.Builder
 	row := func(name, format string, args ...any) {
 		fmt.Fprintf(&b, "%-12s %s\n", name, fmt.Sprintf(format, args...))
 	}
 	address := "unknown"
 	if h.URL != nil {
-		address = h.URL.Redacted()
+		address = v.url(h.URL)
 	}
 	if h.Remote != nil {
 		address += " (" + h.Remote.String() + ")"
 	}
 	row("address", "%s", address)
 	if h.Proxy != nil {
-		row("proxy", "%s", h.Proxy.Redacted())
+		row("proxy", "%s", v.url(h.Proxy))
 	}
 	row("TLS", "%s", tlsText(h.TLS))
-	row("subprotocol", "%s", orNone(h.Subprotocol))
-	row("extensions", "%s", orNone(h.Extensions))
+	offered := strings.Join(h.OfferedProtocols, ", ")
+	row("subprotocol", "%s", chosen(v.protocol(h.Subprotocol), v.protocol(offered)))
+	row("extensions", "%s", chosen(h.Extensions, h.OfferedExtensions))
+	if h.Timings.Total > 0 {
+		row("handshake", "%s", timingsText(&h.Timings))
+	}
 	row("received", "%s, %s", plural(st.MessagesIn, "message"), plural(st.BytesIn, "byte"))
 	row("sent", "%s, %s", plural(st.MessagesOut, "message"), plural(st.BytesOut, "byte"))
 	row("pings", "%d sent, %d received; %s received",
@@ -65,6 +69,44 @@ func orNone(value string) string {
 		return strconv.Quote(value)
 	}
 	return value
+}
+
+// chosen is what a server chose, and what was offered when that is not the same.
+func chosen(value, offered string) string {
+	if text := orNone(value); offered == "" || offered == value {
+		return text
+	} else {
+		return text + " (offered: " + orNone(offered) + ")"
+	}
+}
+
+// timingsText is like "12ms: DNS 1ms, TCP 2ms, TLS 6ms, upgrade 3ms".
+func timingsText(t *dial.Timings) string {
+	var parts []string
+	for _, part := range []struct {
+		name string
+		took time.Duration
+	}{{"DNS", t.DNS}, {"TCP", t.TCP}, {"proxy", t.Proxy}, {"TLS", t.TLS}, {"upgrade", t.Upgrade}} {
+		if part.took > 0 {
+			parts = append(parts, part.name+" "+roundTime(part.took).String())
+		}
+	}
+	text := roundTime(t.Total).String()
+	if len(parts) == 0 {
+		return text
+	}
+	return text + ": " + strings.Join(parts, ", ")
+}
+
+// roundTime keeps three digits or so.
+func roundTime(d time.Duration) time.Duration {
+	switch {
+	case d >= time.Second:
+		return d.Round(10 * time.Millisecond)
+	case d >= time.Millisecond:
+		return d.Round(10 * time.Microsecond)
+	}
+	return d.Round(time.Microsecond)
 }
 
 func plural(n int64, unit string) string {

@@ -68,6 +68,10 @@ type Talk struct {
 	// shows them. While it is stuck the socket waits, and keys still work.
 	Out   io.Writer
 	Print func(dst []byte, ev *session.Event) []byte
+	// Tap is told every event first, also what is sent, with session.Config.Watch; nil: nobody. Of
+	// what is sent only frames are shown: the lines stand on the screen already.
+	Tap   func(ev *session.Event)
+	Views Views
 
 	running atomic.Pointer[loop]
 }
@@ -79,6 +83,11 @@ type conn interface {
 	Ping(payload []byte) error
 	Pong(payload []byte) error
 	Close(code wire.StatusCode, reason string) error
+	SendFrame(f *session.RawFrame) error
+	SendRaw(p []byte) error
+	SetFrames(on bool)
+	Stall(on bool)
+	Flush() error
 	Drop()
 	Done() <-chan struct{}
 	Wait() *session.End

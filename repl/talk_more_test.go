@@ -132,7 +132,7 @@ sent         2 messages, 1 byte
 pings        5 sent, 4 received; 1 pong received
 uptime       1m1s
 round trip   1.235ms`
-	if got := statusText(h, st); got != want {
+	if got := statusText(h, st, nil); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }

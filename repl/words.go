@@ -3,41 +3,64 @@ package repl
 import (
 	"errors"
 	"strings"
+	"unicode/utf8"
 )
 
 // Words splits a line into words as a shell does: blanks part them, '…' keeps everything, in "…" a
 // backslash keeps the next ", \, $ or backquote, and elsewhere a backslash keeps the next
 // character. Nothing is expanded.
 func Words(line string) ([]string, error) {
-	var words []string
-	var word strings.Builder
+	words, err := splitWords(line)
+	if err != nil {
+		return nil, err
+	}
+	var list []string
+	for _, w := range words {
+		list = append(list, w.text)
+	}
+	return list, nil
+}
+
+// word is one of a line: what it stands for, and as it was written.
+type word struct{ text, raw string }
+
+func splitWords(line string) ([]word, error) {
+	var words []word
+	var text strings.Builder
 	var in rune // the quote that is open
 	begun, escaped := false, false
-	for _, r := range line {
+	start := 0
+	end := func(at int) {
+		words = append(words, word{text.String(), line[start:at]})
+		text.Reset()
+		begun = false
+	}
+	for i, n := 0, 0; i < len(line); i += n {
+		var r rune
+		r, n = utf8.DecodeRuneInString(line[i:]) // what is not UTF-8 stays what it is
+		if !begun {
+			start = i
+		}
 		switch {
 		case escaped:
 			if in == '"' && !strings.ContainsRune("\"\\$`", r) {
-				word.WriteByte('\\')
+				text.WriteByte('\\')
 			}
-			word.WriteRune(r)
+			text.WriteString(line[i : i+n])
 			escaped = false
 		case r == '\\' && in != '\'':
 			begun, escaped = true, true
 		case r == in:
 			in = 0
 		case in != 0:
-			word.WriteRune(r)
+			text.WriteString(line[i : i+n])
 		case r == '\'' || r == '"':
 			begun, in = true, r
-		case isBlank(r):
-			if begun {
-				words = append(words, word.String())
-				word.Reset()
-				begun = false
-			}
-		default:
+		case !isBlank(r):
 			begun = true
-			word.WriteRune(r)
+			text.WriteString(line[i : i+n])
+		case begun:
+			end(i)
 		}
 	}
 	switch {
@@ -46,7 +69,7 @@ func Words(line string) ([]string, error) {
 	case escaped:
 		return nil, errors.New(`the backslash at the end stands before nothing`)
 	case begun:
-		words = append(words, word.String())
+		end(len(line))
 	}
 	return words, nil
 }

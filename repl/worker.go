@@ -39,6 +39,9 @@ type worker struct {
 	lost       int       // lines that were not sent, as the talk ended
 	connectErr error
 	ended      *session.End
+	latest     conn  // the last that there was, also when it is over
+	frames     *bool // whether frames are told of, as /frames said; nil: it did not
+	stalled    stalling
 
 	mu        sync.Mutex
 	current   conn // conn, for stop and drop
@@ -61,6 +64,7 @@ func newWorker(ctx context.Context, l *loop, open opener) *worker {
 		Edit: w.edit, Quit: w.leave, Say: w.say, Progress: w.say, Unquote: l.Unquote, NoSlash: l.NoSlash,
 		Home: l.Home,
 	}
+	w.addViews()
 	return w
 }
 
@@ -192,6 +196,9 @@ func (w *worker) setConn(c conn) {
 	w.conn, w.current, w.closeBy = c, c, time.Time{}
 	stopped, dropped, code := w.stopped, w.dropped, w.code
 	w.mu.Unlock()
+	if c != nil {
+		w.latest = c
+	}
 	if c != nil && stopped {
 		_ = c.Close(code, "")
 	}

@@ -44,6 +44,9 @@ func (w *worker) dial(ctx context.Context, args []string) error {
 		return err
 	}
 	w.setConn(c)
+	if w.frames != nil {
+		c.SetFrames(*w.frames)
+	}
 	for _, m := range w.l.OnOpen {
 		w.sent(m.Op, m.Payload)
 		if err := c.Send(m.Op, m.Payload); err != nil && !errors.Is(err, session.ErrClosed) {
@@ -173,5 +176,5 @@ func (w *worker) status() string {
 	if !w.isOpen() {
 		return ErrNotConnected.Error()
 	}
-	return statusText(w.conn.Handshake(), w.conn.Stats())
+	return statusText(w.conn.Handshake(), w.conn.Stats(), &w.l.Views)
 }

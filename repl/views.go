@@ -1,0 +1,167 @@
+package repl
+
+import (
+	"errors"
+	"net/url"
+	"sync/atomic"
+
+	"wsline/internal/dial"
+	"wsline/internal/wire"
+	"wsline/session"
+)
+
+// Views are how the answers to commands look, and what those change of how things look. A command
+// whose function is nil says that it cannot be used. The functions may be called concurrently.
+type Views struct {
+	Headers func(h *dial.Handshake) string // of /headers
+	Stats   func(st session.Stats) string  // of /stats
+	// Frames is told the mode that /frames wants: FramesOff, FramesOn or FramesHex. It is told before
+	// the session is.
+	Frames     func(mode string)
+	KeepFrames bool // the session tells of frames also when they are not shown: Tap wants them
+
+	// Compile makes a Filter of the expression of /filter. The error names what is wrong with it.
+	Compile    func(expr string) (Filter, error)
+	Filter     Filter // from the beginning; nil: none
+	FilterText string // its expression
+
+	HideURL      func(u *url.URL) string   // a URL without its secrets; nil: without its password
+	HideProtocol func(value string) string // subprotocols without their secrets; nil: as they are
+}
+
+// A Filter decides what is shown of a text message: nothing, the message as it came (values is nil), or
+// each of the values in its place. Binary messages are passed over.
+type Filter func(payload []byte) (show bool, values [][]byte)
+
+func (v *Views) url(u *url.URL) string {
+	if v == nil || v.HideURL == nil {
+		return u.Redacted()
+	}
+	return v.HideURL(u)
+}
+
+func (v *Views) protocol(value string) string {
+	if v == nil || v.HideProtocol == nil || value == "" {
+		return value
+	}
+	return v.HideProtocol(value)
+}
+
+// showFrames is /frames for the connection that set belongs to.
+func (v *Views) showFrames(mode string, set func(on bool)) error {
+	if v.Frames == nil {
+		return unfitHere("frames")
+	}
+	v.Frames(mode)
+	if !v.KeepFrames {
+		set(mode != FramesOff)
+	}
+	return nil
+}
+
+// A sieve shows messages through the filter that is set. The zero value has none.
+type sieve struct {
+	views *Views
+	now   atomic.Pointer[filtering]
+
+	// Owned by the handler of events.
+	of      *filtering // of the message that is under way in pieces
+	within  bool       // one is
+	joined  []byte     // its pieces
+	tooLong bool
+}
+
+// filtering is a filter and its expression; nil is none.
+type filtering struct {
+	expr string
+	run  Filter
+}
+
+// maxJoined is the size in bytes of the largest message in pieces that is filtered; a larger one is
+// passed over.
+const maxJoined = 64 << 20
+
+func (s *sieve) init(v *Views) {
+	s.views = v
+	if v.Filter != nil {
+		s.now.Store(&filtering{v.FilterText, v.Filter})
+	}
+}
+
+// set is Env.Filter.
+func (s *sieve) set(expr string) error {
+	if expr == "" {
+		s.now.Store(nil)
+		return nil
+	}
+	if s.views.Compile == nil {
+		return errors.New("/filter cannot be used here")
+	}
+	run, err := s.views.Compile(expr)
+	if err != nil {
+		return err
+	}
+	s.now.Store(&filtering{expr, run})
+	return nil
+}
+
+// text is Env.Filtering.
+func (s *sieve) text() string {
+	if f := s.now.Load(); f != nil {
+		return f.expr
+	}
+	return ""
+}
+
+// pass calls show for what is to be shown of a message that came. Of one in pieces the filter decides
+// that was set when it began.
+func (s *sieve) pass(ev *session.Event, show func(ev *session.Event)) {
+	if !s.within {
+		s.of = s.now.Load()
+	}
+	first := !s.within
+	s.within = ev.More
+	switch {
+	case s.of == nil:
+		show(ev)
+	case ev.Opcode != wire.OpText:
+	case first && !ev.More:
+		s.filter(ev, ev.Payload, show)
+	default:
+		s.join(ev, first, show)
+	}
+}
+
+// join gathers the pieces of a message.
+func (s *sieve) join(ev *session.Event, first bool, show func(ev *session.Event)) {
+	if first {
+		s.tooLong = false
+	}
+	if s.tooLong = s.tooLong || len(s.joined)+len(ev.Payload) > maxJoined; !s.tooLong {
+		s.joined = append(s.joined, ev.Payload...)
+	}
+	if s.tooLong || !ev.More {
+		whole := s.joined
+		s.joined = nil
+		if !s.tooLong {
+			s.filter(ev, whole, show)
+		}
+	}
+}
+
+func (s *sieve) filter(ev *session.Event, payload []byte, show func(ev *session.Event)) {
+	pass, values := s.of.run(payload)
+	if !pass {
+		return
+	}
+	shown := *ev
+	shown.Payload, shown.More = payload, false
+	if values == nil {
+		show(&shown)
+		return
+	}
+	for _, v := range values {
+		shown.Payload = v
+		show(&shown)
+	}
+}

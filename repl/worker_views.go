@@ -1,0 +1,66 @@
+package repl
+
+import (
+	"time"
+
+	"wsline/session"
+)
+
+// addViews adds what shows more of a connection, and what is sent wrong on purpose.
+func (w *worker) addViews() {
+	e, v := w.env, &w.l.Views
+	e.Frame = func(f *session.RawFrame) error {
+		return w.control(func() error { return w.conn.SendFrame(f) })
+	}
+	e.Raw = func(p []byte) error { return w.control(func() error { return w.conn.SendRaw(p) }) }
+	e.Drop, e.Stall = w.dropNow, w.stall
+	e.ShowFrames = w.showFrames
+	e.Filter, e.Filtering = w.l.sieve.set, w.l.sieve.text
+	if v.Headers != nil {
+		e.Headers = w.told(func(c conn) string { return v.Headers(c.Handshake()) })
+	}
+	if v.Stats != nil {
+		e.Stats = w.told(func(c conn) string { return v.Stats(c.Stats()) })
+	}
+}
+
+// told tells of the connection that there is, or was.
+func (w *worker) told(text func(c conn) string) func() string {
+	return func() string {
+		if w.latest == nil {
+			return ErrNotConnected.Error()
+		}
+		return text(w.latest)
+	}
+}
+
+// dropNow is /drop. What is typed after it is for the next connection.
+func (w *worker) dropNow() error {
+	if !w.isOpen() {
+		return ErrNotConnected
+	}
+	drop(w.conn)
+	select {
+	case <-w.conn.Done():
+	case <-w.ctx.Done():
+	}
+	return nil
+}
+
+func (w *worker) stall(d time.Duration) error {
+	if !w.isOpen() {
+		return ErrNotConnected
+	}
+	w.stalled.stop(d, w.conn.Stall)
+	return nil
+}
+
+// showFrames is /frames, for this connection and those that follow.
+func (w *worker) showFrames(mode string) error {
+	return w.l.Views.showFrames(mode, func(on bool) {
+		w.frames = &on
+		if w.isOpen() {
+			w.conn.SetFrames(on)
+		}
+	})
+}
