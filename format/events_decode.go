@@ -240,6 +240,7 @@ func (l *jsonEnd) end() (*session.End, error) {
 func knownError(text string) error {
 	for _, err := range []error{
 		session.ErrNoClose, session.ErrMidMessage, session.ErrReset, session.ErrCloseTimeout,
+		session.ErrPongTimeout,
 	} {
 		if err.Error() == text {
 			return err
