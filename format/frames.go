@@ -56,9 +56,9 @@ const (
 
 // frame appends a frame, for the reader's eyes:
 //
-//   - 12:00:00.123456 > text         FIN        5 bytes  mask 37fa213d  "hello"
-//   - 12:00:00.124012 < text         no-FIN     3 bytes  fragment 1  "hel"
-//   - 12:00:00.124013 < continuation FIN        2 bytes  fragment 2  "lo"
+//	alice* 12:00:00.123456 > text         FIN         5 bytes  mask 37fa213d  "hello"
+//	alice* 12:00:00.124012 < text         no-FIN      3 bytes  fragment 1  "hel"
+//	alice* 12:00:00.124013 < continuation FIN         2 bytes  fragment 2  "lo"
 //
 // What stands in every line comes first, so that it is below each other.
 func (t *Talk) frame(dst []byte, ev *session.Event) []byte {

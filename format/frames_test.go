@@ -213,7 +213,8 @@ func FuzzFrame(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte, have int64, number int, size int64, width int) {
 		h, n, err := wire.ParseHeader(b)
 		frame := &session.Frame{
-			Header: h, Head: b[:n], Payload: b[n:], Have: have, Number: number, Packed: size, Size: size,
+			Header: h, Head: b[:n], Payload: b[n:], Have: have, Number: number,
+			Packed: size, Size: size,
 		}
 		if err != nil {
 			frame.Err, frame.Head, frame.Payload = err.(*wire.Error), b, nil

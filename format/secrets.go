@@ -161,11 +161,15 @@ func HideHead(head []byte) []byte {
 }
 
 func hideRequestLine(line string) string {
-	method, rest, found := strings.Cut(line, " ")
+	method, target, found := strings.Cut(line, " ")
 	if !found || strings.HasPrefix(method, "HTTP/") {
 		return line
 	}
-	return method + " " + HideURLText(rest)
+	version := ""
+	if i := strings.LastIndex(target, " HTTP/"); i >= 0 {
+		target, version = target[:i], target[i:]
+	}
+	return method + " " + HideURLText(target) + version
 }
 
 // spaceOf is the white space that s begins with.

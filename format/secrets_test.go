@@ -126,9 +126,15 @@ func TestHideHead(t *testing.T) {
 	tests := []struct{ name, in, want string }{
 		{"nothing", "", ""},
 		{"request",
-			"GET /?token=abc&x=1 HTTP/1.1\r\nHost: h\r\nAUTHORIZATION:Basic abcd\r\nCookie:  a=b\r\n\r\n",
+			"GET /?token=abc&x=1 HTTP/1.1\r\nHost: h\r\n" +
+				"AUTHORIZATION:Basic abcd\r\nCookie:  a=b\r\n\r\n",
 			"GET /?token=<3 bytes hidden>&x=1 HTTP/1.1\r\nHost: h\r\n" +
 				"AUTHORIZATION:Basic <4 bytes hidden>\r\nCookie:  <3 bytes hidden>\r\n\r\n"},
+		{"secret at the end", "GET /?token=abc HTTP/1.1\r\n\r\n",
+			"GET /?token=<3 bytes hidden> HTTP/1.1\r\n\r\n"},
+		{"secret with a space", "GET /?token=a HTTP/1.1 c HTTP/1.1\r\n",
+			"GET /?token=<12 bytes hidden> HTTP/1.1\r\n"},
+		{"no version", "GET /?token=abc\r\n", "GET /?token=<3 bytes hidden>\r\n"},
 		{"response", "HTTP/1.1 101 token=x\r\nSet-Cookie: a=b\r\nServer: x\r\n\r\n",
 			"HTTP/1.1 101 token=x\r\nSet-Cookie: <3 bytes hidden>\r\nServer: x\r\n\r\n"},
 		{"bare line feeds", "HTTP/1.1 200 OK\nSet-Cookie: a=b\n\n",
