@@ -37,7 +37,7 @@ func upgraded(t *testing.T) *dial.Handshake {
 	}
 }
 
-func certificate(names ...string) *x509.Certificate {
+func sampleCert(names ...string) *x509.Certificate {
 	return &x509.Certificate{
 		Subject:     pkix.Name{CommonName: "example.com", Organization: []string{"Example, Inc."}},
 		Issuer:      pkix.Name{CommonName: "Example CA"},
@@ -68,7 +68,7 @@ func secured(t *testing.T) *dial.Handshake {
 		"Set-Cookie: sid=hunter2; HttpOnly")
 	h.OfferedProtocols, h.Subprotocol = []string{"chat", "bearer", "hunter2"}, "hunter2"
 	h.OfferedExtensions, h.Extensions, h.Compressed = offer, chosen, true
-	cert := certificate("example.com", "www.example.com")
+	cert := sampleCert("example.com", "www.example.com")
 	h.TLS = &tls.ConnectionState{
 		Version: tls.VersionTLS13, CipherSuite: tls.TLS_AES_128_GCM_SHA256,
 		NegotiatedProtocol: "http/1.1", HandshakeComplete: true,
@@ -97,7 +97,7 @@ func TestHandshakeGolden(t *testing.T) {
 	partial := &dial.Handshake{URL: parseURL(t, "wss://localhost:8443/")}
 	partial.Remote = &net.TCPAddr{IP: net.IPv6loopback, Port: 8443}
 	partial.TLS = &tls.ConnectionState{
-		Version: tls.VersionTLS12, PeerCertificates: []*x509.Certificate{certificate()},
+		Version: tls.VersionTLS12, PeerCertificates: []*x509.Certificate{sampleCert()},
 	}
 	partial.TLS.PeerCertificates[0].NotBefore = shakeNow.Add(time.Hour)
 	partial.Timings = dial.Timings{TCP: 250 * time.Microsecond, TLS: 2 * time.Second}
@@ -186,7 +186,7 @@ func TestDeflateText(t *testing.T) {
 }
 
 func TestValidity(t *testing.T) {
-	cert := certificate()
+	cert := sampleCert()
 	tests := []struct {
 		now  time.Time
 		want string
