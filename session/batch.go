@@ -42,10 +42,12 @@ func (b *Batch) Send(op wire.Opcode, payload []byte) error {
 	if op == wire.OpText && !utf8.Valid(payload) {
 		return ErrNotUTF8
 	}
-	if err := b.s.tellMessage(op, payload, false); err != nil {
-		return err
+	if b.s.teller != nil {
+		if err := b.s.tellMessage(op, payload, false); err != nil {
+			return err
+		}
+		b.s.count(sizesOut, int64(len(payload)))
 	}
-	b.s.count(sizesOut, int64(len(payload)))
 	h := wire.Header{Fin: true, Opcode: op, Masked: true, Length: int64(len(payload))}
 	binary.LittleEndian.PutUint32(h.Key[:], uint32(b.keys.Uint64())) // RFC 6455 §10.3
 	b.buf = wire.AppendMasked(h.Append(b.buf), payload, h.Key)

@@ -143,12 +143,17 @@ const limitOfTest = 500_000
 // play runs a session against the stream and returns what it told of messages, pings and pongs, and how
 // it ended.
 func play(t *testing.T, s *stream, cuts uint64, inPieces bool) (events []string, ended string) {
+	return playAs(t, s, cuts, Config{Stream: inPieces})
+}
+
+func playAs(t *testing.T, s *stream, cuts uint64, cfg Config) (events []string, ended string) {
 	synctest.Test(t, func(t *testing.T) {
-		cfg := Config{MaxMessage: limitOfTest, Stream: inPieces}
+		cfg.MaxMessage = limitOfTest
 		cfg.Dial.Compress = s.deflate != nil
 		var pieces []byte
 		c := connect(t, cfg, func(ev *Event) {
 			switch {
+			case ev.Dir == Out || ev.Kind == KindFrame:
 			case ev.More:
 				pieces = append(pieces, ev.Payload...)
 			case ev.Kind == KindMessage:
@@ -230,12 +235,65 @@ func TestLaneTellsWhatTheLibraryTells(t *testing.T) {
 		if !slices.Equal(got, again) || end != endAgain {
 			t.Fatalf("seed %d: cut otherwise, another story: %s, %s", seed, end, endAgain)
 		}
+		framed := Config{Stream: seed%5 == 0, Watch: true, Frames: seed%4 > 0}
+		again, endAgain = playAs(t, s, seed+2000, framed)
+		if !slices.Equal(got, again) || end != endAgain {
+			t.Fatalf("seed %d: watched, another story: %s, %s", seed, end, endAgain)
+		}
 		want := playLibrary(t, s, seed)
 		if len(want) > len(got)+1 || len(want) < len(got) || !slices.Equal(got, want[:len(got)]) {
 			t.Fatalf("seed %d: %d events, the library tells %d; %s", seed, len(got), len(want), end)
 		}
 		if strings.Contains(end, "Code:4321") && len(want) != len(got) {
 			t.Fatalf("seed %d: the library tells of more", seed)
+		}
+	}
+}
+
+// framesTold is what a session tells of the frames of a stream, and the stream as they have it together.
+func framesTold(t *testing.T, s *stream, cuts uint64, cfg Config) (frames []string, all []byte) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg.Watch, cfg.Frames, cfg.MaxMessage = true, true, limitOfTest
+		cfg.Dial.Compress = s.deflate != nil
+		c := connect(t, cfg, func(ev *Event) {
+			if ev.Kind != KindFrame || ev.Dir == Out {
+				return
+			}
+			f := ev.Frame
+			all = append(append(all, f.Head...), make([]byte, f.Have)...)
+			if f.Err == nil && f.Have == f.Header.Length { // what had come of others depends on the cuts
+				frames = append(frames, describeFrame(f))
+			}
+		}, s.serve(cuts))
+		c.Wait()
+		synctest.Wait()
+	})
+	return frames, all
+}
+
+// The frames that are told are those of the stream, however it is cut.
+func TestFramesToldAreTheStream(t *testing.T) {
+	for seed := range uint64(40) {
+		s := newStream(seed, seed%2 == 0)
+		frames, all := framesTold(t, s, seed, Config{Stream: seed%3 == 0})
+		again, _ := framesTold(t, s, seed+1000, Config{})
+		if !slices.Equal(frames, again) {
+			t.Fatalf("seed %d: cut otherwise, other frames", seed)
+		}
+		whole := 0
+		for at := 0; at < len(s.out); {
+			h, n, err := wire.ParseHeader(s.out[at:])
+			if err != nil || n == 0 || at+n > len(all) {
+				break
+			}
+			if !bytes.Equal(all[at:at+n], s.out[at:at+n]) {
+				t.Fatalf("seed %d: other bytes at %d", seed, at)
+			}
+			at += n + int(h.Length)
+			whole++
+		}
+		if whole < len(frames) || whole > len(frames)+1 {
+			t.Fatalf("seed %d: %d frames, told %d", seed, whole, len(frames))
 		}
 	}
 }

@@ -16,6 +16,7 @@ import (
 
 	"wsline/internal/dial"
 	"wsline/internal/tap"
+	"wsline/internal/wire"
 	"wsline/internal/wstest"
 )
 
@@ -88,6 +89,11 @@ func (c *client) event(ev *Event) {
 }
 
 func describe(ev *Event) string {
+	if ev.Dir == Out {
+		in := *ev
+		in.Dir = In
+		return "out " + describe(&in)
+	}
 	payload := string(ev.Payload)
 	if len(payload) > 40 {
 		payload = fmt.Sprintf("%s...(%d)", payload[:10], len(payload))
@@ -95,7 +101,12 @@ func describe(ev *Event) string {
 	switch ev.Kind {
 	case KindOpen:
 		return "open"
+	case KindFrame:
+		return describeFrame(ev.Frame)
 	case KindMessage:
+		if ev.More {
+			return fmt.Sprintf("%v %q ...", ev.Opcode, payload)
+		}
 		return fmt.Sprintf("%v %q", ev.Opcode, payload)
 	case KindPing:
 		return fmt.Sprintf("ping %q", payload)
@@ -107,6 +118,44 @@ func describe(ev *Event) string {
 		return "end"
 	}
 	return fmt.Sprintf("kind %d", ev.Kind)
+}
+
+// describeFrame says all of a frame but its key and its length, which are checked.
+func describeFrame(f *Frame) string {
+	h := f.Header
+	line := "frame"
+	if f.Number > 0 {
+		line += fmt.Sprintf(" #%d", f.Number)
+	}
+	line += " " + h.Opcode.String()
+	if h.Fin {
+		line += " fin"
+	}
+	if h.RSV1 {
+		line += " rsv1"
+	}
+	if h.Masked {
+		line += " masked"
+	}
+	payload := string(f.Payload)
+	if len(payload) > 40 {
+		payload = fmt.Sprintf("%s...(%d)", payload[:10], len(payload))
+	}
+	if f.Size > 0 {
+		line += fmt.Sprintf(" %d for %d", f.Packed, f.Size)
+	} else {
+		line += fmt.Sprintf(" %q", payload)
+	}
+	if f.Have != h.Length {
+		line += fmt.Sprintf(" %d of %d", f.Have, h.Length)
+	}
+	if f.Err != nil {
+		line += " breaks " + f.Err.Error()
+	}
+	if again, n, err := wire.ParseHeader(f.Head); n > 0 && (n != len(f.Head) || err != nil || again != h) {
+		line += fmt.Sprintf(" with the head %x", f.Head)
+	}
+	return line
 }
 
 // want checks everything that was told, after the end.
