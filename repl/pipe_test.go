@@ -51,6 +51,13 @@ func printLine(dst []byte, ev *session.Event) []byte {
 
 // connectTo opens sessions to a peer over an in-memory connection.
 func connectTo(t *testing.T, peer func(p *wstest.Peer)) func(context.Context, func(*session.Event)) (*session.Session, error) {
+	return connectWith(t, func(*session.Config) {}, peer)
+}
+
+// connectWith is connectTo with another Config.
+func connectWith(
+	t *testing.T, set func(cfg *session.Config), peer func(p *wstest.Peer),
+) func(context.Context, func(*session.Event)) (*session.Session, error) {
 	return func(ctx context.Context, handle func(*session.Event)) (*session.Session, error) {
 		cfg := &session.Config{Dial: dial.Config{
 			URL: &url.URL{Scheme: "ws", Host: "test"},
@@ -62,6 +69,7 @@ func connectTo(t *testing.T, peer func(p *wstest.Peer)) func(context.Context, fu
 				}), nil
 			},
 		}}
+		set(cfg)
 		return session.Open(ctx, cfg, handle)
 	}
 }
