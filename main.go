@@ -11,16 +11,21 @@ import (
 )
 
 func main() {
-	signals, window := make(chan os.Signal, 4), make(chan os.Signal, 4)
+	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	if list := cli.WindowSignals(); len(list) > 0 { // none would mean all
-		signal.Notify(window, list...)
-	}
 	// With a reader, SIGPIPE does not end the program: the write fails with EPIPE.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 
 	env := cli.NewEnv(os.Stdin, os.Stdout, os.Stderr)
 	env.Args, env.Getenv = os.Args[1:], os.Getenv
-	env.Signals, env.Window = signals, window
+	env.Signals, env.Window = signals, windowSignals
 	os.Exit(cli.Run(context.Background(), env))
+}
+
+func windowSignals() <-chan os.Signal {
+	signals := make(chan os.Signal, 4)
+	if list := cli.WindowSignals(); len(list) > 0 { // none would mean all
+		signal.Notify(signals, list...)
+	}
+	return signals
 }

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"wsline/format"
+	"wsline/internal/query"
 )
 
 // A mode is a way in.
@@ -34,6 +35,14 @@ type config struct {
 	raw               bool          // nothing between messages on stdout
 	wait, timeout     time.Duration // wait < 0: for ever; timeout 0: none
 	count             int64
+	jsonIn            bool // what is read are objects
+	filter            *query.Query
+	record            *recording // nil: none
+	recorder          *recorder  // of record, once it has begun
+	answer            string     // what is printed instead of a conversation, by its flag; "": nothing
+	frames            *frameMode
+	sieve             *sieve
+	json              bool // events are printed
 	expect            *regexp.Regexp
 	echo, exitOnClose bool
 }
@@ -51,7 +60,16 @@ func resolve(t *typed, env *Env, r *resolver) (*config, error) {
 		execute: append(append([]string(nil), t.execute...), messages...), onOpen: t.onOpen,
 		binary: t.binary, whole: t.whole, delim: '\n', raw: t.raw,
 		count: t.count, expect: t.expect, echo: t.echo, exitOnClose: t.exitOnClose,
+		json: t.json, jsonIn: t.input == "json", filter: t.filter, frames: &frameMode{}, sieve: &sieve{},
 		look: lookOf(t, env),
+	}
+	if c.record, err = recordingOf(t); err != nil {
+		return nil, err
+	}
+	c.frames.set(t.frames)
+	if c.answer = answerOf(t); c.answer != "" {
+		c.target, err = r.target(t, url)
+		return c, err
 	}
 	c.mode = modeOf(t, c, env)
 	if err := c.checkMode(t); err != nil {
@@ -68,6 +86,10 @@ func resolve(t *typed, env *Env, r *resolver) (*config, error) {
 	c.fragment = fragmentOf(t)
 	if c.target, err = r.target(t, url); err != nil {
 		return nil, err
+	}
+	c.watch()
+	if c.record != nil {
+		c.record.connect = connectWords(url, t.given)
 	}
 	if c.passesOn(env) {
 		c.target.session.Stream = true
@@ -89,9 +111,32 @@ func fragmentOf(t *typed) int {
 	return 0
 }
 
+// watch has the session tell of what is sent too, where somebody wants to know.
+func (c *config) watch() {
+	s := &c.target.session
+	s.Frames = c.frames.now() != format.FramesOff || c.keepsFrames()
+	s.Watch = s.Frames || c.mode == modeTalk || c.json || c.record != nil || c.slash || c.jsonIn
+}
+
+// answerOf is the flag that wants something else than a conversation, "" for none.
+func answerOf(t *typed) string {
+	switch {
+	case t.dryRun:
+		return "--dry-run"
+	case t.asCurl:
+		return "--as-curl"
+	case t.asWebsocat:
+		return "--as-websocat"
+	case t.diagnose:
+		return "--diagnose"
+	}
+	return ""
+}
+
 // passesOn tells whether a message can be written as it comes, and need not be held whole.
 func (c *config) passesOn(env *Env) bool {
 	return c.mode != modeTalk && !env.StdoutTerminal && c.expect == nil && !c.echo &&
+		!c.json && c.filter == nil && c.record == nil &&
 		c.look.pretty != format.PrettyAlways && c.look.binaryOut != format.BinaryBase64
 }
 
@@ -111,7 +156,7 @@ func modeOf(t *typed, c *config, env *Env) mode {
 	switch {
 	case len(c.execute) > 0 || c.echo:
 		return modeOneShot
-	case !env.StdinTerminal:
+	case !env.StdinTerminal || t.json || t.input == "json":
 		return modePipe
 	case t.wait != nil || t.count > 0 || t.expect != nil:
 		return modeOneShot
@@ -125,6 +170,8 @@ func modeOf(t *typed, c *config, env *Env) mode {
 func (c *config) checkMode(t *typed) error {
 	switch {
 	case c.mode == modePipe:
+	case c.jsonIn && c.mode == modeOneShot:
+		return usagef("", "--input json reads stdin, which is not read here")
 	case t.whole:
 		return usagef("", "--whole sends all of stdin, which is not read here")
 	case c.mode == modeTalk && t.slash:

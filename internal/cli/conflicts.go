@@ -1,6 +1,9 @@
 package cli
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // A conflict is a combination of flags that cannot be meant.
 type conflict struct {
@@ -15,7 +18,57 @@ func checkConflicts(t *typed) error {
 			return &UsageError{Text: c.text, Hint: c.hint}
 		}
 	}
+	if err := checkOneAnswer(t); err != nil {
+		return err
+	}
+	if err := checkJSONInput(t); err != nil {
+		return err
+	}
 	return checkTwice(t)
+}
+
+// shortestPing is the shortest time between pings that are sent by themselves.
+const shortestPing = 10 * time.Millisecond
+
+// checkOneAnswer refuses two flags that each want something else printed instead of a conversation.
+func checkOneAnswer(t *typed) error {
+	first := ""
+	for _, f := range []struct {
+		name  string
+		given bool
+	}{
+		{"--dry-run", t.dryRun}, {"--as-curl", t.asCurl}, {"--as-websocat", t.asWebsocat},
+		{"--diagnose", t.diagnose},
+	} {
+		switch {
+		case !f.given:
+		case first != "":
+			return usagef("choose one", "%s and %s ask for different things", first, f.name)
+		default:
+			first = f.name
+		}
+	}
+	return nil
+}
+
+// checkJSONInput refuses what says otherwise how stdin is read.
+func checkJSONInput(t *typed) error {
+	if t.input != "json" {
+		return nil
+	}
+	for _, f := range []struct {
+		name  string
+		given bool
+	}{
+		{"--whole", t.whole}, {"--binary", t.binary}, {"--null", t.null}, {"--slash", t.slash},
+		{"--no-slash", t.noSlash}, {"--fragment", t.fragment != nil},
+	} {
+		if f.given {
+			return usagef(`each line says what it is: {"binary":"3q2+7w=="}`,
+				"%s is for lines of text, but --input json reads objects", f.name)
+		}
+	}
+	return nil
 }
 
 func conflicts(t *typed) []conflict {
@@ -30,6 +83,14 @@ func conflicts(t *typed) []conflict {
 		{t.fragment != nil && *t.fragment == 0, "--fragment 0 would send nothing",
 			"give a size such as 64K"},
 		{t.raw && t.null, "--raw and --null both say what ends a message on stdout", "choose one"},
+		{t.json && t.raw, "--raw is for payloads, but --json prints events", "leave one out"},
+		{t.json && t.null, "--null is for payloads, but --json prints lines", "leave one out"},
+		{t.pingTimeout != nil && t.pingInterval == nil, "--ping-timeout is given without --ping-interval",
+			"--ping-interval 20s --ping-timeout 5s"},
+		{t.noPong && t.pongDelay != nil, "--no-pong and --pong-delay contradict each other",
+			"choose one"},
+		{t.pingInterval != nil && *t.pingInterval < shortestPing,
+			"--ping-interval is shorter than 10ms", ""},
 		{t.unixSocket != "" && t.proxy != "",
 			"--unix-socket and --proxy are two ways to the server", "choose one"},
 		{t.key != "" && t.cert == "", "--key is given without --cert",

@@ -17,6 +17,8 @@ type connector struct {
 	resolver  *resolver
 	target    *target // of the next connection
 	endpoints map[string]*listen.Endpoint
+	// watch sets what is told of every connection, whatever its target; nil: nothing more.
+	watch func(*session.Config)
 }
 
 // open connects to the target. What the user should know goes to the handler as KindNotice.
@@ -34,6 +36,9 @@ func (c *connector) open(ctx context.Context, handle func(*session.Event)) (
 		handle(&session.Event{Kind: session.KindNotice, Time: time.Now(), Text: text})
 	}
 	cfg.Dial.Timeout = c.target.connectTimeout
+	if c.watch != nil {
+		c.watch(&cfg)
+	}
 	return session.Open(ctx, &cfg, handle)
 }
 

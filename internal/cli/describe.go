@@ -46,6 +46,8 @@ func describe(err error) fault {
 	switch {
 	case errors.Is(err, errInterrupted), errors.Is(err, repl.ErrInterrupted):
 		return fault{code: exitInterrupted}
+	case errors.Is(err, errRecording):
+		return fault{code: exitOwn}
 	case errors.Is(err, errTerminated):
 		return fault{code: exitTerminated}
 	case errors.As(err, &usage):
@@ -135,11 +137,20 @@ func describeEnd(end *session.End) fault {
 		return fault{message: tooBigText(end.Err), code: exitBroken,
 			hint: "--max-message SIZE takes larger ones, --max-message 0 any"}
 	case session.CauseTimeout:
-		return fault{code: exitTimeout, message: "the server did not answer the Close frame in time"}
+		return describeLate(end.Err)
 	case session.CauseDropped:
 		return fault{code: exitOK}
 	}
 	return fault{message: brokenText(end.Err) + " (1006)", code: exitBroken}
+}
+
+// describeLate is for a peer that was waited for in vain.
+func describeLate(err error) fault {
+	if errors.Is(err, session.ErrPongTimeout) {
+		return fault{code: exitTimeout, message: "the server did not answer a ping in time",
+			hint: "--ping-timeout TIME waits longer"}
+	}
+	return fault{code: exitTimeout, message: "the server did not answer the Close frame in time"}
 }
 
 func brokenText(err error) string {

@@ -18,7 +18,8 @@ type Env struct {
 	Stderr  io.Writer
 	Getenv  func(string) string
 	Signals <-chan os.Signal // interrupt and terminate
-	Window  <-chan os.Signal // those of WindowSignals; may stay silent
+	// Window asks for the signals of WindowSignals, which only a talk wants; nil: there are none.
+	Window func() <-chan os.Signal
 
 	StdinTerminal  bool // Stdin is a terminal, and so on
 	StdoutTerminal bool

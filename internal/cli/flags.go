@@ -5,12 +5,14 @@ import (
 	"time"
 
 	"wsline/format"
+	"wsline/internal/query"
 )
 
 // typed is what stands on the command line, not yet looked at as a whole.
 type typed struct {
 	positional []string
 	spelled    map[string]string // the name by which a flag was given, by its first name
+	given      []givenFlag       // those about connecting, in their order
 
 	// To connect.
 	connect        string
@@ -38,7 +40,24 @@ type typed struct {
 	serverName     string
 	tlsMin         string
 
+	rawHeaders   []string
+	pingInterval *time.Duration
+	pingTimeout  *time.Duration
+	noPong       bool
+	pongDelay    *time.Duration
+
+	// To look closely.
+	verbose, showSecrets bool
+	frames               string // "lines" or "hex"; "" for none
+	diagnose, dryRun     bool
+	asCurl, asWebsocat   bool
+
 	// To show.
+	json                bool
+	record              string
+	filter              *query.Query
+	output              string // of show, as is messages
+	messages            bool
 	pretty              format.Pretty
 	binaryOut           format.BinaryOut
 	color               string
@@ -46,6 +65,7 @@ type typed struct {
 	null, raw           bool
 
 	// To send and to leave.
+	input          string // "lines" or "json"
 	binary, whole  bool
 	fragment       *int64
 	execute        []string
@@ -63,7 +83,7 @@ type typed struct {
 func newTyped() *typed {
 	return &typed{
 		maxRedirects: 10,
-		tlsMin:       "1.2", color: "auto",
+		tlsMin:       "1.2", color: "auto", input: "lines",
 	}
 }
 
@@ -95,14 +115,18 @@ func flagTable() []flagGroup {
 	return []flagGroup{
 		{"Connecting", true, connectingFlags()},
 		{"TLS", true, tlsFlags()},
+		{"Pings", true, pingFlags()},
+		{"Looking closely", false, debuggingFlags()},
 		{"Sending", false, sendingFlags()},
 		{"Receiving", false, receivingFlags()},
 		{"Leaving", false, leavingFlags()},
-		{"Help", false, []flagRow{
-			{name: "help", short: "h", summary: "show this help",
-				value: func(t *typed) *value { return onOff(&t.help) }},
-			{name: "version", short: "V", summary: "show the version",
-				value: func(t *typed) *value { return onOff(&t.version) }},
-		}},
+		{"Help", false, append(helpFlags(), flagRow{
+			name: "version", short: "V", summary: "show the version",
+			value: func(t *typed) *value { return onOff(&t.version) }})},
 	}
+}
+
+func helpFlags() []flagRow {
+	return []flagRow{{name: "help", short: "h", summary: "show this help",
+		value: func(t *typed) *value { return onOff(&t.help) }}}
 }

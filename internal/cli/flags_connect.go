@@ -13,6 +13,10 @@ func connectingFlags() []flagRow {
 				"`Sec-WebSocket-Key`, `-Version`, `-Extensions`) are left out, and a status line " +
 				"says so.",
 			value: func(t *typed) *value { return list(&t.headers) }},
+		{name: "raw-header", arg: "FIELD", summary: "send a header field as it stands, even a wrong one",
+			detail: "Repeatable, for testing servers. Those with the name of one of the handshake's own " +
+				"fields stand in its place: `--raw-header 'Sec-WebSocket-Version: 12'`.",
+			value: func(t *typed) *value { return list(&t.rawHeaders) }},
 		{name: "origin", short: "o", arg: "ORIGIN", summary: "send this Origin",
 			value: func(t *typed) *value { return text(&t.origin) }},
 		{name: "subprotocol", short: "s", arg: "NAME",

@@ -1,6 +1,9 @@
 package cli
 
-import "wsline/format"
+import (
+	"wsline/format"
+	"wsline/internal/query"
+)
 
 func sendingFlags() []flagRow {
 	return []flagRow{
@@ -21,6 +24,10 @@ func sendingFlags() []flagRow {
 			detail: "In frames of SIZE bytes each. Without this flag only `--whole` does so, in frames " +
 				"of 64 KiB.",
 			value: func(t *typed) *value { return bytesSize(&t.fragment) }},
+		{name: "input", arg: "FORM", summary: "what a line of stdin is: lines or json",
+			detail: "With `json` each line is an object such as `{\"text\":\"hi\"}` or `{\"ping\":\"x\"}`, " +
+				"see [events](events.md). Lines are then read also from a terminal.",
+			value: func(t *typed) *value { return choice(&t.input, "lines", "json") }},
 		{name: "slash", summary: "understand /commands in a pipe",
 			detail: "Also in MESSAGE arguments. Pongs, with their round trip, and the server's Close " +
 				"are then shown on stderr.",
@@ -34,6 +41,32 @@ func sendingFlags() []flagRow {
 }
 
 func receivingFlags() []flagRow {
+	return append([]flagRow{
+		{name: "json", summary: "print every event as a line of JSON",
+			detail: "On stdout, errors too; see [events](events.md). Lines of stdin are then read also " +
+				"from a terminal, without a line editor.",
+			value: func(t *typed) *value { return onOff(&t.json) }},
+		filterFlag(),
+		{name: "record", arg: "FILE", summary: "write it all to a .jsonl, .har or .wst file too",
+			detail: "As it goes, whatever is shown: `.jsonl` holds everything, `.har` opens in the " +
+				"developer tools of browsers, `.wst` is the conversation. Secrets are left out as in " +
+				"`-v`. An existing file is overwritten.",
+			value: func(t *typed) *value { return text(&t.record) }},
+	}, append(lookFlags(),
+		flagRow{name: "raw", summary: "print nothing after a message",
+			detail: "Where stdout is not a terminal.",
+			value:  func(t *typed) *value { return onOff(&t.raw) }})...)
+}
+
+func filterFlag() flagRow {
+	return flagRow{name: "filter", arg: "JQ", summary: "print what a jq expression makes of JSON messages",
+		detail: "`--filter 'select(.type == \"trade\") | .price'` prints the prices of the trades alone. " +
+			"What is not JSON is passed over. `--count` and `--expect` look at what is printed.",
+		value: func(t *typed) *value { return parsed(&t.filter, query.Compile) }}
+}
+
+// lookFlags say how messages are shown, those of a connection and those of a recording.
+func lookFlags() []flagRow {
 	return []flagRow{
 		{name: "pretty", arg: "WHEN", summary: "lay out JSON: auto, always or never",
 			detail: "`auto` does so on a terminal only, and up to 64 KiB.",
@@ -49,9 +82,6 @@ func receivingFlags() []flagRow {
 		{name: "binary-out", arg: "FORM", summary: "print binary messages as raw, hex or base64",
 			detail: "Where stdout is not a terminal.",
 			value:  func(t *typed) *value { return parsed(&t.binaryOut, format.ParseBinaryOut) }},
-		{name: "raw", summary: "print nothing after a message",
-			detail: "Where stdout is not a terminal.",
-			value:  func(t *typed) *value { return onOff(&t.raw) }},
 	}
 }
 

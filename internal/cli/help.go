@@ -27,6 +27,8 @@ ws+unix:/path/to.sock:/url, or echo: or demo:, endpoints inside wsline.
 TIME is 500ms, 2s, 1m or seconds; SIZE is bytes, 64K, 10M or 1G.
 A message that begins with - stands after --: wsline echo: -- -5
 A terminal shows text that cannot be shown plainly quoted: <text "a\x1bb".
+
+Other things to do (wsline help NAME says more):
 `
 
 const helpEnd = `
@@ -39,14 +41,21 @@ expected, 130 Ctrl-C, 143 SIGTERM.
 func helpText() string {
 	var b strings.Builder
 	b.WriteString(helpTop)
-	for _, g := range flagTable() {
-		b.WriteString("\n" + g.title + "\n")
-		for _, f := range g.flags {
-			writeFlagHelp(&b, &f)
-		}
+	for _, c := range subcommands() {
+		fmt.Fprintf(&b, "  %-38s  %s\n", "wsline "+c.name+" "+c.args, c.summary)
 	}
+	writeGroups(&b, flagTable())
 	b.WriteString(helpEnd)
 	return b.String()
+}
+
+func writeGroups(b *strings.Builder, groups []flagGroup) {
+	for _, g := range groups {
+		b.WriteString("\n" + g.title + "\n")
+		for _, f := range g.flags {
+			writeFlagHelp(b, &f)
+		}
+	}
 }
 
 func writeFlagHelp(b *strings.Builder, f *flagRow) {
@@ -107,13 +116,20 @@ func FlagReference() string {
 		if g.connecting {
 			b.WriteString("Also understood by `/connect`.\n\n")
 		}
-		for _, f := range g.flags {
-			fmt.Fprintf(&b, "- `%s`: %s.", strings.TrimSpace(f.spelling()), f.summary)
-			if f.detail != "" {
-				b.WriteString(" " + f.detail)
-			}
-			b.WriteString("\n")
-		}
+		referFlags(&b, g.flags)
+	}
+	for _, c := range subcommands() {
+		c.reference(&b)
 	}
 	return b.String()
+}
+
+func referFlags(b *strings.Builder, flags []flagRow) {
+	for _, f := range flags {
+		fmt.Fprintf(b, "- `%s`: %s.", strings.TrimSpace(f.spelling()), f.summary)
+		if f.detail != "" {
+			b.WriteString(" " + f.detail)
+		}
+		b.WriteString("\n")
+	}
 }

@@ -8,6 +8,7 @@ type look struct {
 	binaryOut                format.BinaryOut
 	timestamps               bool
 	stdoutColor, stderrColor bool
+	verbose, secrets         bool
 }
 
 func lookOf(t *typed, env *Env) look {
@@ -15,6 +16,7 @@ func lookOf(t *typed, env *Env) look {
 		pretty: t.pretty, binaryOut: t.binaryOut, timestamps: t.timestamps,
 		stdoutColor: wantsColor(t, env, env.StdoutTerminal),
 		stderrColor: wantsColor(t, env, env.StderrTerminal),
+		verbose:     t.verbose, secrets: t.showSecrets,
 	}
 }
 

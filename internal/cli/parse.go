@@ -28,7 +28,7 @@ func parse(args []string, groups []flagGroup) (*typed, error) {
 	set.Usage = func() {}
 	for _, g := range groups {
 		for _, f := range g.flags {
-			f.add(set, t)
+			f.add(set, t, g.connecting)
 		}
 	}
 	if err := set.Parse(args); err != nil {
@@ -47,8 +47,18 @@ func (t *typed) flag(name string) string {
 	return "--" + name
 }
 
-func (f *flagRow) add(set *pflag.FlagSet, t *typed) {
+// add has the flag read into t, which remembers how a connecting one was given.
+func (f *flagRow) add(set *pflag.FlagSet, t *typed, connecting bool) {
 	v := f.value(t)
+	if read := v.set; connecting {
+		v.set = func(s string) error {
+			err := read(s)
+			if err == nil {
+				t.given = append(t.given, givenFlag{f, s})
+			}
+			return err
+		}
+	}
 	for _, n := range append([]otherName{{f.name, f.short}}, f.also...) {
 		pf := set.VarPF(v, n.name, n.short, f.summary)
 		if f.mayLackArg {

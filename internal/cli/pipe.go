@@ -15,7 +15,9 @@ import (
 )
 
 // runPipe sends what stands in stdin or on the command line, and prints what comes.
-func runPipe(ctx context.Context, env *Env, c *config, conn *connector) error {
+func runPipe(
+	ctx context.Context, env *Env, c *config, conn *connector, events *format.JSON,
+) error {
 	p := &repl.Pipe{
 		Delim: c.delim, Whole: c.whole, Binary: c.binary, Fragment: c.fragment,
 		Out: env.Stdout, Connect: conn.open, OnOpen: messages(c, c.onOpen),
@@ -30,7 +32,11 @@ func runPipe(ctx context.Context, env *Env, c *config, conn *connector) error {
 	default:
 		p.Execute = messages(c, c.execute)
 	}
-	p.Print, p.Status = printers(env, c, p)
+	p.JSON, p.PrintSent = c.jsonIn, events != nil
+	stderr := newScene(env, c, c.look.stderrColor)
+	p.Tap = tap(env, c, stderr)
+	p.Print, p.Status = printers(env, c, p, stderr, events)
+	p.Views = c.views(env, stderr)
 	p.Size, p.Progress = wholeProgress(env, c)
 	res := p.Run(ctx)
 	if res.Unsent {
@@ -63,22 +69,64 @@ func sayStatus(env *Env, c *config) func(text string) {
 	return func(text string) { env.Stderr.Write(talk.Status(nil, text)) }
 }
 
+// tap records, and says at once when that fails.
+func tap(env *Env, c *config, stderr *scene) func(*session.Event) {
+	if c.recorder == nil {
+		return nil
+	}
+	return func(ev *session.Event) {
+		c.recorder.event(ev)
+		if text := c.recorder.trouble(); text != "" {
+			env.Stderr.Write(stderr.talk.Error(nil, text, ""))
+		}
+	}
+}
+
 // printers are for what goes to stdout and for what goes to stderr. A terminal gets the whole
 // conversation through stdout, so that it stays in order.
-func printers(env *Env, c *config, p *repl.Pipe) (out printer, status func(*session.Event)) {
-	if !env.StdoutTerminal {
-		return c.payloads().Event, stderrStatus(env, c)
+func printers(env *Env, c *config, p *repl.Pipe, stderr *scene, events *format.JSON) (
+	out printer, status func(*session.Event)) {
+	switch {
+	case events != nil:
+		return c.eventPrinter(events), stderrStatus(env, c, stderr)
+	case !env.StdoutTerminal:
+		return received(c.payloads().Event), stderrStatus(env, c, stderr)
 	}
-	talk := format.NewTalk(c.look.style(env, c.look.stdoutColor))
+	stdout := newScene(env, c, c.look.stdoutColor)
+	*stderr = *stdout // commands that change how things look change it there
 	return func(dst []byte, ev *session.Event) []byte {
-		dst = talk.Event(dst, ev)
-		if ev.Kind == session.KindOpen { // what is sent at once; no event tells of it
+		dst = stdout.event(c, dst, ev)
+		if ev.Kind == session.KindOpen { // what is sent at once
 			for _, m := range slices.Concat(p.OnOpen, p.Execute) {
-				dst = talk.Sent(dst, m.Op, m.Payload)
+				dst = stdout.talk.Sent(dst, m.Op, m.Payload)
 			}
 		}
 		return dst
 	}, nil
+}
+
+// eventPrinter prints everything that happens; frames only where they are asked for, and values that a
+// filter made as such.
+func (c *config) eventPrinter(events *format.JSON) printer {
+	return func(dst []byte, ev *session.Event) []byte {
+		switch {
+		case ev.Kind == session.KindFrame && c.frames.now() == format.FramesOff:
+			return dst
+		case ev.Kind == session.KindMessage && ev.Dir == session.In && c.sieve.made():
+			return events.Result(dst, ev, ev.Payload)
+		}
+		return events.Event(dst, ev)
+	}
+}
+
+// received leaves out what we send.
+func received(print printer) printer {
+	return func(dst []byte, ev *session.Event) []byte {
+		if ev.Dir == session.Out {
+			return dst
+		}
+		return print(dst, ev)
+	}
 }
 
 // A printer appends what is shown for an event.
@@ -94,21 +142,26 @@ func (c *config) payloads() *format.Pipe {
 }
 
 // stderrStatus shows everything but messages on a terminal; elsewhere only what should be known
-// when all goes well, a field that is left out or a redirect, and what commands ask for.
-func stderrStatus(env *Env, c *config) func(*session.Event) {
-	talk := format.NewTalk(c.look.style(env, c.look.stderrColor))
+// when all goes well, a field that is left out or a redirect, and what was asked for.
+func stderrStatus(env *Env, c *config, stderr *scene) func(*session.Event) {
 	return func(ev *session.Event) {
-		show := env.StderrTerminal
+		show := env.StderrTerminal && !(env.StdoutTerminal && c.json)
 		switch ev.Kind {
 		case session.KindMessage:
 			show = false
 		case session.KindNotice:
 			show = true
+		case session.KindFrame:
+			show = !c.json
+		case session.KindOpen:
+			if c.look.verbose && !show {
+				env.Stderr.Write(format.Handshake(nil, ev.Handshake, stderr.shake))
+			}
 		case session.KindPong, session.KindClose: // the answers to /ping and /close
 			show = show || c.slash
 		}
 		if show {
-			env.Stderr.Write(talk.Event(nil, ev))
+			env.Stderr.Write(stderr.event(c, nil, ev))
 		}
 	}
 }

@@ -8,32 +8,42 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"sync"
+	"time"
 
 	"wsline/format"
+	"wsline/internal/dial"
+	"wsline/session"
 )
 
 // Run runs the program and returns its exit code.
 func Run(ctx context.Context, env *Env) int {
-	t, err := parse(env.Args, flagTable())
-	style := format.Style{Color: wantsColor(t, env, env.StderrTerminal)}
-	out := &reporter{to: env.Stderr, talk: format.NewTalk(style)}
+	sub, args := findSubcommand(env.Args)
+	groups, help := flagTable, helpText
+	if sub != nil {
+		groups, help = sub.flags, sub.helpText
+	}
+	t, err := parse(args, groups())
+	out := newReporter(env, t)
 	switch {
 	case err != nil:
-		return out.report(err)
+		return out.report(withHelpOf(sub, err))
 	case t.help:
-		return out.report(write(env.Stdout, helpText()))
+		return out.report(write(env.Stdout, help()))
 	case t.version:
 		return out.report(write(env.Stdout, "wsline "+version()+"\n"))
+	case sub != nil:
+		return out.report(sub.run(ctx, env, t))
 	}
-	return out.report(run(ctx, env, t))
+	return out.report(run(ctx, env, t, out.events))
 }
 
 // run does what was typed. The error says the exit code; nil is 0.
-func run(ctx context.Context, env *Env, t *typed) error {
+func run(ctx context.Context, env *Env, t *typed, events *format.JSON) error {
 	r := &resolver{getenv: env.Getenv}
 	c, err := prepare(t, env, r)
 	if err != nil {
@@ -41,10 +51,20 @@ func run(ctx context.Context, env *Env, t *typed) error {
 	}
 	conn := &connector{resolver: r, target: c.target}
 	defer conn.close()
-	if c.mode == modeTalk {
-		return runTalk(ctx, env, c, conn)
+	if c.answer != "" {
+		return answer(ctx, env, c, conn)
 	}
-	return runPipe(ctx, env, c, conn)
+	conn.watch = func(s *session.Config) {
+		s.Watch, s.Stream = c.target.session.Watch, c.target.session.Stream
+		s.Frames = s.Watch && (c.frames.now() != format.FramesOff || c.keepsFrames())
+	}
+	if c.recorder, err = c.record.start(); err != nil {
+		return err
+	}
+	if c.mode == modeTalk {
+		return c.recorder.finish(runTalk(ctx, env, c, conn))
+	}
+	return c.recorder.finish(runPipe(ctx, env, c, conn, events))
 }
 
 // prepare resolves what was typed, and asks for the secrets that are missing. A signal ends it: a
@@ -90,8 +110,26 @@ func write(w io.Writer, text string) error {
 
 // A reporter is the one place that prints errors.
 type reporter struct {
-	to   io.Writer
-	talk *format.Talk
+	to      io.Writer // stderr
+	stdout  io.Writer
+	talk    *format.Talk
+	verbose bool
+	shake   format.HandshakeStyle
+	events  *format.JSON // prints them on stdout too; nil: it does not
+}
+
+func newReporter(env *Env, t *typed) *reporter {
+	color := wantsColor(t, env, env.StderrTerminal)
+	r := &reporter{
+		to: env.Stderr, stdout: env.Stdout, talk: format.NewTalk(format.Style{Color: color}), verbose: t.verbose,
+		shake: format.HandshakeStyle{Secrets: t.showSecrets, Color: color, Now: time.Now()},
+	}
+	if t.json {
+		r.events = &format.JSON{
+			Program: "wsline " + version(), Start: time.Now(), Secrets: t.showSecrets, Now: time.Now,
+		}
+	}
+	return r
 }
 
 // report prints what an error means and returns the exit code for it.
@@ -100,8 +138,35 @@ func (r *reporter) report(err error) int {
 		return exitOK
 	}
 	f := describe(err)
-	if f.message != "" {
-		r.to.Write(r.talk.Error(nil, f.text(), f.hint))
+	if r.events != nil {
+		r.event(f, err)
 	}
+	if f.message == "" {
+		return f.code
+	}
+	var dialed *dial.Error
+	if r.verbose && errors.As(err, &dialed) && dialed.Handshake != nil {
+		r.to.Write(format.Handshake(nil, dialed.Handshake, r.shake))
+	}
+	r.to.Write(r.talk.Error(nil, f.text(), f.hint))
 	return f.code
+}
+
+// event prints an error as the last line of those that a program reads. A stdout that cannot be written
+// is no further error here.
+func (r *reporter) event(f fault, err error) {
+	message := f.text()
+	if message == "" {
+		message = err.Error()
+	}
+	_, _ = r.stdout.Write(r.events.Failure(nil, f.code, message, f.hint))
+}
+
+// withHelpOf has the hint of a usage error point to the help of the subcommand.
+func withHelpOf(sub *subcommand, err error) error {
+	var usage *UsageError
+	if sub != nil && errors.As(err, &usage) && usage.Hint == seeHelp {
+		return &UsageError{Text: usage.Text, Hint: "wsline " + sub.name + " --help lists the flags"}
+	}
+	return err
 }

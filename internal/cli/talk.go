@@ -10,6 +10,7 @@ import (
 
 	"wsline/format"
 	"wsline/repl"
+	"wsline/session"
 )
 
 // runTalk is a conversation that is typed.
@@ -21,34 +22,42 @@ func runTalk(ctx context.Context, env *Env, c *config, conn *connector) error {
 	window := watchWindow(env)
 	defer window.stop()
 	term.OnResize = window.onResize
+	scene := talkScene(env, c)
 	t := &repl.Talk{
-		Term: term, Look: talkLook(env, c), OnOpen: messages(c, c.onOpen),
+		Term: term, Look: talkLook(c, scene), Views: c.views(env, scene), OnOpen: messages(c, c.onOpen),
 		Connect: conn.command, CheckConnect: conn.check, CompleteConnect: completeConnect,
 		Unquote: format.Unquote, ExitOnClose: c.exitOnClose, NoSlash: !c.slash,
 		HistoryFile: historyFile(env.Getenv, runtime.GOOS), Home: env.Getenv("HOME"),
 		Editor: editor(env.Getenv), Signals: window.signals,
+		Tap: c.recorder.event,
 	}
 	if !env.StdoutTerminal {
-		t.Out, t.Print = env.Stdout, c.payloads().Event
+		t.Out, t.Print = env.Stdout, received(c.payloads().Event)
 	}
 	conn.resolver.ask = func(prompt string) (string, error) { return t.AskSecret(ctx, prompt) }
 	return resultError(t.Run(ctx))
 }
 
-// talkLook shows the conversation on the terminal. Where stdout is not the terminal it gets the
+// talkScene shows the conversation on the terminal. Where stdout is not the terminal it gets the
 // messages, and the terminal the rest.
-func talkLook(env *Env, c *config) repl.Look {
+func talkScene(env *Env, c *config) *scene {
 	color := c.look.stdoutColor
 	if !env.StdoutTerminal {
 		color = c.look.stderrColor
 	}
-	talk := format.NewTalk(c.look.style(env, color))
+	return newScene(env, c, color)
+}
+
+func talkLook(c *config, s *scene) repl.Look {
 	return repl.Look{
-		Event: talk.Event, Sent: talk.Sent, Status: talk.Status, Prompt: talk.Prompt,
-		Error: func(dst []byte, err error) []byte {
-			f := describe(err)
-			return talk.Error(dst, f.text(), f.hint)
+		Event: func(dst []byte, ev *session.Event) []byte {
+			if text := c.recorder.trouble(); text != "" {
+				dst = s.talk.Error(dst, text, "")
+			}
+			return s.event(c, dst, ev)
 		},
+		Sent: s.talk.Sent, Status: s.talk.Status, Prompt: s.talk.Prompt,
+		Error: func(dst []byte, err error) []byte { return s.failure(c, dst, err) },
 	}
 }
 
@@ -100,7 +109,11 @@ func watchWindow(env *Env) *window {
 		signals: make(chan os.Signal, 4), register: make(chan func()),
 		quit: make(chan struct{}), done: make(chan struct{}),
 	}
-	go w.run(env.Signals, env.Window)
+	var changes <-chan os.Signal
+	if env.Window != nil {
+		changes = env.Window()
+	}
+	go w.run(env.Signals, changes)
 	return w
 }
 

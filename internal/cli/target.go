@@ -46,6 +46,7 @@ func (r *resolver) target(t *typed, address string) (*target, error) {
 	if t.closeTimeout != nil {
 		c.session.CloseTimeout = max(*t.closeTimeout, time.Millisecond)
 	}
+	setPings(&c.session, t)
 	d := &c.session.Dial
 	d.Compress, d.Host = t.compress, t.host
 	if t.location {
@@ -58,6 +59,7 @@ func (r *resolver) target(t *typed, address string) (*target, error) {
 		func() (err error) { d.Resolve, err = resolves(t.resolve); return err },
 		func() error { return r.proxy(c, t) },
 		func() (err error) { d.Header, err = r.header(t, d.URL); return err },
+		func() (err error) { d.RawHeader, err = rawHeader(t.rawHeaders); return err },
 		func() error { return r.tls(&d.TLS, t) },
 	} {
 		if err := step(); err != nil {
@@ -65,6 +67,36 @@ func (r *resolver) target(t *typed, address string) (*target, error) {
 		}
 	}
 	return c, nil
+}
+
+func setPings(s *session.Config, t *typed) {
+	s.NoPong = t.noPong
+	for _, f := range []struct {
+		to   *time.Duration
+		from *time.Duration
+	}{
+		{&s.PongDelay, t.pongDelay}, {&s.PingInterval, t.pingInterval}, {&s.PingTimeout, t.pingTimeout},
+	} {
+		if f.from != nil {
+			*f.to = *f.from
+		}
+	}
+}
+
+// rawHeader takes fields as they stand, which need not be right.
+func rawHeader(given []string) (list []dial.Field, err error) {
+	for _, s := range given {
+		name, value, found := strings.Cut(s, ":")
+		switch {
+		case !found:
+			return nil, usagef("a header field is written 'Name: value'",
+				"--raw-header: %q has no colon", s)
+		case strings.ContainsAny(s, "\r\n\x00"):
+			return nil, usagef("", "--raw-header: %q holds a line end or a NUL", s)
+		}
+		list = append(list, dial.Field{Name: name, Value: strings.TrimPrefix(value, " ")})
+	}
+	return list, nil
 }
 
 func network(t *typed) string {

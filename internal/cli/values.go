@@ -82,6 +82,17 @@ func choice(p *string, allowed ...string) *value {
 	}}
 }
 
+// choiceOr is a choice whose missing argument means the first one.
+func choiceOr(p *string, first string, more ...string) *value {
+	allowed := append([]string{first}, more...)
+	return &value{set: func(s string) error {
+		if s == noArgument {
+			s = first
+		}
+		return choice(p, allowed...).set(s)
+	}}
+}
+
 // parsed uses the parser of the type, whose errors quote and name what is allowed.
 func parsed[T any](p *T, parse func(string) (T, error)) *value {
 	return &value{set: func(s string) error {

@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"wsline/format"
+	"wsline/internal/dial"
+	"wsline/internal/query"
+	"wsline/repl"
+	"wsline/session"
+)
+
+// A frameMode says how frames are shown. It may change at any time.
+type frameMode struct{ atomic.Int32 }
+
+func (m *frameMode) set(mode string) format.Frames {
+	frames := format.FramesOff
+	switch mode {
+	case repl.FramesHex:
+		frames = format.FramesHex
+	case repl.FramesOn, "lines":
+		frames = format.FramesLine
+	}
+	m.Store(int32(frames))
+	return frames
+}
+
+func (m *frameMode) now() format.Frames { return format.Frames(m.Load()) }
+
+// A scene is the conversation as it is shown on one stream.
+type scene struct {
+	talk  *format.Talk
+	shake format.HandshakeStyle
+}
+
+func newScene(env *Env, c *config, color bool) *scene {
+	style := c.look.style(env, color)
+	style.Frames = c.frames.now()
+	return &scene{
+		talk:  format.NewTalk(style),
+		shake: format.HandshakeStyle{Secrets: c.look.secrets, Color: color, Now: time.Now()},
+	}
+}
+
+// event appends what is shown for an event, of what we send the frames alone: the rest has been typed.
+func (s *scene) event(c *config, dst []byte, ev *session.Event) []byte {
+	if ev.Dir == session.Out && ev.Kind != session.KindFrame {
+		return dst
+	}
+	if ev.Kind == session.KindOpen && c.look.verbose {
+		dst = format.Handshake(dst, ev.Handshake, s.shake)
+	}
+	return s.talk.Event(dst, ev)
+}
+
+// failure appends what is shown for an error, with the handshake as far as it went.
+func (s *scene) failure(c *config, dst []byte, err error) []byte {
+	var dialed *dial.Error
+	if c.look.verbose && errors.As(err, &dialed) && dialed.Handshake != nil {
+		dst = format.Handshake(dst, dialed.Handshake, s.shake)
+	}
+	f := describe(err)
+	return s.talk.Error(dst, f.text(), f.hint)
+}
+
+// views are how the answers to commands look.
+func (c *config) views(env *Env, s *scene) repl.Views {
+	v := repl.Views{
+		Headers:    func(h *dial.Handshake) string { return string(format.Handshake(nil, h, s.shake)) },
+		Frames:     func(mode string) { s.talk.SetFrames(c.frames.set(mode)) },
+		KeepFrames: c.keepsFrames(),
+		Compile: func(expr string) (repl.Filter, error) {
+			q, err := query.Compile(expr)
+			if err != nil {
+				return nil, err
+			}
+			return c.sieve.filter(q), nil
+		},
+	}
+	if !c.look.secrets {
+		v.HideURL = format.HideURL
+		v.HideProtocol = func(value string) string {
+			return format.HideField("Sec-WebSocket-Protocol", value)
+		}
+	}
+	if c.filter != nil {
+		v.Filter, v.FilterText = c.sieve.filter(c.filter), c.filter.String()
+	}
+	return v
+}
+
+// keepsFrames tells whether frames are recorded, shown or not.
+func (c *config) keepsFrames() bool {
+	return c.record != nil && c.record.form == format.FormJSON
+}
+
+// A sieve runs filters. It knows how many of the messages that are shown next are values which a filter
+// made; it belongs to the handler of events.
+type sieve struct{ values int }
+
+// filter passes over what is not JSON, and what the expression does not work on.
+func (s *sieve) filter(q *query.Query) repl.Filter {
+	return func(payload []byte) (bool, [][]byte) {
+		values, err := q.Run(context.Background(), payload)
+		if len(values) == 0 {
+			return false, nil
+		}
+		if err == nil && len(values) == 1 && isCompact(payload, values[0]) {
+			return true, nil
+		}
+		s.values = len(values)
+		return true, values
+	}
+}
+
+// made tells whether the message that is shown now is a value that a filter made.
+func (s *sieve) made() bool {
+	if s.values == 0 {
+		return false
+	}
+	s.values--
+	return true
+}
+
+// isCompact tells whether a value is the payload itself but for white space.
+func isCompact(payload, value []byte) bool {
+	var compact bytes.Buffer
+	return json.Compact(&compact, payload) == nil && bytes.Equal(compact.Bytes(), value)
+}
