@@ -15,6 +15,7 @@ type HandshakeStyle struct {
 	Color   bool
 	Secrets bool      // shown, and not hidden as HideField and HideURL do
 	Now     time.Time // to which a certificate is valid for some days; zero: this is not told
+	Bare    bool      // without "* " and colour, for Talk.Status, which has its own
 }
 
 // Handshake appends all that is known of how a connection was opened, or failed to: what was
@@ -30,7 +31,7 @@ func Handshake(dst []byte, h *dial.Handshake, style HandshakeStyle) []byte {
 	if h == nil {
 		return dst
 	}
-	p := &shakePrinter{dst: dst, h: h, style: style, pal: NewPalette(style.Color)}
+	p := &shakePrinter{dst: dst, h: h, style: style, pal: NewPalette(style.Color && !style.Bare)}
 	p.places()
 	p.tls()
 	p.head(p.pal.Out, ">", p.request())
@@ -52,7 +53,9 @@ type shakePrinter struct {
 
 // line appends "* text" in the colour.
 func (p *shakePrinter) line(paint Paint, text string) {
-	p.dst = append(p.pal.Status.Append(p.dst, "*"), ' ')
+	if !p.style.Bare {
+		p.dst = append(p.pal.Status.Append(p.dst, "*"), ' ')
+	}
 	p.dst = append(p.dst, paint.open...)
 	p.dst = Escape(p.dst, []byte(text), false)
 	p.dst = append(append(p.dst, paint.end...), '\n')

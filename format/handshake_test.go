@@ -167,6 +167,20 @@ func TestHandshakeOfNothing(t *testing.T) {
 	}
 }
 
+func TestHandshakeBare(t *testing.T) {
+	for _, color := range []bool{false, true} {
+		h := secured(t)
+		style := HandshakeStyle{Now: shakeNow, Color: color, Bare: true}
+		got := NewTalk(Style{}).Status(nil, string(Handshake(nil, h, style)))
+		for line := range bytes.Lines(got) {
+			text, found := bytes.CutPrefix(line, []byte("* "))
+			if !found || bytes.HasPrefix(text, []byte("*")) || bytes.Contains(text, []byte("[2m")) {
+				t.Errorf("%q", line)
+			}
+		}
+	}
+}
+
 func TestDeflateText(t *testing.T) {
 	tests := []struct{ in, want string }{
 		{"", ""},
