@@ -33,26 +33,30 @@ func (e *Env) showFrames(mode string) error {
 }
 
 func runHeaders(_ context.Context, env *Env, rest string) error {
-	return sayText(env, "headers", rest, env.Headers)
+	show := env.Show
+	if show == nil {
+		show = env.Say
+	}
+	return tellText("headers", rest, env.Headers, show)
 }
 
 func runStats(_ context.Context, env *Env, rest string) error {
-	return sayText(env, "stats", rest, env.Stats)
+	return tellText("stats", rest, env.Stats, env.Say)
 }
 
 func runStatus(_ context.Context, env *Env, rest string) error {
-	return sayText(env, "status", rest, env.Status)
+	return tellText("status", rest, env.Status, env.Say)
 }
 
-// sayText is a command that takes nothing and tells something.
-func sayText(env *Env, name, rest string, text func() string) error {
+// tellText is a command that takes nothing and tells something.
+func tellText(name, rest string, text func() string, tell func(string)) error {
 	if err := noArgument(name, rest); err != nil {
 		return err
 	}
 	if text == nil {
 		return unfitHere(name)
 	}
-	env.Say(text())
+	tell(text())
 	return nil
 }
 

@@ -43,13 +43,14 @@ type Env struct {
 	// Stall stops the reading for a time, or with a negative one until it is called with 0.
 	Stall      func(d time.Duration) error
 	ShowFrames func(mode string) error // "on", "off" or "hex"
-	Headers    func() string
-	Stats      func() string
+	Headers    func() string           // whole lines, as they are to be shown
+	Stats      func() string           // for Say
 	// Filter shows of the messages that come what an expression selects, or makes of them; with ""
 	// all are shown as they are. Filtering returns the expression.
 	Filter    func(expr string) error
 	Filtering func() string
 
+	Show func(lines string) // shows lines that are styled already; nil: Say does
 	// Progress tells every second how a transfer goes; nil: nobody wants to know.
 	Progress func(text string)
 

@@ -13,8 +13,8 @@ import (
 // Views are how the answers to commands look, and what those change of how things look. A command
 // whose function is nil says that it cannot be used. The functions may be called concurrently.
 type Views struct {
-	Headers func(h *dial.Handshake) string // of /headers
-	Stats   func(st session.Stats) string  // of /stats
+	Headers func(h *dial.Handshake) string // whole lines, as they are to be shown
+	Stats   func(st session.Stats) string  // a text, shown as a status
 	// Frames is told the mode that /frames wants: FramesOff, FramesOn or FramesHex. It is told before
 	// the session is.
 	Frames     func(mode string)
