@@ -230,6 +230,8 @@ func FuzzHARReader(f *testing.F) {
 		}
 		f.Add(p)
 	}
+	f.Add([]byte(`{"log":{"entries":[{"_webSocketMessages":[{"type":"send","time":1.5,"opcode":1,"data":""}],` +
+		`"_controlFrames":[{"type":"receive","time":2,"opcode":8,"code":1000}],"_end":{"time":3,"cause":"closed"}}]}}`))
 	f.Fuzz(func(t *testing.T, p []byte) {
 		r := NewHARReader(bytes.NewReader(p))
 		for range 1000 {

@@ -25,8 +25,7 @@ type harEntry struct {
 	conn     string
 	end      int64 // where the next message goes
 	messages int
-	tail     []byte // what stands there: control frames and the entry's end
-	controls []byte
+	controls []byte // those since the last message; they stand behind it
 	leftOut  int
 	over     []byte // what tells how the connection ended
 	joiner   joiner
@@ -93,11 +92,10 @@ func (w *HARWriter) open(conn string, ev *session.Event) error {
 	}
 	e := &harEntry{conn: conn}
 	piece = appendEntry(piece, conn, w.number+1, ev.Time, ev.Handshake, w.Secrets)
-	e.tail = e.newTail()
 	at := w.journal.size - int64(len(harFoot))
 	e.end = at + int64(len(piece))
-	if err := w.journal.replace(at, append(append(piece, e.tail...), harFoot...),
-		[]byte(harFoot)); err != nil {
+	p := append(append(piece, e.tail()...), harFoot...)
+	if err := w.journal.replace(at, p, []byte(harFoot)); err != nil {
 		return err
 	}
 	w.number++
@@ -105,14 +103,26 @@ func (w *HARWriter) open(conn string, ev *session.Event) error {
 	return nil
 }
 
-// newTail is what stands behind an entry's messages now.
-func (e *harEntry) newTail() []byte {
-	dst := append([]byte(`],"_controlFrames":[`), e.controls...)
-	dst = append(dst, ']')
+// controlsOpen stands between an entry's messages and its control frames.
+const controlsOpen = `],"_controlFrames":[`
+
+// tail is what stands behind an entry's messages.
+func (e *harEntry) tail() []byte {
+	return append(append([]byte(controlsOpen), e.controls...), e.closer()...)
+}
+
+// closer is what stands behind an entry's control frames.
+func (e *harEntry) closer() []byte {
+	dst := []byte{']'}
 	if e.leftOut > 0 {
 		dst = appendInt(dst, "_controlFramesLeftOut", int64(e.leftOut))
 	}
 	return append(append(dst, e.over...), '}')
+}
+
+// controlsEnd is where the next control frame goes.
+func (e *harEntry) controlsEnd() int64 {
+	return e.end + int64(len(controlsOpen)+len(e.controls))
 }
 
 func (w *HARWriter) message(e *harEntry, ev *session.Event, length int64) error {
@@ -131,21 +141,24 @@ func (w *HARWriter) message(e *harEntry, ev *session.Event, length int64) error 
 	next := *e
 	next.controls, next.leftOut = e.controls[:0], 0
 	next.messages++
-	return w.put(e, &next, append(piece, '}'))
+	piece = append(piece, '}')
+	next.end += int64(len(piece))
+	return w.put(e, &next, e.end, append(piece, next.tail()...), e.tail())
 }
 
 func (w *HARWriter) control(e *harEntry, ev *session.Event) error {
 	next := *e
-	frame := appendHARControl(nil, ev)
-	switch {
-	case len(e.controls)+len(frame) > maxControls:
-		next.leftOut++
-	case len(e.controls) > 0:
-		next.controls = append(append(e.controls, ','), frame...)
-	default:
-		next.controls = append(e.controls, frame...)
+	var piece []byte
+	if len(e.controls) > 0 {
+		piece = append(piece, ',')
 	}
-	return w.put(e, &next, nil)
+	piece = appendHARControl(piece, ev)
+	if len(e.controls)+len(piece) > maxControls {
+		piece = nil
+		next.leftOut++
+	}
+	next.controls = append(e.controls, piece...)
+	return w.put(e, &next, e.controlsEnd(), append(piece, next.closer()...), e.closer())
 }
 
 func (w *HARWriter) end(e *harEntry, ev *session.Event) error {
@@ -155,27 +168,23 @@ func (w *HARWriter) end(e *harEntry, ev *session.Event) error {
 		next.over = appendEnd(next.over, end)
 	}
 	next.over = append(next.over, '}')
-	if err := w.put(e, &next, nil); err != nil {
+	if err := w.put(e, &next, e.controlsEnd(), next.closer(), e.closer()); err != nil {
 		return err
 	}
 	w.forget(e)
 	return nil
 }
 
-// put writes a piece behind an entry's messages, and what stands behind it anew; e becomes next.
-func (w *HARWriter) put(e, next *harEntry, piece []byte) error {
-	next.tail = next.newTail()
-	rest, err := w.behind(e)
+// put makes p what stands at the place at, up to the entry's end, where old stood; e becomes next.
+func (w *HARWriter) put(e, next *harEntry, at int64, p, old []byte) error {
+	moved := int64(len(p) - len(old))
+	rest, err := w.behind(at + int64(len(old)))
 	if err != nil {
 		return err
 	}
-	p := append(append(piece, next.tail...), rest...)
-	old := append(append([]byte(nil), e.tail...), rest...)
-	if err := w.journal.replace(e.end, p, old); err != nil {
+	if err := w.journal.replace(at, append(p, rest...), append(old, rest...)); err != nil {
 		return err
 	}
-	moved := int64(len(p) - len(old))
-	next.end = e.end + moved - int64(len(next.tail)-len(e.tail))
 	for _, other := range w.entries {
 		if other.end > e.end {
 			other.end += moved
@@ -185,9 +194,8 @@ func (w *HARWriter) put(e, next *harEntry, piece []byte) error {
 	return nil
 }
 
-// behind is what stands behind an entry.
-func (w *HARWriter) behind(e *harEntry) ([]byte, error) {
-	at := e.end + int64(len(e.tail))
+// behind is what stands behind an entry that ends at the place at.
+func (w *HARWriter) behind(at int64) ([]byte, error) {
 	if w.journal.size-at == int64(len(harFoot)) {
 		return []byte(harFoot), nil
 	}

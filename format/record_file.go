@@ -1,6 +1,7 @@
 package format
 
 import (
+	"cmp"
 	"io"
 	"unicode/utf8"
 
@@ -48,7 +49,10 @@ func (j *journal) restore(at int64, old []byte) {
 const maxJoined = 64 << 20
 
 // joiner makes messages that come in pieces whole again, for one connection.
-type joiner struct{ parts [2]joined }
+type joiner struct {
+	limit int       // bytes that are kept of a message; 0: maxJoined
+	parts [2]joined // by direction
+}
 
 type joined struct {
 	open    bool
@@ -65,7 +69,7 @@ func (j *joiner) add(ev *session.Event) (whole *session.Event, length int64) {
 	}
 	p.open = true
 	p.length += int64(len(ev.Payload))
-	room := max(0, maxJoined-len(p.payload))
+	room := max(0, cmp.Or(j.limit, maxJoined)-len(p.payload))
 	p.payload = append(p.payload, ev.Payload[:min(room, len(ev.Payload))]...)
 	if ev.More {
 		return nil, 0

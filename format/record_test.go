@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -20,22 +19,20 @@ import (
 type disk struct {
 	p      []byte
 	room   int // bytes that it can hold; 0: any number
-	writes int
 	closed bool
 }
 
 var errFull = errors.New("no space left on device")
 
 func (d *disk) WriteAt(p []byte, at int64) (int, error) {
-	d.writes++
-	for int64(len(d.p)) < at {
-		d.p = append(d.p, 0)
-	}
 	n := len(p)
 	if d.room > 0 {
 		n = max(0, min(n, d.room-int(at)))
 	}
-	d.p = append(d.p[:at], append(bytes.Clone(p[:n]), d.p[min(len(d.p), int(at)+n):]...)...)
+	if end := int(at) + n; end > len(d.p) {
+		d.p = append(d.p, make([]byte, end-len(d.p))...)
+	}
+	copy(d.p[at:], p[:n])
 	if n < len(p) {
 		return n, errFull
 	}
@@ -256,7 +253,6 @@ func TestFormOf(t *testing.T) {
 
 // A message that is too long to be kept whole is cut at a character, and the recording says so.
 func TestRecordedMessageIsCut(t *testing.T) {
-	piece := []byte(strings.Repeat("é", 1<<19) + "x")
 	var conversation, archive disk
 	wst := record(t, &conversation, FormConversation, RecordOptions{})
 	har := record(t, &archive, FormHAR, RecordOptions{})
@@ -265,23 +261,42 @@ func TestRecordedMessageIsCut(t *testing.T) {
 		if err := r.Event(open); err != nil {
 			t.Fatal(err)
 		}
-		for i := range 66 {
-			ev := &session.Event{Kind: session.KindMessage, Opcode: wire.OpText, Payload: piece,
-				More: i < 65, Time: began}
+	}
+	wst.conversation("").joiner.limit = 10
+	har.har.entries[0].joiner.limit = 10
+	for _, r := range []*Recorder{wst, har} {
+		for i := range 4 {
+			ev := &session.Event{Kind: session.KindMessage, Opcode: wire.OpText, More: i < 3,
+				Payload: []byte("aéé"), Time: began}
 			if err := r.Event(ev); err != nil {
 				t.Fatal(err)
 			}
 		}
+		whole := &session.Event{Kind: session.KindMessage, Opcode: wire.OpText, Time: began,
+			Payload: []byte("longer than ten bytes, and whole")}
+		if err := r.Event(whole); err != nil {
+			t.Fatal(err)
+		}
 	}
-	head, _, _ := strings.Cut(string(conversation.p), "< é")
-	if want := "> /connect\n# of the next message only the first 67108863 bytes are kept, " +
-		"of 69206082\n"; head != want {
-		t.Errorf("%q", head)
+	want := "> /connect\n# of the next message only the first 10 bytes are kept, of 20\n" +
+		"< aééaéé\n< longer than ten bytes, and whole\n"
+	if string(conversation.p) != want {
+		t.Errorf("%q", conversation.p)
 	}
-	if !bytes.Contains(archive.p, []byte(`é","_length":69206082}`)) {
-		t.Errorf("%q", archive.p[len(archive.p)-100:])
+	if !bytes.Contains(archive.p, []byte(`"data":"aééaéé","_length":20}`)) {
+		t.Errorf("%q", archive.p[len(archive.p)-300:])
 	}
 	harRecords(t, archive.p)
+}
+
+func TestCutAtCharacter(t *testing.T) {
+	for in, want := range map[string]string{
+		"aé": "aé", "aé\xc3": "aé", "a\xf0\x9f\x98": "a", "\xc3": "", "": "", "a\xff": "a\xff",
+	} {
+		if got := string(withoutPartial([]byte(in))); got != want {
+			t.Errorf("%q is cut to %q, want %q", in, got, want)
+		}
+	}
 }
 
 // harRecords reads an archive, which must be whole.

@@ -23,7 +23,7 @@ type conversation struct {
 func (c *conversation) event(dst []byte, ev *session.Event) []byte {
 	switch ev.Kind {
 	case session.KindOpen:
-		c.pings, c.closed, c.joiner = nil, false, joiner{}
+		c.pings, c.closed, c.joiner.parts = nil, false, [2]joined{}
 		return c.connect(dst, ev)
 	case session.KindMessage:
 		whole, length := c.joiner.add(ev)
