@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"time"
+	"unicode/utf8"
 
 	"wsline/internal/wire"
 )
@@ -24,6 +25,62 @@ var (
 	ErrReset        = errors.New("the connection was reset by the peer")
 	ErrCloseTimeout = errors.New("no Close frame came in answer to ours")
 )
+
+// Close begins the closing handshake and returns at once: nothing of ours leaves after it, what comes
+// before the peer's Close frame is still delivered. Code 0 sends no code (and no reason). Any other code
+// may be sent; the reason is UTF-8 of at most 123 bytes. It is ErrClosed after the first.
+func (s *Session) Close(code wire.StatusCode, reason string) error {
+	switch {
+	case len(reason) > maxReason:
+		return ErrControlTooLong
+	case !utf8.ValidString(reason):
+		return ErrNotUTF8
+	}
+	return s.sendClose(code, reason, true)
+}
+
+// sendClose sends our Close frame if none was sent; first says that it does not answer the peer's.
+func (s *Session) sendClose(code wire.StatusCode, reason string, first bool) error {
+	return s.sendCloseFrame(code, reason, first, nil)
+}
+
+// sendCloseFrame is sendClose with the bytes of the frame, nil for the usual ones.
+func (s *Session) sendCloseFrame(code wire.StatusCode, reason string, first bool, raw []byte) error {
+	if s.teller != nil {
+		defer s.teller.settle() // after the lock is given back
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.sent != nil || s.tap.ControlErr(wire.OpClose) != nil {
+		return ErrClosed
+	}
+	if s.teller != nil {
+		s.teller.put(closeEvent(code, reason))
+	}
+	if err := s.writeClose(code, reason, raw); err != nil {
+		return s.closedError(err)
+	}
+	s.sent, s.byUs = &code, first && !s.heard
+	s.tap.Stall(false)
+	go s.watchClosing()
+	return nil
+}
+
+func (s *Session) writeClose(code wire.StatusCode, reason string, raw []byte) error {
+	if raw != nil {
+		return s.tap.WriteRawClose(raw)
+	}
+	h := wire.Header{Fin: true, Opcode: wire.OpClose, Masked: true}
+	return s.tap.WriteControl(h, wire.AppendClose(nil, code, reason))
+}
+
+// closeEvent tells of our Close frame.
+func closeEvent(code wire.StatusCode, reason string) *Event {
+	if code == 0 {
+		code, reason = wire.StatusNoStatusRcvd, ""
+	}
+	return &Event{Kind: KindClose, Dir: Out, Time: time.Now(), Opcode: wire.OpClose, Code: code, Reason: reason}
+}
 
 // hear notes that the peer's Close frame came.
 func (s *Session) hear() {

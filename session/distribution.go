@@ -8,8 +8,9 @@ import (
 // subBuckets is how many buckets an octave, from a power of two to the next, is parted into.
 const subBuckets = 8
 
-// Distribution counts values in buckets whose bounds grow by an eighth or less, so that it has a fixed
-// size and its quantiles are within 13 %. The zero value is empty. It is a value: copying it is a snapshot.
+// Distribution counts values in buckets whose bounds grow by an eighth or less, so that it has a
+// fixed size and its quantiles are within 13 %. The zero value is empty. It is a value: copying it
+// is a snapshot.
 type Distribution struct {
 	Count, Min, Max, Sum int64 // Sum is at most the largest int64
 	buckets              [496]int64
@@ -50,8 +51,8 @@ func bucketTo(i int) int64 {
 	return bucketFrom(i+1) - 1
 }
 
-// Quantile is the smallest value that a share of q of all values, from 0 to 1, does not exceed, as near
-// as the buckets tell: it is at most an eighth too large. Of an empty distribution it is 0.
+// Quantile is the smallest value that a share of q of all values, from 0 to 1, does not exceed, as
+// near as the buckets tell: it is at most an eighth too large. Of an empty distribution it is 0.
 func (d *Distribution) Quantile(q float64) int64 {
 	if d.Count == 0 {
 		return 0
@@ -73,8 +74,9 @@ func (d *Distribution) Quantile(q float64) int64 {
 // A Bucket is a range of values, both ends included, and how many there were.
 type Bucket struct{ From, To, Count int64 }
 
-// Buckets parts the values from Min to Max into at most n ranges, for drawing, that each grow by the same
-// factor, as nearly as whole numbers can. Of an empty distribution, and with n below 1, there are none.
+// Buckets parts the values from Min to Max into at most n ranges, for drawing, that each grow by
+// the same factor, as nearly as whole numbers can. Of an empty distribution, and with n below 1,
+// there are none.
 func (d *Distribution) Buckets(n int) []Bucket {
 	if d.Count == 0 || n < 1 {
 		return nil

@@ -90,6 +90,6 @@ const (
 	CauseBroken                    // the connection ended without a Close frame from the peer
 	CauseProtocol                  // the peer broke the protocol; Err is a *wire.Error
 	CauseTooBig                    // a message was over the limit
-	CauseTimeout                   // a time limit passed: no Close frame in answer to ours
+	CauseTimeout                   // a time limit passed: no Close frame in answer to ours, or no pong
 	CauseDropped                   // we ended it at once, without a closing handshake
 )

@@ -6,7 +6,8 @@ import (
 	"wsline/internal/wire"
 )
 
-// framesIn tells of the frames that come. It is the reader's, which shows it all that the tap shows.
+// framesIn tells of the frames that come. It is the reader's, which shows it all that the tap
+// shows.
 type framesIn struct {
 	r       *reader
 	on      bool // the frame at hand is to be told
@@ -17,8 +18,8 @@ type framesIn struct {
 	payload []byte
 }
 
-// begin is a header that came, with what there is of the payload; err is the rule that it breaks, or the
-// limit.
+// begin is a header that came, with what there is of the payload; err is the rule that it breaks,
+// or the limit.
 func (f *framesIn) begin(h wire.Header, head, have []byte, err error) {
 	number := 0
 	if !h.Opcode.IsControl() {
@@ -97,8 +98,8 @@ func (f *framesIn) unpacked(size int64) {
 	}
 }
 
-// end tells of the frame at hand, if there is one that was not told. An error that is a rule broken was
-// found in it.
+// end tells of the frame at hand, if there is one that was not told. An error that is a rule broken
+// was found in it.
 func (f *framesIn) end(err error) {
 	if !f.on {
 		return
@@ -112,6 +113,6 @@ func (f *framesIn) end(err error) {
 	if f.frame.Header.Masked {
 		wire.Mask(f.payload, f.frame.Header.Key, 0)
 	}
-	s := f.r.s
-	s.handle(&Event{Kind: KindFrame, Time: s.tap.ReadAt(), Opcode: f.frame.Header.Opcode, Frame: &f.frame})
+	s, op := f.r.s, f.frame.Header.Opcode
+	s.handle(&Event{Kind: KindFrame, Time: s.tap.ReadAt(), Opcode: op, Frame: &f.frame})
 }

@@ -87,35 +87,51 @@ func TestFramesOfCompressedMessages(t *testing.T) {
 
 // Each rule that a frame can break, and the frame that is marked with it.
 func TestFramesThatBreakARule(t *testing.T) {
-	const fin = true // in short
+	fin := func(op wire.Opcode) wire.Header { return wire.Header{Fin: true, Opcode: op} }
+	with := func(h wire.Header, set func(*wire.Header)) wire.Header {
+		set(&h)
+		return h
+	}
+	begun := wstest.FrameBytes(wire.Header{Opcode: wire.OpText}, []byte("a"))
+	begun = begun[:len(begun):len(begun)]
 	for _, tt := range []struct {
 		name, want string
 		send       []byte
 		before     []string
 	}{
-		{name: "opcode", send: wstest.Frame(0x3, "abc"), want: `frame reserved 0x3 fin "abc" breaks reserved opcode 0x3 (RFC 6455 §5.2)`},
-		{name: "RSV1", send: wstest.FrameBytes(wire.Header{Fin: fin, RSV1: true, Opcode: wire.OpText}, []byte("a")),
-			want: `frame text fin rsv1 "a" breaks reserved bit RSV1 set without an extension (RFC 6455 §5.2)`},
-		{name: "RSV2", send: wstest.FrameBytes(wire.Header{Fin: fin, RSV2: true, Opcode: wire.OpText}, nil),
+		{name: "opcode", send: wstest.Frame(0x3, "abc"),
+			want: `frame reserved 0x3 fin "abc" breaks reserved opcode 0x3 (RFC 6455 §5.2)`},
+		{name: "RSV1",
+			send: wstest.FrameBytes(with(fin(1), func(h *wire.Header) { h.RSV1 = true }), []byte("a")),
+			want: `frame text fin rsv1 "a" breaks ` +
+				`reserved bit RSV1 set without an extension (RFC 6455 §5.2)`},
+		{name: "RSV2",
+			send: wstest.FrameBytes(with(fin(1), func(h *wire.Header) { h.RSV2 = true }), nil),
 			want: `frame text fin "" breaks reserved bit RSV2 set (RFC 6455 §5.2)`},
-		{name: "RSV3", send: wstest.FrameBytes(wire.Header{Fin: fin, RSV3: true, Opcode: wire.OpPing}, nil),
+		{name: "RSV3",
+			send: wstest.FrameBytes(with(fin(9), func(h *wire.Header) { h.RSV3 = true }), nil),
 			want: `frame ping fin "" breaks reserved bit RSV3 set (RFC 6455 §5.2)`},
-		{name: "mask", send: wstest.FrameBytes(wire.Header{Fin: fin, Opcode: wire.OpText, Masked: true, Key: [4]byte{1, 2, 3, 4}}, []byte("masked")),
+		{name: "mask", send: masked(fin(wire.OpText), "masked"),
 			want: `frame text fin masked "masked" breaks masked frame from a server (RFC 6455 §5.1)`},
 		{name: "fragmented ping", send: wstest.FrameBytes(wire.Header{Opcode: wire.OpPing}, []byte("x")),
 			want: `frame ping "x" breaks fragmented ping frame (RFC 6455 §5.5)`},
 		{name: "long ping", send: wstest.Frame(wire.OpPing, strings.Repeat("p", 126)),
-			want: `frame ping fin "pppppppppp...(126)" breaks ping frame with 126 bytes of payload, more than 125 (RFC 6455 §5.5)`},
+			want: `frame ping fin "pppppppppp...(126)" breaks ` +
+				`ping frame with 126 bytes of payload, more than 125 (RFC 6455 §5.5)`},
 		{name: "long form", send: []byte{0x81, 126, 0, 2, 'h', 'i'},
 			want: `frame text fin "hi" breaks length of 2 not in the fewest bytes (RFC 6455 §5.2)`},
 		{name: "2^63", send: []byte{0x82, 127, 0x80, 0, 0, 0, 0, 0, 0, 0},
 			want: `frame binary fin "" breaks payload length of 2^63 bytes or more (RFC 6455 §5.2)`},
 		{name: "lost continuation", send: wstest.Frame(wire.OpContinuation, "c"),
-			want: `frame continuation fin "c" breaks continuation frame without a message to continue (RFC 6455 §5.4)`},
-		{name: "begun again", send: append(wstest.FrameBytes(wire.Header{Opcode: wire.OpText}, []byte("a")), wstest.Frame(wire.OpBinary, "b")...),
-			before: []string{`frame #1 text "a"`}, want: `frame binary fin "b" breaks binary frame before the end of a fragmented message (RFC 6455 §5.4)`},
-		{name: "UTF-8", send: append(wstest.FrameBytes(wire.Header{Opcode: wire.OpText}, []byte("a")), wstest.Frame(wire.OpContinuation, "\xffz")...),
-			before: []string{`frame #1 text "a"`}, want: `frame #2 continuation fin "\xffz" breaks text that is not UTF-8 (RFC 6455 §8.1)`},
+			want: `frame continuation fin "c" breaks ` +
+				`continuation frame without a message to continue (RFC 6455 §5.4)`},
+		{name: "begun again", send: append(begun, wstest.Frame(wire.OpBinary, "b")...),
+			before: []string{`frame #1 text "a"`},
+			want: `frame binary fin "b" breaks ` +
+				`binary frame before the end of a fragmented message (RFC 6455 §5.4)`},
+		{name: "UTF-8", send: append(begun, wstest.Frame(wire.OpContinuation, "\xffz")...),
+			before: []string{`frame #1 text "a"`},
+			want:   `frame #2 continuation fin "\xffz" breaks text that is not UTF-8 (RFC 6455 §8.1)`},
 		{name: "cut UTF-8", send: wstest.Frame(wire.OpText, "\xe2\x82"),
 			want: `frame text fin "\xe2\x82" breaks text that ends within a UTF-8 character (RFC 6455 §8.1)`},
 		{name: "half a code", send: wstest.Frame(wire.OpClose, "\x03"),

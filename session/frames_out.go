@@ -9,8 +9,8 @@ import (
 	"wsline/internal/wire"
 )
 
-// framesOut reads the frames back from the bytes that are about to leave, right or wrong, as a peer would.
-// It is for the goroutine that writes; its state stays in step also while nothing is told.
+// framesOut reads the frames back from the bytes that are about to leave, right or wrong, as a peer
+// would. It is for the goroutine that writes; its state stays in step also while nothing is told.
 type framesOut struct {
 	tell    func(*Frame)
 	on      func() bool  // whether frames are told
@@ -183,7 +183,9 @@ func (s *Session) watchOut() {
 	f := &framesOut{on: s.framesOn.Load, size: s.packing.next}
 	f.checker = wire.Checker{FromClient: true, Deflate: s.conn.Handshake.Compressed}
 	f.tell = func(frame *Frame) {
-		s.teller.note(&Event{Kind: KindFrame, Dir: Out, Time: time.Now(), Opcode: frame.Header.Opcode, Frame: frame})
+		ev := Event{Kind: KindFrame, Dir: Out, Time: time.Now(), Frame: frame}
+		ev.Opcode = frame.Header.Opcode
+		s.teller.note(&ev)
 	}
 	s.tap.OnWrite(func(batch []byte, more bool) {
 		f.write(batch)

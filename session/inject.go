@@ -51,9 +51,10 @@ func (f *RawFrame) closes() (code wire.StatusCode, reason string, ok bool) {
 	return code, reason, err == nil
 }
 
-// SendFrame sends a frame behind what has been handed over, also after our Close frame. A Close frame by
-// the rules is ours, if none was sent before: nothing of Send follows it. Of others only a KindFrame is
-// told. It blocks while the outgoing buffer is full. Errors: ErrClosed when the connection is over.
+// SendFrame sends a frame behind what has been handed over, also after our Close frame. A Close
+// frame by the rules is ours, if none was sent before: nothing of Send follows it. Of others only a
+// KindFrame is told. It blocks while the outgoing buffer is full. Errors: ErrClosed when the
+// connection is over.
 func (s *Session) SendFrame(f *RawFrame) error {
 	b := f.bytes()
 	if code, reason, ok := f.closes(); ok {
@@ -67,8 +68,8 @@ func (s *Session) SendFrame(f *RawFrame) error {
 // SendRaw sends bytes that need not be a frame, as SendFrame does.
 func (s *Session) SendRaw(p []byte) error { return s.closedError(s.tap.WriteRaw(p)) }
 
-// Stall stops the reading, or goes on with it. What the reader has in its hands is still told of. The
-// closing handshake and Drop end a stall, and there is none after that.
+// Stall stops the reading, or goes on with it. What the reader has in its hands is still told of.
+// The closing handshake and Drop end a stall, and there is none after that.
 func (s *Session) Stall(on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -126,7 +126,8 @@ func TestARawCloseFrameIsOurs(t *testing.T) {
 	})
 }
 
-// A raw frame that no buffer holds goes out in order, between messages that are sent at the same time.
+// A raw frame that no buffer holds goes out in order, between messages that are sent at the same
+// time.
 func TestALargeRawFrame(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sizes := map[int]int{}

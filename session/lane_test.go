@@ -21,8 +21,8 @@ import (
 	"wsline/internal/wstest"
 )
 
-// stream makes what a server sends: messages of every kind and size, in one frame and in many, control
-// frames between them, and an end, which may be a fault.
+// stream makes what a server sends: messages of every kind and size, in one frame and in many,
+// control frames between them, and an end, which may be a fault.
 type stream struct {
 	*rand.Rand
 	deflate *flate.Writer // nil: nothing is compressed
@@ -140,8 +140,8 @@ func (s *stream) serve(cuts uint64) func(p *wstest.Peer) {
 
 const limitOfTest = 500_000
 
-// play runs a session against the stream and returns what it told of messages, pings and pongs, and how
-// it ended.
+// play runs a session against the stream and returns what it told of messages, pings and pongs, and
+// how it ended.
 func play(t *testing.T, s *stream, cuts uint64, inPieces bool) (events []string, ended string) {
 	return playAs(t, s, cuts, Config{Stream: inPieces})
 }
@@ -225,8 +225,9 @@ func playLibrary(t *testing.T, s *stream, cuts uint64) (events []string) {
 	return events
 }
 
-// Whether messages come by the short lane or not, in pieces or whole, and however the stream is cut: the
-// same is told of it, and that is what the library tells, which is laxer only with the faulty end.
+// Whether messages come by the short lane or not, in pieces or whole, and however the stream is
+// cut: the same is told of it, and that is what the library tells, which is laxer only with the
+// faulty end.
 func TestLaneTellsWhatTheLibraryTells(t *testing.T) {
 	for seed := range uint64(100) {
 		s := newStream(seed, seed%2 == 0)
@@ -250,7 +251,8 @@ func TestLaneTellsWhatTheLibraryTells(t *testing.T) {
 	}
 }
 
-// framesTold is what a session tells of the frames of a stream, and the stream as they have it together.
+// framesTold is what a session tells of the frames of a stream, and the stream as they have it
+// together.
 func framesTold(t *testing.T, s *stream, cuts uint64, cfg Config) (frames []string, all []byte) {
 	synctest.Test(t, func(t *testing.T) {
 		cfg.Watch, cfg.Frames, cfg.MaxMessage = true, true, limitOfTest

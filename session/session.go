@@ -12,13 +12,9 @@ package session
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
-	"unicode/utf8"
-
-	"github.com/coder/websocket"
 
 	"wsline/internal/dial"
 	"wsline/internal/tap"
@@ -161,145 +157,6 @@ func start(conn *dial.Conn, cfg *Config, handle func(*Event)) *Session {
 	return s
 }
 
-// Send sends one text (wire.OpText) or binary (wire.OpBinary) message. It blocks while the outgoing buffer
-// is full and does not keep payload. Errors: ErrNotUTF8, ErrClosed.
-func (s *Session) Send(op wire.Opcode, payload []byte) error {
-	if op == wire.OpText && !utf8.Valid(payload) {
-		return ErrNotUTF8
-	}
-	if s.cfg.Echo {
-		s.echoing.Store(true)
-		defer s.echoing.Store(false)
-	}
-	if s.teller != nil {
-		if err := s.tellMessage(op, payload, false); err != nil {
-			return err
-		}
-	}
-	if err := s.sendMessage(op, payload); err != nil {
-		return s.closedError(err)
-	}
-	s.messagesOut.Add(1)
-	s.bytesOut.Add(int64(len(payload)))
-	if s.teller != nil {
-		s.count(sizesOut, int64(len(payload)))
-	}
-	return nil
-}
-
-// sendMessage frames a message itself; only compression is the library's.
-func (s *Session) sendMessage(op wire.Opcode, payload []byte) error {
-	if s.conn.Handshake.Compressed && len(payload) >= dial.MinCompressed {
-		if s.teller != nil {
-			if !s.packing.begin(s.over) {
-				return ErrClosed
-			}
-			defer s.packing.end()
-			s.packing.add(int64(len(payload)))
-		}
-		return s.conn.WS.Write(context.Background(), websocket.MessageType(op), payload)
-	}
-	return s.tap.WriteFrame(wire.Header{Fin: true, Opcode: op, Masked: true}, payload)
-}
-
-// Flush waits until everything sent has been handed to the network, as long as the peer takes it.
-// It is ErrClosed when the connection ends before.
-func (s *Session) Flush() error { return s.closedError(s.tap.Flush()) }
-
-// Ping sends a ping with a payload of at most 125 bytes. The pong's event has the round trip.
-func (s *Session) Ping(payload []byte) error {
-	if len(payload) > wire.MaxControlPayload {
-		return ErrControlTooLong
-	}
-	return s.ping(payload, false)
-}
-
-// ping sends a ping; alive says that it is one of Config.PingInterval.
-func (s *Session) ping(payload []byte, alive bool) error {
-	if err := s.tellControl(wire.OpPing, payload); err != nil {
-		return err
-	}
-	s.notePing(payload, alive)
-	if err := s.control(wire.OpPing, payload); err != nil {
-		s.forgetPing(payload)
-		return err
-	}
-	s.pingsOut.Add(1)
-	return nil
-}
-
-// Pong sends an unasked pong with a payload of at most 125 bytes.
-func (s *Session) Pong(payload []byte) error {
-	if len(payload) > wire.MaxControlPayload {
-		return ErrControlTooLong
-	}
-	if err := s.tellControl(wire.OpPong, payload); err != nil {
-		return err
-	}
-	return s.control(wire.OpPong, payload)
-}
-
-func (s *Session) control(op wire.Opcode, payload []byte) error {
-	err := s.tap.WriteControl(wire.Header{Fin: true, Opcode: op, Masked: true}, payload)
-	return s.closedError(err)
-}
-
-// Close begins the closing handshake and returns at once: nothing of ours leaves after it, what comes
-// before the peer's Close frame is still delivered. Code 0 sends no code (and no reason). Any other code
-// may be sent; the reason is UTF-8 of at most 123 bytes. It is ErrClosed after the first.
-func (s *Session) Close(code wire.StatusCode, reason string) error {
-	switch {
-	case len(reason) > maxReason:
-		return ErrControlTooLong
-	case !utf8.ValidString(reason):
-		return ErrNotUTF8
-	}
-	return s.sendClose(code, reason, true)
-}
-
-// sendClose sends our Close frame if none was sent; first says that it does not answer the peer's.
-func (s *Session) sendClose(code wire.StatusCode, reason string, first bool) error {
-	return s.sendCloseFrame(code, reason, first, nil)
-}
-
-// sendCloseFrame is sendClose with the bytes of the frame, nil for the usual ones.
-func (s *Session) sendCloseFrame(code wire.StatusCode, reason string, first bool, raw []byte) error {
-	if s.teller != nil {
-		defer s.teller.settle() // after the lock is given back
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.sent != nil || s.tap.ControlErr(wire.OpClose) != nil {
-		return ErrClosed
-	}
-	if s.teller != nil {
-		s.teller.put(closeEvent(code, reason))
-	}
-	if err := s.writeClose(code, reason, raw); err != nil {
-		return s.closedError(err)
-	}
-	s.sent, s.byUs = &code, first && !s.heard
-	s.tap.Stall(false)
-	go s.watchClosing()
-	return nil
-}
-
-func (s *Session) writeClose(code wire.StatusCode, reason string, raw []byte) error {
-	if raw != nil {
-		return s.tap.WriteRawClose(raw)
-	}
-	h := wire.Header{Fin: true, Opcode: wire.OpClose, Masked: true}
-	return s.tap.WriteControl(h, wire.AppendClose(nil, code, reason))
-}
-
-// closeEvent tells of our Close frame.
-func closeEvent(code wire.StatusCode, reason string) *Event {
-	if code == 0 {
-		code, reason = wire.StatusNoStatusRcvd, ""
-	}
-	return &Event{Kind: KindClose, Dir: Out, Time: time.Now(), Opcode: wire.OpClose, Code: code, Reason: reason}
-}
-
 // Drop ends the connection at once, without a Close frame, and does not wait for its end.
 func (s *Session) Drop() {
 	s.mu.Lock()
@@ -342,15 +199,3 @@ func (s *Session) Stats() Stats {
 
 // Handshake is how the connection was opened. It is not changed.
 func (s *Session) Handshake() *dial.Handshake { return &s.conn.Handshake }
-
-// closedError makes any error of the tap or the library's writer the plain ErrClosed, but for a full
-// buffer of control frames, after which the connection goes on.
-func (s *Session) closedError(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, tap.ErrControlFull):
-		return fmt.Errorf("%w: the peer does not read", tap.ErrControlFull)
-	}
-	return ErrClosed
-}

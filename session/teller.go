@@ -5,12 +5,14 @@ import (
 	"sync"
 )
 
-// queueLimit is how many bytes of events may wait for the handler before those who cause more wait too.
+// queueLimit is how many bytes of events may wait for the handler before those who cause more wait
+// too.
 const queueLimit = 1 << 20
 
-// A teller calls a handler for several goroutines, one event at a time, in the order in which they were
-// told. The reader waits for its turn. What others tell while the handler is called waits in a queue, so that
-// the handler may itself cause events, and what we send is told before the answer to it can be.
+// A teller calls a handler for several goroutines, one event at a time, in the order in which they
+// were told. The reader waits for its turn. What others tell while the handler is called waits in a
+// queue, so that the handler may itself cause events, and what we send is told before the answer to
+// it can be.
 type teller struct {
 	handle func(*Event)
 
@@ -52,8 +54,8 @@ func (t *teller) tell(ev *Event) {
 	t.leave()
 }
 
-// note is for everyone else. It returns when the event has its place in the order, having waited only while
-// more than queueLimit bytes of events do. It is false when KindEnd was told.
+// note is for everyone else. It returns when the event has its place in the order, having waited
+// only while more than queueLimit bytes of events do. It is false when KindEnd was told.
 func (t *teller) note(ev *Event) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -136,8 +138,8 @@ func (t *teller) drain() {
 	t.call(&Event{Kind: KindIdle})
 }
 
-// leave ends a turn, after what was queued during it. What has been queued since then is for a goroutine
-// of its own.
+// leave ends a turn, after what was queued during it. What has been queued since then is for a
+// goroutine of its own.
 func (t *teller) leave() {
 	t.drain()
 	t.busy = false

@@ -15,8 +15,8 @@ func (s *Session) watch() {
 	s.watchOut()
 }
 
-// SetFrames begins or ends telling of frames; Config.Watch must be set. It begins and ends with whole
-// frames.
+// SetFrames begins or ends telling of frames; Config.Watch must be set. It begins and ends with
+// whole frames.
 func (s *Session) SetFrames(on bool) { s.framesOn.Store(on && s.cfg.Watch) }
 
 // tellOut tells of what we are about to send. It is ErrClosed when that would not leave any more.
@@ -31,7 +31,8 @@ func (s *Session) tellOut(ev *Event) error {
 	return nil
 }
 
-// tellMessage tells of a message or a piece of one that we are about to send, when that is asked for.
+// tellMessage tells of a message or a piece of one that we are about to send, when that is asked
+// for.
 func (s *Session) tellMessage(op wire.Opcode, payload []byte, more bool) error {
 	if s.teller == nil {
 		return nil

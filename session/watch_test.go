@@ -61,7 +61,8 @@ func checkStats(t *testing.T, st Stats) {
 	if st.RoundTrips.Count != 1 || st.RoundTrips.Max != int64(st.RTT) {
 		t.Errorf("round trips: %+v of %v", st.RoundTrips.Count, st.RTT)
 	}
-	// hi, pong, binary, batch, three frames of pieces, close; what leaves is masked, and has the unasked pong.
+	// hi, pong, binary, batch, three frames of pieces, close; what leaves is masked, and has the
+	// unasked pong.
 	in := int64(4 + 3 + 3 + 7 + 5 + 5 + 2 + 7)
 	if out := in + 8*4 + 13; st.WireIn != in || st.WireOut != out {
 		t.Errorf("%d bytes came and %d left, want %d and %d", st.WireIn, st.WireOut, in, out)
@@ -138,7 +139,8 @@ func TestTheHandlerSends(t *testing.T) {
 	})
 }
 
-// A handler that takes its time keeps neither a Close nor a Drop waiting, and only so many messages.
+// A handler that takes its time keeps neither a Close nor a Drop waiting, and only so many
+// messages.
 func TestASlowHandlerKeepsNoCloseWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		held := make(chan struct{})

@@ -1,0 +1,109 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/coder/websocket"
+
+	"wsline/internal/dial"
+	"wsline/internal/tap"
+	"wsline/internal/wire"
+)
+
+// Send sends one text (wire.OpText) or binary (wire.OpBinary) message. It blocks while the outgoing
+// buffer is full and does not keep payload. Errors: ErrNotUTF8, ErrClosed.
+func (s *Session) Send(op wire.Opcode, payload []byte) error {
+	if op == wire.OpText && !utf8.Valid(payload) {
+		return ErrNotUTF8
+	}
+	if s.cfg.Echo {
+		s.echoing.Store(true)
+		defer s.echoing.Store(false)
+	}
+	if s.teller != nil {
+		if err := s.tellMessage(op, payload, false); err != nil {
+			return err
+		}
+	}
+	if err := s.sendMessage(op, payload); err != nil {
+		return s.closedError(err)
+	}
+	s.messagesOut.Add(1)
+	s.bytesOut.Add(int64(len(payload)))
+	if s.teller != nil {
+		s.count(sizesOut, int64(len(payload)))
+	}
+	return nil
+}
+
+// sendMessage frames a message itself; only compression is the library's.
+func (s *Session) sendMessage(op wire.Opcode, payload []byte) error {
+	if s.conn.Handshake.Compressed && len(payload) >= dial.MinCompressed {
+		if s.teller != nil {
+			if !s.packing.begin(s.over) {
+				return ErrClosed
+			}
+			defer s.packing.end()
+			s.packing.add(int64(len(payload)))
+		}
+		return s.conn.WS.Write(context.Background(), websocket.MessageType(op), payload)
+	}
+	return s.tap.WriteFrame(wire.Header{Fin: true, Opcode: op, Masked: true}, payload)
+}
+
+// Flush waits until everything sent has been handed to the network, as long as the peer takes it.
+// It is ErrClosed when the connection ends before.
+func (s *Session) Flush() error { return s.closedError(s.tap.Flush()) }
+
+// Ping sends a ping with a payload of at most 125 bytes. The pong's event has the round trip.
+func (s *Session) Ping(payload []byte) error {
+	if len(payload) > wire.MaxControlPayload {
+		return ErrControlTooLong
+	}
+	return s.ping(payload, false)
+}
+
+// ping sends a ping; alive says that it is one of Config.PingInterval.
+func (s *Session) ping(payload []byte, alive bool) error {
+	if err := s.tellControl(wire.OpPing, payload); err != nil {
+		return err
+	}
+	s.notePing(payload, alive)
+	if err := s.control(wire.OpPing, payload); err != nil {
+		s.forgetPing(payload)
+		return err
+	}
+	s.pingsOut.Add(1)
+	return nil
+}
+
+// Pong sends an unasked pong with a payload of at most 125 bytes.
+func (s *Session) Pong(payload []byte) error {
+	if len(payload) > wire.MaxControlPayload {
+		return ErrControlTooLong
+	}
+	if err := s.tellControl(wire.OpPong, payload); err != nil {
+		return err
+	}
+	return s.control(wire.OpPong, payload)
+}
+
+func (s *Session) control(op wire.Opcode, payload []byte) error {
+	err := s.tap.WriteControl(wire.Header{Fin: true, Opcode: op, Masked: true}, payload)
+	return s.closedError(err)
+}
+
+// closedError makes any error of the tap or the library's writer the plain ErrClosed, but for a
+// full buffer of control frames, after which the connection goes on.
+func (s *Session) closedError(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, tap.ErrControlFull):
+		return fmt.Errorf("%w: the peer does not read", tap.ErrControlFull)
+	}
+	return ErrClosed
+}
