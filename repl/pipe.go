@@ -34,6 +34,7 @@ type Pipe struct {
 	// JSON reads a JSON object from each line of In, which says what to do (docs/events.md).
 	JSON    bool
 	Say     func(string)                        // what a command has to tell; nil: nobody
+	Show    func(lines string)                  // what Views.Headers made; nil: Say
 	Unquote func(quoted string) ([]byte, error) // as that of Env
 
 	Out    io.Writer

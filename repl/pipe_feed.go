@@ -125,7 +125,7 @@ func (r *pipeRun) env() *Env {
 		say = func(string) {}
 	}
 	env := SessionEnv(r.s, say)
-	env.Unquote = r.Unquote
+	env.Unquote, env.Show = r.Unquote, r.Show
 	env.Filter, env.Filtering = r.sieve.set, r.sieve.text
 	env.Status = func() string { return statusText(r.s.Handshake(), r.s.Stats(), &r.Views) }
 	env.ShowFrames = func(mode string) error { return r.Views.showFrames(mode, r.s.SetFrames) }

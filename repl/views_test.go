@@ -260,15 +260,15 @@ func TestStalling(t *testing.T) {
 func TestTalkWireCommands(t *testing.T) {
 	perform(t, func(s *stage) {
 		s.talk.Views = Views{
-			Headers: func(*dial.Handshake) string { return "the heads" },
+			Headers: func(*dial.Handshake) string { return "the heads\n" },
 			Stats:   func(session.Stats) string { return "the numbers" },
 			Frames:  func(string) {}, Compile: lengths,
 		}
 	}, func(s *stage) {
 		s.press("/frame text x --rsv 4\r/raw 00\r/stall\r/stall off\r/frames hex\r/fragment 1 ab\r")
-		s.press("/drop\r/stats\r/frame ping\r")
+		s.press("/drop\r/stats\r/headers\r/frame ping\r")
 		s.expect("* connected\n> /frame text x --rsv 4\n> /raw 00\n> /stall\n> /stall off\n"+
-			"> /frames hex\n> /fragment 1 ab\n> /drop\n* ended: 0\n> /stats\n* the numbers\n"+
+			"> /frames hex\n> /fragment 1 ab\n> /drop\n* ended: 0\n> /stats\n* the numbers\n> /headers\nthe heads\n"+
 			"> /frame ping\nerror: not connected\nnot connected>", "")
 		s.press("next\r/frames off\r/headers\r\x04")
 		s.expectSent(`frame 1 rsv 4 "x"; raw 00; stall true; stall false; frames true; ` +

@@ -15,6 +15,9 @@ func (w *worker) addViews() {
 	e.Raw = func(p []byte) error { return w.control(func() error { return w.conn.SendRaw(p) }) }
 	e.Drop, e.Stall = w.dropNow, w.stall
 	e.ShowFrames = w.showFrames
+	e.Show = func(lines string) {
+		w.l.q.add(false, func(dst []byte) []byte { return append(dst, lines...) })
+	}
 	e.Filter, e.Filtering = w.l.sieve.set, w.l.sieve.text
 	if v.Headers != nil {
 		e.Headers = w.told(func(c conn) string { return v.Headers(c.Handshake()) })
