@@ -71,7 +71,11 @@ func (s *scene) failure(c *config, dst []byte, err error) []byte {
 // views are how the answers to commands look.
 func (c *config) views(env *Env, s *scene) repl.Views {
 	v := repl.Views{
-		Headers:    func(h *dial.Handshake) string { return string(format.Handshake(nil, h, s.shake)) },
+		Headers: func(h *dial.Handshake) string { return string(format.Handshake(nil, h, s.shake)) },
+		Stats: func(st session.Stats) string {
+			columns, _ := env.Size()
+			return string(format.Stats(nil, st, time.Now(), columns))
+		},
 		Frames:     func(mode string) { s.talk.SetFrames(c.frames.set(mode)) },
 		KeepFrames: c.keepsFrames(),
 		Compile: func(expr string) (repl.Filter, error) {
