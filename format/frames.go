@@ -51,7 +51,8 @@ func (t *Talk) SetFrames(f Frames) { t.frames.Store(uint32(f)) }
 
 const (
 	frameWidth = 100 // columns of a frame's line when those of the terminal are not known
-	leastRoom  = 16  // columns that the payload's beginning has at least
+	leastRoom  = 16  // columns that text has at least, should the line be wrapped for it
+	leastHex   = 8   // columns below which a part of the bytes is not worth showing
 )
 
 // frame appends a frame, for the reader's eyes:
@@ -78,7 +79,7 @@ func (t *Talk) frame(dst []byte, ev *session.Event) []byte {
 	if t.style.Width > 0 {
 		room = t.style.Width
 	}
-	l.preview(f, framePaint(&t.pal, ev), max(leastRoom, room-l.cols-2))
+	l.preview(f, framePaint(&t.pal, ev), room-l.cols-len("  "))
 	dst = append(l.dst, '\n')
 	if mode == FramesHex {
 		dst = t.frameHex(dst, ev)
@@ -205,25 +206,32 @@ func (l *frameLine) preview(f *session.Frame, paint Paint, room int) {
 		l.closing(p, paint, room)
 		return
 	}
-	if len(p) == 0 {
-		return
-	}
-	l.add(Paint{}, "  ")
 	more := h.Length > int64(len(p))
-	if textLike(h, p, more) {
-		l.dst = appendPreview(l.dst, p, paint, room, more)
-		return
+	switch {
+	case len(p) == 0:
+	case textLike(h, p, more):
+		l.add(Paint{}, "  ")
+		l.dst = appendPreview(l.dst, p, paint, max(leastRoom, room), more)
+	case room >= leastHex || !more && room >= 2*len(p):
+		l.add(Paint{}, "  ")
+		l.dst = appendHexPreview(l.dst, p, paint, room, more)
 	}
+}
+
+// appendHexPreview appends the beginning of p in hexadecimal in at most room columns, and "…" when
+// there is more of it.
+func appendHexPreview(dst, p []byte, paint Paint, room int, more bool) []byte {
 	n := min(len(p), room/2)
 	if more = more || n < len(p); more {
 		n = min(n, (room-1)/2)
 	}
-	l.dst = append(l.dst, paint.open...)
-	l.dst = hex.AppendEncode(l.dst, p[:n])
-	l.dst = append(l.dst, paint.end...)
+	dst = append(dst, paint.open...)
+	dst = hex.AppendEncode(dst, p[:n])
+	dst = append(dst, paint.end...)
 	if more {
-		l.dst = append(l.dst, "…"...)
+		dst = append(dst, "…"...)
 	}
+	return dst
 }
 
 // closing appends the code and the reason of a Close frame.

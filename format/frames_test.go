@@ -2,7 +2,6 @@ package format
 
 import (
 	"bytes"
-	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -165,6 +164,26 @@ func TestFramesFitTheTerminal(t *testing.T) {
 	}
 }
 
+func TestFramesLeaveOutBytesBeforeTheyWrap(t *testing.T) {
+	talk := NewTalk(Style{Frames: FramesLine, Width: 80})
+	c := frameCase{
+		out: true, h: wire.Header{Fin: true, RSV1: true, Opcode: wire.OpText, Masked: true},
+		payload: "\x00\x0b\x00", packed: 3, size: 11,
+	}
+	want := "* 15:04:05.123456 > text         FIN         3 bytes  RSV1  mask 00000000  " +
+		"3 -> 11 bytes (27 %)\n"
+	if got := string(talk.Event(nil, c.event(0))); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	c = frameCase{h: wire.Header{Fin: true, Opcode: wire.OpBinary, Masked: true}, payload: "\x00"}
+	for width, want := range map[int]string{71: "000000  00\n", 70: "000000\n"} {
+		talk := NewTalk(Style{Frames: FramesLine, Width: width})
+		if got := string(talk.Event(nil, c.event(0))); !strings.HasSuffix(got, want) {
+			t.Errorf("%d columns: %q, want %q", width, got, want)
+		}
+	}
+}
+
 func columns(line string) int { return runewidth.StringWidth(strings.TrimSuffix(line, "\n")) }
 
 func TestFramesOff(t *testing.T) {
@@ -226,7 +245,7 @@ func FuzzFrame(f *testing.F) {
 			for line := range bytes.Lines(talk.Event(nil, ev)) {
 				text := bytes.TrimSuffix(line, []byte("\n"))
 				if !bytes.HasPrefix(text, []byte("* ")) || safePrefix(text) != len(text) {
-					t.Fatal(fmt.Sprintf("%x is shown as %q", b, line))
+					t.Fatalf("%x is shown as %q", b, line)
 				}
 			}
 		}
