@@ -63,6 +63,13 @@ func (e *endless) Close() error {
 // are none, until the test ends.
 func flood(tb testing.TB, frames []byte, compressed bool, handle func(*Event)) *Session {
 	tb.Helper()
+	return floodAs(tb, frames, compressed, &Config{}, handle)
+}
+
+func floodAs(
+	tb testing.TB, frames []byte, compressed bool, cfg *Config, handle func(*Event),
+) *Session {
+	tb.Helper()
 	nc := &endless{frames: frames, closed: make(chan struct{})}
 	nc.Conn = wstest.Pipe(tb, func(p *wstest.Peer) { p.Accept() })
 	u := upgrader{tap.New(nc)}
@@ -75,7 +82,7 @@ func flood(tb testing.TB, frames []byte, compressed bool, handle func(*Event)) *
 	nc.on = true
 	conn := &dial.Conn{WS: ws, Tap: u.tap}
 	conn.Handshake.Compressed = compressed
-	s := start(conn, &Config{}, handle)
+	s := start(conn, cfg, handle)
 	tb.Cleanup(func() {
 		s.Drop()
 		s.Wait()
@@ -177,5 +184,32 @@ func BenchmarkBatch(b *testing.B) {
 	}
 	if err := batch.Flush(); err != nil {
 		b.Fatal(err)
+	}
+}
+
+// What telling of what is sent, and of frames, costs: 59 bytes a message.
+func BenchmarkWatched(b *testing.B) {
+	for _, frames := range []bool{false, true} {
+		cfg := Config{Watch: true, Frames: frames}
+		b.Run(fmt.Sprintf("send/frames=%v", frames), func(b *testing.B) {
+			s := floodAs(b, nil, false, &cfg, func(*Event) {})
+			payload := bytes.Repeat([]byte("x"), 59)
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := s.Send(wire.OpText, payload); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run(fmt.Sprintf("receive/frames=%v", frames), func(b *testing.B) {
+			const each = 64
+			handle, batch, stop := batches(each)
+			floodAs(b, textFrames(59), false, &cfg, handle)
+			b.Cleanup(func() { close(stop) })
+			b.ReportAllocs()
+			for n := 0; n < b.N; n += each {
+				<-batch
+			}
+		})
 	}
 }

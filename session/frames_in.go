@@ -105,14 +105,21 @@ func (f *framesIn) end(err error) {
 		return
 	}
 	f.on = false
-	var broken *wire.Error
-	if errors.As(err, &broken) {
-		f.frame.Err = broken
-	}
+	f.frame.Err = ruleBroken(err)
 	f.frame.Payload = f.payload
 	if f.frame.Header.Masked {
 		wire.Mask(f.payload, f.frame.Header.Key, 0)
 	}
 	s, op := f.r.s, f.frame.Header.Opcode
 	s.handle(&Event{Kind: KindFrame, Time: s.tap.ReadAt(), Opcode: op, Frame: &f.frame})
+}
+
+// ruleBroken is the rule of the protocol that err says is broken, nil for none.
+func ruleBroken(err error) *wire.Error {
+	if err == nil {
+		return nil
+	}
+	var broken *wire.Error
+	errors.As(err, &broken)
+	return broken
 }

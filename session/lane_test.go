@@ -309,5 +309,9 @@ func FuzzLane(f *testing.F) {
 		if !slices.Equal(got, again) || end != endAgain {
 			t.Fatalf("%q, %s; cut otherwise %q, %s", got, end, again, endAgain)
 		}
+		again, endAgain = playAs(t, s, 3, Config{Watch: true, Frames: true})
+		if !slices.Equal(got, again) || end != endAgain {
+			t.Fatalf("%q, %s; watched %q, %s", got, end, again, endAgain)
+		}
 	})
 }
