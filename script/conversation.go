@@ -1,6 +1,23 @@
 package script
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	// MaxFile is how many bytes a file may have.
+	MaxFile = 64 << 20
+
+	// MaxLines is how many lines a file may have.
+	MaxLines = 1 << 20
+
+	// MaxErrors is how many errors of a file are told.
+	MaxErrors = 20
+
+	// indent is what a line begins with that goes on with the one before.
+	indent = "  "
+)
 
 // A Conversation is a file that has been read. Its lines, printed, are the bytes of the file.
 type Conversation struct {
@@ -15,8 +32,8 @@ type Line struct {
 	Pos  Pos    // of the first character, before a time and a name
 	Name string // of the connection, before the mark; "" for the only one
 
-	// Text is what stands behind the mark and one blank, the lines that go on joined with line feeds,
-	// without their indent. For a LineExpect it is what stands behind "<".
+	// Text is what stands behind the mark and one blank, the lines that go on joined with line
+	// feeds, without their indent. For a LineExpect it is what stands behind "<".
 	Text string
 
 	// Command is the name of a typed command, without the slash, and Rest what follows the blank
@@ -30,14 +47,10 @@ type Line struct {
 	Block int
 
 	raw    string // the bytes in the file, line ends too
-	head   string // what the file has before the mark: a time and a name
-	places []place
-}
-
-// A place says where the text from an offset on stands in the file.
-type place struct {
-	offset       int // in Line.Text
-	line, column int // of the character at the offset
+	head   string // what the file has before the mark: a time, a name
+	column int    // where Text begins
+	words  bool   // of a command: it takes words, quoted as in a shell
+	bare   bool   // of a command: blanks around its argument mean nothing
 }
 
 // LineKind is what a Line is.
@@ -64,34 +77,31 @@ func (l *Line) Source() string {
 
 // At is where in the file the character at an offset of Text stands.
 func (l *Line) At(offset int) Pos {
-	at := l.Pos
-	for _, p := range l.places {
-		if p.offset > offset {
-			break
-		}
-		text := l.Text[p.offset:min(offset, len(l.Text))]
-		at = Pos{p.line, p.column + len([]rune(text))}
+	before := l.Text[:min(offset, len(l.Text))]
+	last := strings.LastIndexByte(before, '\n')
+	if last < 0 {
+		return Pos{l.Pos.Line, l.column + utf8.RuneCountInString(before)}
 	}
-	return at
+	column := 1 + len(indent) + utf8.RuneCountInString(before[last+1:])
+	return Pos{l.Pos.Line + strings.Count(before, "\n"), column}
 }
 
 // An Expectation is what a LineExpect says, as it is written. Pattern makes it ready to be matched.
 type Expectation struct {
 	Kind ExpectKind
 	Any  bool // "<*": other messages may come before
-	// Code is the close code of an ExpectClose as it is written, or the status of an
-	// ExpectRefused: digits, "..."
-	// for any, "" for a Close frame without a code and for any status.
+	// Code is the close code of an ExpectClose as it is written, or the status of an ExpectRefused:
+	// digits, a variable, "..." for any, "" for a Close frame without a code and for any status.
 	Code string
 	// Text is the payload, reason, error text, expression or query as it is written, without the
 	// quotation marks of a Quoted one. Its variables are not expanded, its escapes not read.
 	Text   string
-	Quoted bool // Text stood in quotation marks: escapes count, and what they stand for is literal
-	// Plain is "<text …": compared as text, also when it is JSON.
-	Plain bool
+	Quoted bool // Text stood in quotation marks, as format.Quote writes it
 
-	bytes []byte // of an ExpectBinary that is written as a hexdump
-	at    int    // the offset in Line.Text of Text, behind a quotation mark
+	dump   []byte // of an ExpectBinary that is written as a hexdump
+	isDump bool
+	at     int // the offset in Line.Text of Text, behind a quotation mark
+	codeAt int // and of Code
 }
 
 // ExpectKind is what an Expectation waits for.
@@ -136,16 +146,20 @@ func (k ExpectKind) String() string {
 
 // A SyntaxError says what is wrong with a place of a file.
 type SyntaxError struct {
-	File   string
+	File   string // "" where it is not known
 	Pos           // Line and Column
 	Text   string // what is wrong, lower case, no full stop
 	Hint   string // what to try, "" for nothing
 	Source string // the line, without its line end
 }
 
-// Error is "file:line:column: text".
+// Error is "file:line:column: text", without the file where none is known.
 func (e *SyntaxError) Error() string {
-	return e.File + ":" + e.Pos.String() + ": " + e.Text
+	text := e.Pos.String() + ": " + e.Text
+	if e.File == "" {
+		return text
+	}
+	return e.File + ":" + text
 }
 
 // Errors are all that is wrong with a file, in its order: at most MaxErrors.
