@@ -85,7 +85,7 @@ type Stats struct {
 }
 
 // A Session is one connection. All methods may be called concurrently, also from the handler, except
-// Wait, which would wait for itself there.
+// Wait, and with Config.Watch Flush, which would wait for themselves there.
 type Session struct {
 	cfg    Config
 	conn   *dial.Conn
@@ -125,8 +125,8 @@ type Session struct {
 }
 
 // Open connects and returns when the connection is open. The handler is called for every event, in wire
-// order, never concurrently: KindOpen before Open returns, the others from the session's reader, KindEnd
-// last. A slow handler slows the peer. A failed dial is a *dial.Error and no event. The context bounds
+// order, never concurrently: KindOpen before Open returns, the others from the session's reader
+// (but see Config.Watch), KindEnd last. A slow handler slows the peer. A failed dial is a *dial.Error and no event. The context bounds
 // the dial only.
 func Open(ctx context.Context, cfg *Config, handle func(*Event)) (*Session, error) {
 	conn, err := dial.Dial(ctx, &cfg.Dial)
