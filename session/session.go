@@ -124,10 +124,10 @@ type Session struct {
 	heard   bool // the peer's Close frame came
 }
 
-// Open connects and returns when the connection is open. The handler is called for every event, in wire
-// order, never concurrently: KindOpen before Open returns, the others from the session's reader
-// (but see Config.Watch), KindEnd last. A slow handler slows the peer. A failed dial is a *dial.Error and no event. The context bounds
-// the dial only.
+// Open connects and returns when the connection is open. The handler is called for every event, in
+// wire order, never concurrently: KindOpen before Open returns, the others from the session's reader
+// (but see Config.Watch), KindEnd last. A slow handler slows the peer. A failed dial is a *dial.Error
+// and no event. The context bounds the dial only.
 func Open(ctx context.Context, cfg *Config, handle func(*Event)) (*Session, error) {
 	conn, err := dial.Dial(ctx, &cfg.Dial)
 	if err != nil {
