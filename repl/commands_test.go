@@ -277,7 +277,7 @@ func TestFileIsCutOff(t *testing.T) {
 		{session.ErrClosed, "the connection is closed", []string{"begin 2 65536"}},
 		{session.ErrNotUTF8, "it changed meanwhile, and is no text any more",
 			[]string{"begin 2 65536", `close 1001 "message cut off"`}},
-		{context.Canceled, "context canceled",
+		{context.Canceled, "interrupted, and the connection has to end",
 			[]string{"begin 2 65536", `close 1001 "message cut off"`}},
 	} {
 		r := newRecorder()

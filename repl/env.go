@@ -53,6 +53,9 @@ type Env struct {
 	Show func(lines string) // shows lines that are styled already; nil: Say does
 	// Progress tells every second how a transfer goes; nil: nobody wants to know.
 	Progress func(text string)
+	// Transfer lets a person give up a transfer alone, by the context that it returns; end is called
+	// when it is over. nil: nobody can.
+	Transfer func(ctx context.Context) (transfer context.Context, end func())
 
 	// Unquote returns the bytes that an argument in quotation marks stands for; nil: it stands for
 	// itself.

@@ -37,8 +37,15 @@ func withFile(env *Env, name string, do func(f *os.File, size int64) error) erro
 	return do(f, info.Size())
 }
 
-// sendFile sends a file as one message, in text when it can be and binary is false.
+// sendFile sends a file as one message, in text when it can be and binary is false. When it is given
+// up before its first piece has left, nothing is sent; after that only the end of the connection can
+// end the message.
 func sendFile(ctx context.Context, env *Env, name string, binary bool) error {
+	if env.Transfer != nil {
+		transfer, end := env.Transfer(ctx)
+		defer end()
+		ctx = transfer
+	}
 	return withFile(env, name, func(f *os.File, size int64) error {
 		op := wire.OpBinary
 		if !binary {
@@ -104,6 +111,8 @@ func (e *Env) sendPieces(ctx context.Context, op wire.Opcode, r io.Reader) error
 		return nil
 	case errors.Is(err, session.ErrClosed):
 		return &cutError{err}
+	case errors.Is(err, context.Canceled):
+		err = errors.New("interrupted, and the connection has to end")
 	case errors.Is(err, session.ErrNotUTF8):
 		err = errors.New("it changed meanwhile, and is no text any more")
 	}

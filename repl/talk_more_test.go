@@ -71,6 +71,30 @@ func TestLargeFileInTalk(t *testing.T) {
 	})
 }
 
+// Ctrl-C gives up a file alone; when a part of it has left, the connection has to end.
+func TestFileIsInterrupted(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "large")
+	if err := os.WriteFile(name, make([]byte, 4*pieceSize), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	perform(t, func(s *stage) {
+		s.prepare = func(c *fakeConn) { c.hold = make(chan struct{}) }
+	}, func(s *stage) {
+		s.press("/file " + name + "\rnext\r")
+		s.expectSent("")
+		s.press("\x03")
+		s.prepare = nil
+		close(s.conns[0].hold)
+		s.settle()
+		s.expectSent(`piece 2 65536; close 1001 "message cut off" | text "next"`)
+		if text, _ := s.term.screen(); !strings.Contains(text,
+			"was sent: interrupted, and the connec") {
+			t.Errorf("screen:\n%s", text)
+		}
+		s.press("\x04")
+	})
+}
+
 // A file that the peer does not take keeps nobody from leaving.
 func TestLargeFileThatIsNotTaken(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "large")
@@ -93,6 +117,14 @@ func TestLargeFileThatIsNotTaken(t *testing.T) {
 		go func() { done <- talk.Run(t.Context()) }()
 		io.WriteString(keys, "/file "+name+"\r")
 		synctest.Wait()
+		io.WriteString(keys, "\x03")
+		synctest.Wait()
+		time.Sleep(frameTime)
+		synctest.Wait()
+		if text, _ := term.screen(); !strings.Contains(text,
+			"\n* giving up the file; Ctrl-C again leaves\n") {
+			t.Errorf("screen:\n%s", text)
+		}
 		io.WriteString(keys, "\x03")
 		time.Sleep(closingTime)
 		synctest.Wait()

@@ -23,8 +23,9 @@ import (
 // fakeConn is a connection to nobody: what is sent is noted, events are made by the test.
 type fakeConn struct {
 	handle func(*session.Event)
-	echo   bool // answers every text message with itself
-	mute   bool // does not answer a Close frame
+	echo   bool          // answers every text message with itself
+	mute   bool          // does not answer a Close frame
+	hold   chan struct{} // pieces of messages wait for it; nil: they do not
 
 	mu   sync.Mutex
 	log  []string
@@ -76,6 +77,9 @@ type fakeWriter struct {
 }
 
 func (w *fakeWriter) Write(p []byte) (int, error) {
+	if w.c.hold != nil {
+		<-w.c.hold
+	}
 	return len(p), w.c.write("piece %d %d", w.op, len(p))
 }
 func (w *fakeWriter) Close() error { return w.c.write("end") }

@@ -49,6 +49,7 @@ type worker struct {
 	dropped   bool
 	code      wire.StatusCode    // of our Close frame, when stopped
 	undial    context.CancelFunc // gives up connecting again, nil when nothing is under way
+	unsend    context.CancelFunc // gives up the sending of a file, once; nil when none is under way
 	abandoned bool
 }
 
@@ -61,7 +62,8 @@ func newWorker(ctx context.Context, l *loop, open opener) *worker {
 	w.ctx, w.cancel = context.WithCancel(ctx)
 	w.env = &Env{
 		Send: w.send, Begin: w.begin, Ping: w.ping, Pong: w.pong, Close: w.close, Connect: w.connect, Status: w.status,
-		Edit: w.edit, Quit: w.leave, Say: w.say, Progress: w.say, Unquote: l.Unquote, NoSlash: l.NoSlash,
+		Edit: w.edit, Quit: w.leave, Say: w.say, Progress: w.say, Transfer: w.transfer, Unquote: l.Unquote,
+		NoSlash: l.NoSlash,
 		Home: l.Home,
 	}
 	w.addViews()
@@ -91,16 +93,38 @@ func (w *worker) drop() {
 	}
 }
 
-// giveUp gives up an attempt to connect again and says whether there was one.
+// giveUp gives up an attempt to connect again, or the sending of a file, and says whether there was
+// one.
 func (w *worker) giveUp() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.undial == nil {
+	switch {
+	case w.undial != nil:
+		w.undial()
+		w.abandoned = true
+	case w.unsend != nil:
+		w.unsend()
+		w.unsend = nil // a peer that does not read may keep it
+		w.l.status("giving up the file; Ctrl-C again leaves")
+	default:
 		return false
 	}
-	w.undial()
-	w.abandoned = true
 	return true
+}
+
+// transfer is Env.Transfer.
+func (w *worker) transfer(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	set := func(f context.CancelFunc) {
+		w.mu.Lock()
+		w.unsend = f
+		w.mu.Unlock()
+	}
+	set(cancel)
+	return ctx, func() {
+		set(nil)
+		cancel()
+	}
 }
 
 func (w *worker) run() {
@@ -179,7 +203,7 @@ func (w *worker) say(text string) {
 
 // fail shows an error; an interruption is none.
 func (w *worker) fail(err error) {
-	if errors.Is(err, ErrInterrupted) {
+	if errors.Is(err, ErrInterrupted) || errors.Is(err, context.Canceled) {
 		w.say(ErrInterrupted.Error())
 		return
 	}
