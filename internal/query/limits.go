@@ -3,11 +3,9 @@ package query
 import (
 	"context"
 	"errors"
-	"runtime/metrics"
+	"runtime"
 	"time"
 )
-
-const heapMetric = "/memory/classes/heap/objects:bytes"
 
 // Steps between two looks at the clock, and at the heap.
 const (
@@ -70,16 +68,12 @@ func (l *limits) look() {
 // lookAtHeap compares the heap with what it was when the run was first found to be a long one;
 // short runs never ask.
 func (l *limits) lookAtHeap() {
-	sample := []metrics.Sample{{Name: heapMetric}}
-	metrics.Read(sample)
-	if sample[0].Value.Kind() != metrics.KindUint64 {
-		return
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	if l.heap == 0 || m.HeapAlloc < l.heap {
+		l.heap = m.HeapAlloc
 	}
-	heap := sample[0].Value.Uint64()
-	if l.heap == 0 || heap < l.heap {
-		l.heap = heap
-	}
-	if heap-l.heap > MaxMemory {
+	if m.HeapAlloc-l.heap > MaxMemory {
 		l.cause = errors.New("takes more than 256 MiB of memory")
 	}
 }
