@@ -8,15 +8,16 @@ import (
 	"wsline/session"
 )
 
-// SchemaVersion is the version of the JSON lines that JSON writes. It changes when a line of an older
-// version would be misread; new types and new members do not change it.
+// SchemaVersion is the version of the JSON lines that JSON writes. It changes when a line of an
+// older version would be misread; new types and new members do not change it.
 const SchemaVersion = 1
 
-// JSON prints events as JSON lines, as docs/events.md specifies them: one object a line, in UTF-8, with
-// its members in a fixed order. The first line is the schema. What could steer a terminal is written
-// as \uHHHH, which means the same, so the lines are safe there too.
+// JSON prints events as JSON lines, as docs/events.md specifies them: one object a line, in UTF-8,
+// with its members in a fixed order. The first line is the schema. What could steer a terminal is
+// written as \uHHHH, which means the same, so the lines are safe there too.
 //
-// Messages and control frames cost no allocation but to grow dst. A JSON is not to be used concurrently.
+// Messages and control frames cost no allocation but to grow dst. A JSON is not to be used
+// concurrently.
 type JSON struct {
 	Program string    // of the schema line: "wsline 1.2.3"
 	Start   time.Time // what "at" counts from; when it is zero, the first line's time
@@ -55,8 +56,8 @@ func (j *JSON) Event(dst []byte, ev *session.Event) []byte {
 	return append(dst, "}\n"...)
 }
 
-// Failure appends the line of an error that ends the program, or that a command met: code is the exit
-// code, hint may be "".
+// Failure appends the line of an error that ends the program, or that a command met: code is the
+// exit code, hint may be "".
 func (j *JSON) Failure(dst []byte, code int, message, hint string) []byte {
 	at := j.last
 	switch {

@@ -148,8 +148,8 @@ func appendTime(dst []byte, at time.Time) []byte {
 	return at.UTC().AppendFormat(dst, "2006-01-02T15:04:05.000000000Z07:00")
 }
 
-// appendSeconds appends a time span as seconds with so many digits after the point, at most nine; what
-// is beyond them is cut off.
+// appendSeconds appends a time span as seconds with so many digits after the point, at most nine;
+// what is beyond them is cut off.
 func appendSeconds(dst []byte, d time.Duration, digits int) []byte {
 	ns := uint64(d)
 	if d < 0 {

@@ -235,8 +235,8 @@ func (l *jsonEnd) end() (*session.End, error) {
 	return end, nil
 }
 
-// knownError is the session's error with this text, if there is one, so that what is printed of it is
-// the same as when it happened.
+// knownError is the session's error with this text, if there is one, so that what is printed of it
+// is the same as when it happened.
 func knownError(text string) error {
 	for _, err := range []error{
 		session.ErrNoClose, session.ErrMidMessage, session.ErrReset, session.ErrCloseTimeout,

@@ -44,7 +44,8 @@ func (j *JSON) frame(dst []byte, ev *session.Event) []byte {
 // readable reports whether a frame's payload may be text: that of a text message which is not
 // compressed, or of a ping or a pong.
 func readable(h *wire.Header) bool {
-	return !h.RSV1 && (h.Opcode == wire.OpText || h.Opcode == wire.OpPing || h.Opcode == wire.OpPong)
+	text := h.Opcode == wire.OpText || h.Opcode == wire.OpPing || h.Opcode == wire.OpPong
+	return text && !h.RSV1
 }
 
 func rsvBits(h *wire.Header) (bits int64) {

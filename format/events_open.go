@@ -56,8 +56,8 @@ func (j *JSON) url(h *dial.Handshake) string {
 	return HideURL(h.URL)
 }
 
-// head appends the head of a request or a response, if there is one: its lines where they are as they
-// should be, its bytes otherwise.
+// head appends the head of a request or a response, if there is one: its lines where they are as
+// they should be, its bytes otherwise.
 func (j *JSON) head(dst []byte, name string, head []byte) []byte {
 	if len(head) == 0 {
 		return dst
@@ -84,8 +84,8 @@ func (j *JSON) head(dst []byte, name string, head []byte) []byte {
 	return append(dst, "]}"...)
 }
 
-// splitHead takes a head apart whose lines are UTF-8 and end with CRLF, whose fields are each written
-// "Name: value", and which ends with an empty line; joinHead makes the same bytes of it.
+// splitHead takes a head apart whose lines are UTF-8 and end with CRLF, whose fields are each
+// written "Name: value", and which ends with an empty line; joinHead makes the same bytes of it.
 func splitHead(head []byte) (line string, fields []dial.Field, ok bool) {
 	rest, ok := strings.CutSuffix(string(head), "\r\n\r\n")
 	if !ok || !utf8.ValidString(rest) {

@@ -48,8 +48,8 @@ func NewEventReader(r io.Reader) *EventReader {
 	return &EventReader{r: bufio.NewReaderSize(r, 64<<10)}
 }
 
-// Next returns what the next line tells, io.EOF after the last. Any other error names the line. What
-// it returns is the caller's.
+// Next returns what the next line tells, io.EOF after the last. Any other error names the line.
+// What it returns is the caller's.
 func (r *EventReader) Next() (*Record, error) {
 	for {
 		text, err := r.next()
@@ -68,6 +68,10 @@ func (r *EventReader) Next() (*Record, error) {
 	}
 }
 
+// byteOrderMark begins files that some editors wrote (RFC 8259 §8.1 lets readers pass over it). It
+// is not changed.
+var byteOrderMark = []byte("\ufeff")
+
 // next reads one line that is not empty.
 func (r *EventReader) next() ([]byte, error) {
 	limit := r.MaxLine
@@ -77,6 +81,9 @@ func (r *EventReader) next() ([]byte, error) {
 	for {
 		r.line++
 		text, err := readLine(r.r, limit)
+		if r.line == 1 {
+			text = bytes.TrimPrefix(text, byteOrderMark)
+		}
 		if text = bytes.TrimSpace(text); len(text) > 0 || err != nil {
 			return text, err
 		}

@@ -195,7 +195,8 @@ func TestJSONHidesSecrets(t *testing.T) {
 	ev := &session.Event{Kind: session.KindOpen, Time: later, Handshake: h}
 	hiding := JSON{}
 	line := hiding.Event(nil, ev)
-	if bytes.Contains(line, []byte(secret)) || !bytes.Contains(line, []byte("Bearer <30 bytes hidden>")) {
+	shown := []byte("Bearer <30 bytes hidden>")
+	if bytes.Contains(line, []byte(secret)) || !bytes.Contains(line, shown) {
 		t.Errorf("%s", line)
 	}
 	if again := printAgain(t, line); !bytes.Equal(again, bytes.Replace(line, []byte("<hidden>@"),
@@ -213,7 +214,8 @@ func TestEventReaderErrors(t *testing.T) {
 	tests := []struct{ in, want string }{
 		{`{"type":"open"}`, `line 1: no schema, with which a recording begins: ` +
 			`{"type":"schema","version":1}`},
-		{`{"type":"schema","version":2}`, "line 1: a recording of version 2, and only 1 can be read"},
+		{`{"type":"schema","version":2}`,
+			"line 1: a recording of version 2, and only 1 can be read"},
 		{schema + "\n\n{", "line 4: no JSON at byte 1: unexpected end of JSON input"},
 		{schema + "[]", "line 2: a JSON array where an object is wanted"},
 		{schema + `{"type":1}`, `line 2: "type" is a number`},
@@ -237,8 +239,8 @@ func TestEventReaderErrors(t *testing.T) {
 }
 
 func TestEventReaderPassesOverWhatIsNew(t *testing.T) {
-	in := `{"type":"schema","version":1,"new":{}}` + "\r\n" + `{"type":"new","time":"2026-01-02T15:04:05Z"}` +
-		"\n" + `{"type":"notice","text":"x","new":[1]}`
+	in := `{"type":"schema","version":1,"new":{}}` + "\r\n" +
+		`{"type":"new","time":"2026-01-02T15:04:05Z"}` + "\n" + `{"type":"notice","text":"x","new":[1]}`
 	all := readAll(t, []byte(in))
 	if len(all) != 1 || all[0].Event.Text != "x" {
 		t.Errorf("%+v", all)
@@ -363,7 +365,8 @@ func plainEvent(ev *session.Event) any {
 
 func BenchmarkJSON(b *testing.B) {
 	payload := []byte(`{"type":"trade","price":12345.67,"size":0.5,"symbol":"BTC"}`)
-	ev := &session.Event{Kind: session.KindMessage, Opcode: wire.OpText, Time: later, Payload: payload}
+	ev := &session.Event{Kind: session.KindMessage, Opcode: wire.OpText, Time: later,
+		Payload: payload}
 	j := JSON{Start: began}
 	var dst []byte
 	b.ReportAllocs()

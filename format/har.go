@@ -3,25 +3,22 @@ package format
 import (
 	"net"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
 	"wsline/internal/dial"
-	"wsline/internal/wire"
-	"wsline/session"
 )
 
 // The HTTP Archive format 1.2, as Chromium's developer tools write and import it: front_end's
-// models/har/Log.ts, HARFormat.ts and Importer.ts. A connection is an entry whose "_resourceType" is
-// "websocket"; its messages are "_webSocketMessages", each with "type" ("send" or "receive"), "time" (seconds
-// since 1970), "opcode" and "data": text as it is, and base64 for any other opcode, as the field
-// payloadData of Network.WebSocketFrame in the DevTools protocol. The rest of what we know stands in
-// members that begin with an underscore, as HAR 1.2 asks of custom ones:
+// models/har/Log.ts, HARFormat.ts and Importer.ts. A connection is an entry whose "_resourceType"
+// is "websocket"; its messages are "_webSocketMessages", each with "type" ("send" or "receive"),
+// "time" (seconds since 1970), "opcode" and "data": text as it is, and base64 for any other opcode,
+// as the field payloadData of Network.WebSocketFrame in the DevTools protocol. The rest of what we
+// know stands in members that begin with an underscore, as HAR 1.2 asks of custom ones:
 //
-//	_controlFrames         pings, pongs and Close frames: of a message those that came before it, of the
-//	                       entry those after the last message
+//	_controlFrames         pings, pongs and Close frames: of a message those that came before
+//	                       it, of the entry those after the last message
 //	_controlFramesLeftOut  how many of them were too many
 //	_end                   how the connection ended
 //	_connectionName        which of several connections it is
@@ -163,8 +160,8 @@ func setCookiesOf(fields []dial.Field, secrets bool) (pairs []dial.Field) {
 	return pairs
 }
 
-// appendHARTimings appends the parts of the handshake in milliseconds. They add up to the entry's time,
-// but for ssl, which is part of connect, and for those that are -1, which were not needed.
+// appendHARTimings appends the parts of the handshake in milliseconds. They add up to the entry's
+// time, but for ssl, which is part of connect, and for those that are -1, which were not needed.
 func appendHARTimings(dst []byte, t *dial.Timings) []byte {
 	connect := t.TCP + t.Proxy + t.TLS
 	dst = appendNeeded(append(dst, `{"blocked":`...), t.Total-t.DNS-connect-t.Upgrade)
@@ -199,63 +196,4 @@ func addressOf(addr net.Addr) string {
 		return ""
 	}
 	return host
-}
-
-// appendEpoch appends a time as seconds since 1970.
-func appendEpoch(dst []byte, at time.Time) []byte {
-	micros := at.UnixMicro()
-	if micros < 0 {
-		return append(dst, '0')
-	}
-	dst = append(strconv.AppendInt(dst, micros/1e6, 10), '.')
-	rest := strconv.FormatInt(micros%1e6+1e6, 10)
-	return append(dst, rest[1:]...)
-}
-
-// appendHARMessage appends a message, up to the brace that ends it.
-func appendHARMessage(dst []byte, ev *session.Event, length int64) []byte {
-	dst = appendHARType(dst, ev)
-	if ev.Opcode == wire.OpBinary {
-		dst = appendBase64(append(dst, `,"opcode":2`...), "data", ev.Payload)
-	} else {
-		dst = appendString(append(dst, `,"opcode":1,"data":`...), ev.Payload)
-	}
-	if length > int64(len(ev.Payload)) {
-		dst = appendInt(dst, "_length", length)
-	}
-	return dst
-}
-
-func appendHARType(dst []byte, ev *session.Event) []byte {
-	dst = append(dst, `{"type":"receive","time":`...)
-	if ev.Dir == session.Out {
-		dst = append(dst[:len(dst)-len(`receive","time":`)], `send","time":`...)
-	}
-	return appendEpoch(dst, ev.Time)
-}
-
-// appendHARControl appends a control frame.
-func appendHARControl(dst []byte, ev *session.Event) []byte {
-	dst = appendHARType(dst, ev)
-	switch ev.Kind {
-	case session.KindClose:
-		dst = appendCode(append(dst, `,"opcode":8`...), ev.Code, ev.Reason)
-	case session.KindPing:
-		dst = appendText(append(dst, `,"opcode":9`...), ev.Payload)
-	case session.KindPong:
-		dst = appendText(append(dst, `,"opcode":10`...), ev.Payload)
-		if ev.RTT != 0 {
-			dst = appendSeconds(append(dst, `,"rtt":`...), ev.RTT, 9)
-		}
-	}
-	return append(dst, '}')
-}
-
-// parsed is a URL of an archive; nil when it is none.
-func parsed(s string) *url.URL {
-	u, err := hiddenURL(&s)
-	if err != nil || u.Scheme == "" {
-		return nil
-	}
-	return u
 }

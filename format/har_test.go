@@ -76,8 +76,8 @@ func TestHARMembers(t *testing.T) {
 		t.Fatal(err)
 	}
 	log := har.Log
-	if log.Version != "1.2" || log.Creator["name"] != "wsline" || log.Creator["version"] != "1.2.3" ||
-		log.Pages == nil || len(log.Entries) != 1 {
+	if log.Version != "1.2" || log.Creator["name"] != "wsline" ||
+		log.Creator["version"] != "1.2.3" || log.Pages == nil || len(log.Entries) != 1 {
 		t.Fatalf("%+v", log)
 	}
 	for _, name := range []string{
@@ -141,7 +141,8 @@ func TestHARConcurrent(t *testing.T) {
 // Control frames without a message between them are kept up to a limit, and counted beyond it.
 func TestHARLeavesOutControlFrames(t *testing.T) {
 	events := conversationEvents(t)[:1]
-	ping := &session.Event{Kind: session.KindPing, Time: began, Payload: bytes.Repeat([]byte("x"), 125)}
+	ping := &session.Event{Kind: session.KindPing, Time: began}
+	ping.Payload = bytes.Repeat([]byte("x"), 125)
 	var d disk
 	w, err := NewHARWriter(&d, "wsline 1")
 	if err != nil {
@@ -216,9 +217,22 @@ func TestHARReaderErrors(t *testing.T) {
 			"entry 1: the data of a binary message is not base64"},
 	}
 	for _, tt := range tests {
-		if _, err := NewHARReader(strings.NewReader(tt.in)).Next(); err == nil || err.Error() != tt.want {
+		_, err := NewHARReader(strings.NewReader(tt.in)).Next()
+		if err == nil || err.Error() != tt.want {
 			t.Errorf("%s: %v, want %s", tt.in, err, tt.want)
 		}
+	}
+}
+
+func TestByteOrderMark(t *testing.T) {
+	mark := []byte("\xef\xbb\xbf")
+	p := archive(t, false, conversationEvents(t)...)
+	if n := len(harRecords(t, append(mark, p...))); n != 12 {
+		t.Errorf("%d events", n)
+	}
+	line := `{"type":"schema","version":1}` + "\n" + `{"type":"notice","text":"x"}`
+	if n := len(readAll(t, append(mark, line...))); n != 1 {
+		t.Errorf("%d events", n)
 	}
 }
 
@@ -230,13 +244,23 @@ func FuzzHARReader(f *testing.F) {
 		}
 		f.Add(p)
 	}
-	f.Add([]byte(`{"log":{"entries":[{"_webSocketMessages":[{"type":"send","time":1.5,"opcode":1,"data":""}],` +
-		`"_controlFrames":[{"type":"receive","time":2,"opcode":8,"code":1000}],"_end":{"time":3,"cause":"closed"}}]}}`))
+	f.Add([]byte(`{"log":{"entries":[{"_webSocketMessages":[` +
+		`{"type":"send","time":1.5,"opcode":1,"data":""}],"_controlFrames":[` +
+		`{"type":"receive","time":2,"opcode":8,"code":1000}],` +
+		`"_end":{"time":3,"cause":"closed"}}]}}`))
 	f.Fuzz(func(t *testing.T, p []byte) {
 		r := NewHARReader(bytes.NewReader(p))
+		talk, lines := NewTalk(Style{}), JSON{}
 		for range 1000 {
-			if _, err := r.Next(); err != nil {
+			record, err := r.Next()
+			if err != nil {
 				return
+			}
+			talk.Event(nil, record.Event)
+			for line := range bytes.Lines(lines.Event(nil, record.Event)) {
+				if !json.Valid(line) {
+					t.Fatalf("not JSON: %q", line)
+				}
 			}
 		}
 	})

@@ -4,12 +4,12 @@ import (
 	"wsline/session"
 )
 
-// HARWriter writes events as an HTTP Archive that is complete after each of them. A connection is an
-// entry of the archive; a message that comes in pieces is made whole, up to 64 MiB of it. Frames and notices
-// are not part of it. A HARWriter is not to be used concurrently.
+// HARWriter writes events as an HTTP Archive that is complete after each of them. A connection is
+// an entry of the archive; a message that comes in pieces is made whole, up to 64 MiB of it. Frames
+// and notices are not part of it. A HARWriter is not to be used concurrently.
 //
-// Of one connection only the last bytes of the file are written anew for each event. When several are
-// open at once, what stands behind the entry of the older ones is moved each time.
+// Of one connection only the last bytes of the file are written anew for each event. When several
+// are open at once, what stands behind the entry of the older ones is moved each time.
 type HARWriter struct {
 	Secrets bool // show what HideField and HideURL would hide
 
@@ -40,8 +40,8 @@ func NewHARWriter(file RecordFile, program string) (*HARWriter, error) {
 	return w, w.journal.replace(0, append(harHead(program), harFoot...), nil)
 }
 
-// Event writes one event of a connection, whose name is "" for the only one. When it fails, the archive
-// is what it was before.
+// Event writes one event of a connection, whose name is "" for the only one. When it fails, the
+// archive is what it was before.
 func (w *HARWriter) Event(conn string, ev *session.Event) error {
 	if ev.Kind == session.KindOpen {
 		return w.open(conn, ev)

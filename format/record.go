@@ -38,13 +38,13 @@ type RecordOptions struct {
 	Program string    // "wsline 1.2.3"
 	Start   time.Time // when the program began; zero: with the first event
 	Secrets bool      // write what HideField and HideURL would hide
-	// Connect is what follows "/connect " in a conversation: URL and flags, without secrets. When it is
-	// "", the URL that was connected to is written.
+	// Connect is what follows "/connect " in a conversation: URL and flags, without secrets. When
+	// it is "", the URL that was connected to is written.
 	Connect string
 }
 
-// A Recorder writes each event to a file when it happens, with one write, so that a crash or a full disk
-// loses at most the last one. It may be used concurrently.
+// A Recorder writes each event to a file when it happens, with one write, so that a crash or a full
+// disk loses at most the last one. It may be used concurrently.
 type Recorder struct {
 	mu    sync.Mutex
 	file  RecordFile
@@ -97,8 +97,8 @@ func (r *Recorder) EventOf(conn string, ev *session.Event) error {
 	return r.append()
 }
 
-// Failure records the error that ended the program, where the form has a place for it: code is the exit
-// code, hint may be "".
+// Failure records the error that ended the program, where the form has a place for it: code is the
+// exit code, hint may be "".
 func (r *Recorder) Failure(at time.Time, code int, message, hint string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

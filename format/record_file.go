@@ -8,8 +8,8 @@ import (
 	"wsline/session"
 )
 
-// A RecordFile is a file that a recording is written to, such as an *os.File that was opened for reading
-// and writing, and not for appending. Its contents are replaced.
+// A RecordFile is a file that a recording is written to, such as an *os.File that was opened for
+// reading and writing, and not for appending. Its contents are replaced.
 type RecordFile interface {
 	io.ReaderAt
 	io.WriterAt
@@ -38,8 +38,8 @@ func (j *journal) replace(at int64, p, old []byte) error {
 	return nil
 }
 
-// restore puts back what stood there. A disk that is full has room for it, as it had before; an error
-// is not told, since the one that led here is.
+// restore puts back what stood there. A disk that is full has room for it, as it had before; an
+// error is not told, since the one that led here is.
 func (j *journal) restore(at int64, old []byte) {
 	_, _ = j.file.WriteAt(old, at)
 	_ = j.file.Truncate(j.size)
@@ -60,8 +60,9 @@ type joined struct {
 	length  int64 // of the message, also beyond what is kept
 }
 
-// add returns the whole message when ev is one, or the last piece of one, and how many bytes it has;
-// they are more than its payload's when it was too long to be kept. It is nil for the other pieces.
+// add returns the whole message when ev is one, or the last piece of one, and how many bytes it
+// has; they are more than its payload's when it was too long to be kept. It is nil for the other
+// pieces.
 func (j *joiner) add(ev *session.Event) (whole *session.Event, length int64) {
 	p := &j.parts[ev.Dir&1]
 	if !ev.More && !p.open {

@@ -216,8 +216,8 @@ func TestRecordingOnFullDisk(t *testing.T) {
 				}
 			}
 			if failed != 1 || !sizes[len(d.p)] {
-				t.Fatalf("form %d, room for %d: %d errors, and %d bytes are left", form, room, failed,
-					len(d.p))
+				t.Fatalf("form %d, room for %d: %d errors, and %d bytes are left", form, room,
+					failed, len(d.p))
 			}
 			if form == FormHAR {
 				harRecords(t, d.p)

@@ -10,8 +10,8 @@ import (
 // maxUnanswered is how many pings are remembered that have not been answered.
 const maxUnanswered = 256
 
-// conversation is one connection in a saved conversation. What answers by itself is not typed again:
-// the pong for a ping, the Close frame for the peer's.
+// conversation is one connection in a saved conversation. What answers by itself is not typed
+// again: the pong for a ping, the Close frame for the peer's.
 type conversation struct {
 	opts   *RecordOptions
 	talk   Talk

@@ -1,0 +1,59 @@
+package format
+
+import (
+	"strconv"
+	"time"
+
+	"wsline/internal/wire"
+	"wsline/session"
+)
+
+// appendEpoch appends a time as seconds since 1970.
+func appendEpoch(dst []byte, at time.Time) []byte {
+	micros := at.UnixMicro()
+	if micros < 0 {
+		return append(dst, '0')
+	}
+	dst = append(strconv.AppendInt(dst, micros/1e6, 10), '.')
+	rest := strconv.FormatInt(micros%1e6+1e6, 10)
+	return append(dst, rest[1:]...)
+}
+
+// appendHARMessage appends a message, up to the brace that ends it.
+func appendHARMessage(dst []byte, ev *session.Event, length int64) []byte {
+	dst = appendHARType(dst, ev)
+	if ev.Opcode == wire.OpBinary {
+		dst = appendBase64(append(dst, `,"opcode":2`...), "data", ev.Payload)
+	} else {
+		dst = appendString(append(dst, `,"opcode":1,"data":`...), ev.Payload)
+	}
+	if length > int64(len(ev.Payload)) {
+		dst = appendInt(dst, "_length", length)
+	}
+	return dst
+}
+
+func appendHARType(dst []byte, ev *session.Event) []byte {
+	dst = append(dst, `{"type":"receive","time":`...)
+	if ev.Dir == session.Out {
+		dst = append(dst[:len(dst)-len(`receive","time":`)], `send","time":`...)
+	}
+	return appendEpoch(dst, ev.Time)
+}
+
+// appendHARControl appends a control frame.
+func appendHARControl(dst []byte, ev *session.Event) []byte {
+	dst = appendHARType(dst, ev)
+	switch ev.Kind {
+	case session.KindClose:
+		dst = appendCode(append(dst, `,"opcode":8`...), ev.Code, ev.Reason)
+	case session.KindPing:
+		dst = appendText(append(dst, `,"opcode":9`...), ev.Payload)
+	case session.KindPong:
+		dst = appendText(append(dst, `,"opcode":10`...), ev.Payload)
+		if ev.RTT != 0 {
+			dst = appendSeconds(append(dst, `,"rtt":`...), ev.RTT, 9)
+		}
+	}
+	return append(dst, '}')
+}
