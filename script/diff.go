@@ -16,7 +16,7 @@ type Difference struct {
 	// JSON for a Path, text or hexadecimal otherwise; "" for nothing.
 	Want, Got string
 	// WantAt and GotAt are the offsets in Want and Got of the first character that differs, when
-	// Path is "".
+	// Path is ""; -1 when there is no such place.
 	WantAt, GotAt int
 	Note          string // the difference in words, without the path
 }
@@ -112,8 +112,14 @@ func shownNear(s string, at int) string {
 	return text
 }
 
-// shownHex is bytes in hexadecimal, those around an offset, and where in the text that is.
-func shownHex(p []byte, at int) (string, int) {
+// shownHex is bytes in hexadecimal, those around an offset.
+func shownHex(p []byte, at int) string {
+	text, _ := shownHexAt(p, at)
+	return text
+}
+
+// shownHexAt is shownHex, and where in the text the offset is.
+func shownHexAt(p []byte, at int) (string, int) {
 	const most = 32
 	begin := max(0, at-most/2)
 	end := min(len(p), begin+most)

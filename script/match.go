@@ -2,6 +2,7 @@ package script
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -9,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"wsline/format"
+	"wsline/internal/query"
 )
 
 const (
@@ -93,8 +95,8 @@ func CompareBinary(want, got []byte) []Difference {
 		at++
 	}
 	var d Difference
-	d.Want, d.WantAt = shownHex(want, at)
-	d.Got, d.GotAt = shownHex(got, at)
+	d.Want, d.WantAt = shownHexAt(want, at)
+	d.Got, d.GotAt = shownHexAt(got, at)
 	switch {
 	case at == len(want):
 		d.Note = fmt.Sprintf("expected %s, got %d more", bytesText(len(want)), len(got)-at)
@@ -113,7 +115,7 @@ func CompareRegexp(re *regexp.Regexp, got []byte) (groups map[string]string, dif
 	if match == nil {
 		came := excerpt(string(got), 0)
 		return nil, []Difference{{
-			Want: re.String(), Got: cut(string(got), maxShown),
+			Want: re.String(), Got: cut(string(got), maxShown), WantAt: -1, GotAt: -1,
 			Note: "no match of " + re.String() + " in " + came,
 		}}
 	}
@@ -124,6 +126,23 @@ func CompareRegexp(re *regexp.Regexp, got []byte) (groups map[string]string, dif
 		}
 	}
 	return groups, nil
+}
+
+// CompareQuery wants a jq expression to be true of a message. It ends with ctx, and has the limits
+// of its package.
+func CompareQuery(ctx context.Context, q *query.Query, got []byte) []Difference {
+	ok, err := q.True(ctx, got)
+	if ok && err == nil {
+		return nil
+	}
+	d := Difference{
+		Want: q.String(), Got: cut(string(got), maxShown), WantAt: -1, GotAt: -1,
+		Note: q.String() + " is not true",
+	}
+	if err != nil {
+		d.Note = err.Error()
+	}
+	return []Difference{d}
 }
 
 // Literal returns a pattern that matches p and, but for how JSON is laid out, nothing else.

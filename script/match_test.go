@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"wsline/internal/query"
 )
 
 // lines are the differences as a report shows them.
@@ -216,6 +218,27 @@ func TestCompareRegexp(t *testing.T) {
 	}
 }
 
+func TestCompareQuery(t *testing.T) {
+	q, err := query.Compile(".a > 1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		got  string
+		want []string
+	}{
+		{`{"a":2}`, nil},
+		{`{"a":1}`, []string{".a > 1 is not true"}},
+		{`oops`, []string{"the message is not JSON"}},
+	}
+	for _, tt := range tests {
+		got := lines(CompareQuery(t.Context(), q, []byte(tt.got)))
+		if !reflect.DeepEqual(got, tt.want) {
+			t.Errorf("%s: got %q, want %q", tt.got, got, tt.want)
+		}
+	}
+}
+
 func TestCompareExactAndPlain(t *testing.T) {
 	if d := ComparePlain([]byte(`{"a": ...}`), []byte(`{"a": 1}`)); d != nil {
 		t.Error(lines(d))
@@ -271,7 +294,8 @@ func FuzzLiteral(f *testing.F) {
 
 func FuzzCompareText(f *testing.F) {
 	for _, s := range [][2]string{
-		{`a...b`, `ab`}, {`{"a":"...","...":"..."}`, `{"a":[]}`}, {`[1,"...",[2,"..."],"..."]`, `[1,[2]]`},
+		{`a...b`, `ab`}, {`{"a":"...","...":"..."}`, `{"a":[]}`},
+		{`[1,"...",[2,"..."],"..."]`, `[1,[2]]`},
 		{`[1e400,-0.0]`, `[10e399,0]`}, {`{"a b":"x...y"}`, `{"a b":"xz"}`}, {`\...é`, "...\xc3"},
 		{`["...",["...",["...",1]]]`, `[[[1,[2]]],3]`},
 	} {

@@ -148,8 +148,11 @@ func visible(s string) string {
 }
 
 // cutOf is the column on a terminal, from 0, of an offset in a line that is shown visible, and the
-// offset in what is shown.
+// offset in what is shown; both are -1 for -1.
 func cutOf(s string, at int) (column, offset int) {
+	if at < 0 {
+		return -1, -1
+	}
 	before := visible(s[:at])
 	return runewidth.StringWidth(before), min(len(before), len(visible(s)))
 }

@@ -19,7 +19,8 @@ import (
 var updateReports = flag.Bool("update-reports", false, "write testdata/reports again")
 
 // hostile is what a peer may send to get out of a report.
-const hostile = "</script><img src=x onerror=alert(1)>]]> & \x1b[31mred\x1b[0m \u202egnp.exe \x00\xff"
+const hostile = "</script><img src=x onerror=alert(1)>]]> & " +
+	"\x1b[31mred\x1b[0m \u202egnp.exe \x00\xff"
 
 // exampleSuite has a result for each status, and a failure of each kind.
 func exampleSuite() *Suite {
@@ -61,7 +62,8 @@ func exampleSuite() *Suite {
 		Pos: at(6), Source: "< Hello, 世界 and wor1d", Kind: MismatchFailure, Code: 9,
 		Differences: CompareText([]byte("Hello, 世界 and wor1d"), []byte("Hello, 世界 and world")),
 	}), "< Hello, 世界 and world", Differs)
-	want, got := "one\ntwo ...\nthree\nfour\nfive\nsix\nseven", "one\ntwo 2\n3\nfour\nfive\nsix\nseven\n8"
+	want := "one\ntwo ...\nthree\nfour\nfive\nsix\nseven"
+	got := "one\ntwo 2\n3\nfour\nfive\nsix\nseven\n8"
 	talk(add(Failed, "scripts/lines.wst", 14*time.Millisecond, &Failure{
 		Pos: at(6), Source: "< one", Kind: MismatchFailure, Code: 9,
 		Differences: CompareText([]byte(want), []byte(got)),
@@ -69,6 +71,12 @@ func exampleSuite() *Suite {
 	add(Failed, "scripts/binary.wst", 14*time.Millisecond, &Failure{
 		Pos: at(6), Source: "<binary 0badf00d", Kind: MismatchFailure, Code: 9,
 		Differences: CompareBinary([]byte("\x0b\xad\xf0\x0d"), []byte("\x0b\xad\xbe\xef")),
+	})
+	re := regexp.MustCompile(`^id=(?P<id>\d+)$`)
+	_, unmatched := CompareRegexp(re, []byte("id=none"))
+	add(Failed, "scripts/regexp.wst", 14*time.Millisecond, &Failure{
+		Pos: at(6), Source: "<~ " + re.String(), Kind: MismatchFailure, Code: 9,
+		Differences: unmatched,
 	})
 	waited := &Failure{
 		Pos: at(6), Source: `<* {"type":"done"}`, Kind: TimeoutFailure, Code: 9,
