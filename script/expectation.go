@@ -75,7 +75,8 @@ func (e *Expectation) word(text string) *fault {
 		return noKind(e.at, word, words)
 	}
 	if e.Any && (e.Kind == ExpectRefused || e.Kind == ExpectError) {
-		return &fault{0, "<* is for messages: nothing comes before " + e.Kind.String(), "leave out the *"}
+		return &fault{0, "<* is for messages: nothing comes before " + e.Kind.String(),
+			"leave out the *"}
 	}
 	e.at += size
 	switch e.Kind {

@@ -3,6 +3,7 @@ package script
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -113,5 +114,57 @@ func TestParseExpectation(t *testing.T) {
 	want := `1:1: "<pnig" is not a kind of thing that comes`
 	if _, err := ParseExpectation("pnig"); err == nil || err.Error() != want {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestCompare(t *testing.T) {
+	tests := []struct{ line, got, want string }{
+		{"< {\"a\": 1}", `{ "a":1.0 }`, ""},
+		{"<text \"a...\\x1b\"", "abc\x1b", ""},
+		{"<ping a", "a", ""},
+		{"<ping", "", ""},
+		{"<ping ...", "\xff", ""},
+		{"<close 1000 bye...", "bye now", ""},
+		{"<error no such host", "no such host", ""},
+		{"<~ b+", "abbc", ""},
+		{"<binary 00", "\x00", ""},
+		{"<binary", "", ""},
+		{"<binary ...", "", ""},
+		{"<binary 00...", "\x00\x01", ""},
+		{"<binary ...01", "\x00\x01", ""},
+		{"<binary 00...01...02", "\x00\x01\x01\x02", ""},
+		{"<binary 00...00", "\x00", "expected 00 at the end, got no bytes"},
+		{"<binary 00...01...02", "\x00\x02\x02", "expected 01 behind what matches, got 0202"},
+		{"<binary 00...", "\x01", "expected 00 at the beginning, got 01"},
+		{"<binary ...00", strings.Repeat("x", 17),
+			"expected 00 at the end, got 78787878787878787878787878787878…"},
+	}
+	for _, tt := range tests {
+		p, err := mustParse(t, tt.line+"\n").Lines[0].Pattern(&Vars{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, diff := p.Compare([]byte(tt.got))
+		got := ""
+		for _, d := range diff {
+			got += d.String()
+		}
+		if got != tt.want {
+			t.Errorf("%s and %q: %q, want %q", tt.line, tt.got, got, tt.want)
+		}
+	}
+	p, err := mustParse(t, "<ping a\n").Lines[0].Pattern(&Vars{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, diff := p.Compare([]byte("b")); len(diff) != 1 {
+		t.Errorf("a and b: %v", diff)
+	}
+	p, err = mustParse(t, "<~ (?P<n>\\d+)\n").Lines[0].Pattern(&Vars{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if groups, _ := p.Compare([]byte("x12")); groups["n"] != "12" {
+		t.Errorf("the groups are %q", groups)
 	}
 }

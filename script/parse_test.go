@@ -42,7 +42,9 @@ func outline(c *Conversation) string {
 			fmt.Fprintf(&b, "/%s %q", l.Command, l.Rest)
 		}
 		if e := l.Expect; e != nil {
-			words := []string{"", "text", "binary", "ping", "pong", "close", "refused", "error", "~", "?"}
+			words := []string{
+				"", "text", "binary", "ping", "pong", "close", "refused", "error", "~", "?",
+			}
 			fmt.Fprintf(&b, "expect %s %q %q", words[e.Kind], e.Code, e.Text)
 			if e.Quoted {
 				b.WriteString(" quoted")

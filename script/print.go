@@ -98,7 +98,8 @@ func (l *Line) formattedCommand() string {
 	case !l.bare:
 		return l.Text
 	case l.Expect != nil:
-		return "/" + l.Command + " " + strings.TrimLeft(l.Rest[:l.Expect.at], " ") + l.Expect.formatted()
+		before := strings.TrimLeft(l.Rest[:l.Expect.at], " ")
+		return "/" + l.Command + " " + before + l.Expect.formatted()
 	}
 	return strings.TrimRight("/"+l.Command+" "+strings.TrimSpace(l.Rest), " ")
 }

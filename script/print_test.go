@@ -7,6 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"wsline/internal/wire"
+	"wsline/session"
 )
 
 func TestFormat(t *testing.T) {
@@ -54,6 +57,27 @@ func TestReplace(t *testing.T) {
 	c.Lines[2].Replace("d")
 	if got, want := string(c.Bytes()), "# x\r\n15:04:05.123 bob< {\r\n  }\r\n> d"; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestReplaceEvent(t *testing.T) {
+	c := mustParse(t, "bob< a\n  b\n<binary 00\n<close\n> c\n")
+	events := []*session.Event{
+		{Kind: session.KindMessage, Opcode: wire.OpText, Payload: []byte("x\n  y\n\nz${v}")},
+		{Kind: session.KindMessage, Opcode: wire.OpText, Payload: []byte("")},
+		{Kind: session.KindClose, Code: 1000, Reason: "bye"},
+	}
+	for i, ev := range events {
+		c.Lines[i].ReplaceEvent(ev)
+	}
+	want := "bob< x\n    y\n  \n  z$${v}\n<text \"\"\n<close 1000 bye\n> c\n"
+	if got := string(c.Bytes()); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	for i, m := range Messages(mustParse(t, want))[:3] {
+		if !sameEvent(&m.Event, events[i]) {
+			t.Errorf("%+v, not %+v", m.Event, *events[i])
+		}
 	}
 }
 

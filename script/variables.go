@@ -227,7 +227,8 @@ func parseRandom(arg string) (int, bool) {
 func checkName(name string) error {
 	switch {
 	case !isVariableName(name):
-		return fmt.Errorf("%s is not the name of a variable: letters, digits, _ and - are", quoted(name))
+		return fmt.Errorf("%s is not the name of a variable: letters, digits, _ and - are",
+			quoted(name))
 	case slices.Contains(builtIn, name):
 		return fmt.Errorf("${%s} is built in, and takes no value", name)
 	}

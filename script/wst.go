@@ -149,3 +149,11 @@ func escapeText(ev *session.Event, text string) string {
 	}
 	return escapeReferences(text)
 }
+
+// ReplaceEvent puts what came in the place of what a LineExpect expects, as AppendEvent writes it.
+// The line keeps its name and its time; what has been parsed of it stays as it was.
+func (l *Line) ReplaceEvent(ev *session.Event) {
+	text := strings.TrimSuffix(string(AppendEvent(nil, "", ev)), "\n")
+	text = strings.ReplaceAll(text, "\n"+indent, "\n")
+	l.Replace(strings.TrimPrefix(text, "<"))
+}

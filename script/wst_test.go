@@ -45,7 +45,8 @@ func checkSaved(t *testing.T, name string, events []*session.Event) {
 func laidOut(ev *session.Event) *session.Event {
 	other := *ev
 	if ev.Kind == session.KindMessage && ev.Opcode == wire.OpText && ev.Dir == session.In &&
-		!bytes.Contains(ev.Payload, []byte("${")) && bytes.HasPrefix(AppendEvent(nil, "", ev), []byte("< ")) {
+		!bytes.Contains(ev.Payload, []byte("${")) &&
+		bytes.HasPrefix(AppendEvent(nil, "", ev), []byte("< ")) {
 		other.Payload = []byte(formattedJSON(string(ev.Payload)))
 	}
 	return &other
@@ -68,7 +69,8 @@ func checkMessages(t *testing.T, c *Conversation, name string, events []*session
 	}
 	for i, m := range got {
 		if !sameEvent(&m.Event, events[i]) || m.Line.Name != name {
-			t.Errorf("%q of %q reads back as %+v, not %+v", m.Line.Source(), m.Line.Name, m.Event, *events[i])
+			t.Errorf("%q of %q reads back as %+v, not %+v",
+				m.Line.Source(), m.Line.Name, m.Event, *events[i])
 		}
 	}
 }
