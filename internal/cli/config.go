@@ -37,9 +37,10 @@ type config struct {
 	count             int64
 	jsonIn            bool // what is read are objects
 	filter            *query.Query
-	record            *recording // nil: none
-	recorder          *recorder  // of record, once it has begun
-	answer            string     // what is printed instead of a conversation, by its flag; "": nothing
+	record            *recording  // nil: none
+	recorder          *recorder   // of record, once it has begun
+	given             []givenFlag // flags about connecting, as they were typed
+	answer            string      // what is printed instead of a conversation, by its flag; "": nothing
 	frames            *frameMode
 	sieve             *sieve
 	json              bool // events are printed
@@ -60,7 +61,7 @@ func resolve(t *typed, env *Env, r *resolver) (*config, error) {
 		execute: append(append([]string(nil), t.execute...), messages...), onOpen: t.onOpen,
 		binary: t.binary, whole: t.whole, delim: '\n', raw: t.raw,
 		count: t.count, expect: t.expect, echo: t.echo, exitOnClose: t.exitOnClose,
-		json: t.json, jsonIn: t.input == "json", filter: t.filter, frames: &frameMode{}, sieve: &sieve{},
+		json: t.json, jsonIn: t.input == "json", filter: t.filter, given: t.given, frames: &frameMode{}, sieve: &sieve{},
 		look: lookOf(t, env),
 	}
 	if c.record, err = recordingOf(t); err != nil {

@@ -51,6 +51,10 @@ func TestMode(t *testing.T) {
 		{"ioe", "-w 1 echo:", modeOneShot},
 		{"oe", "--expect x echo:", modePipe},
 		{"ioe", "-0 echo:", modeTalk},
+		{"ioe", "--json echo:", modePipe},
+		{"ioe", "--input json echo:", modePipe},
+		{"ioe", "--json echo: hi", modeOneShot},
+		{"ioe", "--record a.har --frames -v echo:", modeTalk},
 	} {
 		cfg, err := resolved(t, at(c.terminals), c.args)
 		if err != nil || cfg.mode != c.want {
@@ -225,4 +229,66 @@ func TestCompleteConnect(t *testing.T) {
 
 func ask(env *Env) func(string) (string, error) {
 	return func(prompt string) (string, error) { return env.ask(context.Background(), prompt) }
+}
+
+// What nobody looks at is not watched, so that it costs nothing.
+func TestWatch(t *testing.T) {
+	tests := []struct {
+		terminals, args       string
+		watch, frames, stream bool
+	}{
+		{"", "echo:", false, false, true},
+		{"", "-v echo: hi", false, false, true},
+		{"", "--ping-interval 1s echo:", false, false, true},
+		{"", "--filter .a echo:", false, false, false},
+		{"", "--slash echo:", true, false, true},
+		{"", "--frames echo:", true, true, true},
+		{"", "--json echo:", true, false, false},
+		{"", "--input json echo:", true, false, true},
+		{"", "--record a.jsonl echo:", true, true, false},
+		{"", "--record a.har echo:", true, false, false},
+		{"ioe", "echo:", true, false, false},
+		{"ioe", "--frames=hex echo:", true, true, false},
+	}
+	for _, tt := range tests {
+		c, err := resolved(t, at(tt.terminals), tt.args)
+		if err != nil {
+			t.Errorf("%s: %v", tt.args, err)
+			continue
+		}
+		s := c.target.session
+		if s.Watch != tt.watch || s.Frames != tt.frames || s.Stream != tt.stream {
+			t.Errorf("%s: watch %v, frames %v, stream %v", tt.args, s.Watch, s.Frames, s.Stream)
+		}
+	}
+}
+
+func TestPings(t *testing.T) {
+	c, err := resolved(t, at(""), "--ping-interval 20s --ping-timeout 5 --pong-delay 1s echo:")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := c.target.session
+	if s.PingInterval != 20*time.Second || s.PingTimeout != 5*time.Second || s.PongDelay != time.Second {
+		t.Errorf("got %v, %v, %v", s.PingInterval, s.PingTimeout, s.PongDelay)
+	}
+}
+
+func TestMoreConflicts(t *testing.T) {
+	for args, want := range map[string]string{
+		"--json --raw echo:":         "--raw is for payloads, but --json prints events",
+		"--json --null echo:":        "--null is for payloads, but --json prints lines",
+		"--ping-timeout 1s echo:":    "--ping-timeout is given without --ping-interval",
+		"--ping-interval 1ms echo:":  "--ping-interval is shorter than 10ms",
+		"--dry-run --diagnose echo:": "--dry-run and --diagnose ask for different things",
+		"--input json -b echo:":      "--binary is for lines of text, but --input json reads objects",
+		"--input json --slash echo:": "--slash is for lines of text, but --input json reads objects",
+		"--input json echo: hi":      "--input json reads stdin, which is not read here",
+		"--record a.txt echo:":       `--record: "a.txt" does not end with .jsonl, .har or .wst`,
+		"--raw-header x echo:":       `--raw-header: "x" has no colon`,
+	} {
+		if _, err := resolved(t, at(""), args); err == nil || err.Error() != want {
+			t.Errorf("%s: got %v, want %s", args, err, want)
+		}
+	}
 }

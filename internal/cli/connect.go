@@ -19,6 +19,8 @@ type connector struct {
 	endpoints map[string]*listen.Endpoint
 	// watch sets what is told of every connection, whatever its target; nil: nothing more.
 	watch func(*session.Config)
+	// retargeted is told how the next connection is typed, without secrets; nil: nobody.
+	retargeted func(words string)
 }
 
 // open connects to the target. What the user should know goes to the handler as KindNotice.
@@ -65,6 +67,9 @@ func (c *connector) retarget(words []string) error {
 		return err
 	}
 	c.target = target
+	if c.retargeted != nil {
+		c.retargeted(connectWords(url, t.given))
+	}
 	return nil
 }
 

@@ -43,9 +43,12 @@ func describe(err error) fault {
 	var usage *UsageError
 	var dialed *dial.Error
 	var ended *endError
+	var told exitCode
 	switch {
 	case errors.Is(err, errInterrupted), errors.Is(err, repl.ErrInterrupted):
 		return fault{code: exitInterrupted}
+	case errors.As(err, &told):
+		return fault{code: int(told)}
 	case errors.Is(err, errRecording):
 		return fault{code: exitOwn}
 	case errors.Is(err, errTerminated):

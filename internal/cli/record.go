@@ -70,6 +70,13 @@ func (r *recorder) event(ev *session.Event) {
 	}
 }
 
+// connect changes how connections that are opened from now on are typed.
+func (r *recorder) connect(words string) {
+	if r != nil {
+		r.rec.SetConnect(words)
+	}
+}
+
 func (r *recorder) note(err error) {
 	if err == nil {
 		return
@@ -126,18 +133,9 @@ var errRecording = errors.New("the recording is not complete")
 func connectWords(address string, given []givenFlag) string {
 	words := []string{withoutSecrets(address)}
 	for _, g := range given {
-		if g.secret() {
-			continue
+		if !g.secret() && g.flag.name != "connect" {
+			words = append(words, g.words()...)
 		}
-		word := "--" + g.flag.name
-		switch {
-		case g.flag.value(newTyped()).isSet && g.arg == "true":
-		case g.flag.value(newTyped()).isSet, g.flag.mayLackArg:
-			word += "=" + shellQuote(g.arg)
-		default:
-			word += " " + shellQuote(g.arg)
-		}
-		words = append(words, word)
 	}
 	return strings.Join(words, " ")
 }

@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"sync"
 	"time"
 
@@ -52,7 +51,7 @@ func run(ctx context.Context, env *Env, t *typed, events *format.JSON) error {
 	conn := &connector{resolver: r, target: c.target}
 	defer conn.close()
 	if c.answer != "" {
-		return answer(ctx, env, c, conn)
+		return answer(ctx, env, c)
 	}
 	conn.watch = func(s *session.Config) {
 		s.Watch, s.Stream = c.target.session.Watch, c.target.session.Stream
@@ -61,6 +60,7 @@ func run(ctx context.Context, env *Env, t *typed, events *format.JSON) error {
 	if c.recorder, err = c.record.start(); err != nil {
 		return err
 	}
+	conn.retargeted = c.recorder.connect
 	if c.mode == modeTalk {
 		return c.recorder.finish(runTalk(ctx, env, c, conn))
 	}
@@ -94,10 +94,7 @@ func prepare(t *typed, env *Env, r *resolver) (*config, error) {
 	case signal := <-env.Signals:
 		cancel()
 		asking.Lock() // for good: nothing more is asked
-		if signal == os.Interrupt {
-			return nil, errInterrupted
-		}
-		return nil, errTerminated
+		return nil, signalError(signal)
 	}
 }
 
