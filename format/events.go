@@ -26,8 +26,10 @@ type JSON struct {
 	// Now is the time of a Failure. When it is nil, that is the time of the last event, or Start.
 	Now func() time.Time
 
-	begun bool
-	last  time.Time
+	begun  bool
+	last   time.Time
+	second int64  // that the last line was written in
+	prefix []byte // its time, up to the point before the nanoseconds
 }
 
 // Event appends the line of one event; a KindIdle has none.
@@ -108,8 +110,17 @@ func (j *JSON) schema(dst []byte, at time.Time) []byte {
 
 func (j *JSON) stamp(dst []byte, kind string, at time.Time) []byte {
 	dst = append(append(dst, `{"type":"`...), kind...)
-	dst = appendTime(append(dst, `","time":"`...), at)
+	dst = j.time(append(dst, `","time":"`...), at)
 	return appendSeconds(append(dst, `","at":`...), at.Sub(j.Start), 6)
+}
+
+// time appends a time as appendTime does; in a flood all but the nanoseconds stay the same.
+func (j *JSON) time(dst []byte, at time.Time) []byte {
+	if second := at.Unix(); second != j.second || j.prefix == nil {
+		j.second = second
+		j.prefix = at.UTC().AppendFormat(j.prefix[:0], "2006-01-02T15:04:05.")
+	}
+	return append(appendDigits(append(dst, j.prefix...), uint64(at.Nanosecond()), 9), 'Z')
 }
 
 func (j *JSON) message(dst []byte, ev *session.Event) []byte {

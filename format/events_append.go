@@ -156,10 +156,15 @@ func appendSeconds(dst []byte, d time.Duration, digits int) []byte {
 		dst, ns = append(dst, '-'), -ns
 	}
 	dst = append(strconv.AppendUint(dst, ns/1e9, 10), '.')
-	unit := uint64(1e8)
-	for range digits {
-		dst = append(dst, '0'+byte(ns/unit%10))
-		unit /= 10
+	return appendDigits(dst, ns%1e9, digits)
+}
+
+// appendDigits appends the first so many of the nine digits of a second's nanoseconds.
+func appendDigits(dst []byte, ns uint64, digits int) []byte {
+	var nine [9]byte
+	for i := len(nine) - 1; i >= 0; i-- {
+		nine[i] = '0' + byte(ns%10)
+		ns /= 10
 	}
-	return dst
+	return append(dst, nine[:digits]...)
 }

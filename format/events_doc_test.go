@@ -164,7 +164,7 @@ func secureHandshake(t *testing.T) *dial.Handshake {
 		Request: []byte("GET / HTTP/1.1\r\nHost: example.com\r\n\r\n"), Status: 101,
 		Response: []byte("HTTP/1.1 101 OK\r\nA: b\r\n\r\n"),
 		Header:   map[string][]string{"A": {"b"}},
-		Key: "a", Accept: "b", AcceptGot: "c", Extensions: "permessage-deflate", Compressed: true,
+		Key:      "a", Accept: "b", AcceptGot: "c", Extensions: "permessage-deflate", Compressed: true,
 		Remote: &net.TCPAddr{IP: net.IPv6loopback, Port: 443},
 		Proxy:  parseURL(t, "http://proxy:3128"),
 		TLS: &tls.ConnectionState{
