@@ -76,26 +76,20 @@ func commandsByName() map[string]*Command {
 	return names
 }
 
-// checkSet reads "NAME VALUE".
+// checkSet looks at "NAME VALUE".
 func checkSet(rest string) error {
-	_, _, err := parseSet(rest)
-	return err
-}
-
-// parseSet reads the argument of /set, whose variables are expanded.
-func parseSet(rest string) (name, value string, err error) {
-	name, value = cutWord(rest)
+	name, value := cutWord(rest)
 	switch {
 	case name == "":
-		return "", "", errors.New("/set needs a name and a value")
+		return errors.New("/set needs a name and a value")
 	case value == "":
-		return "", "", fmt.Errorf(`/set %s needs a value; "" is an empty one`, name)
+		return fmt.Errorf(`/set %s needs a value; "" is an empty one`, name)
 	}
 	if err := checkName(name); err != nil {
-		return "", "", err
+		return err
 	}
-	value, err = unquoted(value)
-	return name, value, err
+	_, err := unquoted(value)
+	return err
 }
 
 // A Capture is what /capture takes of a message.

@@ -42,6 +42,23 @@ func (l *Line) Expand(v *Vars) (string, error) {
 	return out, nil
 }
 
+// Assignment is the name and the value of a /set. Quotes and escapes are those that are written: a
+// value that is put in stands for itself.
+func (l *Line) Assignment(v *Vars) (name, value string, err error) {
+	rest, err := l.Expand(v)
+	if err != nil {
+		return "", "", err
+	}
+	name, value = cutWord(rest)
+	if quotedFrom(l.Command, l.Rest) >= 0 {
+		value, err = unquoted(value)
+	}
+	if err == nil {
+		err = checkName(name)
+	}
+	return name, value, err
+}
+
 // quotedFrom is where in a command's argument a quoted string begins that goes on to the end, -1
 // for nowhere.
 func quotedFrom(command, rest string) int {

@@ -260,3 +260,24 @@ func TestExpandLineError(t *testing.T) {
 		}
 	}
 }
+
+func TestAssignment(t *testing.T) {
+	v := vars(t, `q="a`, "n=x")
+	tests := []struct{ line, name, value string }{
+		{"/set a b  c ", "a", "b  c"},
+		{`/set a " b\n"`, "a", " b\n"},
+		{"/set a ${q}", "a", `"a`},
+		{`/set a "${q}!"`, "a", `"a!`},
+		{"/set ${n} y", "x", "y"},
+	}
+	for _, tt := range tests {
+		name, value, err := mustParse(t, "> "+tt.line+"\n").Lines[0].Assignment(v)
+		if name != tt.name || value != tt.value || err != nil {
+			t.Errorf("%s sets %q to %q, %v", tt.line, name, value, err)
+		}
+	}
+	l := mustParse(t, "> /set ${q} y\n").Lines[0]
+	if _, _, err := l.Assignment(v); err == nil {
+		t.Error("a quotation mark is a name")
+	}
+}
