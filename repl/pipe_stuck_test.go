@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"wsline/internal/wstest"
+	"wsline/session"
 )
 
 // stuck is an output that nobody reads before the test ends.
@@ -52,15 +53,24 @@ func TestPipeSignalAfterTheEndWithAStuckOutput(t *testing.T) {
 }
 
 func TestPipeTerminatedWithAStuckOutput(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p, _ := pipe(t, endless(t, ""), func(p *wstest.Peer) { p.Flood(100_000, "flood") })
-		p.Out, p.Signals = stuck(t), after(syscall.SIGTERM)
-		start := time.Now()
-		res := p.Run(t.Context())
-		if !res.Terminated || time.Since(start) != time.Minute+termTime {
-			t.Errorf("%+v after %v", res, time.Since(start))
-		}
-	})
+	for _, watch := range []bool{false, true} { // with it, what is sent waits to be printed, too
+		synctest.Test(t, func(t *testing.T) {
+			p, _ := pipe(t, endless(t, strings.Repeat("line\n", 300_000)), nil)
+			p.Connect = connectWith(t, func(cfg *session.Config) { cfg.Watch, cfg.Frames = watch, watch },
+				func(p *wstest.Peer) {
+					go p.Flood(100_000, "flood")
+					for err := error(nil); err == nil; {
+						_, _, err = p.ReadFrame()
+					}
+				})
+			p.Out, p.Signals, p.PrintSent = stuck(t), after(syscall.SIGTERM), true
+			start := time.Now()
+			res := p.Run(t.Context())
+			if !res.Terminated || time.Since(start) != time.Minute+termTime {
+				t.Errorf("%v: %+v after %v", watch, res, time.Since(start))
+			}
+		})
+	}
 }
 
 // An expectation that is met ends a pipe whose peer takes nothing of what is piped.

@@ -64,7 +64,7 @@ func newWorker(ctx context.Context, l *loop, open opener) *worker {
 		Send: w.send, Begin: w.begin, Ping: w.ping, Pong: w.pong, Close: w.close, Connect: w.connect, Status: w.status,
 		Edit: w.edit, Quit: w.leave, Say: w.say, Progress: w.say, Transfer: w.transfer, Unquote: l.Unquote,
 		NoSlash: l.NoSlash,
-		Home: l.Home,
+		Home:    l.Home,
 	}
 	w.addViews()
 	return w
