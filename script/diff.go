@@ -112,14 +112,8 @@ func shownNear(s string, at int) string {
 	return text
 }
 
-// shownHex is bytes in hexadecimal, those around an offset.
-func shownHex(p []byte, at int) string {
-	text, _ := shownHexAt(p, at)
-	return text
-}
-
-// shownHexAt is shownHex, and where in the text the offset is.
-func shownHexAt(p []byte, at int) (string, int) {
+// shownHex is bytes in hexadecimal, those around an offset, and where in the text that is.
+func shownHex(p []byte, at int) (string, int) {
 	const most = 32
 	begin := max(0, at-most/2)
 	end := min(len(p), begin+most)

@@ -95,8 +95,8 @@ func CompareBinary(want, got []byte) []Difference {
 		at++
 	}
 	var d Difference
-	d.Want, d.WantAt = shownHexAt(want, at)
-	d.Got, d.GotAt = shownHexAt(got, at)
+	d.Want, d.WantAt = shownHex(want, at)
+	d.Got, d.GotAt = shownHex(got, at)
 	switch {
 	case at == len(want):
 		d.Note = fmt.Sprintf("expected %s, got %d more", bytesText(len(want)), len(got)-at)
