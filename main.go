@@ -18,14 +18,6 @@ func main() {
 
 	env := cli.NewEnv(os.Stdin, os.Stdout, os.Stderr)
 	env.Args, env.Getenv = os.Args[1:], os.Getenv
-	env.Signals, env.Window = signals, windowSignals
+	env.Signals, env.Notify = signals, signal.Notify
 	os.Exit(cli.Run(context.Background(), env))
-}
-
-func windowSignals() <-chan os.Signal {
-	signals := make(chan os.Signal, 4)
-	if list := cli.WindowSignals(); len(list) > 0 { // none would mean all
-		signal.Notify(signals, list...)
-	}
-	return signals
 }

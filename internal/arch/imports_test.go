@@ -32,7 +32,7 @@ var arrows = map[string][]string{
 	"format":          {"session", "internal/dial", "internal/wire"},
 	"session":         {"internal/dial", "internal/tap", "internal/wire"},
 	"internal/listen": {"session"},
-	"internal/dial":   {"internal/tap"},
+	"internal/dial":   {"internal/tap", "internal/wire"},
 	"internal/tap":    {"internal/wire"},
 	"internal/wire":   {},
 	"internal/wstest": {"internal/wire"}, // imported by tests alone

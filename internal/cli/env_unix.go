@@ -10,9 +10,9 @@ import (
 	"wsline/repl"
 )
 
-// WindowSignals tell that the terminal has another size, and that the process goes on after a stop.
+// windowSignals tell that the terminal has another size, and that the process goes on after a stop.
 // There may be none.
-func WindowSignals() []os.Signal { return []os.Signal{syscall.SIGWINCH, syscall.SIGCONT} }
+func windowSignals() []os.Signal { return []os.Signal{syscall.SIGWINCH, syscall.SIGCONT} }
 
 func isResize(s os.Signal) bool { return s == syscall.SIGWINCH }
 

@@ -7,9 +7,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// WindowSignals tell that the terminal has another size, and that the process goes on after a stop.
+// windowSignals tell that the terminal has another size, and that the process goes on after a stop.
 // There may be none.
-func WindowSignals() []os.Signal { return nil }
+func windowSignals() []os.Signal { return nil }
 
 func isResize(os.Signal) bool { return false }
 

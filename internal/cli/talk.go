@@ -109,9 +109,9 @@ func watchWindow(env *Env) *window {
 		signals: make(chan os.Signal, 4), register: make(chan func()),
 		quit: make(chan struct{}), done: make(chan struct{}),
 	}
-	var changes <-chan os.Signal
-	if env.Window != nil {
-		changes = env.Window()
+	changes := make(chan os.Signal, 4)
+	if list := windowSignals(); env.Notify != nil && len(list) > 0 { // none would mean all
+		env.Notify(changes, list...)
 	}
 	go w.run(env.Signals, changes)
 	return w
