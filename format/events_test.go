@@ -180,6 +180,18 @@ func TestJSONFailureAndResult(t *testing.T) {
 	}
 }
 
+// The monotonic clock, which is not in the lines, does not decide what they say.
+func TestJSONCountsByTheWallClock(t *testing.T) {
+	j := JSON{Start: time.Now()}
+	line := j.Event(nil, &session.Event{Kind: session.KindNotice, Time: time.Now()})
+	if strings.Contains(j.Start.String(), "m=") {
+		t.Error(j.Start)
+	}
+	if again := printAgain(t, line); !bytes.Equal(again, line) {
+		t.Errorf("%s reads and prints as\n%s", line, again)
+	}
+}
+
 // The secrets of a handshake are in no line unless they are asked for.
 func TestJSONHidesSecrets(t *testing.T) {
 	const secret = "s3cr3ts3cr3ts3cr3ts3cr3ts3cr3t"
