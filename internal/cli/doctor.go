@@ -5,8 +5,10 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
+	"wsline/format"
 	"wsline/internal/dial"
 )
 
@@ -38,7 +40,7 @@ func examine(e *dial.Error) finding {
 
 // message is the error's own text and the cause.
 func (f finding) message(e *dial.Error) string {
-	text := e.Text
+	text := withoutToken(e)
 	if f.cause != nil {
 		if cause := f.cause(e); cause != "" {
 			text = strings.TrimSuffix(text, dial.NoUpgrade) + ": " + cause
@@ -48,6 +50,15 @@ func (f finding) message(e *dial.Error) string {
 		text += " (it came through " + via + ")"
 	}
 	return text
+}
+
+// withoutToken is the error's own text without what is secret in the place that it redirects to.
+func withoutToken(e *dial.Error) string {
+	if e.Location == "" {
+		return e.Text
+	}
+	shown := e.Location[:min(len(e.Location), 100)] // as much of it as errors quote
+	return strings.ReplaceAll(e.Text, strconv.Quote(shown), strconv.Quote(format.HideURLText(shown)))
 }
 
 // advice says what to try, "" where we cannot tell.
@@ -97,14 +108,14 @@ func short(s string) string {
 	return strings.ToValidUTF8(s[:most], "") + "…"
 }
 
-// withScheme is the URL as it should have been typed, without credentials.
+// withScheme is the URL as it should have been typed, without what is secret in it.
 func withScheme(u *url.URL, scheme string) string {
 	if u == nil {
 		return scheme + "://"
 	}
 	other := *u
 	other.Scheme, other.User = scheme, nil
-	return other.String()
+	return format.HideURL(&other)
 }
 
 // siteOrigin is the origin of pages on the URL's own host (RFC 6454 §4).

@@ -132,6 +132,8 @@ func serversElsewhere() []brokenServer {
 		{name: "501", row: "not implemented", serve: refuses(501, "")},
 		{name: "redirect", row: "redirect",
 			serve: refuses(301, "", "Location: https://example.com/ws/")},
+		{name: "redirect with a token", row: "redirect",
+			serve: refuses(301, "", "Location: https://example.com/ws?token=s3cr3t")},
 		{name: "redirect to nowhere", row: "no location", serve: refuses(302, "")},
 		{name: "redirect to a page", row: "redirect to a page", args: []string{"-L"},
 			serve: refuses(302, "", "Location: mailto:me@example.com")},

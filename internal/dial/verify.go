@@ -1,15 +1,18 @@
 package dial
 
 import (
+	"crypto/sha1"
+	"encoding/base64"
 	"net/http"
 	"slices"
 	"strings"
-
-	"wsline/internal/wire"
 )
 
 // acceptKey is the Sec-WebSocket-Accept that a Sec-WebSocket-Key calls for (RFC 6455 §4.2.2).
-func acceptKey(key string) string { return wire.Accept(key) }
+func acceptKey(key string) string {
+	h := sha1.Sum([]byte(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
+	return base64.StdEncoding.EncodeToString(h[:])
+}
 
 // offer is what a request asked for, as far as the answer must match it.
 type offer struct {
