@@ -29,7 +29,8 @@ type Completion struct {
 // quotes ends the detail of commands whose argument may be a quoted string.
 const quotes = "\nIn quotation marks it may have escapes, as on the screen: \"a\\x1bb\\n\"."
 
-const frameDetail = "TYPE is text, binary, continuation, ping, pong or close; with --opcode it may\n" +
+const frameDetail = "" +
+	"TYPE is text, binary, continuation, ping, pong or close; with --opcode it may\n" +
 	"be left out. PAYLOAD is text, in quotes when blanks count or -- begins it,\n" +
 	"or bytes, hex:… or base64:…; that of a binary frame is HEX, of a close frame\n" +
 	"a code and a reason.\n" +
@@ -71,15 +72,15 @@ func Commands() []Command {
 				"/connect -H 'Origin: https://example.com' ws://localhost:8080/"},
 		{Name: "frame", Args: "TYPE [PAYLOAD] [flags]", Summary: "send one raw frame, right or wrong",
 			Run: runFrame, Words: true, Complete: completeFrame, Detail: frameDetail},
-		{Name: "fragment", Args: "N TEXT", Summary: "send a message in frames of N bytes", Run: runFragment,
-			Detail: "The pieces are cut anywhere, also within a character, and not compressed.\n" +
+		{Name: "fragment", Args: "N TEXT", Summary: "send a message in frames of N bytes",
+			Run: runFragment, Detail: "The pieces are cut anywhere, also within a character, and not compressed.\n" +
 				"hex:… or base64:… instead of TEXT is a binary message." + quotes},
 		{Name: "raw", Args: "HEX|base64:…|@FILE", Summary: "send bytes as they are, without a frame",
 			Run: runRaw, Complete: completeAtFile,
 			Detail: "8a8000000000 is a masked pong. A file may have 16 MiB."},
 		{Name: "drop", Summary: "end TCP without a Close frame", Run: runDrop},
-		{Name: "stall", Args: "[off|TIME]", Summary: "stop reading what the server sends", Run: runStall,
-			Complete: completeOf("off"),
+		{Name: "stall", Args: "[off|TIME]", Summary: "stop reading what the server sends",
+			Run: runStall, Complete: completeOf("off"),
 			Detail: "It lasts for TIME, such as 1.5s, or until /stall off. The closing handshake\n" +
 				"and the end of the connection end it too."},
 		{Name: "frames", Args: "on|off|hex", Summary: "show each frame, in hex with its bytes",

@@ -61,10 +61,10 @@ func newWorker(ctx context.Context, l *loop, open opener) *worker {
 	w.pending.Store(1)
 	w.ctx, w.cancel = context.WithCancel(ctx)
 	w.env = &Env{
-		Send: w.send, Begin: w.begin, Ping: w.ping, Pong: w.pong, Close: w.close, Connect: w.connect, Status: w.status,
-		Edit: w.edit, Quit: w.leave, Say: w.say, Progress: w.say, Transfer: w.transfer, Unquote: l.Unquote,
-		NoSlash: l.NoSlash,
-		Home:    l.Home,
+		Send: w.send, Begin: w.begin, Ping: w.ping, Pong: w.pong, Close: w.close,
+		Connect: w.connect, Status: w.status, Edit: w.edit, Quit: w.leave,
+		Say: w.say, Progress: w.say, Transfer: w.transfer,
+		Unquote: l.Unquote, NoSlash: l.NoSlash, Home: l.Home,
 	}
 	w.addViews()
 	return w
