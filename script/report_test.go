@@ -98,7 +98,7 @@ func exampleSuite() *Suite {
 		Pos: at(4), Source: "< hello", Kind: SlowFailure, Code: 9,
 		Message: "it came after 312ms, later than 100ms", Expected: "100ms", Got: "312ms",
 	})
-	add(Failed, "closed.wst", time.Millisecond, &Failure{
+	add(Errored, "closed.wst", time.Millisecond, &Failure{
 		Pos: at(4), Source: "< hello", Kind: ClosedFailure, Code: 8,
 		Message: "the server closed the connection", Expected: "< hello", Got: `<close 1011 "oops"`,
 	})

@@ -138,8 +138,9 @@ func (r *Result) Title() string {
 	return r.File + " (" + r.Name + ")"
 }
 
-// Code is the exit code that the result alone would give (the program's exit codes are specified
-// in its manual).
+// Code is the exit code that the result alone would give: 9 for any that Failed, and for one that
+// Errored the code of its first failure, so a connection that ended instead of what was expected is
+// Errored with the code of its end.
 func (r *Result) Code() int {
 	switch r.Status {
 	case Passed, Skipped:
