@@ -59,6 +59,7 @@ func diagnose(ctx context.Context, given []givenFlag, first *target, open opener
 // reportText is what is said of the first error, as it is without a diagnosis.
 func reportText(err error) string {
 	f := describe(err)
+	f.hint, _, _ = strings.Cut(f.hint, "; --diagnose") // that is what is being done
 	return string(format.NewTalk(format.Style{}).Error(nil, f.text(), f.hint))
 }
 

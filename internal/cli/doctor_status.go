@@ -138,7 +138,7 @@ func pathFindings() []finding {
 		{name: "plain answer", when: func(e *dial.Error) bool {
 			return e.Reason == dial.ReasonStatus && e.Status/100 == 2
 		}, cause: always("this is an ordinary HTTP answer, not a WebSocket"),
-			hint: always(otherPath + "; a proxy that drops the upgrade is another reason")},
+			hint: always("a proxy may have dropped the upgrade; or " + otherPath)},
 		{name: "no such path", when: refused(http.StatusNotFound, http.StatusGone),
 			cause: func(e *dial.Error) string {
 				if e.URL == nil {
@@ -159,7 +159,7 @@ func pathFindings() []finding {
 	}
 }
 
-const otherPath = "check the path of the URL: /ws and /websocket are common, and --diagnose tries them"
+const otherPath = "check the path of the URL: /ws and /websocket are common; --diagnose tries them"
 
 // isHTML goes by what the server says, or else by how the body begins.
 func isHTML(e *dial.Error) bool {
