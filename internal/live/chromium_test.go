@@ -1,0 +1,70 @@
+package live
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os/exec"
+	"regexp"
+	"testing"
+	"time"
+)
+
+// browse opens a page of testdata/pages in a headless browser and returns what the page posts to /log.
+func browse(t *testing.T, page string, query url.Values) string {
+	t.Helper()
+	path := program(t, "chromium", "chromium-browser", "google-chrome")
+	posted := make(chan string, 1)
+	mux := http.NewServeMux()
+	mux.Handle("GET /", http.FileServer(http.Dir("../../testdata/pages")))
+	mux.HandleFunc("POST /log", func(_ http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		select {
+		case posted <- string(body):
+		default:
+		}
+	})
+	server := httptest.NewServer(mux)
+	defer server.Close()
+	cmd := exec.Command(path, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
+		"--no-first-run", "--disable-background-networking", "--disable-component-update",
+		"--disable-sync", "--user-data-dir="+t.TempDir(), "--remote-debugging-port=0",
+		server.URL+"/"+page+"?"+query.Encode())
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+	}()
+	select {
+	case log := <-posted:
+		return log
+	case <-time.After(60 * time.Second):
+		t.Fatal("the page posted nothing")
+		return ""
+	}
+}
+
+// TestBrowser shows that the walkthrough's page does with its server what it should.
+func TestBrowser(t *testing.T) {
+	server := node(t)
+	got := browse(t, "client.html", url.Values{"url": {"ws://" + server.addr}})
+	wantTalk(t, got, "open - -\n")
+}
+
+// wantTalk checks what the page says of the walkthrough's conversation.
+func wantTalk(t *testing.T, got, open string) {
+	t.Helper()
+	want := regexp.MustCompile(`\A` + regexp.QuoteMeta(open) +
+		`< \{"type":"welcome","message":"Connected to [^"]*"\}` + "\n" +
+		`> \{"text":"hello, server!"\}` + "\n" +
+		`< \{"type":"echo","message":"Server echo: HELLO, SERVER!","timestamp":"[^"]*"\}` + "\n" +
+		"> not json\n" +
+		`< \{"type":"error","message":"Invalid JSON format"\}` + "\n" +
+		`close 1000 (done|-) true\z`)
+	if !want.MatchString(got) {
+		t.Errorf("the page said\n%s\nwant\n%s", got, want)
+	}
+}
