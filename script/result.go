@@ -30,6 +30,7 @@ type Result struct {
 
 	Failures   []*Failure // for Failed, Errored and Invalid, the first one first
 	SkipReason string     // for Skipped
+	Updated    string     // with Runner.Update: the text in which all lines match; "" when nothing changed
 }
 
 // Status is how a file's test ended.

@@ -1,0 +1,326 @@
+package script
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"wsline/format"
+	"wsline/repl"
+)
+
+const (
+	// DefaultTimeout is how long an expectation waits, unless a Runner or /timeout says otherwise.
+	DefaultTimeout = 5 * time.Second
+	// leaveTime is how long the closing handshakes at the end of a run may take.
+	leaveTime = 2 * time.Second
+	// maxIncludes is how deep files may include one another.
+	maxIncludes = 20
+	// maxSteps is how many lines a run may do, those of /repeat each time anew.
+	maxSteps = 1_000_000
+)
+
+// A Runner runs conversations against live endpoints. Its fields are not changed while it runs; Run
+// may be called concurrently.
+type Runner struct {
+	// Connect opens a connection; args are the words behind /connect without --as, nil when a line
+	// needs a connection that no /connect has opened.
+	Connect repl.Connector
+	Vars    func() *Vars // for each run its own
+	Timeout time.Duration
+	// Exec runs a program for /exec and returns what it wrote; nil: it is refused.
+	Exec func(ctx context.Context, args []string) (output string, err error)
+	// Describe says in plain words what an error of Connect is, and its exit code.
+	Describe func(err error) (message, hint string, code int)
+	// Update makes the lines that do not match pass, and Result.Updated the text in which they do.
+	Update bool
+}
+
+// run is one run of one conversation. All fields are those of the goroutine that runs.
+type run struct {
+	*Runner
+	ctx     context.Context
+	vars    *Vars
+	res     *Result
+	peers   map[string]*peer
+	refused map[string]error // of a /connect that an expectation is about
+	timeout time.Duration
+	within  time.Duration // of the next expectation, 0: no bound
+	server  bool          // it plays the server's part
+	steps   int
+	files   []string // that include one another, the last is read
+	updates map[*Line]string
+}
+
+// Run runs a conversation to its end, or to the first line that fails. When ctx ends, it ends at
+// once.
+func (r *Runner) Run(ctx context.Context, c *Conversation) *Result {
+	u := r.newRun(ctx, c)
+	if u.timeout <= 0 {
+		u.timeout = DefaultTimeout
+	}
+	return u.run(c)
+}
+
+func (r *Runner) newRun(ctx context.Context, c *Conversation) *run {
+	return &run{
+		Runner: r, ctx: ctx, vars: r.Vars(), peers: map[string]*peer{}, refused: map[string]error{},
+		timeout: r.Timeout, files: []string{c.File}, res: &Result{File: c.File, Start: time.Now()},
+	}
+}
+
+func (u *run) run(c *Conversation) *Result {
+	u.finish(u.lines(c, 0, len(c.Lines)))
+	u.res.Updated = u.updated(c)
+	u.leave()
+	u.res.Duration = time.Since(u.res.Start)
+	return u.res
+}
+
+// leave closes the connections that are left, all at once.
+func (u *run) leave() {
+	done := make(chan struct{})
+	for _, p := range u.peers {
+		go func() {
+			p.leave(leaveTime)
+			done <- struct{}{}
+		}()
+	}
+	for range u.peers {
+		<-done
+	}
+}
+
+// errSkip ends a run that is not a failure.
+var errSkip = errors.New("skipped")
+
+// lines does the lines from the one with that index up to another.
+func (u *run) lines(c *Conversation, from, to int) error {
+	for i := from; i < to; {
+		l := c.Lines[i]
+		next := i + 1
+		if u.steps++; u.steps > maxSteps {
+			return u.fail(l, LimitFailure, fmt.Sprintf("more than %d lines were run", maxSteps))
+		}
+		if err := u.ctx.Err(); err != nil {
+			return err
+		}
+		var err error
+		switch {
+		case l.Kind == LineTyped && isBlock(l):
+			next = l.Block + 1
+			err = u.block(c, i)
+		case u.server && l.Kind == LineTyped:
+			err = u.await(c, i)
+		case u.server && l.Kind == LineExpect:
+			err = u.play(l)
+		case l.Kind == LineTyped:
+			err = u.typed(c, i)
+		case l.Kind == LineExpect:
+			err = u.expect(l)
+		}
+		if err != nil {
+			return err
+		}
+		i = next
+	}
+	return nil
+}
+
+func isBlock(l *Line) bool { return l.Command == "repeat" || l.Command == "unordered" }
+
+// block does what stands between the line i and its /end.
+func (u *run) block(c *Conversation, i int) error {
+	l := c.Lines[i]
+	u.note(l, l.Source())
+	switch {
+	case l.Command == "unordered" && u.server:
+		return u.lines(c, i+1, l.Block)
+	case l.Command == "unordered":
+		return u.unordered(c, i+1, l.Block)
+	}
+	rest, err := l.Expand(u.vars)
+	if err != nil {
+		return u.failed(l, VariableFailure, err)
+	}
+	n, err := parseRepeat(rest)
+	if err != nil {
+		return u.failed(l, CommandFailure, err)
+	}
+	for range n {
+		if err := u.lines(c, i+1, l.Block); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// typed does a line that is typed: a message, a command of the terminal, or one of scripts.
+func (u *run) typed(c *Conversation, i int) error {
+	l := c.Lines[i]
+	rest, err := l.Expand(u.vars)
+	if err != nil {
+		return u.failed(l, VariableFailure, err)
+	}
+	u.note(l, prompt(l, rest))
+	if l.Command == "connect" {
+		return u.connect(c, i, rest)
+	}
+	if done, err := u.command(l, rest); done {
+		return err
+	}
+	p, err := u.connected(l)
+	if err != nil {
+		return err
+	}
+	line := rest
+	if l.Command != "" {
+		line = "/" + l.Command + " " + rest
+	} else if strings.HasPrefix(rest, "/") {
+		line = "/" + rest
+	}
+	env := repl.SessionEnv(p.s, func(text string) { u.status(text) })
+	env.Unquote = format.Unquote
+	if err := env.Do(u.ctx, strings.TrimSuffix(line, " ")); err != nil {
+		return u.unsent(l, p, err)
+	}
+	return nil
+}
+
+// prompt is a line as it stands on the screen, its variables expanded.
+func prompt(l *Line, rest string) string {
+	text := rest
+	if l.Command != "" {
+		text = strings.TrimRight("/"+l.Command+" "+rest, " ")
+	} else if strings.HasPrefix(rest, "/") {
+		text = "/" + rest
+	}
+	return l.Name + "> " + indentLines(text)
+}
+
+// indentLines indents the lines of text after the first, as in a conversation.
+func indentLines(text string) string { return strings.ReplaceAll(text, "\n", "\n  ") }
+
+// connected is the connection of a line. One that no /connect has opened is opened now.
+func (u *run) connected(l *Line) (*peer, error) {
+	if p := u.peers[l.Name]; p != nil {
+		return p, nil
+	}
+	if err := u.open(l.Name, nil); err != nil {
+		return nil, u.failed(l, ConnectFailure, err)
+	}
+	return u.peers[l.Name], nil
+}
+
+// open opens a connection with that name; one that is open is closed before.
+func (u *run) open(name string, args []string) error {
+	if old := u.peers[name]; old != nil {
+		old.leave(leaveTime)
+		delete(u.peers, name)
+	}
+	p := newPeer(name)
+	s, err := u.Connect(u.ctx, args, p.event)
+	if err != nil {
+		return err
+	}
+	p.s = s
+	u.peers[name] = p
+	return nil
+}
+
+// connect is /connect. When an expectation of a refusal or an error is next, a failure is for that.
+func (u *run) connect(c *Conversation, i int, rest string) error {
+	l := c.Lines[i]
+	words, err := repl.Words(rest)
+	if err != nil {
+		return u.failed(l, CommandFailure, err)
+	}
+	name, args, err := connectName(l.Name, words)
+	if err != nil {
+		return u.failed(l, CommandFailure, err)
+	}
+	err = u.open(name, args)
+	if u.ctx.Err() != nil {
+		return u.ctx.Err()
+	}
+	next := expectationAfter(c, i, name)
+	isExpected := next != nil && (next.Kind == ExpectRefused || next.Kind == ExpectError)
+	switch {
+	case err == nil && isExpected:
+		return u.fail(l, AcceptedFailure,
+			"the connection was opened, but "+next.Kind.String()+" was expected")
+	case isExpected:
+		u.refused[name] = err
+		return nil
+	case err != nil:
+		return u.failed(l, ConnectFailure, err)
+	}
+	return nil
+}
+
+// connectName takes --as NAME out of the words of a /connect.
+func connectName(name string, words []string) (string, []string, error) {
+	args := []string{}
+	for i := 0; i < len(words); i++ {
+		as, given := strings.CutPrefix(words[i], "--as=")
+		if words[i] == "--as" && i+1 < len(words) {
+			i++
+			as, given = words[i], true
+		}
+		switch {
+		case !given:
+			args = append(args, words[i])
+		case name != "" && name != as:
+			return "", nil, fmt.Errorf("the connection is named twice: %q and %q", name, as)
+		case as == "" || nameSize(as) != len(as):
+			return "", nil, fmt.Errorf("%q is no name: letters, digits, - and _ are", as)
+		default:
+			name = as
+		}
+	}
+	return name, args, nil
+}
+
+// expectationAfter is what the next line of a connection expects, nil when something else is next.
+func expectationAfter(c *Conversation, i int, name string) *Expectation {
+	for _, l := range c.Lines[i+1:] {
+		switch {
+		case l.Kind == LineExpect && l.Name == name:
+			return l.Expect
+		case l.Kind == LineTyped && (l.Name == name || l.Name == ""):
+			return nil
+		}
+	}
+	return nil
+}
+
+// include is /include: the lines of another file, as if they stood here.
+func (u *run) include(l *Line, rest string) error {
+	path := strings.TrimSpace(rest)
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(filepath.Dir(u.files[len(u.files)-1]), path)
+	}
+	switch {
+	case slices.Contains(u.files, path):
+		return u.fail(l, CommandFailure, fmt.Sprintf("%q includes itself", path))
+	case len(u.files) > maxIncludes:
+		return u.fail(l, LimitFailure,
+			fmt.Sprintf("more than %d files include one another", maxIncludes))
+	}
+	src, err := os.ReadFile(path)
+	if err != nil {
+		return u.fail(l, CommandFailure, fmt.Sprintf("cannot read %q: %v", path, cause(err)))
+	}
+	c, err := Parse(path, src)
+	if err != nil {
+		return u.failed(l, CommandFailure, err)
+	}
+	u.files = append(u.files, path)
+	defer func() { u.files = u.files[:len(u.files)-1] }()
+	return u.lines(c, 0, len(c.Lines))
+}

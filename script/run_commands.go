@@ -1,0 +1,198 @@
+package script
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"wsline/internal/query"
+	"wsline/repl"
+)
+
+// command does one of the commands of scripts, but for /connect and those that begin a block. Rest
+// has its variables expanded. It is false for any other name.
+func (u *run) command(l *Line, rest string) (bool, error) {
+	var do func(*Line, string) error
+	switch l.Command {
+	case "set":
+		do = u.set
+	case "capture":
+		do = u.capture
+	case "wait":
+		do = u.wait
+	case "silence":
+		do = u.silence
+	case "timeout":
+		do = u.setTimeout
+	case "within":
+		do = u.setWithin
+	case "include":
+		do = u.include
+	case "skip":
+		do = u.skip
+	case "exec":
+		do = u.exec
+	case "expect":
+		do = func(l *Line, _ string) error { return u.expect(l) }
+	case "save":
+		do = u.save
+	default:
+		return false, nil
+	}
+	return true, do(l, rest)
+}
+
+func (u *run) set(l *Line, _ string) error {
+	name, value, err := l.Assignment(u.vars)
+	if err == nil {
+		err = u.vars.Set(name, value)
+	}
+	if err != nil {
+		return u.failed(l, CommandFailure, err)
+	}
+	return nil
+}
+
+// capture gives a variable a value out of the last message of the connection.
+func (u *run) capture(l *Line, rest string) error {
+	capture, err := ParseCapture(rest)
+	if err != nil {
+		return u.failed(l, CommandFailure, err)
+	}
+	p := u.peers[l.Name]
+	if p == nil || p.last == nil {
+		return u.fail(l, VariableFailure, "there is no message yet to capture from")
+	}
+	value, err := capture.From(u.ctx, p.last)
+	if err != nil {
+		return u.failed(l, VariableFailure, err)
+	}
+	if err := u.vars.Set(capture.Name, value); err != nil {
+		return u.failed(l, CommandFailure, err)
+	}
+	return nil
+}
+
+// From is what a capture finds in a message; strings of JSON come without their quotation marks.
+func (c *Capture) From(ctx context.Context, message []byte) (string, error) {
+	if c.Regexp != nil {
+		groups := c.Regexp.FindSubmatch(message)
+		switch {
+		case groups == nil:
+			return "", fmt.Errorf("%s does not match the last message", quoted(c.Regexp.String()))
+		case len(groups) > 1:
+			return string(groups[1]), nil
+		}
+		return string(groups[0]), nil
+	}
+	out, err := c.Query.Run(ctx, message)
+	switch {
+	case errors.Is(err, query.ErrNotJSON):
+		return "", fmt.Errorf("%s needs JSON, which the last message is not",
+			quoted(c.Query.String()))
+	case err != nil:
+		return "", err
+	case len(out) == 0 || string(out[0]) == "null":
+		return "", fmt.Errorf("%s finds nothing in the last message", quoted(c.Query.String()))
+	}
+	var text string
+	if json.Unmarshal(out[0], &text) == nil {
+		return text, nil
+	}
+	return string(out[0]), nil
+}
+
+func (u *run) wait(l *Line, rest string) error {
+	d, err := parseTime(rest)
+	if err != nil {
+		return u.failed(l, CommandFailure, err)
+	}
+	select {
+	case <-time.After(d):
+		return nil
+	case <-u.ctx.Done():
+		return u.ctx.Err()
+	}
+}
+
+// silence fails when a message comes, or has come that nothing expected.
+func (u *run) silence(l *Line, rest string) error {
+	d, err := parseTime(rest)
+	if err != nil {
+		return u.failed(l, CommandFailure, err)
+	}
+	p, err := u.connected(l)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(u.ctx, d)
+	defer cancel()
+	got, err := p.take(ctx, (*received).isMessage)
+	switch {
+	case u.ctx.Err() != nil:
+		return u.ctx.Err()
+	case err != nil: // the time is up, or the connection over: nothing came
+		return nil
+	}
+	f := u.failure(l, SilenceFailure, "a message came within "+d.String()+" of silence")
+	f.Got = u.show(p, got)
+	return f
+}
+
+func (u *run) setTimeout(l *Line, rest string) error {
+	d, err := parseTime(rest)
+	if err != nil {
+		return u.failed(l, CommandFailure, err)
+	}
+	u.timeout = d
+	return nil
+}
+
+func (u *run) setWithin(l *Line, rest string) error {
+	d, err := parseTime(rest)
+	if err != nil {
+		return u.failed(l, CommandFailure, err)
+	}
+	u.within = d
+	return nil
+}
+
+func (u *run) skip(_ *Line, rest string) error {
+	u.res.SkipReason = u.vars.Redact(strings.TrimSpace(rest))
+	return errSkip
+}
+
+func (u *run) exec(l *Line, rest string) error {
+	if u.Exec == nil {
+		f := u.failure(l, CommandFailure, "/exec runs a program, which is not allowed here")
+		f.Hint = "--allow-exec allows it"
+		return f
+	}
+	args, err := repl.Words(rest)
+	if err != nil {
+		return u.failed(l, CommandFailure, err)
+	}
+	ctx, cancel := context.WithTimeout(u.ctx, u.timeout)
+	defer cancel()
+	out, err := u.Exec(ctx, args)
+	if out != "" {
+		u.status(strings.TrimRight(out, "\n"))
+	}
+	switch {
+	case ctx.Err() != nil && u.ctx.Err() == nil:
+		return u.fail(l, TimeoutFailure,
+			fmt.Sprintf("the program did not end within %s", u.timeout))
+	case err != nil:
+		return u.failed(l, VariableFailure, err)
+	}
+	return nil
+}
+
+// save is for a talk; a script has nothing to save but itself.
+func (u *run) save(l *Line, _ string) error {
+	return u.fail(l, CommandFailure,
+		"/save writes what was talked, which a script has in a file already")
+}

@@ -1,0 +1,255 @@
+package script
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"wsline/format"
+	"wsline/internal/dial"
+	"wsline/internal/wire"
+	"wsline/session"
+)
+
+// maxUnordered is how many expectations an /unordered has at most: each is held against each
+// message.
+const maxUnordered = 200
+
+// errEnded is take's when the connection is over and nothing more can come.
+var errEnded = errors.New("the connection is over")
+
+// expect waits for what a line expects.
+func (u *run) expect(l *Line) error {
+	pattern, err := l.Pattern(u.vars)
+	if err != nil {
+		return u.failed(l, VariableFailure, err)
+	}
+	if pattern.Kind == ExpectRefused || pattern.Kind == ExpectError {
+		return u.expectRefusal(l, pattern)
+	}
+	p, err := u.connected(l)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := u.limit()
+	defer cancel()
+	var passed []string
+	for {
+		got, err := p.take(ctx, pattern.wants)
+		if err != nil {
+			return u.nothing(l, p, pattern, passed, err)
+		}
+		groups, diff := pattern.compare(ctx, got)
+		switch {
+		case diff == nil:
+			return u.matched(l, p, got, groups)
+		case pattern.Any:
+			u.came(l, p, got, PassedOver)
+			passed = append(passed, u.show(p, got))
+			if len(passed) > 2*MaxMeanwhile {
+				passed = slices.Delete(passed, 0, MaxMeanwhile)
+			}
+		case u.Update && u.replace(l, got):
+			return u.matched(l, p, got, nil)
+		default:
+			return u.mismatch(l, p, got, diff)
+		}
+	}
+}
+
+// limit is the time that an expectation has.
+func (u *run) limit() (context.Context, context.CancelFunc) {
+	d := u.timeout
+	if u.within > 0 {
+		d = u.within
+	}
+	return context.WithTimeout(u.ctx, d)
+}
+
+// wants says whether a thing that came is held against the pattern, and not left for another one.
+// Control frames may come between any messages (RFC 6455 §5.4), so their order is no matter of a
+// script.
+func (p *Pattern) wants(got *received) bool {
+	switch p.Kind {
+	case ExpectPing:
+		return got.kind == session.KindPing
+	case ExpectPong:
+		return got.kind == session.KindPong
+	case ExpectClose:
+		return got.kind == session.KindClose
+	}
+	return got.isMessage()
+}
+
+// compare holds what came against a pattern. Without differences it matches; the named groups of a
+// regular expression become variables.
+func (p *Pattern) compare(ctx context.Context, got *received) (map[string]string, []Difference) {
+	if got.isMessage() && (got.opcode == wire.OpBinary) != (p.Kind == ExpectBinary) {
+		return nil, noted("expected " + p.Kind.String() + ", got " + opcodeText(got.opcode))
+	}
+	switch p.Kind {
+	case ExpectQuery:
+		return nil, CompareQuery(ctx, p.Query, got.payload)
+	case ExpectClose:
+		if diff := p.compareCode(got); diff != nil {
+			return nil, diff
+		}
+	}
+	return p.Compare(got.payload)
+}
+
+// noted is a difference that words tell, without a place.
+func noted(text string) []Difference {
+	return []Difference{{WantAt: -1, GotAt: -1, Note: text}}
+}
+
+func opcodeText(op wire.Opcode) string {
+	if op == wire.OpBinary {
+		return "a binary message"
+	}
+	return "a text message"
+}
+
+func (p *Pattern) compareCode(got *received) []Difference {
+	if p.AnyCode || p.Code == int(got.code) {
+		return nil
+	}
+	want, came := codeText(p.Code), codeText(int(got.code))
+	return noted("expected " + want + ", got " + came)
+}
+
+func codeText(code int) string {
+	if code == int(wire.StatusNoStatusRcvd) {
+		return "no code"
+	}
+	text := "code " + strconv.Itoa(code)
+	if name := wire.StatusCode(code).Name(); name != "" {
+		text += " (" + name + ")"
+	}
+	return text
+}
+
+// matched notes that a line got what it expects.
+func (u *run) matched(l *Line, p *peer, got *received, groups map[string]string) error {
+	u.came(l, p, got, Matched)
+	u.within = 0
+	if got.isMessage() {
+		p.last = got.payload
+	}
+	return u.captureGroups(l, groups)
+}
+
+func (u *run) captureGroups(l *Line, groups map[string]string) error {
+	for _, name := range slices.Sorted(maps.Keys(groups)) {
+		if err := u.vars.Set(name, groups[name]); err != nil {
+			return u.failed(l, CommandFailure, err)
+		}
+	}
+	return nil
+}
+
+func (u *run) mismatch(l *Line, p *peer, got *received, diff []Difference) error {
+	u.came(l, p, got, Differs)
+	f := u.failure(l, MismatchFailure, "") // its first difference says it
+	f.Expected, f.Got = u.vars.Redact(l.Source()), u.show(p, got)
+	for i := range diff {
+		diff[i] = u.redacted(diff[i])
+	}
+	f.Differences = diff
+	u.meanwhile(f, p)
+	return f
+}
+
+func (u *run) redacted(d Difference) Difference {
+	want, got := u.vars.Redact(d.Want), u.vars.Redact(d.Got)
+	if want != d.Want || got != d.Got { // the places are not known any more
+		d.WantAt, d.GotAt = -1, -1
+	}
+	d.Want, d.Got, d.Note, d.Path = want, got, u.vars.Redact(d.Note), u.vars.Redact(d.Path)
+	return d
+}
+
+// nothing is why nothing came that a line expects.
+func (u *run) nothing(l *Line, p *peer, pattern *Pattern, passed []string, err error) error {
+	if u.ctx.Err() != nil {
+		return u.ctx.Err()
+	}
+	var f *Failure
+	what := pattern.Kind.String()
+	switch {
+	case errors.Is(err, errEnded):
+		end := p.ended()
+		f = u.failure(l, ClosedFailure, "the connection ended before "+what+" came")
+		f.Got = strings.TrimSpace(string(endLine(end)))
+		f.Code = u.endCode(end)
+	case u.within > 0:
+		f = u.failure(l, SlowFailure, fmt.Sprintf("%s did not come within %s", what, u.within))
+	default:
+		f = u.failure(l, TimeoutFailure, fmt.Sprintf("%s did not come within %s", what, u.timeout))
+		f.Hint = "/timeout 30s gives it more time"
+	}
+	f.Expected = u.vars.Redact(l.Source())
+	for _, text := range passed {
+		f.Passing(text)
+	}
+	u.meanwhile(f, p)
+	return f
+}
+
+// endLine is the status line that a talk shows for the end of a connection.
+func endLine(end *session.End) []byte {
+	ev := &session.Event{Kind: session.KindEnd, End: end}
+	return format.NewTalk(format.Style{}).Event(nil, ev)
+}
+
+// meanwhile notes what came and nothing has taken.
+func (u *run) meanwhile(f *Failure, p *peer) {
+	for _, got := range p.waiting() {
+		f.Passing(u.show(p, &got))
+	}
+}
+
+// expectRefusal compares how the last /connect failed with what a line expects of that.
+func (u *run) expectRefusal(l *Line, p *Pattern) error {
+	err := u.refused[l.Name]
+	delete(u.refused, l.Name)
+	if err == nil {
+		return u.fail(l, AcceptedFailure, "no /connect stands before "+p.Kind.String())
+	}
+	message, _, code := u.Describe(err)
+	message = u.vars.Redact(message)
+	var refused *dial.Error
+	status := 0
+	if errors.As(err, &refused) {
+		status = refused.Status
+	}
+	var diff []Difference
+	switch {
+	case p.Kind == ExpectError:
+		diff = ComparePlain(p.Text, []byte(message))
+	case status == 0:
+		diff = noted("expected a refusal with a status, got: " + message)
+	case !p.AnyCode && p.Code != status:
+		diff = noted(fmt.Sprintf("expected status %d, got %d", p.Code, status))
+	}
+	mark := Matched
+	if diff != nil {
+		mark = Differs
+	}
+	u.res.Add(Entry{
+		Pos: l.Pos, Kind: EntryStatus, Text: "* " + message, Mark: mark, Elapsed: u.elapsed(),
+	})
+	if diff == nil {
+		return nil
+	}
+	f := u.failure(l, RefusedFailure, "the connection was not refused as expected")
+	f.Expected, f.Got, f.Differences = u.vars.Redact(l.Source()), message, diff
+	if p.Kind == ExpectRefused && status == 0 {
+		f.Code = code
+	}
+	return f
+}

@@ -1,0 +1,169 @@
+package script
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"strings"
+	"time"
+
+	"wsline/format"
+	"wsline/internal/wire"
+	"wsline/repl"
+	"wsline/session"
+)
+
+// Error makes a Failure the error that ends a run.
+func (f *Failure) Error() string { return f.Message }
+
+func asFailure(err error, f **Failure) bool { return errors.As(err, f) }
+
+// failure is that of a line; its texts are fit for reports.
+func (u *run) failure(l *Line, kind FailureKind, message string) *Failure {
+	f := &Failure{
+		Pos: l.Pos, Source: u.vars.Redact(l.Source()),
+		Kind: kind, Message: u.vars.Redact(message), Code: 9,
+	}
+	if kind == CommandFailure {
+		f.Code = 2
+	}
+	if file := u.files[len(u.files)-1]; file != u.res.File {
+		f.File = file
+	}
+	return f
+}
+
+func (u *run) fail(l *Line, kind FailureKind, message string) error {
+	return u.failure(l, kind, message)
+}
+
+// failed is the failure that an error is the cause of.
+func (u *run) failed(l *Line, kind FailureKind, err error) error {
+	if u.ctx.Err() != nil {
+		return u.ctx.Err()
+	}
+	f := u.failure(l, kind, oneLine(err.Error()))
+	f.Err = err
+	var syntax *SyntaxError
+	var variable *VariableError
+	switch {
+	case kind == ConnectFailure:
+		var message string
+		message, f.Hint, f.Code = u.Describe(err)
+		f.Message, f.Hint = u.vars.Redact(message), u.vars.Redact(f.Hint)
+		if f.Code == 5 {
+			f.Kind = RefusedFailure
+		}
+	case errors.As(err, &syntax):
+		f.Pos, f.Message, f.Hint = syntax.Pos, u.vars.Redact(syntax.Text), syntax.Hint
+	case errors.As(err, &variable):
+		f.Pos, f.Message, f.Hint = l.At(variable.Offset), variable.Text, variable.Hint
+	}
+	return f
+}
+
+// unsent is the failure of a message or a command that could not be done.
+func (u *run) unsent(l *Line, p *peer, err error) error {
+	if !errors.Is(err, session.ErrClosed) && !errors.Is(err, repl.ErrNotConnected) {
+		return u.failed(l, CommandFailure, err)
+	}
+	f := u.failure(l, ClosedFailure, "it was not sent: the connection is closed")
+	if end := p.ended(); end != nil {
+		f.Got, f.Code = strings.TrimSpace(string(endLine(end))), u.endCode(end)
+	}
+	u.meanwhile(f, p)
+	return f
+}
+
+// endCode is the exit code for a connection that ended before it should.
+func (u *run) endCode(end *session.End) int {
+	switch {
+	case end == nil:
+		return 9
+	case end.Cause == session.CauseTimeout:
+		return 6
+	case end.Cause != session.CauseClosed:
+		return 7
+	case !end.ByUs && end.Code != wire.StatusNormalClosure && end.Code != wire.StatusGoingAway &&
+		end.Code != wire.StatusNoStatusRcvd:
+		return 8
+	}
+	return 9
+}
+
+// finish makes of what ended the lines what the result says.
+func (u *run) finish(err error) {
+	var f *Failure
+	switch {
+	case err == nil:
+		u.res.Status = Passed
+	case errors.Is(err, errSkip):
+		u.res.Status = Skipped
+	case asFailure(err, &f):
+		u.res.Status = Failed
+		if f.Code != 9 {
+			u.res.Status = Errored
+		}
+		u.res.Failures = []*Failure{f}
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		u.res.Status = Canceled
+	default:
+		u.res.Status = Errored
+		u.res.Failures = []*Failure{{
+			Kind: InternalFailure, Message: u.vars.Redact(err.Error()), Code: 1, Err: err,
+		}}
+	}
+}
+
+// elapsed is how long the run has been going.
+func (u *run) elapsed() time.Duration { return time.Since(u.res.Start) }
+
+// note adds what was typed to the transcript.
+func (u *run) note(l *Line, text string) {
+	u.res.Add(Entry{
+		Pos: l.Pos, Kind: EntrySent, Text: u.vars.Redact(text), Elapsed: u.elapsed(),
+	})
+}
+
+// status adds what a command has to tell to the transcript.
+func (u *run) status(text string) {
+	for line := range strings.SplitSeq(text, "\n") {
+		u.res.Add(Entry{
+			Kind: EntryStatus, Text: u.vars.Redact("* " + line), Elapsed: u.elapsed(),
+		})
+	}
+}
+
+// came adds what came to the transcript; l is the line that it was for, nil for several.
+func (u *run) came(l *Line, p *peer, got *received, mark Mark) {
+	e := Entry{Kind: EntryReceived, Text: u.show(p, got), Mark: mark}
+	e.Elapsed = got.at.Sub(u.res.Start)
+	if l != nil {
+		e.Pos = l.Pos
+	}
+	u.res.Add(e)
+}
+
+// show is what came as a conversation has it.
+func (u *run) show(p *peer, got *received) string {
+	line := format.Conversation([]byte(p.name), got.event())
+	return u.vars.Redact(strings.TrimSuffix(string(line), "\n"))
+}
+
+// event is what came as the session told of it.
+func (r *received) event() *session.Event {
+	ev := &session.Event{Kind: r.kind, Time: r.at, Opcode: r.opcode, Payload: r.payload}
+	if r.kind == session.KindClose {
+		ev.Opcode, ev.Code, ev.Reason, ev.Payload = wire.OpClose, r.code, string(r.payload), nil
+	}
+	return ev
+}
+
+// cause takes off what the os package says of the operation and the path.
+func cause(err error) error {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		return pathError.Err
+	}
+	return err
+}

@@ -1,0 +1,70 @@
+package script
+
+import (
+	"encoding/json"
+	"regexp"
+	"regexp/syntax"
+	"strings"
+)
+
+// sampleOf is a text that a regular expression matches, false when none was found.
+func sampleOf(re *regexp.Regexp) (string, bool) {
+	tree, err := syntax.Parse(re.String(), syntax.Perl)
+	if err != nil {
+		return "", false
+	}
+	var b strings.Builder
+	writeSample(&b, tree.Simplify())
+	text := b.String()
+	return text, len(text) < maxShown && re.MatchString(text)
+}
+
+// writeSample writes the shortest text that is easy to find: of alternatives the first, of
+// repetitions the fewest, of a class a digit or a letter if it has one.
+func writeSample(b *strings.Builder, re *syntax.Regexp) {
+	if b.Len() >= maxShown {
+		return
+	}
+	switch re.Op {
+	case syntax.OpLiteral:
+		b.WriteString(string(re.Rune))
+	case syntax.OpCharClass:
+		b.WriteRune(fromClass(re.Rune))
+	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		b.WriteByte('x')
+	case syntax.OpCapture, syntax.OpConcat, syntax.OpPlus:
+		for _, sub := range re.Sub {
+			writeSample(b, sub)
+		}
+	case syntax.OpAlternate:
+		writeSample(b, re.Sub[0])
+	case syntax.OpRepeat:
+		for range re.Min {
+			writeSample(b, re.Sub[0])
+		}
+	}
+}
+
+// fromClass is a character of a class, given as pairs of bounds.
+func fromClass(ranges []rune) rune {
+	for _, wanted := range "1ax" {
+		for i := 0; i+1 < len(ranges); i += 2 {
+			if ranges[i] <= wanted && wanted <= ranges[i+1] {
+				return wanted
+			}
+		}
+	}
+	if len(ranges) == 0 {
+		return 'x'
+	}
+	return ranges[0]
+}
+
+// jsonString is a string of JSON, without the escapes that only HTML needs.
+func jsonString(s string) []byte {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(s) // a string cannot fail
+	return []byte(strings.TrimSuffix(b.String(), "\n"))
+}

@@ -1,0 +1,294 @@
+package script
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"wsline/internal/wire"
+	"wsline/repl"
+	"wsline/session"
+)
+
+// serverTimeout is how long a script that plays the server waits for each thing, without /timeout:
+// a client is often a person.
+const serverTimeout = time.Hour
+
+// Serve plays the server's part of a conversation once: what stands after "<" is sent, what stands
+// after ">" is awaited, and /connect waits for a client. Connect takes the next client instead of
+// opening a connection; with the words --refuse STATUS it refuses that one. What the server cannot
+// do nor see of the client (/wait, /silence, /exec, wrong frames) is passed over.
+func (r *Runner) Serve(ctx context.Context, c *Conversation) *Result {
+	u := r.newRun(ctx, c)
+	u.server = true
+	if r.Timeout <= 0 {
+		u.timeout = serverTimeout
+	}
+	return u.run(c)
+}
+
+// play sends what a line says that comes.
+func (u *run) play(l *Line) error {
+	pattern, err := l.Pattern(u.vars)
+	if err != nil {
+		return u.failed(l, VariableFailure, err)
+	}
+	if pattern.Kind == ExpectRefused || pattern.Kind == ExpectError {
+		return nil // its /connect has done it
+	}
+	ev, err := pattern.sample()
+	if err != nil {
+		return u.failed(l, CommandFailure, err)
+	}
+	p, err := u.connected(l)
+	if err != nil {
+		return err
+	}
+	u.note(l, l.Source())
+	if u.answered(p, ev) {
+		return nil
+	}
+	if ev.Kind == session.KindMessage {
+		p.last = ev.Payload
+	}
+	if err := send(p.s, ev); err != nil {
+		return u.unsent(l, p, err)
+	}
+	return nil
+}
+
+// answered says whether the session sends something by itself: a pong for a ping that was awaited,
+// the answer to a Close frame.
+func (u *run) answered(p *peer, ev *session.Event) bool {
+	switch ev.Kind {
+	case session.KindPong:
+		if p.pings > 0 {
+			p.pings--
+			return true
+		}
+	case session.KindClose:
+		return p.closed
+	}
+	return false
+}
+
+func send(s *session.Session, ev *session.Event) error {
+	switch ev.Kind {
+	case session.KindPing:
+		return s.Ping(ev.Payload)
+	case session.KindPong:
+		return s.Pong(ev.Payload)
+	case session.KindClose:
+		code := ev.Code
+		if code == wire.StatusNoStatusRcvd {
+			code = 0
+		}
+		return s.Close(code, ev.Reason)
+	}
+	return s.Send(ev.Opcode, ev.Payload)
+}
+
+// sample is something that the pattern matches.
+func (p *Pattern) sample() (*session.Event, error) {
+	ev := &session.Event{Kind: session.KindMessage, Opcode: wire.OpText}
+	switch p.Kind {
+	case ExpectQuery:
+		return nil, fmt.Errorf("<? %s says what is true of a message, not what to send", p.Query)
+	case ExpectRegexp:
+		text, ok := sampleOf(p.Regexp)
+		if !ok {
+			return nil, fmt.Errorf("no text is known that %s matches", quoted(p.Regexp.String()))
+		}
+		ev.Payload = []byte(text)
+	case ExpectBinary:
+		ev.Opcode, ev.Payload = wire.OpBinary, bytes.Join(p.Parts, nil)
+	case ExpectPing:
+		ev.Kind, ev.Payload = session.KindPing, literalBytes(p.Text)
+	case ExpectPong:
+		ev.Kind, ev.Payload = session.KindPong, literalBytes(p.Text)
+	case ExpectClose:
+		ev.Kind, ev.Code = session.KindClose, wire.StatusCode(p.Code)
+		ev.Reason = string(literalBytes(p.Text))
+		if p.AnyCode {
+			ev.Code = wire.StatusNormalClosure
+		}
+	default:
+		ev.Payload = sampleText(p.Text)
+	}
+	return ev, nil
+}
+
+// sampleText is a message that a pattern matches: its wildcards stand for themselves, but for those
+// that allow more members or elements.
+func sampleText(pattern []byte) []byte {
+	t, ok := parseTree(pattern)
+	if !ok {
+		return literalBytes(pattern)
+	}
+	return layoutOf(pattern).append(nil, t.sample(), 0)
+}
+
+func (t *tree) sample() *tree {
+	if t.kind == 0 {
+		if t.token[0] != '"' || !bytes.Contains(t.token, []byte(`\\`)) {
+			return t
+		}
+		return &tree{token: jsonString(string(literalBytes([]byte(nameOf(t.token)))))}
+	}
+	s := &tree{kind: t.kind}
+	for i, member := range t.members {
+		switch {
+		case t.kind == '[' && member.isWildcard():
+		case t.kind == '[':
+			s.members = append(s.members, member.sample())
+		case nameOf(t.names[i]) == wildcard && member.isWildcard():
+		default:
+			s.add(t.names[i], member.sample())
+		}
+	}
+	return s
+}
+
+// await waits for what a line says that is typed.
+func (u *run) await(c *Conversation, i int) error {
+	l := c.Lines[i]
+	rest, err := l.Expand(u.vars)
+	if err != nil {
+		return u.failed(l, VariableFailure, err)
+	}
+	switch l.Command {
+	case "connect":
+		return u.accept(c, i, rest)
+	case "wait", "silence", "within", "exec", "expect", "save":
+		return nil
+	case "quit", "drop":
+		return u.awaitEnd(l)
+	}
+	if done, err := u.command(l, rest); done {
+		return err
+	}
+	pattern, err := awaited(l, rest)
+	if pattern == nil {
+		return err // nothing that can be told
+	}
+	return u.receive(l, pattern)
+}
+
+// awaited is what a typed line makes a client send, nil when that is nothing that an expectation
+// tells.
+func awaited(l *Line, rest string) (*Pattern, error) {
+	typed := *l
+	typed.Rest = escapeReferences(rest)
+	commands := map[string]repl.Command{}
+	for _, command := range repl.Commands() {
+		commands[command.Name] = command
+	}
+	ev := typedEvent(&typed, commands)
+	if ev == nil {
+		return nil, nil
+	}
+	p := &Pattern{Kind: ExpectText, Text: Literal(ev.Payload)}
+	switch {
+	case ev.Kind == session.KindPing:
+		p.Kind, p.Text = ExpectPing, []byte(escapeWildcards(string(ev.Payload)))
+	case ev.Kind == session.KindPong:
+		p.Kind, p.Text = ExpectPong, []byte(escapeWildcards(string(ev.Payload)))
+	case ev.Kind == session.KindClose:
+		p.Kind, p.Text, p.Code = ExpectClose, []byte(escapeWildcards(ev.Reason)), int(ev.Code)
+	case ev.Opcode == wire.OpBinary:
+		p.Kind, p.Parts = ExpectBinary, [][]byte{ev.Payload}
+	case unforeseeable(l.Rest):
+		p.Text = []byte(wildcard)
+	}
+	return p, nil
+}
+
+// unforeseeable says whether a text has variables whose values are others each time.
+func unforeseeable(text string) bool {
+	found := false
+	_, _ = expand(text, func(ref *reference) (string, *fault) {
+		switch ref.name {
+		case "uuid", "now", "random":
+			found = true
+		}
+		return "", nil
+	})
+	return found
+}
+
+// receive waits for what a pattern says, and for nothing else.
+func (u *run) receive(l *Line, pattern *Pattern) error {
+	p, err := u.connected(l)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := u.limit()
+	defer cancel()
+	got, err := p.take(ctx, pattern.wants)
+	if err != nil {
+		return u.nothing(l, p, pattern, nil, err)
+	}
+	if _, diff := pattern.compare(ctx, got); diff != nil {
+		return u.mismatch(l, p, got, diff)
+	}
+	switch got.kind {
+	case session.KindPing:
+		p.pings++
+	case session.KindClose:
+		p.closed = true
+	}
+	return u.matched(l, p, got, nil)
+}
+
+// awaitEnd waits until the client has closed the connection, or dropped it.
+func (u *run) awaitEnd(l *Line) error {
+	p, err := u.connected(l)
+	if err != nil {
+		return err
+	}
+	select {
+	case <-p.s.Done():
+		return nil
+	case <-u.ctx.Done():
+		return u.ctx.Err()
+	}
+}
+
+// accept is /connect for the server: it waits for the next client.
+func (u *run) accept(c *Conversation, i int, rest string) error {
+	l := c.Lines[i]
+	words, err := repl.Words(rest)
+	if err != nil {
+		return u.failed(l, CommandFailure, err)
+	}
+	name, _, err := connectName(l.Name, words)
+	if err != nil {
+		return u.failed(l, CommandFailure, err)
+	}
+	args := []string{}
+	if next := expectationAfter(c, i, name); next != nil && next.Kind == ExpectRefused {
+		status := next.Code
+		if strings.Trim(status, "0123456789") != "" || status == "" {
+			status = "403"
+		}
+		args = []string{"--refuse", status}
+	} else if next != nil && next.Kind == ExpectError {
+		return nil // no client comes
+	}
+	switch err := u.open(name, args); {
+	case u.ctx.Err() != nil:
+		return u.ctx.Err()
+	case errors.Is(err, ErrRefused):
+		u.status("refused a client with " + args[1])
+		return nil
+	case err != nil:
+		return u.failed(l, ConnectFailure, err)
+	}
+	return nil
+}
+
+// ErrRefused is a server's Connect that has refused a client as it was told.
+var ErrRefused = errors.New("the client was refused")

@@ -1,0 +1,96 @@
+package script
+
+import (
+	"encoding/json"
+	"strings"
+
+	"wsline/format"
+	"wsline/internal/wire"
+	"wsline/session"
+)
+
+// replace notes how the line of an expectation has to read to match what came. It is false for what
+// cannot be told: what a regular expression or a query should be, and lines of included files.
+func (u *run) replace(l *Line, got *received) bool {
+	e := l.Expect
+	isExpression := e.Kind == ExpectRegexp || e.Kind == ExpectQuery
+	if len(u.files) > 1 || l.Kind != LineExpect || e.Any || isExpression {
+		return false
+	}
+	text, ok := u.mergedText(l, got)
+	if !ok {
+		text = patternText(got)
+	}
+	if u.updates == nil {
+		u.updates = map[*Line]string{}
+	}
+	u.updates[l] = text
+	return true
+}
+
+// mergedText is the line with what still holds of its pattern, if both that and the message are
+// JSON.
+func (u *run) mergedText(l *Line, got *received) (string, bool) {
+	e := l.Expect
+	if e.Kind != ExpectText || e.Quoted || got.opcode != wire.OpText {
+		return "", false
+	}
+	if !json.Valid(got.payload) {
+		return "", false
+	}
+	merged, ok := merge([]byte(e.Text), got.payload, func(s string) string {
+		if out, err := u.vars.Expand(s, l.Pos); err == nil {
+			return out
+		}
+		return s
+	})
+	return " " + string(merged), ok
+}
+
+// patternText is what stands behind "<" to expect what came, or what is as good as that another
+// time.
+func patternText(got *received) string {
+	line, _ := AppendPattern(nil, "", got.event())
+	return strings.ReplaceAll(strings.TrimSuffix(string(line[1:]), "\n"), "\n"+indent, "\n")
+}
+
+// AppendPattern appends a line that sends what we sent, or expects what came: times, ids and tokens
+// in messages may be others, see Generalize, which also says what the places are.
+func AppendPattern(dst []byte, name string, ev *session.Event) (line []byte, replaced []string) {
+	general := *ev
+	switch {
+	case ev.Kind == session.KindMessage && ev.Opcode == wire.OpBinary:
+	case ev.Dir == session.Out:
+		general.Payload = []byte(escapeReferences(string(ev.Payload)))
+		general.Reason = escapeReferences(ev.Reason)
+	case ev.Kind == session.KindMessage:
+		general.Payload, replaced = Generalize(ev.Payload)
+		general.Payload = []byte(escapeReferences(string(general.Payload)))
+	default:
+		general.Payload = []byte(escapeReferences(escapeWildcards(string(ev.Payload))))
+		general.Reason = escapeReferences(escapeWildcards(ev.Reason))
+	}
+	start := len(dst)
+	dst = format.Conversation(append(dst, name...), &general)
+	if len(dst) == start+len(name) {
+		return dst[:start], nil // an event that is not part of a conversation
+	}
+	return dst, replaced
+}
+
+// updated is the text of the conversation with the lines that were replaced, "" when none was.
+func (u *run) updated(c *Conversation) string {
+	if len(u.updates) == 0 {
+		return ""
+	}
+	again, err := Parse(c.File, c.Bytes()) // c may be run by others at the same time
+	if err != nil {
+		return ""
+	}
+	for i, l := range c.Lines {
+		if text, ok := u.updates[l]; ok {
+			again.Lines[i].Replace(text)
+		}
+	}
+	return string(again.Bytes())
+}
