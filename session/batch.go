@@ -48,9 +48,13 @@ func (b *Batch) Send(op wire.Opcode, payload []byte) error {
 		}
 		b.s.count(sizesOut, int64(len(payload)))
 	}
-	h := wire.Header{Fin: true, Opcode: op, Masked: true, Length: int64(len(payload))}
-	binary.LittleEndian.PutUint32(h.Key[:], uint32(b.keys.Uint64())) // RFC 6455 §10.3
-	b.buf = wire.AppendMasked(h.Append(b.buf), payload, h.Key)
+	h := wire.Header{Fin: true, Opcode: op, Masked: !b.s.server, Length: int64(len(payload))}
+	if h.Masked {
+		binary.LittleEndian.PutUint32(h.Key[:], uint32(b.keys.Uint64())) // RFC 6455 §10.3
+		b.buf = wire.AppendMasked(h.Append(b.buf), payload, h.Key)
+	} else {
+		b.buf = append(h.Append(b.buf), payload...)
+	}
 	b.messages++
 	b.bytes += int64(len(payload))
 	if len(b.buf) >= batchSize {

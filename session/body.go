@@ -11,6 +11,10 @@ import (
 type body struct {
 	r    *reader
 	left int64 // bytes of the current frame still to come
+
+	masked bool // the current frame is, with key
+	key    [4]byte
+	pos    int // in the key
 }
 
 // next passes over control frames and stands at the payload of the next data frame.
@@ -18,7 +22,7 @@ func (b *body) next() (wire.Header, error) {
 	for {
 		h, err := b.header()
 		if err != nil || !h.Opcode.IsControl() {
-			b.left = h.Length
+			b.left, b.masked, b.key, b.pos = h.Length, h.Masked, h.Key, 0
 			return h, err
 		}
 		if _, err := io.CopyN(io.Discard, b.r.s.tap, h.Length); err != nil {
@@ -57,5 +61,8 @@ func (b *body) Read(p []byte) (int, error) {
 	}
 	n, err := b.r.s.tap.Read(p[:min(int64(len(p)), b.left)])
 	b.left -= int64(n)
+	if b.masked {
+		b.pos = wire.Mask(p[:n], b.key, b.pos)
+	}
 	return n, err
 }

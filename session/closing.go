@@ -70,7 +70,7 @@ func (s *Session) writeClose(code wire.StatusCode, reason string, raw []byte) er
 	if raw != nil {
 		return s.tap.WriteRawClose(raw)
 	}
-	h := wire.Header{Fin: true, Opcode: wire.OpClose, Masked: true}
+	h := wire.Header{Fin: true, Opcode: wire.OpClose, Masked: !s.server}
 	return s.tap.WriteControl(h, wire.AppendClose(nil, code, reason))
 }
 
@@ -119,7 +119,9 @@ func (s *Session) finish(err error, r *reader) *End {
 	default:
 		end.Cause, end.Err = s.brokenCause(err)
 	}
-	_ = s.conn.WS.CloseNow() // closes the tap, which is no error worth telling
+	if s.conn.WS != nil {
+		_ = s.conn.WS.CloseNow() // closes the tap, which is no error worth telling
+	}
 	_ = s.tap.Close()
 	s.helpers.Wait()
 	s.mu.Lock()

@@ -181,7 +181,7 @@ func (p *packing) next() int64 {
 // watchOut tells of the frames that leave, from now on.
 func (s *Session) watchOut() {
 	f := &framesOut{on: s.framesOn.Load, size: s.packing.next}
-	f.checker = wire.Checker{FromClient: true, Deflate: s.conn.Handshake.Compressed}
+	f.checker = wire.Checker{FromClient: !s.server, Deflate: s.conn.Handshake.Compressed}
 	f.tell = func(frame *Frame) {
 		ev := Event{Kind: KindFrame, Dir: Out, Time: time.Now(), Frame: frame}
 		ev.Opcode = frame.Header.Opcode

@@ -20,7 +20,7 @@ const (
 // inflater decompresses messages (RFC 7692 §7.2.2). It is the reader's own because the library's takes
 // a block with BFINAL for the message's end (§7.2.3.4 allows more to follow) and then loses its place.
 type inflater struct {
-	keep   bool   // the server keeps its window from a message to the next
+	keep   bool   // the peer keeps its window from a message to the next
 	window []byte // the last bytes of what came before, at most twice deflateWindow
 	tail   strings.Reader
 	in     *bufio.Reader

@@ -38,9 +38,9 @@ func (f *RawFrame) bytes() []byte {
 	return append(b, f.Payload...)
 }
 
-// closes says whether it is a Close frame by the rules, and what it says.
-func (f *RawFrame) closes() (code wire.StatusCode, reason string, ok bool) {
-	if f.Opcode != wire.OpClose || !f.Fin || f.RSV != 0 || !f.Masked ||
+// closes says whether it is a Close frame by the rules for the sender, and what it says.
+func (f *RawFrame) closes(server bool) (code wire.StatusCode, reason string, ok bool) {
+	if f.Opcode != wire.OpClose || !f.Fin || f.RSV != 0 || f.Masked == server ||
 		len(f.Payload) > wire.MaxControlPayload || f.Length >= 0 && f.Length != int64(len(f.Payload)) {
 		return 0, "", false
 	}
@@ -57,7 +57,7 @@ func (f *RawFrame) closes() (code wire.StatusCode, reason string, ok bool) {
 // connection is over.
 func (s *Session) SendFrame(f *RawFrame) error {
 	b := f.bytes()
-	if code, reason, ok := f.closes(); ok {
+	if code, reason, ok := f.closes(s.server); ok {
 		if err := s.sendCloseFrame(code, reason, true, b); err == nil {
 			return nil
 		}

@@ -36,6 +36,8 @@ type reader struct {
 	fin        bool // its last frame has begun
 	size       int64
 	partial    wire.UTF8 // of text that is read in pieces
+	unmasked   int       // position in the key of the current frame, for partial
+	scratch    []byte    // a piece of it without its mask
 	body       body
 	inflater   inflater
 	frames     framesIn
@@ -46,11 +48,15 @@ type reader struct {
 
 func (r *reader) init(s *Session) {
 	r.s = s
-	r.checker.Deflate = s.conn.Handshake.Compressed
+	r.checker = wire.Checker{FromClient: s.server, Deflate: s.conn.Handshake.Compressed}
 	r.buf = make([]byte, firstRead)
 	r.idle.Kind = KindIdle
 	r.body.r, r.frames.r = r, r
-	r.inflater.keep = !strings.Contains(s.conn.Handshake.Extensions, "server_no_context_takeover")
+	forgets := "server_no_context_takeover"
+	if s.server {
+		forgets = "client_no_context_takeover"
+	}
+	r.inflater.keep = !strings.Contains(s.conn.Handshake.Extensions, forgets)
 }
 
 // run is the reading goroutine.

@@ -51,7 +51,7 @@ func (s *Session) sendMessage(op wire.Opcode, payload []byte) error {
 		}
 		return s.conn.WS.Write(context.Background(), websocket.MessageType(op), payload)
 	}
-	return s.tap.WriteFrame(wire.Header{Fin: true, Opcode: op, Masked: true}, payload)
+	return s.tap.WriteFrame(wire.Header{Fin: true, Opcode: op, Masked: !s.server}, payload)
 }
 
 // Flush waits until everything sent has been handed to the network, as long as the peer takes it.
@@ -92,7 +92,7 @@ func (s *Session) Pong(payload []byte) error {
 }
 
 func (s *Session) control(op wire.Opcode, payload []byte) error {
-	err := s.tap.WriteControl(wire.Header{Fin: true, Opcode: op, Masked: true}, payload)
+	err := s.tap.WriteControl(wire.Header{Fin: true, Opcode: op, Masked: !s.server}, payload)
 	return s.closedError(err)
 }
 

@@ -89,6 +89,7 @@ type Stats struct {
 type Session struct {
 	cfg    Config
 	conn   *dial.Conn
+	server bool // our side is the server: what comes is masked, what we send is not
 	tap    *tap.Conn
 	handle func(*Event)
 	since  time.Time
@@ -136,10 +137,22 @@ func Open(ctx context.Context, cfg *Config, handle func(*Event)) (*Session, erro
 	return start(conn, cfg, handle), nil
 }
 
-// start makes a session of an open connection.
+// Accept is Open for the side of the server, whose opening handshake has been completed: it masks
+// nothing, and demands masked frames (RFC 6455 §5.1). The connection's WS compresses what is sent, and is
+// nil when compression was not agreed on. Of cfg.Dial nothing is used.
+func Accept(conn *dial.Conn, cfg *Config, handle func(*Event)) *Session {
+	conn.Tap.FromClient()
+	return startAs(conn, cfg, handle, true)
+}
+
+// start makes a session of an open connection, ours being the client's side.
 func start(conn *dial.Conn, cfg *Config, handle func(*Event)) *Session {
+	return startAs(conn, cfg, handle, false)
+}
+
+func startAs(conn *dial.Conn, cfg *Config, handle func(*Event), server bool) *Session {
 	s := &Session{
-		cfg: *cfg, conn: conn, tap: conn.Tap, handle: handle,
+		cfg: *cfg, conn: conn, tap: conn.Tap, handle: handle, server: server,
 		since: time.Now(), done: make(chan struct{}), over: make(chan struct{}),
 	}
 	if s.cfg.CloseTimeout <= 0 {
@@ -196,6 +209,9 @@ func (s *Session) Stats() Stats {
 	}
 	return st
 }
+
+// IsServer says whether our side is the server, whose frames are not masked.
+func (s *Session) IsServer() bool { return s.server }
 
 // Handshake is how the connection was opened. It is not changed.
 func (s *Session) Handshake() *dial.Handshake { return &s.conn.Handshake }

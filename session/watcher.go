@@ -29,7 +29,7 @@ func (r *reader) checkHeader(h wire.Header, size int) error {
 		r.text, r.compressed, r.size = h.Opcode == wire.OpText, h.RSV1, 0
 		r.partial.Reset()
 	}
-	r.fin = h.Fin
+	r.fin, r.unmasked = h.Fin, 0
 	r.size += h.Length
 	if limit := r.s.cfg.MaxMessage; limit > 0 && (r.size > limit || r.size < 0) {
 		return &TooBigError{Limit: limit}
@@ -39,17 +39,39 @@ func (r *reader) checkHeader(h wire.Header, size int) error {
 
 // Data checks text as its bytes come, long before its message is whole; see tap.Watcher.
 func (r *reader) Data(h wire.Header, piece []byte) (err error) {
-	if r.text && !r.compressed && !h.Opcode.IsControl() && !r.partial.Write(piece) {
+	if r.text && !r.compressed && !h.Opcode.IsControl() && !r.writeText(h, piece) {
 		err = errNotUTF8()
 	}
 	r.frames.data(piece, err)
 	return err
 }
 
+// writeText checks a piece of the current frame's text, which it leaves masked.
+func (r *reader) writeText(h wire.Header, piece []byte) bool {
+	if !h.Masked {
+		return r.partial.Write(piece)
+	}
+	for len(piece) > 0 {
+		n := min(len(piece), firstRead)
+		r.scratch = append(r.scratch[:0], piece[:n]...)
+		r.unmasked = wire.Mask(r.scratch, h.Key, r.unmasked)
+		if !r.partial.Write(r.scratch) {
+			return false
+		}
+		piece = piece[n:]
+	}
+	return true
+}
+
 // Control answers pings and the Close frame, and tells of them; see tap.Watcher.
 func (r *reader) Control(h wire.Header, payload []byte) error {
+	asItCame := payload
+	if h.Masked {
+		payload = append([]byte(nil), payload...)
+		wire.Mask(payload, h.Key, 0)
+	}
 	err := r.checker.Control(h, payload)
-	r.frames.control(payload, err)
+	r.frames.control(asItCame, err)
 	if err != nil {
 		return err
 	}

@@ -74,7 +74,7 @@ func (w *Writer) write(p []byte, fin bool) error {
 	if w.s.conn.Handshake.Compressed {
 		return w.s.closedError(w.compress(p, fin))
 	}
-	h := wire.Header{Fin: fin, Opcode: w.op, Masked: true}
+	h := wire.Header{Fin: fin, Opcode: w.op, Masked: !w.s.server}
 	w.op = wire.OpContinuation
 	return w.s.closedError(w.s.tap.WriteFrame(h, p))
 }

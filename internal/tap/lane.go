@@ -3,8 +3,8 @@ package tap
 import "wsline/internal/wire"
 
 // Message is the short lane: when the next frame is complete in the buffer and is a whole message (text
-// or binary, FIN, no reserved bit, not masked), Message takes it and returns its payload, straight from
-// the buffer and valid until the next read. Otherwise ok is false, and Read has the frame from its first
+// or binary, FIN, no reserved bit, masked as FromClient says), Message takes it and returns its payload,
+// unmasked, straight from the buffer and valid until the next read. Otherwise ok is false, and Read has the frame from its first
 // byte. It waits only when nothing is in the buffer; its errors are those of Read.
 //
 // It must not be called while a fragmented message is open, nor within a frame that Read has begun. What
@@ -16,13 +16,13 @@ func (c *Conn) Message() (op wire.Opcode, payload []byte, ok bool, err error) {
 		}
 	}
 	b := c.buf[c.r:c.w]
-	if len(b) < 2 || !isWhole(b[0], b[1]) {
+	if len(b) < 2 || !isWhole(b[0], b[1]^c.mask) {
 		return 0, nil, false, nil
 	}
-	size, n := 2, int(b[1])
-	if n > 125 { // the length stands in more bytes
+	size, n := 2, int(b[1]&0x7f)
+	if n > 125 || c.mask != 0 { // there is more of the header
 		h, long, err := wire.ParseHeader(b)
-		if err != nil || long != h.Size() || h.Length > int64(len(b)) {
+		if err != nil || long == 0 || long != h.Size() || h.Length > int64(len(b)) {
 			return 0, nil, false, nil
 		}
 		size, n = long, int(h.Length)
@@ -30,6 +30,9 @@ func (c *Conn) Message() (op wire.Opcode, payload []byte, ok bool, err error) {
 	end := size + n
 	if len(b) < end {
 		return 0, nil, false, nil
+	}
+	if c.mask != 0 {
+		wire.Mask(b[size:end], [4]byte(b[size-4:size]), 0)
 	}
 	c.r += end
 	return wire.Opcode(b[0] & 0xf), b[size:end:end], true, nil

@@ -42,6 +42,8 @@ type Conn struct {
 	in   inFrame
 	rerr error // ends all reading
 
+	mask byte // the mask bit of the frames that Message takes
+
 	readAt time.Time // when nc was read last
 	onWait func()
 
@@ -122,6 +124,10 @@ func (c *Conn) Frames() {
 
 // Watch makes w see the frames that come. It must be called before the first of them is read.
 func (c *Conn) Watch(w Watcher) { c.watcher = w }
+
+// FromClient makes Message take masked frames, and no others. It must be called before the first frame is
+// read.
+func (c *Conn) FromClient() { c.mask = 0x80 }
 
 // OnWait makes the reader call f each time before it waits for nc. It must be called before the first
 // frame is read.
