@@ -33,8 +33,10 @@ func refusedSaying(pattern *regexp.Regexp) func(*dial.Error) bool {
 // requestFindings are for a server that does not like the upgrade request itself.
 func requestFindings() []finding {
 	var (
-		wantsTLS = regexp.MustCompile(`(?i)(plain )?HTTP request (was sent )?to (an )?HTTPS|plain HTTP to an SSL`)
-		engineIO = regexp.MustCompile(`"(Transport unknown|Bad handshake method|Unsupported protocol version)"`)
+		wantsTLS = regexp.MustCompile(
+			`(?i)(plain )?HTTP request (was sent )?to (an )?HTTPS|plain HTTP to an SSL`)
+		engineIO = regexp.MustCompile(
+			`"(Transport unknown|Bad handshake method|Unsupported protocol version)"`)
 		sub      = regexp.MustCompile(`(?i)sub-?protocol|Sec-WebSocket-Protocol`)
 		upgrade  = regexp.MustCompile(`(?i)\bupgrade`)
 		badKey   = regexp.MustCompile(`(?i)Sec-WebSocket-Key`)

@@ -29,11 +29,11 @@ func tlsFindings() []finding {
 		{name: "not yet valid", when: because(dial.ReasonCertNotYet),
 			hint: always("check this machine's clock; -k accepts it all the same")},
 		{name: "wrong name", when: because(dial.ReasonCertName),
-			hint: always("connect to a name that it is for, or --servername NAME expects another; " + anyway)},
+			hint: always("connect to a name that it is for, or --servername NAME expects another; " +
+				anyway)},
 		{name: "certificate", when: because(dial.ReasonCertOther), hint: always(anyway)},
-		{name: "client certificate", when: because(dial.ReasonClientCert), hint: func(e *dial.Error) string {
-			return "--cert FILE and --key FILE give a client certificate that the server knows"
-		}},
+		{name: "client certificate", when: because(dial.ReasonClientCert), hint: always(
+			"--cert FILE and --key FILE give a client certificate that the server knows")},
 		{name: "no HTTP/1.1", when: because(dial.ReasonNoHTTP1), hint: always(onlyHTTP1)},
 		{name: "server name", when: because(dial.ReasonServerName),
 			hint: always("check the host of the URL; --servername NAME asks for another name")},
@@ -48,4 +48,5 @@ func tlsFindings() []finding {
 	}
 }
 
-const onlyHTTP1 = "a WebSocket begins with HTTP/1.1: look for a port or a setting of the server with it"
+const onlyHTTP1 = "a WebSocket begins with HTTP/1.1: " +
+	"look for a port or a setting of the server with it"

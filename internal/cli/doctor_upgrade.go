@@ -99,8 +99,8 @@ func upgradeFindings() []finding {
 	}
 }
 
-const forwardUpgrade = "a proxy or load balancer has to pass on Upgrade and Connection, over HTTP/1.1" +
-	" (nginx: proxy_http_version, proxy_set_header)"
+const forwardUpgrade = "a proxy or load balancer has to pass on Upgrade and Connection, " +
+	"over HTTP/1.1 (nginx: proxy_http_version, proxy_set_header)"
 
 // acceptCause recognises the mistakes that are easily made with an accept value.
 func acceptCause(e *dial.Error) string {

@@ -12,7 +12,8 @@ const userAgent = "wsline"
 const deflate = "permessage-deflate"
 
 // fields are those of the upgrade request (RFC 6455 §4.1): first the handshake's own with the names
-// as the RFC spells them, then the user's in their order and case; Config.RawHeader has the last word.
+// as the RFC spells them, then the user's in their order and case; Config.RawHeader has the last
+// word.
 func (a *attempt) fields(key string) (fields []Field) {
 	add := func(name, value string) { fields = append(fields, Field{name, value}) }
 	add(a.hostField())

@@ -26,8 +26,9 @@ func ParseField(s string) (Field, error) {
 	return f, f.check()
 }
 
-// ParseRawField reads "Name: value" as a field for Config.RawHeader: the name is all before the first
-// colon, the value all after it but for one space. Neither holds CR, LF or NUL. Errors are *UsageError.
+// ParseRawField reads "Name: value" as a field for Config.RawHeader: the name is all before the
+// first colon, the value all after it but for one space. Neither holds CR, LF or NUL. Errors are
+// *UsageError.
 func ParseRawField(s string) (Field, error) {
 	name, value, found := strings.Cut(s, ":")
 	switch {

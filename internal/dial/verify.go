@@ -187,8 +187,8 @@ func (o *offer) checkExtensions(resp *http.Response, hs *Handshake) *Error {
 	return nil
 }
 
-// forLibrary is a response that says what was verified and nothing else. It accepts the library's own
-// key: a raw field may have put another one in its place.
+// forLibrary is a response that says what was verified and nothing else. It accepts the library's
+// own key: a raw field may have put another one in its place.
 func (hs *Handshake) forLibrary(req *http.Request) *http.Response {
 	h := http.Header{}
 	h.Set("Upgrade", "websocket")
