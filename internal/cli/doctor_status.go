@@ -37,9 +37,9 @@ func requestFindings() []finding {
 			`(?i)(plain )?HTTP request (was sent )?to (an )?HTTPS|plain HTTP to an SSL`)
 		engineIO = regexp.MustCompile(
 			`"(Transport unknown|Bad handshake method|Unsupported protocol version)"`)
-		sub      = regexp.MustCompile(`(?i)sub-?protocol|Sec-WebSocket-Protocol`)
-		upgrade  = regexp.MustCompile(`(?i)\bupgrade`)
-		badKey   = regexp.MustCompile(`(?i)Sec-WebSocket-Key`)
+		sub     = regexp.MustCompile(`(?i)sub-?protocol|Sec-WebSocket-Protocol`)
+		upgrade = regexp.MustCompile(`(?i)\bupgrade`)
+		badKey  = regexp.MustCompile(`(?i)Sec-WebSocket-Key`)
 	)
 	return []finding{
 		{name: "TLS wanted", when: refusedSaying(wantsTLS),
