@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// A subcommand is what the first argument may ask for instead of a connection. A host of that name is
-// reached by its URL.
+// A subcommand is what the first argument may ask for instead of a connection. A host of that name
+// is reached by its URL.
 type subcommand struct {
 	name, args string
 	summary    string // for the help: short, lower case
@@ -21,8 +21,8 @@ func subcommands() []subcommand {
 	return []subcommand{showCommand()}
 }
 
-// findSubcommand returns the one that the arguments begin with, and its own arguments; nil for none. "help
-// NAME" is "NAME --help".
+// findSubcommand returns the one that the arguments begin with, and its own arguments; nil for
+// none. "help NAME" is "NAME --help".
 func findSubcommand(args []string) (*subcommand, []string) {
 	if len(args) == 2 && args[0] == "help" {
 		args = []string{args[1], "--help"}

@@ -40,7 +40,7 @@ type config struct {
 	record            *recording  // nil: none
 	recorder          *recorder   // of record, once it has begun
 	given             []givenFlag // flags about connecting, as they were typed
-	answer            string      // what is printed instead of a conversation, by its flag; "": nothing
+	answer            string      // the flag that wants something else printed; "": none
 	frames            *frameMode
 	sieve             *sieve
 	json              bool // events are printed
@@ -61,7 +61,8 @@ func resolve(t *typed, env *Env, r *resolver) (*config, error) {
 		execute: append(append([]string(nil), t.execute...), messages...), onOpen: t.onOpen,
 		binary: t.binary, whole: t.whole, delim: '\n', raw: t.raw,
 		count: t.count, expect: t.expect, echo: t.echo, exitOnClose: t.exitOnClose,
-		json: t.json, jsonIn: t.input == "json", filter: t.filter, given: t.given, frames: &frameMode{}, sieve: &sieve{},
+		json: t.json, jsonIn: t.input == "json", filter: t.filter, given: t.given,
+		frames: &frameMode{}, sieve: &sieve{},
 		look: lookOf(t, env),
 	}
 	if c.record, err = recordingOf(t); err != nil {

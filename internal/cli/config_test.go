@@ -269,8 +269,9 @@ func TestPings(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := c.target.session
-	if s.PingInterval != 20*time.Second || s.PingTimeout != 5*time.Second || s.PongDelay != time.Second {
-		t.Errorf("got %v, %v, %v", s.PingInterval, s.PingTimeout, s.PongDelay)
+	got := [3]time.Duration{s.PingInterval, s.PingTimeout, s.PongDelay}
+	if got != [3]time.Duration{20 * time.Second, 5 * time.Second, time.Second} {
+		t.Errorf("got %v", got)
 	}
 }
 

@@ -18,7 +18,8 @@ type Env struct {
 	Stderr  io.Writer
 	Getenv  func(string) string
 	Signals <-chan os.Signal // interrupt and terminate
-	// Notify asks for more signals, which only a talk wants, as signal.Notify does; nil: there are none.
+	// Notify asks for more signals, which only a talk wants, as signal.Notify does; nil: there are
+	// none.
 	Notify func(c chan<- os.Signal, list ...os.Signal)
 
 	StdinTerminal  bool // Stdin is a terminal, and so on

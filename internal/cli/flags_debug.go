@@ -17,15 +17,16 @@ func pingFlags() []flagRow {
 func debuggingFlags() []flagRow {
 	return []flagRow{
 		{name: "verbose", short: "v", summary: "show the handshake, byte for byte",
-			detail: "On stderr, or in the conversation on a terminal: the request and the response as they " +
-				"were on the wire, the address, TLS and its certificate, how the answer was checked, and " +
-				"how long each part took.",
+			detail: "On stderr, or in the conversation on a terminal: the request and the response as " +
+				"they were on the wire, the address, TLS and its certificate, how the answer was checked, " +
+				"and how long each part took.",
 			value: func(t *typed) *value { return onOff(&t.verbose) }},
 		showSecretsFlag(),
 		framesFlag(),
 		{name: "diagnose", summary: "find out why the handshake is refused",
-			detail: "Tries a few variants of the request, one after the other, and says which one is let in.",
-			value:  func(t *typed) *value { return onOff(&t.diagnose) }},
+			detail: "Tries a few variants of the request, one after the other, and says which one is " +
+				"let in.",
+			value: func(t *typed) *value { return onOff(&t.diagnose) }},
 		{name: "dry-run", summary: "print the request, and connect to nothing",
 			value: func(t *typed) *value { return onOff(&t.dryRun) }},
 		{name: "as-curl", summary: "print the same connection as a curl command",
@@ -44,7 +45,7 @@ func showSecretsFlag() flagRow {
 func framesFlag() flagRow {
 	return flagRow{name: "frames", arg: "hex", mayLackArg: true,
 		summary: "show each frame, both ways; as a hexdump too",
-		detail: "As its bytes were on the wire. On stderr, or in the conversation on a terminal, or with " +
-			"`--json` as events. A frame that breaks the RFC is marked with the rule that it breaks.",
+		detail: "As its bytes were on the wire. On stderr, or in the conversation on a terminal, or " +
+			"with `--json` as events. A frame that breaks the RFC is marked with the rule that it breaks.",
 		value: func(t *typed) *value { return choiceOr(&t.frames, "lines", "hex") }}
 }

@@ -25,8 +25,8 @@ func sendingFlags() []flagRow {
 				"of 64 KiB.",
 			value: func(t *typed) *value { return bytesSize(&t.fragment) }},
 		{name: "input", arg: "FORM", summary: "what a line of stdin is: lines or json",
-			detail: "With `json` each line is an object such as `{\"text\":\"hi\"}` or `{\"ping\":\"x\"}`, " +
-				"see [events](events.md). Lines are then read also from a terminal.",
+			detail: "With `json` each line is an object such as `{\"text\":\"hi\"}` or " +
+				"`{\"ping\":\"x\"}`, see [events](events.md). Lines are then read also from a terminal.",
 			value: func(t *typed) *value { return choice(&t.input, "lines", "json") }},
 		{name: "slash", summary: "understand /commands in a pipe",
 			detail: "Also in MESSAGE arguments. Pongs, with their round trip, and the server's Close " +
@@ -59,9 +59,10 @@ func receivingFlags() []flagRow {
 }
 
 func filterFlag() flagRow {
-	return flagRow{name: "filter", arg: "JQ", summary: "print what a jq expression makes of JSON messages",
-		detail: "`--filter 'select(.type == \"trade\") | .price'` prints the prices of the trades alone. " +
-			"What is not JSON is passed over. `--count` and `--expect` look at what is printed.",
+	return flagRow{name: "filter", arg: "JQ",
+		summary: "print what a jq expression makes of JSON messages",
+		detail: "`--filter 'select(.type == \"trade\") | .price'` prints the prices of the trades " +
+			"alone. What is not JSON is passed over. `--count` and `--expect` look at what is printed.",
 		value: func(t *typed) *value { return parsed(&t.filter, query.Compile) }}
 }
 

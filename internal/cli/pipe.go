@@ -59,7 +59,7 @@ func wholeProgress(env *Env, c *config) (size int64, tell func(text string)) {
 		if text != "" {
 			text = "* " + text
 		}
-		_, _ = io.WriteString(env.Stderr, "\r\x1b[K"+text) // a terminal that is gone is no error of the pipe's
+		_, _ = io.WriteString(env.Stderr, "\r\x1b[K"+text) // it may be gone
 	}
 }
 
@@ -69,15 +69,17 @@ func sayStatus(env *Env, c *config) func(text string) {
 	return func(text string) { env.Stderr.Write(talk.Status(nil, text)) }
 }
 
-// tap records, and says at once when that fails.
+// tap records, and says at once when that fails, or a filter before.
 func tap(env *Env, c *config, stderr *scene) func(*session.Event) {
-	if c.recorder == nil {
+	if c.recorder == nil && c.filter == nil && !c.slash && !c.jsonIn {
 		return nil
 	}
 	return func(ev *session.Event) {
 		c.recorder.event(ev)
-		if text := c.recorder.trouble(); text != "" {
-			env.Stderr.Write(stderr.talk.Error(nil, text, ""))
+		for _, text := range []string{c.recorder.trouble(), c.sieve.trouble()} {
+			if text != "" {
+				env.Stderr.Write(stderr.talk.Error(nil, text, ""))
+			}
 		}
 	}
 }
@@ -105,8 +107,8 @@ func printers(env *Env, c *config, p *repl.Pipe, stderr *scene, events *format.J
 	}, nil
 }
 
-// eventPrinter prints everything that happens; frames only where they are asked for, and values that a
-// filter made as such.
+// eventPrinter prints everything that happens; frames only where they are asked for, and values
+// that a filter made as such.
 func (c *config) eventPrinter(events *format.JSON) printer {
 	return func(dst []byte, ev *session.Event) []byte {
 		switch {

@@ -32,9 +32,9 @@ func recordingOf(t *typed) (*recording, error) {
 	return &recording{path: t.record, form: form, secrets: t.showSecrets}, nil
 }
 
-// A recorder writes what happens to a file. The zero of it, nil, does not. A write that fails ends the
-// recording and not the conversation: it is said at once, and the exit code tells it. It may be used
-// concurrently.
+// A recorder writes what happens to a file. The zero of it, nil, does not. A write that fails ends
+// the recording and not the conversation: it is said at once, and the exit code tells it. It may be
+// used concurrently.
 type recorder struct {
 	path string
 	rec  *format.Recorder

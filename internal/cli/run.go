@@ -118,7 +118,8 @@ type reporter struct {
 func newReporter(env *Env, t *typed) *reporter {
 	color := wantsColor(t, env, env.StderrTerminal)
 	r := &reporter{
-		to: env.Stderr, stdout: env.Stdout, talk: format.NewTalk(format.Style{Color: color}), verbose: t.verbose,
+		to: env.Stderr, stdout: env.Stdout, verbose: t.verbose,
+		talk:  format.NewTalk(format.Style{Color: color}),
 		shake: format.HandshakeStyle{Secrets: t.showSecrets, Color: color, Now: time.Now()},
 	}
 	if t.json {
@@ -149,8 +150,8 @@ func (r *reporter) report(err error) int {
 	return f.code
 }
 
-// event prints an error as the last line of those that a program reads. A stdout that cannot be written
-// is no further error here.
+// event prints an error as the last line of those that a program reads. A stdout that cannot be
+// written is no further error here.
 func (r *reporter) event(f fault, err error) {
 	message := f.text()
 	if message == "" {

@@ -24,7 +24,8 @@ func runTalk(ctx context.Context, env *Env, c *config, conn *connector) error {
 	term.OnResize = window.onResize
 	scene := talkScene(env, c)
 	t := &repl.Talk{
-		Term: term, Look: talkLook(c, scene), Views: c.views(env, scene), OnOpen: messages(c, c.onOpen),
+		Term: term, Look: talkLook(c, scene), Views: c.views(env, scene),
+		OnOpen:  messages(c, c.onOpen),
 		Connect: conn.command, CheckConnect: conn.check, CompleteConnect: completeConnect,
 		Unquote: format.Unquote, ExitOnClose: c.exitOnClose, NoSlash: !c.slash,
 		HistoryFile: historyFile(env.Getenv, runtime.GOOS), Home: env.Getenv("HOME"),
@@ -51,8 +52,10 @@ func talkScene(env *Env, c *config) *scene {
 func talkLook(c *config, s *scene) repl.Look {
 	return repl.Look{
 		Event: func(dst []byte, ev *session.Event) []byte {
-			if text := c.recorder.trouble(); text != "" {
-				dst = s.talk.Error(dst, text, "")
+			for _, text := range []string{c.recorder.trouble(), c.sieve.trouble()} {
+				if text != "" {
+					dst = s.talk.Error(dst, text, "")
+				}
 			}
 			return s.event(c, dst, ev)
 		},

@@ -47,7 +47,8 @@ func newScene(env *Env, c *config, color bool) *scene {
 	}
 }
 
-// event appends what is shown for an event, of what we send the frames alone: the rest has been typed.
+// event appends what is shown for an event, of what we send the frames alone: the rest has been
+// typed.
 func (s *scene) event(c *config, dst []byte, ev *session.Event) []byte {
 	if ev.Dir == session.Out && ev.Kind != session.KindFrame {
 		return dst
@@ -103,14 +104,21 @@ func (c *config) keepsFrames() bool {
 	return c.record != nil && c.record.form == format.FormJSON
 }
 
-// A sieve runs filters. It knows how many of the messages that are shown next are values which a filter
-// made; it belongs to the handler of events.
-type sieve struct{ values int }
+// A sieve runs filters. It belongs to the handler of events. The zero value is ready.
+type sieve struct {
+	values int    // of the messages that are shown next so many are values that a filter made
+	text   string // what is to be said of an expression that does not work
+}
 
-// filter passes over what is not JSON, and what the expression does not work on.
+// filter passes over what is not JSON, and what the expression does not work on, which is said for
+// the first such message.
 func (s *sieve) filter(q *query.Query) repl.Filter {
+	said := false
 	return func(payload []byte) (bool, [][]byte) {
 		values, err := q.Run(context.Background(), payload)
+		if err != nil && !errors.Is(err, query.ErrNotJSON) && !said {
+			said, s.text = true, err.Error()
+		}
 		if len(values) == 0 {
 			return false, nil
 		}
@@ -120,6 +128,13 @@ func (s *sieve) filter(q *query.Query) repl.Filter {
 		s.values = len(values)
 		return true, values
 	}
+}
+
+// trouble is what is to be said, once; "" for nothing.
+func (s *sieve) trouble() string {
+	text := s.text
+	s.text = ""
+	return text
 }
 
 // made tells whether the message that is shown now is a value that a filter made.

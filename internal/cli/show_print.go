@@ -1,0 +1,246 @@
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"wsline/format"
+	"wsline/internal/wire"
+	"wsline/repl"
+	"wsline/session"
+)
+
+// showing is one recording being shown.
+type showing struct {
+	env      *Env
+	t        *typed
+	out      *bufio.Writer
+	from     string // the file's name, for errors
+	talks    map[string]*scene
+	events   *format.JSON
+	pipe     *format.Pipe
+	recorder *recorder
+	look     look
+	frames   frameMode
+	sieve    sieve
+	filter   repl.Filter // nil: none
+	open     int         // connections that have been opened and have not ended
+	buf      []byte
+}
+
+// begin prepares the form; the file that is read must not be the one that is written.
+func (s *showing) begin(in io.Reader) error {
+	s.look = lookOf(s.t, s.env)
+	s.frames.set(s.t.frames)
+	if s.t.filter != nil {
+		s.filter = s.sieve.filter(s.t.filter)
+	}
+	switch {
+	case s.t.json:
+		s.events = &format.JSON{Program: "wsline " + version(), Secrets: s.t.showSecrets}
+	case s.t.messages:
+		s.pipe = &format.Pipe{
+			Binary: s.look.binaryOut, Pretty: s.look.pretty == format.PrettyAlways, End: "\n",
+		}
+	case s.t.output != "":
+		return s.record(in)
+	}
+	return nil
+}
+
+func (s *showing) record(in io.Reader) (err error) {
+	form, err := format.FormOf(s.t.output)
+	if err != nil {
+		return usagef("", "--output: %v", err)
+	}
+	if f, ok := in.(*os.File); ok && sameFile(f, s.t.output) {
+		return usagef("", "--output: %q is the recording itself", s.t.output)
+	}
+	r := &recording{path: s.t.output, form: form, secrets: s.t.showSecrets}
+	s.recorder, err = r.start()
+	return err
+}
+
+func sameFile(f *os.File, path string) bool {
+	a, err := f.Stat()
+	if err != nil {
+		return false
+	}
+	b, err := os.Stat(path)
+	return err == nil && os.SameFile(a, b)
+}
+
+// recordReader is an EventReader or a HARReader.
+type recordReader interface {
+	Next() (*format.Record, error)
+}
+
+// run shows what can be read, and says where that ends too early.
+func (s *showing) run(in io.Reader) error {
+	buffered := bufio.NewReaderSize(in, 64<<10)
+	reader, isArchive, err := recordReaderOf(buffered)
+	if err != nil {
+		return usagef("", "%s: %v", s.from, err)
+	}
+	for {
+		record, err := reader.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return usagef("", "%s: %v", s.from, err)
+		}
+		if e, ok := reader.(*format.EventReader); ok && s.events != nil {
+			s.events.Start = e.Start
+		}
+		s.show(record)
+		if _, err := s.out.Write(s.buf); err != nil {
+			return nil // Flush tells
+		}
+		s.buf = s.buf[:0]
+	}
+	if s.open > 0 && !isArchive {
+		if err := s.out.Flush(); err != nil {
+			return nil
+		}
+		text := fmt.Sprintf("%s ends before the connection did", s.from)
+		s.env.Stderr.Write(s.scene("").talk.Status(nil, text))
+	}
+	return nil
+}
+
+// recordReaderOf looks at how the file begins.
+func recordReaderOf(in *bufio.Reader) (r recordReader, isArchive bool, err error) {
+	head, err := in.Peek(4 << 10)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, false, cause(err)
+	}
+	switch start := beginning(head); {
+	case len(head) == 0:
+		return nil, false, errors.New("it is empty")
+	case start == `{"log"`:
+		return format.NewHARReader(in), true, nil
+	case start[:min(1, len(start))] == "{":
+		return format.NewEventReader(in), false, nil
+	}
+	return nil, false, errors.New("this is neither a .jsonl nor a .har recording")
+}
+
+// beginning is the first six bytes of a file that are not white space, nor a byte order mark.
+func beginning(head []byte) string {
+	var start []byte
+	for _, c := range head {
+		switch c {
+		case ' ', '\t', '\r', '\n', 0xef, 0xbb, 0xbf:
+			continue
+		}
+		if start = append(start, c); len(start) == len(`{"log"`) {
+			break
+		}
+	}
+	return string(start)
+}
+
+// scene is how the connection of that name looks.
+func (s *showing) scene(conn string) *scene {
+	sc := s.talks[conn]
+	if sc == nil {
+		style := s.look.style(s.env, s.look.stdoutColor)
+		style.Name, style.Frames = conn, s.frames.now()
+		if !s.env.StdoutTerminal {
+			style.Width = 0
+		}
+		sc = &scene{talk: format.NewTalk(style), shake: format.HandshakeStyle{
+			Secrets: s.t.showSecrets, Color: s.look.stdoutColor, Now: time.Now(),
+		}}
+		s.talks[conn] = sc
+	}
+	return sc
+}
+
+// show appends one record to buf, or records it again.
+func (s *showing) show(r *format.Record) {
+	switch {
+	case r.Failure != nil:
+		s.failure(r)
+	case r.Result != nil:
+		s.event(r.Conn, &session.Event{
+			Kind: session.KindMessage, Time: r.Time, Opcode: wire.OpText, Payload: r.Result,
+		}, s.events != nil)
+	case r.Event != nil:
+		s.filtered(r.Conn, r.Event)
+	}
+}
+
+func (s *showing) failure(r *format.Record) {
+	f := r.Failure
+	switch {
+	case s.recorder != nil:
+		s.recorder.note(s.recorder.rec.Failure(r.Time, f.Code, f.Message, f.Hint))
+	case s.events != nil:
+		s.events.Now = func() time.Time { return r.Time }
+		s.buf = s.events.Failure(s.buf, f.Code, f.Message, f.Hint)
+	case s.pipe == nil:
+		s.buf = s.scene(r.Conn).talk.Error(s.buf, f.Message, f.Hint)
+	}
+}
+
+// filtered shows of a text message that came what the filter selects or makes.
+func (s *showing) filtered(conn string, ev *session.Event) {
+	if s.filter == nil || ev.Kind != session.KindMessage || ev.Dir == session.Out {
+		s.event(conn, ev, false)
+		return
+	}
+	if ev.Opcode != wire.OpText {
+		return
+	}
+	pass, values := s.filter(ev.Payload)
+	if text := s.sieve.trouble(); text != "" {
+		s.env.Stderr.Write(s.scene("").talk.Error(nil, text, ""))
+	}
+	if pass && values == nil {
+		s.event(conn, ev, false)
+	}
+	for _, v := range values {
+		made := *ev
+		made.Payload = v
+		s.event(conn, &made, true)
+	}
+}
+
+// event appends what is shown for an event; result says that a filter made it.
+func (s *showing) event(conn string, ev *session.Event, result bool) {
+	switch ev.Kind {
+	case session.KindOpen:
+		s.open++
+	case session.KindEnd:
+		s.open--
+	}
+	framesOff := ev.Kind == session.KindFrame && s.frames.now() == format.FramesOff
+	switch {
+	case s.recorder != nil:
+		s.recorder.note(s.recorder.rec.EventOf(conn, ev))
+	case s.events != nil:
+		s.events.Conn = conn
+		switch {
+		case result:
+			s.buf = s.events.Result(s.buf, ev, ev.Payload)
+		case !framesOff:
+			s.buf = s.events.Event(s.buf, ev)
+		}
+	case s.pipe != nil:
+		if ev.Dir == session.In {
+			s.buf = s.pipe.Event(s.buf, ev)
+		}
+	default:
+		sc := s.scene(conn)
+		if ev.Kind == session.KindOpen && s.t.verbose {
+			s.buf = format.Handshake(s.buf, ev.Handshake, sc.shake)
+		}
+		s.buf = sc.talk.Event(s.buf, ev)
+	}
+}
