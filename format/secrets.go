@@ -3,6 +3,7 @@ package format
 import (
 	"bytes"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -217,10 +218,13 @@ func isSecretName(name string) bool {
 		})
 }
 
-// hidden says how long a secret is, and nothing else of it; of nothing there is nothing to hide.
+var isHidden = regexp.MustCompile(`^<[0-9]+ bytes? hidden>$`)
+
+// hidden says how long a secret is, and nothing else of it; of nothing there is nothing to hide, and what
+// is hidden already stays so.
 func hidden(s string) string {
-	if s == "" {
-		return ""
+	if s == "" || isHidden.MatchString(s) {
+		return s
 	}
 	return "<" + strconv.Itoa(len(s)) + " " + plural("byte", len(s)) + " hidden>"
 }

@@ -35,6 +35,9 @@ func TestHideField(t *testing.T) {
 		if got := HideField(tt.name, tt.value); got != tt.want {
 			t.Errorf("%s: %s has become %q, want %q", tt.name, tt.value, got, tt.want)
 		}
+		if again := HideField(tt.name, tt.want); tt.name != "Location" && again != tt.want {
+			t.Errorf("%s: %s has become %q when hidden again", tt.name, tt.want, again)
+		}
 	}
 }
 
