@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -242,5 +243,33 @@ func TestRunCanceled(t *testing.T) {
 	time.AfterFunc(10*time.Millisecond, cancel)
 	if res := r.Run(ctx, c); res.Status != Canceled {
 		t.Errorf("got %s", outcome(res))
+	}
+}
+
+// TestDocumentRuns: every example of the reference passes as it stands.
+func TestDocumentRuns(t *testing.T) {
+	text, err := os.ReadFile("../docs/script.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	urls := map[string]string{"demo:": endpoint(t, "demo:"), "echo:": endpoint(t, "echo:")}
+	r := testRunner("")
+	connect := r.Connect
+	r.Connect = func(
+		ctx context.Context, args []string, handle func(*session.Event),
+	) (*session.Session, error) {
+		if url := urls[args[len(args)-1]]; url != "" {
+			args = []string{url}
+		}
+		return connect(ctx, args, handle)
+	}
+	for _, m := range regexp.MustCompile("(?ms)^```wst\n(.*?)^```$").FindAllSubmatch(text, -1) {
+		name, _, _ := strings.Cut(string(m[1]), "\n")
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if res := runText(t, r, string(m[1])); res.Status != Passed && res.Status != Skipped {
+				t.Errorf("%s\n%s", outcome(res), m[1])
+			}
+		})
 	}
 }
