@@ -31,7 +31,7 @@ var arrows = map[string][]string{
 	"repl":            {"session", "internal/dial", "internal/wire"},
 	"format":          {"session", "internal/dial", "internal/wire"},
 	"session":         {"internal/dial", "internal/tap", "internal/wire"},
-	"internal/listen": {"session"},
+	"internal/listen": {"session", "internal/dial", "internal/tap", "internal/wire"},
 	"internal/dial":   {"internal/tap", "internal/wire"},
 	"internal/tap":    {"internal/wire"},
 	"internal/wire":   {},
