@@ -336,7 +336,8 @@ func TestAPeerThatIgnoresOurClose(t *testing.T) {
 		c := connect(t, Config{}, nil, func(p *wstest.Peer) {
 			p.Accept()
 			for p.Text("tick") == nil {
-				time.Sleep(time.Second)
+				// Never at the moment in which the session looks at its reader.
+				time.Sleep(time.Second + 700*time.Microsecond)
 			}
 		})
 		synctest.Wait()

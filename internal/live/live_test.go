@@ -177,7 +177,7 @@ func TestNginx(t *testing.T) {
 		"wsline: hint: ", "--auth")
 	pipe(t, lines, "--cacert", ca, "--auth", user+":wrong", url).want(t, 5, "", "401")
 	pipe(t, lines, "--auth", login, url).want(t, 4, "", "wsline: error: ", "wsline: hint: ",
-		"--cacert")
+		"--ca FILE")
 	pipe(t, lines, "--cacert", ca, "--tls-min", "1.3", "--servername", "elsewhere.example",
 		"--auth", login, url).want(t, 4, "", "elsewhere.example")
 	pipe(t, lines, "ws://"+addr).want(t, 5, "", "wsline: hint: ", "wss")
