@@ -41,6 +41,10 @@ type RecordOptions struct {
 	// Connect is what follows "/connect " in a conversation: URL and flags, without secrets. When
 	// it is "", the URL that was connected to is written.
 	Connect string
+	// Line appends what stands in a conversation for an event of the connection with that name, of
+	// KindOpen the /connect too; nil: what Conversation writes. Messages are
+	// whole, and what answers by itself, a pong or a Close frame, is left out.
+	Line func(dst []byte, conn string, ev *session.Event) []byte
 }
 
 // A Recorder writes each event to a file when it happens, with one write, so that a crash or a full

@@ -24,7 +24,9 @@ func (c *conversation) event(dst []byte, ev *session.Event) []byte {
 	switch ev.Kind {
 	case session.KindOpen:
 		c.pings, c.closed, c.joiner.parts = nil, false, [2]joined{}
-		return c.connect(dst, ev)
+		if c.opts.Line == nil {
+			return c.connect(dst, ev)
+		}
 	case session.KindMessage:
 		whole, length := c.joiner.add(ev)
 		if whole == nil {
@@ -36,7 +38,7 @@ func (c *conversation) event(dst []byte, ev *session.Event) []byte {
 			dst = strconv.AppendInt(append(dst, " bytes are kept, of "...), length, 10)
 			dst = append(dst, '\n')
 		}
-		return c.talk.Event(dst, whole)
+		return c.line(dst, whole)
 	case session.KindPing:
 		if ev.Dir == session.In && len(c.pings) < maxUnanswered {
 			c.pings = append(c.pings, bytes.Clone(ev.Payload))
@@ -52,6 +54,13 @@ func (c *conversation) event(dst []byte, ev *session.Event) []byte {
 		c.closed = c.closed || ev.Dir == session.In
 	case session.KindFrame:
 		return dst
+	}
+	return c.line(dst, ev)
+}
+
+func (c *conversation) line(dst []byte, ev *session.Event) []byte {
+	if c.opts.Line != nil {
+		return c.opts.Line(dst, c.talk.style.Name, ev)
 	}
 	return c.talk.Event(dst, ev)
 }
