@@ -23,6 +23,7 @@ type Command struct {
 // Completion is what completes arguments. A nil function completes nothing.
 type Completion struct {
 	Home    string                     // stands for ~ in file names
+	Extra   []Command                  // besides those of the table
 	Connect func(word string) []string // flags and addresses of /connect
 }
 
@@ -107,12 +108,12 @@ func (c *Command) Usage() string {
 func runHelp(_ context.Context, env *Env, rest string) error {
 	name := strings.TrimPrefix(strings.TrimSpace(rest), "/")
 	if name == "" {
-		env.Say(helpText())
+		env.Say(helpText(env.commands()))
 		return nil
 	}
-	c := find(name)
+	c := find(name, env.commands())
 	if c == nil {
-		return unknown(name)
+		return unknown(name, env.commands())
 	}
 	text := c.Usage() + "\n" + c.Summary
 	if c.Detail != "" {
@@ -122,14 +123,14 @@ func runHelp(_ context.Context, env *Env, rest string) error {
 	return nil
 }
 
-func helpText() string {
+func helpText(commands []Command) string {
 	var b strings.Builder
 	b.WriteString("a line is sent as a text message, //text sends /text\n")
 	width := 0
-	for _, c := range Commands() {
+	for _, c := range commands {
 		width = max(width, textWidth(c.Usage()))
 	}
-	for _, c := range Commands() {
+	for _, c := range commands {
 		pad := strings.Repeat(" ", width-textWidth(c.Usage()))
 		fmt.Fprintf(&b, "%s%s  %s\n", c.Usage(), pad, c.Summary)
 	}

@@ -331,7 +331,7 @@ func TestMeter(t *testing.T) {
 }
 
 func TestHelpFitsATerminal(t *testing.T) {
-	texts := []string{helpText()}
+	texts := []string{helpText(Commands())}
 	for _, c := range Commands() {
 		texts = append(texts, c.Usage()+"\n"+c.Summary+"\n"+c.Detail)
 		if c.Run == nil || strings.HasSuffix(c.Summary, ".") {

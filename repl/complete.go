@@ -15,12 +15,12 @@ func (c *Completion) Candidates(head string) (words []string, start int) {
 	}
 	i := strings.IndexFunc(head, isBlank)
 	if i < 0 {
-		for _, name := range names() {
+		for _, name := range names(c.commands()) {
 			words = append(words, "/"+name)
 		}
 		return withPrefix(words, head), 0
 	}
-	cmd := find(head[1:i])
+	cmd := find(head[1:i], c.commands())
 	if cmd == nil || cmd.Complete == nil {
 		return nil, 0
 	}
@@ -41,7 +41,11 @@ func withPrefix(words []string, prefix string) []string {
 	return list
 }
 
-func completeName(_ *Completion, word string) []string { return withPrefix(names(), word) }
+func (c *Completion) commands() []Command { return append(Commands(), c.Extra...) }
+
+func completeName(c *Completion, word string) []string {
+	return withPrefix(names(c.commands()), word)
+}
 
 // completeCode offers the codes of RFC 6455 §7.4.1 that may be sent, and the first private one.
 func completeCode(_ *Completion, word string) []string {
@@ -78,6 +82,9 @@ func completeAtFile(c *Completion, word string) []string {
 	}
 	return list
 }
+
+// CompleteFile offers the files of a directory, for a Command's Complete.
+func CompleteFile(c *Completion, word string) []string { return completeFile(c, word) }
 
 // completeFile offers the entries of a directory; a directory's name ends with a slash.
 func completeFile(c *Completion, word string) []string {

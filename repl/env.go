@@ -53,7 +53,7 @@ type Env struct {
 	Show func(lines string) // shows lines that are styled already; nil: Say does
 	// Progress tells every second how a transfer goes; nil: nobody wants to know.
 	Progress func(text string)
-	// Transfer lets a person give up a transfer alone, by the context that it returns; end is called
+	// Transfer lets a person give up a transfer, or a waiting, alone, by the context that it returns; end is called
 	// when it is over. nil: nobody can.
 	Transfer func(ctx context.Context) (transfer context.Context, end func())
 
@@ -62,6 +62,18 @@ type Env struct {
 	Unquote func(quoted string) ([]byte, error)
 	NoSlash bool   // every line is a message
 	Home    string // stands for ~ in file names; "" for none
+
+	Extra Extra
+	Echo  func(line string) // shows a line that a command does as one that was typed; nil: nobody sees it
+}
+
+// Extra is what is understood besides the commands of the table.
+type Extra struct {
+	Commands []Command
+	// Expand puts the values of variables into what is typed: a message, when name is "", or what
+	// stands behind a command of the table; nil: there are no variables.
+	Expand func(name, rest string) (string, error)
+	Ran    func(name, rest string) // told which commands of the table succeeded; nil: nobody
 }
 
 // SessionEnv is an Env that acts on one open connection, without a terminal.
@@ -111,24 +123,53 @@ func (e *Env) Do(ctx context.Context, line string) error {
 	if !e.NoSlash {
 		name, rest, command = Parse(line)
 	}
+	if command && find(name, e.Extra.Commands) != nil {
+		return e.command(ctx, name, rest)
+	}
+	if expand := e.Extra.Expand; expand != nil {
+		var err error
+		if rest, err = expand(name, rest); err != nil {
+			return err
+		}
+	}
 	if !command {
 		return e.Send(ctx, wire.OpText, []byte(rest))
 	}
 	return e.command(ctx, name, rest)
 }
 
-// command runs a command by its name.
-func (e *Env) command(ctx context.Context, name, rest string) error {
-	c := find(name)
-	if c == nil {
-		return unknown(name)
+// Run sends a message, when name is "", or runs a command by its name. Nothing is expanded.
+func (e *Env) Run(ctx context.Context, name, rest string) error {
+	if name == "" {
+		return e.Send(ctx, wire.OpText, []byte(rest))
 	}
-	return c.Run(ctx, e, rest)
+	return e.command(ctx, name, rest)
 }
 
+func (e *Env) command(ctx context.Context, name, rest string) error {
+	if c := find(name, e.Extra.Commands); c != nil {
+		return c.Run(ctx, e, rest)
+	}
+	c := find(name, Commands())
+	if c == nil {
+		return unknown(name, e.commands())
+	}
+	err := c.Run(ctx, e, rest)
+	if err == nil && e.Extra.Ran != nil {
+		e.Extra.Ran(name, rest)
+	}
+	return err
+}
+
+// Path is the path of a file as it was typed.
+func (e *Env) Path(name string) string { return expandHome(e.Home, strings.TrimSpace(name)) }
+
+// commands are all that there are, in the order of the help.
+func (e *Env) commands() []Command { return append(Commands(), e.Extra.Commands...) }
+
 // find returns the command of that name, nil when there is none.
-func find(name string) *Command {
-	for _, c := range Commands() {
+func find(name string, commands []Command) *Command {
+	for _, c := range commands {
 		if c.Name == name {
 			return &c
 		}
@@ -136,8 +177,8 @@ func find(name string) *Command {
 	return nil
 }
 
-func unknown(name string) error {
-	if near := Nearest(name, names()); near != "" {
+func unknown(name string, commands []Command) error {
+	if near := Nearest(name, names(commands)); near != "" {
 		return fmt.Errorf("there is no command %q: did you mean /%s?", "/"+shorten(name), near)
 	}
 	quoted := strconv.Quote(shorten(name)) // what was typed may hold anything
@@ -153,10 +194,10 @@ func shorten(s string) string {
 	return s[:completeRunes([]byte(s[:37]))] + "..."
 }
 
-// names are those of all commands.
-func names() []string {
+// names are those of commands.
+func names(commands []Command) []string {
 	var list []string
-	for _, c := range Commands() {
+	for _, c := range commands {
 		list = append(list, c.Name)
 	}
 	return list

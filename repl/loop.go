@@ -86,7 +86,9 @@ func newLoop(t *Talk, hist *history, restore func() error) *loop {
 		late: stoppedTimer(), scr: newScreen(out, &t.Term), restore: restore, hidden: true,
 	}
 	l.sieve.init(&t.Views)
-	l.ed = newEditor(hist, &Completion{Home: t.Home, Connect: t.CompleteConnect}, !t.NoSlash)
+	l.ed = newEditor(hist, &Completion{
+		Home: t.Home, Connect: t.CompleteConnect, Extra: t.Extra.Commands,
+	}, !t.NoSlash)
 	return l
 }
 

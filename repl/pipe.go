@@ -45,6 +45,7 @@ type Pipe struct {
 	PrintSent bool
 	Tap       func(ev *session.Event) // told every event first; nil: nobody
 	Views     Views
+	Extra     Extra // of Slash
 
 	Connect func(ctx context.Context, handle func(*session.Event)) (*session.Session, error)
 	OnOpen  []Message // sent first

@@ -107,7 +107,7 @@ func (r *pipeRun) sendEach(ctx context.Context, in *splitter) error {
 		case err != nil:
 			return &ReadError{err}
 		}
-		if env != nil && bytes.HasPrefix(piece, []byte("/")) {
+		if env != nil && r.isCommand(piece) {
 			err = r.command(ctx, env, string(piece), n, unit)
 		} else {
 			err = r.send(r.opcode(), piece, func() *LineError { return &LineError{Line: n, Unit: unit} })
@@ -118,6 +118,12 @@ func (r *pipeRun) sendEach(ctx context.Context, in *splitter) error {
 	}
 }
 
+// isCommand says whether a line is to be understood, and not sent as it is.
+func (r *pipeRun) isCommand(piece []byte) bool {
+	return bytes.HasPrefix(piece, []byte("/")) ||
+		!r.Binary && r.Extra.Expand != nil && bytes.Contains(piece, []byte("${"))
+}
+
 // env is what commands act on.
 func (r *pipeRun) env() *Env {
 	say := r.Say
@@ -125,7 +131,7 @@ func (r *pipeRun) env() *Env {
 		say = func(string) {}
 	}
 	env := SessionEnv(r.s, say)
-	env.Unquote, env.Show = r.Unquote, r.Show
+	env.Unquote, env.Show, env.Extra = r.Unquote, r.Show, r.Extra
 	env.Filter, env.Filtering = r.sieve.set, r.sieve.text
 	env.Status = func() string { return statusText(r.s.Handshake(), r.s.Stats(), &r.Views) }
 	env.ShowFrames = func(mode string) error { return r.Views.showFrames(mode, r.s.SetFrames) }

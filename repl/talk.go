@@ -72,6 +72,7 @@ type Talk struct {
 	// what is sent only frames are shown: the lines stand on the screen already.
 	Tap   func(ev *session.Event)
 	Views Views
+	Extra Extra
 
 	running atomic.Pointer[loop]
 }

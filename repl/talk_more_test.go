@@ -122,7 +122,7 @@ func TestLargeFileThatIsNotTaken(t *testing.T) {
 		time.Sleep(frameTime)
 		synctest.Wait()
 		if text, _ := term.screen(); !strings.Contains(text,
-			"\n* giving up the file; Ctrl-C again leaves\n") {
+			"\n* giving it up; Ctrl-C again leaves\n") {
 			t.Errorf("screen:\n%s", text)
 		}
 		io.WriteString(keys, "\x03")

@@ -49,7 +49,7 @@ type worker struct {
 	dropped   bool
 	code      wire.StatusCode    // of our Close frame, when stopped
 	undial    context.CancelFunc // gives up connecting again, nil when nothing is under way
-	unsend    context.CancelFunc // gives up the sending of a file, once; nil when none is under way
+	unsend    context.CancelFunc // gives up a transfer or a waiting, once; nil when none is under way
 	abandoned bool
 }
 
@@ -64,7 +64,8 @@ func newWorker(ctx context.Context, l *loop, open opener) *worker {
 		Send: w.send, Begin: w.begin, Ping: w.ping, Pong: w.pong, Close: w.close,
 		Connect: w.connect, Status: w.status, Edit: w.edit, Quit: w.leave,
 		Say: w.say, Progress: w.say, Transfer: w.transfer,
-		Unquote: l.Unquote, NoSlash: l.NoSlash, Home: l.Home,
+		Unquote: l.Unquote, NoSlash: l.NoSlash, Home: l.Home, Extra: l.Extra,
+		Echo: func(line string) { l.echo(false, line) },
 	}
 	w.addViews()
 	return w
@@ -93,7 +94,7 @@ func (w *worker) drop() {
 	}
 }
 
-// giveUp gives up an attempt to connect again, or the sending of a file, and says whether there was
+// giveUp gives up an attempt to connect again, or what takes its time, and says whether there was
 // one.
 func (w *worker) giveUp() bool {
 	w.mu.Lock()
@@ -105,7 +106,7 @@ func (w *worker) giveUp() bool {
 	case w.unsend != nil:
 		w.unsend()
 		w.unsend = nil // a peer that does not read may keep it
-		w.l.status("giving up the file; Ctrl-C again leaves")
+		w.l.status("giving it up; Ctrl-C again leaves")
 	default:
 		return false
 	}
