@@ -1,0 +1,215 @@
+package script
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"wsline/repl"
+	"wsline/session"
+)
+
+// A Prompt understands the commands of scripts where lines are typed one after the other, in a talk
+// and in a pipe, and puts the values of variables into what is typed. Its fields are not changed once
+// it is in use. Event is the session's to call; all else belongs to whoever runs what is typed.
+//
+// At the prompt of a talk an expectation is about what came since the last line that was typed, also
+// when it is on the screen already, and stays there for another try. In a pipe it is about what
+// came and was not expected yet, as in a script.
+type Prompt struct {
+	// Typing says that a person types, and is told of what went well.
+	Typing bool
+	// Save writes the conversation so far to a file and says so; nil: it cannot be.
+	Save func(path string, exact bool) (said string, err error)
+	// Note is told commands that a conversation should have, Typed how a message with variables was
+	// typed, as a script has it; nil: nobody is.
+	Note  func(at time.Time, command string)
+	Typed func(message, source string)
+
+	u *run
+
+	mu     sync.Mutex
+	now    *peer  // what came on the connection that is open, or was
+	latest []byte // the last message that came
+	joined []byte // its pieces, as far as they are kept
+}
+
+// NewPrompt returns a Prompt without variables.
+func NewPrompt() *Prompt {
+	p := &Prompt{now: newPeer("")}
+	p.u = &run{
+		Runner: &Runner{}, vars: &Vars{}, res: &Result{}, peers: map[string]*peer{},
+		timeout: DefaultTimeout, files: []string{""},
+	}
+	return p
+}
+
+// Event is told what happens, before it is shown. It never waits.
+func (p *Prompt) Event(ev *session.Event) {
+	if ev.Dir == session.Out {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch ev.Kind {
+	case session.KindOpen:
+		p.now = newPeer("")
+		p.joined = nil
+	case session.KindMessage:
+		p.message(ev)
+	case session.KindPing, session.KindPong, session.KindClose:
+		got := received{kind: ev.Kind, at: ev.Time, payload: bytes.Clone(ev.Payload)}
+		if ev.Kind == session.KindClose {
+			got.code, got.payload = ev.Code, []byte(ev.Reason)
+		}
+		p.now.keep(got)
+	case session.KindEnd:
+		p.now.event(ev)
+	}
+}
+
+// message keeps a message, of one in pieces at most maxWaitingBytes.
+func (p *Prompt) message(ev *session.Event) {
+	if room := maxWaitingBytes - len(p.joined); ev.More || len(p.joined) > 0 {
+		p.joined = append(p.joined, ev.Payload[:min(room, len(ev.Payload))]...)
+		if ev.More {
+			return
+		}
+		p.latest, p.joined = p.joined, nil
+	} else {
+		p.latest = bytes.Clone(ev.Payload)
+	}
+	p.now.keep(received{kind: ev.Kind, opcode: ev.Opcode, at: ev.Time, payload: p.latest})
+}
+
+// keep adds what came; for want of room the older half goes.
+func (p *peer) keep(got received) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for len(p.queue) >= maxWaiting || p.bytes > 0 && p.bytes+len(got.payload) > maxWaitingBytes {
+		half := (len(p.queue) + 1) / 2
+		for _, old := range p.queue[:half] {
+			p.bytes -= len(old.payload)
+		}
+		p.queue = slices.Delete(p.queue, 0, half)
+	}
+	p.queue = append(p.queue, got)
+	p.bytes += len(got.payload)
+	p.changed.Broadcast()
+}
+
+// forget lets go what came so far.
+func (p *peer) forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.queue, p.bytes = nil, 0
+}
+
+// restore makes what waited wait again, before what came since.
+func (p *peer) restore(queue []received) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.queue, p.bytes = slices.Concat(queue, p.queue), 0
+	for _, got := range p.queue {
+		p.bytes += len(got.payload)
+	}
+}
+
+// Expand puts in the values of variables that have been set; any other "${" stays what it is. Behind
+// a name is the argument of a command of the terminal.
+func (p *Prompt) Expand(name, rest string) (string, error) {
+	if p.Typing {
+		p.peer().forget()
+	}
+	if len(p.u.vars.values) == 0 || !strings.Contains(rest, "${") {
+		return rest, nil
+	}
+	source := p.literal(rest)
+	l := &Line{Kind: LineTyped, Pos: Pos{1, 1}, Text: source, Rest: source, Command: name}
+	l.words = name == "frame" || name == "connect"
+	text, err := l.Expand(p.u.vars)
+	if err != nil {
+		return "", p.failure(err)
+	}
+	if name == "" && text != rest && p.Typed != nil {
+		if strings.HasPrefix(source, "/") {
+			source = "/" + source
+		}
+		p.Typed(text, source)
+	}
+	return text, nil
+}
+
+// literal writes a text so that in it only variables that have been set are any.
+func (p *Prompt) literal(text string) string {
+	var b strings.Builder
+	for {
+		before, after, found := strings.Cut(text, "${")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		name, _, _ := strings.Cut(after, "}")
+		if _, isSet := p.u.vars.Lookup(name); !isSet {
+			b.WriteByte('$')
+		}
+		b.WriteString("${")
+		text = after
+	}
+}
+
+// peer is what came on the connection that is open, or was.
+func (p *Prompt) peer() *peer {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.now
+}
+
+// Ran notes the commands of the terminal of which no event tells.
+func (p *Prompt) Ran(name, rest string) {
+	switch name {
+	case "frame", "raw", "stall":
+		p.note(strings.TrimRight("/"+name+" "+escapeReferences(rest), " "))
+	}
+}
+
+func (p *Prompt) note(command string) {
+	if p.Note != nil {
+		p.Note(time.Now(), command)
+	}
+}
+
+// errNoPrompt is that of a line of an included file that needs a run of its own.
+func errNoPrompt(name string) error {
+	return errors.New("/" + name + " is for scripts: wsline test runs them")
+}
+
+// failure is an error as it is told where lines are typed, a *Failure.
+func (p *Prompt) failure(err error) error {
+	var f *Failure
+	var list Errors
+	var syntax *SyntaxError
+	switch {
+	case err == nil, errors.As(err, &f), errors.Is(err, context.Canceled):
+		return err
+	case errors.As(err, &list) && len(list) > 0:
+		syntax = list[0]
+	case !errors.As(err, &syntax):
+		return &Failure{Kind: CommandFailure, Message: err.Error(), Code: 2, Err: err}
+	}
+	message := syntax.Text
+	if syntax.File != "" {
+		message = fmt.Sprintf("%s:%d: %s", syntax.File, syntax.Pos.Line, message)
+	}
+	return &Failure{Kind: SyntaxFailure, Message: message, Hint: syntax.Hint, Code: 2, Err: err}
+}
+
+// Extra is what a talk or a pipe understands with a Prompt.
+func (p *Prompt) Extra() repl.Extra {
+	return repl.Extra{Commands: p.commands(), Expand: p.Expand, Ran: p.Ran}
+}

@@ -1,0 +1,285 @@
+package script
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"wsline/format"
+	"wsline/repl"
+)
+
+// promptCommands are those of the table that make sense where lines are typed.
+var promptCommands = []string{
+	"set", "capture", "expect", "silence", "wait", "timeout", "within", "include", "save",
+}
+
+// commands are rows for the help and the completion.
+func (p *Prompt) commands() (rows []repl.Command) {
+	for _, c := range Commands() {
+		if !slices.Contains(promptCommands, c.Name) {
+			continue
+		}
+		row := repl.Command{Name: c.Name, Args: c.Args, Summary: c.Summary, Detail: c.Detail}
+		row.Run = func(ctx context.Context, env *repl.Env, rest string) error {
+			return p.do(ctx, env, c.Name, rest)
+		}
+		switch c.Name {
+		case "include":
+			row.Complete = repl.CompleteFile
+			row.Detail = "" // it is relative to where the program runs
+		case "save":
+			row.Complete, row.Args = repl.CompleteFile, "FILE.wst [--exact]"
+			row.Detail = "Times, ids and tokens in what came become \"...\", and pings are left\n" +
+				"out, so that wsline test FILE.wst passes; --exact keeps all as it was."
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// do does one of the commands. The error is a *Failure, or that of ctx.
+func (p *Prompt) do(ctx context.Context, env *repl.Env, name, rest string) error {
+	if name == "save" {
+		return p.save(env, rest)
+	}
+	if env.Transfer != nil { // a person may give it up
+		var end func()
+		ctx, end = env.Transfer(ctx)
+		defer end()
+	}
+	p.begin(ctx)
+	if name == "include" {
+		return p.failure(p.include(env, rest))
+	}
+	c, err := Parse("", []byte("> /"+name+" "+indentLines(rest)+"\n"))
+	if err != nil {
+		return p.failure(err)
+	}
+	return p.failure(p.line(env, c.Lines[0]))
+}
+
+// begin makes what came so far what expectations are about.
+func (p *Prompt) begin(ctx context.Context) {
+	p.u.ctx = ctx
+	p.u.res.Start = time.Now()
+	now := p.peer()
+	if p.u.peers[""] != now {
+		now.last = nil
+	}
+	p.u.peers[""] = now
+}
+
+// line does a line with a command of scripts.
+func (p *Prompt) line(env *repl.Env, l *Line) error {
+	rest, err := l.Expand(p.u.vars)
+	if err != nil {
+		return err
+	}
+	switch l.Command {
+	case "expect":
+		return p.expect(env, l)
+	case "capture":
+		return p.capture(env, l, rest)
+	case "silence":
+		return p.silence(env, l, rest)
+	case "wait":
+		return p.wait(l, rest)
+	case "set":
+		if err = p.u.set(l, rest); err == nil {
+			p.note("/" + l.Command + " " + l.Rest)
+		}
+		return err
+	}
+	_, err = p.u.command(l, rest)
+	return err
+}
+
+func (p *Prompt) say(env *repl.Env, text string) {
+	if p.Typing {
+		env.Say(string(format.Escape(nil, []byte(text), false)))
+	}
+}
+
+// expect waits for what a line expects. A person may try another time what failed.
+func (p *Prompt) expect(env *repl.Env, l *Line) error {
+	waiting := p.u.peers[""].waiting()
+	if err := p.u.expect(l); err != nil {
+		if p.Typing {
+			p.u.peers[""].restore(waiting)
+		}
+		return err
+	}
+	p.say(env, "as expected")
+	return nil
+}
+
+// capture is from the last message that was expected, or that a person sees.
+func (p *Prompt) capture(env *repl.Env, l *Line, rest string) error {
+	if p.Typing {
+		p.mu.Lock()
+		p.u.peers[""].last = p.latest
+		p.mu.Unlock()
+	}
+	if err := p.u.capture(l, rest); err != nil {
+		return err
+	}
+	p.note("/" + l.Command + " " + l.Rest)
+	name, _ := cutWord(rest)
+	value, _ := p.u.vars.Lookup(name)
+	p.say(env, name+" is "+cut(value, 200))
+	return nil
+}
+
+func (p *Prompt) silence(env *repl.Env, l *Line, rest string) error {
+	if p.Typing {
+		p.u.peers[""].forget()
+	}
+	if err := p.u.silence(l, rest); err != nil {
+		return err
+	}
+	p.note("/" + l.Command + " " + l.Rest)
+	p.say(env, "nothing came")
+	return nil
+}
+
+// wait lets time pass, in a pipe no longer than the connection lasts: what follows would not be sent
+// after that.
+func (p *Prompt) wait(l *Line, rest string) error {
+	d, err := parseTime(rest)
+	if err != nil {
+		return p.u.failed(l, CommandFailure, err)
+	}
+	p.note("/" + l.Command + " " + l.Rest)
+	ctx, cancel := context.WithTimeout(p.u.ctx, d)
+	defer cancel()
+	if p.Typing {
+		<-ctx.Done()
+	} else {
+		_, _ = p.u.peers[""].take(ctx, func(*received) bool { return false })
+	}
+	return p.u.ctx.Err()
+}
+
+// save writes the conversation so far.
+func (p *Prompt) save(env *repl.Env, rest string) error {
+	var path []string
+	exact := false
+	for word := range strings.FieldsSeq(rest) {
+		if word == "--exact" {
+			exact = true
+		} else {
+			path = append(path, word)
+		}
+	}
+	name := env.Path(strings.Join(path, " "))
+	switch {
+	case p.Save == nil:
+		return p.failure(errors.New("/save cannot be used here"))
+	case name == "":
+		return p.failure(errors.New("/save needs a file, such as talk.wst"))
+	case !strings.HasSuffix(name, ".wst"):
+		return p.failure(fmt.Errorf("%s does not end with .wst", quoted(name)))
+	}
+	said, err := p.Save(name, exact)
+	if err != nil {
+		return p.failure(err)
+	}
+	env.Say(said)
+	return nil
+}
+
+// include does the lines of a file as if they were typed. Those of blocks and of other connections
+// need a run of their own.
+func (p *Prompt) include(env *repl.Env, rest string) error {
+	path := env.Path(rest)
+	if from := p.u.files[len(p.u.files)-1]; from != "" && !filepath.IsAbs(path) {
+		path = filepath.Join(filepath.Dir(from), path)
+	}
+	switch {
+	case path == "":
+		return errors.New("/include needs a file")
+	case slices.Contains(p.u.files, path):
+		return fmt.Errorf("%q includes itself", path)
+	case len(p.u.files) > maxIncludes:
+		return fmt.Errorf("more than %d files include one another", maxIncludes)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("cannot read %q: %w", path, cause(err))
+	}
+	c, err := Parse(path, text)
+	if err != nil {
+		return err
+	}
+	p.u.files = append(p.u.files, path)
+	defer func() { p.u.files = p.u.files[:len(p.u.files)-1] }()
+	for _, l := range c.Lines {
+		if err := p.included(env, l); err != nil {
+			return p.of(path, l, err)
+		}
+	}
+	return nil
+}
+
+// of says in which file and line something failed.
+func (p *Prompt) of(path string, l *Line, err error) error {
+	err = p.failure(err)
+	if f := (*Failure)(nil); errors.As(err, &f) && f.File == "" {
+		f.File, f.Pos = path, l.Pos
+	}
+	return err
+}
+
+func (p *Prompt) included(env *repl.Env, l *Line) error {
+	switch {
+	case l.Kind != LineTyped && l.Kind != LineExpect:
+		return nil
+	case l.Name != "":
+		return errors.New("a talk has one connection, without a name")
+	case l.Kind == LineExpect:
+		p.begin(p.u.ctx)
+		return p.expect(env, l)
+	case l.Command == "include":
+		return p.include(env, l.Rest)
+	case slices.Contains(promptCommands, l.Command):
+		if l.Command == "save" {
+			return p.save(env, l.Rest)
+		}
+		p.begin(p.u.ctx)
+		return p.line(env, l)
+	case isBlock(l), l.Command == "end", l.Command == "skip", l.Command == "exec":
+		return errNoPrompt(l.Command)
+	}
+	rest, err := l.Expand(p.u.vars)
+	if err != nil {
+		return err
+	}
+	if env.Echo != nil {
+		env.Echo(strings.TrimPrefix(prompt(l, rest), "> "))
+	}
+	if p.Typing {
+		p.peer().forget()
+	}
+	return env.Run(p.u.ctx, l.Command, rest)
+}
+
+// Detail is what of an expectation that failed is told below its message, line by line.
+func (f *Failure) Detail() []string {
+	bare := *f
+	bare.Hint = ""
+	text := strings.TrimSpace(string((&TextReport{}).appendFailure(nil, &bare)))
+	if text == "" {
+		return nil
+	}
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimPrefix(lines[i], "  ")
+	}
+	return lines
+}

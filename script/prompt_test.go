@@ -1,0 +1,197 @@
+package script
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"wsline/internal/wire"
+	"wsline/repl"
+	"wsline/session"
+)
+
+// typist types lines at a prompt, and gathers what is sent and said.
+type typist struct {
+	p    *Prompt
+	env  *repl.Env
+	said []string
+}
+
+func newTypist(typing bool) *typist {
+	t := &typist{p: NewPrompt()}
+	t.p.Typing = typing
+	say := func(kind string) func(string) {
+		return func(text string) { t.said = append(t.said, kind+text) }
+	}
+	t.env = &repl.Env{
+		Send: func(_ context.Context, _ wire.Opcode, payload []byte) error {
+			say("> ")(string(payload))
+			return nil
+		},
+		Raw:   func([]byte) error { return nil },
+		Ping:  func(data []byte) error { say("ping ")(string(data)); return nil },
+		Say:   say("* "),
+		Extra: t.p.Extra(),
+	}
+	t.p.Note = func(_ time.Time, command string) { say("note ")(command) }
+	t.p.Typed = func(message, source string) { say("typed ")(source) }
+	return t
+}
+
+func (t *typist) came(payload string) {
+	ev := text(session.In, payload)
+	t.p.Event(&ev)
+}
+
+// types does a line; the text is what was said, or the error's with its detail.
+func (t *typist) types(line string) string {
+	t.said = nil
+	err := t.env.Do(context.Background(), line)
+	if f := (*Failure)(nil); errors.As(err, &f) {
+		t.said = append(t.said, "error: "+messageOf(f))
+		t.said = append(t.said, f.Detail()...)
+		if f.Hint != "" {
+			t.said = append(t.said, "hint: "+f.Hint)
+		}
+	} else if err != nil {
+		t.said = append(t.said, "other: "+err.Error())
+	}
+	return strings.Join(t.said, "\n")
+}
+
+type promptStep struct{ came, line, want string }
+
+func runPrompt(t *testing.T, typing bool, steps []promptStep) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		ty := newTypist(typing)
+		ty.p.Event(&session.Event{Kind: session.KindOpen})
+		for _, s := range steps {
+			if s.came != "" {
+				ty.came(s.came)
+			}
+			if s.line == "" {
+				continue
+			}
+			if got := ty.types(s.line); got != s.want {
+				t.Errorf("%s\ngot\n%s\nwant\n%s", s.line, got, s.want)
+			}
+		}
+	})
+}
+
+func TestPromptOfTalk(t *testing.T) {
+	runPrompt(t, true, []promptStep{
+		{"", "cost ${x} $${x}", "> cost ${x} $${x}"},
+		{`{"id":7,"a":"b"}`, `/expect {"id":8,"a":"b"}`, "error: .id: expected 8, got 7\n" +
+			"expected > /expect {\"id\":8,\"a\":\"b\"}\ngot      < {\"id\":7,\"a\":\"b\"}\n\n.id: expected 8, got 7"},
+		{"", `/expect {"id":7,"...":"..."}`, "* as expected"},
+		{"", "/capture id .id", "note /capture id .id\n* id is 7"},
+		{"", "get ${id} of ${x}", "typed get ${id} of $${x}\n> get 7 of ${x}"},
+		{"", "/ping ${id}", "ping 7"},
+		{"", "//a ${id}", "typed //a ${id}\n> /a 7"},
+		{"", "/timeout 2s", ""},
+		{"", "/expect x", "error: a text message did not come within 2s\nexpected > /expect x\n" +
+			"hint: /timeout 30s gives it more time"},
+		{"", "/set a \"x ${id}\\n\"", "note /set a \"x ${id}\\n\""},
+		{"", "$${a}|${a}", "typed $${a}|${a}\n> ${a}|x 7\n"},
+		{"early", "typed", "> typed"}, // and forgets what came
+		{"late", "/expect late", "* as expected"},
+		{"", "/capture b ~(a)t", "note /capture b ~(a)t\n* b is a"},
+		{"noise", "/silence 1", "note /silence 1\n* nothing came"},
+		{"", "/wait 10m", "note /wait 10m"},
+		{"", "/raw 00", "note /raw 00"},
+		{"", "/repeat 3", "other: there is no command \"/repeat\": did you mean /expect?"},
+		{"", "/set 1 x", "error: \"1\" is not the name of a variable: letters, digits, _ and - are\n" +
+			"hint: /set NAME VALUE: give a variable its value"},
+		{"", "/save x", `error: /save cannot be used here`},
+	})
+}
+
+func TestPromptOfPipe(t *testing.T) {
+	runPrompt(t, false, []promptStep{
+		{"one", "a", "> a"},
+		{"two", "/expect one", ""},
+		{"", "b", "> b"},
+		{"", "/capture x ~(.*)", "note /capture x ~(.*)"},
+		{"", "/expect ${x}", "error: character 1: expected \"one\", got \"two\"\n" +
+			"- one\n+ two\n  ^"},
+		{"three", "/within 10ms", ""},
+		{"", "/expect <*text three", ""},
+		{"", "/silence 1", "note /silence 1"},
+		{"noise", "/silence 1", "error: a message came within 1s of silence\ngot      < noise"},
+	})
+}
+
+// A connection that ends ends the waiting, and what came before can be expected yet.
+func TestPromptAtTheEnd(t *testing.T) {
+	ty := newTypist(false)
+	ty.came("last")
+	ty.p.Event(&session.Event{Kind: session.KindEnd, End: &session.End{Cause: session.CauseBroken}})
+	for _, line := range []string{"/wait 1h", "/expect last"} {
+		if got := ty.types(line); strings.Contains(got, "error") {
+			t.Errorf("%s: %s", line, got)
+		}
+	}
+	err := ty.env.Do(context.Background(), "/expect more")
+	if f := (*Failure)(nil); !errors.As(err, &f) || f.Code != 7 || f.Kind != ClosedFailure {
+		t.Errorf("got %v, want a connection that ended", err)
+	}
+}
+
+func TestPromptKeepsLittle(t *testing.T) {
+	ty := newTypist(true)
+	for range 3 * maxWaiting {
+		ty.came("x")
+	}
+	piece := text(session.In, strings.Repeat("y", maxWaitingBytes/2))
+	piece.More = true
+	for range 4 {
+		ty.p.Event(&piece)
+	}
+	piece.More = false
+	ty.p.Event(&piece)
+	now := ty.p.peer()
+	if len(now.queue) > maxWaiting || now.bytes > 2*maxWaitingBytes {
+		t.Errorf("it keeps %d messages, %d bytes", len(now.queue), now.bytes)
+	}
+}
+
+func TestPromptIncludes(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "a.wst")
+	content := "# all\n> /set who Ann\n> hi ${who}\n< early\n> /repeat 2\n> x\n> /end\n"
+	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ty := newTypist(false)
+	ty.came("early")
+	want := "note /set who Ann\n> hi Ann\nerror: /repeat is for scripts: wsline test runs them"
+	if got := ty.types("/include " + file); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if got := ty.types("/include none.wst"); !strings.Contains(got, `cannot read "none.wst"`) {
+		t.Error(got)
+	}
+}
+
+func TestPromptSaves(t *testing.T) {
+	ty := newTypist(true)
+	ty.p.Save = func(path string, exact bool) (string, error) {
+		if !exact {
+			return "", errors.New("exact is lost")
+		}
+		return "saved " + path, nil
+	}
+	ty.env.Home = "/home/ann"
+	if got := ty.types("/save --exact ~/a b.wst"); got != "* saved /home/ann/a b.wst" {
+		t.Error(got)
+	}
+	if got := ty.types("/save a.har"); got != `error: "a.har" does not end with .wst` {
+		t.Error(got)
+	}
+}
