@@ -40,7 +40,7 @@ func (r *pipeRun) converse(res *Result) {
 	for {
 		select {
 		case <-r.s.Done():
-			res.Unsent = res.Unsent || !ended && r.unsent()
+			res.Unsent = res.Unsent || !ended && r.unsent(res)
 			return
 		case err := <-sent:
 			ended, sent = true, nil
@@ -51,8 +51,10 @@ func (r *pipeRun) converse(res *Result) {
 				r.leave(wire.StatusNormalClosure, res)
 				return
 			}
-			if r.Wait >= 0 {
+			if failed := (*CommandError)(nil); r.Wait >= 0 {
 				timer.Reset(r.Wait)
+			} else if errors.As(err, &failed) {
+				timer.Reset(0)
 			}
 		case <-reached:
 			reached, limit = nil, time.After(r.reachedTime())
@@ -81,11 +83,14 @@ func (r *pipeRun) converse(res *Result) {
 }
 
 // unsent says whether there is input that the connection's end left unsent. Input that has not come yet
-// is none.
-func (r *pipeRun) unsent() bool {
+// is none. A command that the end made fail is an error.
+func (r *pipeRun) unsent(res *Result) bool {
 	for {
 		select {
 		case err := <-r.sent:
+			if failed := (*CommandError)(nil); errors.As(err, &failed) && res.Err == nil {
+				res.Err = err
+			}
 			return errors.Is(err, session.ErrClosed)
 		case <-time.After(unsentTime):
 		}
