@@ -112,3 +112,29 @@ func TestPipeStuckPeerStopsTheInput(t *testing.T) {
 		}
 	})
 }
+
+// What is told of our Close frame waits for an output that is stuck, and signals still count.
+func TestPipeInterruptedWithAStuckOutput(t *testing.T) {
+	for _, watch := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			p, _ := pipe(t, nil, nil)
+			p.Connect = connectWith(t, func(cfg *session.Config) { cfg.Watch = watch },
+				func(p *wstest.Peer) {
+					p.Text("hello")
+					p.Stall(nil)
+				})
+			p.In, p.Out, p.Signals = nil, stuck(t), after(os.Interrupt, os.Interrupt)
+			p.Wait, p.PrintSent = -1, true
+			p.Print = func(dst []byte, ev *session.Event) []byte {
+				if ev.Kind == session.KindIdle {
+					return dst
+				}
+				return append(dst, "event\n"...)
+			}
+			start := time.Now()
+			if res := p.Run(t.Context()); !res.Interrupted || time.Since(start) > 2*time.Minute {
+				t.Errorf("%v: %+v after %v", watch, res, time.Since(start))
+			}
+		})
+	}
+}

@@ -90,11 +90,14 @@ func (s *Session) hear() {
 }
 
 // answerClose answers the peer's Close frame with its code, unless ours has been sent already.
-func (s *Session) answerClose(code wire.StatusCode) {
+func (s *Session) answerClose(code wire.StatusCode, reason string) {
 	if code == wire.StatusNoStatusRcvd {
 		code = 0
 	}
-	_ = s.sendClose(code, "", false) // ErrClosed: ours was first
+	if !s.cfg.AnswerReason {
+		reason = ""
+	}
+	_ = s.sendClose(code, reason, false) // ErrClosed: ours was first
 }
 
 // finish ends the connection below and tells how it ended.

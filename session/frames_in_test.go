@@ -226,3 +226,29 @@ func TestFramesAreSwitched(t *testing.T) {
 			`close 1000 ""`, `out close 1000 ""`)
 	})
 }
+
+// The reader waits for a message, and has decided how to read it, when frames are asked for.
+func TestFramesAreToldFromTheNextOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		next := make(chan struct{})
+		c := connect(t, watched, nil, func(p *wstest.Peer) {
+			p.Accept()
+			p.Text("one")
+			for _, text := range []string{"two", "three"} {
+				<-next
+				p.Text(text)
+			}
+			p.Close(1000, "")
+			expectClose(p, 1000)
+		})
+		synctest.Wait()
+		c.SetFrames(true)
+		next <- struct{}{}
+		synctest.Wait()
+		c.SetFrames(false)
+		next <- struct{}{}
+		c.want(End{Cause: CauseClosed, Sent: 1000, Received: true, Code: 1000},
+			`text "one"`, `frame text fin "two"`, `text "two"`, `text "three"`,
+			`close 1000 ""`, `out close 1000 ""`)
+	})
+}

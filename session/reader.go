@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -74,9 +75,15 @@ func (r *reader) run() {
 
 // messages reads until something ends the reading, and returns that. Messages that are one frame, not
 // compressed and in the tap's buffer are taken from there, unless frames are told; all else is read
-// through the tap.
+// through the tap. What was read ahead is not told any more when the connection is given up.
 func (r *reader) messages() error {
 	for {
+		if err := r.s.tap.Await(); err != nil {
+			return err
+		}
+		if r.s.gone.Load() {
+			return net.ErrClosed
+		}
 		if !r.s.framesOn.Load() {
 			if ok, err := r.lane(); err != nil {
 				return err

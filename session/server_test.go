@@ -182,3 +182,18 @@ func TestServerSizes(t *testing.T) {
 		})
 	}
 }
+
+// A Close frame is answered with its reason where that is wanted.
+func TestAnswerReason(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var got string
+		c := accept(t, Config{AnswerReason: true}, nil, func(nc net.Conn) {
+			got = converse(nc, fromClient(0x88, "\x0f\xa0bye"))
+		})
+		c.want(End{Cause: CauseClosed, Sent: 4000, Received: true, Code: 4000, Reason: "bye"},
+			`close 4000 "bye"`)
+		if got != "\x88\x05\x0f\xa0bye" {
+			t.Errorf("sent %q", got)
+		}
+	})
+}

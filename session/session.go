@@ -45,6 +45,8 @@ type Config struct {
 	// on sending has sixty times as long.
 	CloseTimeout time.Duration
 	Echo         bool // send every message back, same type, after its event
+	// AnswerReason answers the peer's Close frame with its reason too, and not with its code alone.
+	AnswerReason bool
 	// Stream tells of messages that are large, or fragmented, in pieces of at most 64 KiB as they
 	// come, so that no message must be held whole. It does not go with Echo.
 	Stream bool
@@ -102,6 +104,7 @@ type Session struct {
 	packing packing // with Config.Watch and compression
 
 	framesOn atomic.Bool
+	gone     atomic.Bool    // abort was called
 	helpers  sync.WaitGroup // what runs beside the reader
 	over     chan struct{}  // closed when the reading has ended
 	pongs    delayedPongs
@@ -180,6 +183,7 @@ func (s *Session) Drop() {
 
 // abort ends the connection below, and everything that waits for it.
 func (s *Session) abort() {
+	s.gone.Store(true)
 	if s.teller != nil {
 		s.teller.release()
 	}

@@ -553,3 +553,29 @@ func TestEchoToAPeerThatDoesNotRead(t *testing.T) {
 		}
 	})
 }
+
+// A handler that takes its time for each message need not take it for those that were read before
+// the connection was given up.
+func TestDropEndsWhatWasReadAhead(t *testing.T) {
+	for _, cfg := range []Config{{}, framed} {
+		synctest.Test(t, func(t *testing.T) {
+			var c *client
+			c = connect(t, cfg, func(ev *Event) {
+				if ev.Kind == KindMessage {
+					synctest.Wait() // what was sent has been read
+					c.Drop()
+				}
+			}, func(p *wstest.Peer) {
+				p.Accept()
+				p.Write([]byte("\x81\x01a\x81\x01b\x81\x01c"))
+				p.ReadFrame()
+			})
+			if c.Wait().Cause != CauseDropped {
+				t.Errorf("%+v", c.Wait())
+			}
+			if log := strings.Join(c.log, ", "); strings.Contains(log, "b") {
+				t.Error(log)
+			}
+		})
+	}
+}

@@ -77,7 +77,8 @@ func (t *teller) note(ev *Event) bool {
 	return true
 }
 
-// put is note, but that it calls no handler, and does not wait: settle must follow.
+// put is note, but that it neither waits nor calls the handler, which may wait for who closes the
+// connection: settle must follow.
 func (t *teller) put(ev *Event) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -86,11 +87,13 @@ func (t *teller) put(ev *Event) {
 	}
 }
 
-// settle tells what put has put, if nobody else is about to.
+// settle has what put has put told, if nobody else is about to, and does not wait for the handler.
 func (t *teller) settle() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.next()
+	if !t.busy && !t.wanted {
+		t.tellLater()
+	}
 }
 
 // next takes a turn for the queue if nobody has one who will see to it.
@@ -144,6 +147,11 @@ func (t *teller) leave() {
 	t.drain()
 	t.busy = false
 	t.changed.Broadcast()
+	t.tellLater()
+}
+
+// tellLater leaves the queue to a goroutine of its own.
+func (t *teller) tellLater() {
 	if len(t.queue) == 0 || t.settling {
 		return
 	}

@@ -97,10 +97,10 @@ func (r *reader) tellClose() {
 	r.s.hear()
 	if r.s.teller != nil {
 		r.emit(ev)
-		r.s.answerClose(r.code)
+		r.s.answerClose(r.code, r.reason)
 		return
 	}
-	r.s.answerClose(r.code)
+	r.s.answerClose(r.code, r.reason)
 	r.emit(ev)
 }
 

@@ -10,10 +10,8 @@ import "wsline/internal/wire"
 // It must not be called while a fragmented message is open, nor within a frame that Read has begun. What
 // it takes is not told to the watcher.
 func (c *Conn) Message() (op wire.Opcode, payload []byte, ok bool, err error) {
-	if c.r == c.w {
-		if err := c.fill(); err != nil {
-			return 0, nil, false, c.fail(err)
-		}
+	if err := c.Await(); err != nil {
+		return 0, nil, false, err
 	}
 	b := c.buf[c.r:c.w]
 	if len(b) < 2 || !isWhole(b[0], b[1]^c.mask) {
@@ -36,6 +34,18 @@ func (c *Conn) Message() (op wire.Opcode, payload []byte, ok bool, err error) {
 	}
 	c.r += end
 	return wire.Opcode(b[0] & 0xf), b[size:end:end], true, nil
+}
+
+// Await waits until something is in the buffer; its errors are those of Read. It must not be called within a
+// frame that Read has begun.
+func (c *Conn) Await() error {
+	if c.r < c.w {
+		return nil
+	}
+	if err := c.fill(); err != nil {
+		return c.fail(err)
+	}
+	return nil
 }
 
 // isWhole says whether a header that begins with these bytes is that of a whole message: FIN and no
