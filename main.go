@@ -17,7 +17,7 @@ func main() {
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 
 	env := cli.NewEnv(os.Stdin, os.Stdout, os.Stderr)
-	env.Args, env.Getenv = os.Args[1:], os.Getenv
+	env.Args, env.Getenv, env.Environ = os.Args[1:], os.Getenv, os.Environ
 	env.Signals, env.Notify = signals, signal.Notify
 	os.Exit(cli.Run(context.Background(), env))
 }

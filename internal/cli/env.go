@@ -17,6 +17,7 @@ type Env struct {
 	Stdout  io.Writer
 	Stderr  io.Writer
 	Getenv  func(string) string
+	Environ func() []string  // "NAME=value"; nil: no variables
 	Signals <-chan os.Signal // interrupt and terminate
 	// Notify asks for more signals, which only a talk wants, as signal.Notify does; nil: there are
 	// none.

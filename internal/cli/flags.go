@@ -77,6 +77,9 @@ type typed struct {
 	expect         *regexp.Regexp
 	exitOnClose    bool
 	help, version  bool
+
+	suite  suiteFlags  // of test
+	layout layoutFlags // of fmt
 }
 
 // newTyped holds the defaults of the flags that have one.

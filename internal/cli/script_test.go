@@ -49,7 +49,8 @@ func program() {
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	env := NewEnv(os.Stdin, os.Stdout, os.Stderr)
-	env.Args, env.Getenv, env.Signals = os.Args[1:], os.Getenv, signals
+	env.Args, env.Getenv, env.Environ = os.Args[1:], os.Getenv, os.Environ
+	env.Signals = signals
 	os.Exit(Run(context.Background(), env))
 }
 
