@@ -18,7 +18,7 @@ type subcommand struct {
 
 // subcommands is the table of them, in the order of the help.
 func subcommands() []subcommand {
-	return []subcommand{showCommand(), testCommand(), fmtCommand()}
+	return []subcommand{showCommand(), testCommand(), fmtCommand(), listenCommand()}
 }
 
 // findSubcommand returns the one that the arguments begin with, and its own arguments; nil for

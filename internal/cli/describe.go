@@ -44,6 +44,8 @@ func describe(err error) fault {
 	var dialed *dial.Error
 	var ended *endError
 	var told exitCode
+	var unheard *listenError
+	var gone *clientError
 	switch {
 	case errors.Is(err, errInterrupted), errors.Is(err, repl.ErrInterrupted):
 		return fault{code: exitInterrupted}
@@ -59,6 +61,10 @@ func describe(err error) fault {
 		return describeDial(dialed)
 	case errors.As(err, &ended):
 		return describeEnd(ended.end)
+	case errors.As(err, &unheard):
+		return unheard.fault()
+	case errors.As(err, &gone):
+		return fault{message: gone.text, code: gone.code}
 	}
 	if f, ok := describePipe(err); ok {
 		return f

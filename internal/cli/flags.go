@@ -78,6 +78,8 @@ type typed struct {
 	exitOnClose    bool
 	help, version  bool
 
+	listening listenFlags
+
 	suite  suiteFlags  // of test
 	layout layoutFlags // of fmt
 }

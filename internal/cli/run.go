@@ -28,6 +28,7 @@ func Run(ctx context.Context, env *Env) int {
 	}
 	t, err := parse(args, groups())
 	out := newReporter(env, t)
+	t.listening.events = out.events
 	switch {
 	case err != nil:
 		return out.report(withHelpOf(sub, err))
