@@ -27,6 +27,7 @@ func findSubcommand(args []string) (*subcommand, []string) {
 	if len(args) == 2 && args[0] == "help" {
 		args = []string{args[1], "--help"}
 	}
+	args = listenWords(args)
 	if len(args) == 0 {
 		return nil, args
 	}

@@ -125,6 +125,7 @@ func flagTable() []flagGroup {
 		{"Sending", false, sendingFlags()},
 		{"Receiving", false, receivingFlags()},
 		{"Leaving", false, leavingFlags()},
+		{"Listening", false, listenFlag()},
 		{"Help", false, append(helpFlags(), flagRow{
 			name: "version", short: "V", summary: "show the version",
 			value: func(t *typed) *value { return onOff(&t.version) }})},

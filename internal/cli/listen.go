@@ -43,6 +43,38 @@ Without a HOST only this machine is let in (127.0.0.1); PORT 0 takes a free one.
 	}
 }
 
+// listenWords are the arguments of the program with listen instead of -l, with which they may begin.
+func listenWords(args []string) []string {
+	if len(args) == 0 {
+		return args
+	}
+	address, joined := "", false
+	switch {
+	case args[0] == "-l" || args[0] == "--listen":
+		return append([]string{"listen"}, args[1:]...)
+	case strings.HasPrefix(args[0], "--listen="):
+		address, joined = strings.CutPrefix(args[0], "--listen=")
+	case strings.HasPrefix(args[0], "-l"):
+		address, joined = strings.CutPrefix(args[0], "-l")
+	}
+	if !joined {
+		return args
+	}
+	return append([]string{"listen", address}, args[1:]...)
+}
+
+// listenFlag is for the main command line.
+func listenFlag() []flagRow {
+	return []flagRow{{name: "listen", short: "l", arg: "[HOST:]PORT", summary: "the same as: listen [HOST:]PORT",
+		detail: "wscat's spelling. It stands before all else: `wsline -l 8080 --echo`.",
+		value:  func(t *typed) *value { return text(&t.listening.address) }}}
+}
+
+// lateListen is a -l behind something else.
+func lateListen(t *typed) error {
+	return usagef("wsline -l "+t.listening.address+" ...", "--listen must stand before all other arguments")
+}
+
 func listenGroups() []flagGroup {
 	return []flagGroup{
 		{"Answering", false, answeringFlags()},

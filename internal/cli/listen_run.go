@@ -39,6 +39,7 @@ type service struct {
 	*hall
 	env    *Env
 	stderr *format.Talk
+	aside  *board // what stderr gets of the events
 	board  *board
 	fed    chan error // stdin cannot be sent
 }
@@ -46,6 +47,7 @@ type service struct {
 func serveClients(ctx context.Context, env *Env, h *hall) error {
 	s := &service{hall: h, env: env, board: listenBoard(env, h.c), fed: make(chan error, 1)}
 	s.stderr = format.NewTalk(format.Style{Color: h.c.look.stderrColor})
+	s.aside = listenAside(env, h.c)
 	h.show = s.event
 	if err := h.listen(s.refused); err != nil {
 		return err
@@ -83,6 +85,7 @@ func (s *service) event(name string, ev *session.Event) {
 	if text := s.recorder.trouble(); text != "" {
 		s.env.Stderr.Write(s.stderr.Error(nil, text, ""))
 	}
+	s.aside.event(name, ev)
 	s.board.event(name, ev)
 }
 

@@ -88,6 +88,27 @@ func (s *stage) event(dst []byte, name string, ev *session.Event) []byte {
 	return talk.Event(dst, ev)
 }
 
+// listenAside is what stderr gets where stdout is not a terminal: on a terminal everything but messages,
+// elsewhere what was asked for.
+func listenAside(env *Env, c *listenConfig) *board {
+	s := newStage(env, c, c.look.stderrColor)
+	return newBoard(env.Stderr, func(dst []byte, name string, ev *session.Event) []byte {
+		show := env.StderrTerminal
+		switch ev.Kind {
+		case session.KindMessage:
+			show = false
+		case session.KindOpen:
+			show = show || c.look.verbose
+		case session.KindFrame:
+			show = !c.typed.json
+		}
+		if !show || env.StdoutTerminal || c.frames.now() == format.FramesOff && ev.Kind == session.KindFrame {
+			return dst
+		}
+		return s.event(dst, name, ev)
+	})
+}
+
 // listenBoard is what stdout gets: JSON lines, the conversation on a terminal, the payloads of messages
 // elsewhere, and nothing where nobody sends anything by hand.
 func listenBoard(env *Env, c *listenConfig) *board {

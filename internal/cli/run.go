@@ -38,6 +38,8 @@ func Run(ctx context.Context, env *Env) int {
 		return out.report(write(env.Stdout, "wsline "+version()+"\n"))
 	case sub != nil:
 		return out.report(sub.run(ctx, env, t))
+	case t.listening.address != "":
+		return out.report(lateListen(t))
 	}
 	return out.report(run(ctx, env, t, out.events))
 }

@@ -62,6 +62,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       *update,
 		Setup: func(env *testscript.Env) error {
 			env.Values[tKey{}] = env.T()
+			env.Values[listenKey{}] = &listenProcess{}
 			env.Setenv("GORACE", raceOptions)
 			return nil
 		},
@@ -72,6 +73,8 @@ func TestScripts(t *testing.T) {
 			"tlsserver":  startTLSServer,
 			"proxy":      startProxy,
 			"httpserver": startHTTPServer,
+			"listen":     startListen,
+			"listened":   endListen,
 		},
 	})
 }

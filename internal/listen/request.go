@@ -53,6 +53,7 @@ func (r *Request) Open(cfg *session.Config, handle func(*session.Event)) (*sessi
 	}
 	r.handshake.Response = r.response()
 	r.handshake.Timings.Upgrade = time.Since(r.since)
+	r.handshake.Timings.Total = r.handshake.Timings.Upgrade
 	_ = r.nc.SetDeadline(time.Now().Add(headTime))
 	if _, err := r.tap.Write(r.handshake.Response); err != nil {
 		r.gone()
