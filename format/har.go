@@ -58,7 +58,7 @@ func appendEntry(dst []byte, conn string, number int, at time.Time, h *dial.Hand
 func appendHARRequest(dst []byte, h *dial.Handshake, secrets bool) []byte {
 	line, fields := harFields(h.Request, secrets)
 	method, rest, _ := strings.Cut(line, " ")
-	target, proto, _ := strings.Cut(rest, " ")
+	target, proto := cutVersion(rest)
 	dst = appendString(append(dst, `{"method":`...), []byte(method))
 	address := target
 	if h.URL != nil {

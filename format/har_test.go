@@ -3,12 +3,14 @@ package format
 import (
 	"bytes"
 	"encoding/json"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"wsline/internal/dial"
 	"wsline/internal/wire"
 	"wsline/session"
 )
@@ -106,6 +108,26 @@ func TestHARMembers(t *testing.T) {
 	}
 	if len(timings) != 7 || sum != total || total != 2.5 {
 		t.Errorf("%v add up to %v, not %v", timings, sum, total)
+	}
+}
+
+// What is hidden has spaces, which end neither the target nor the version.
+func TestHARRequestWithSecrets(t *testing.T) {
+	u, err := url.Parse("ws://h/?access_token=abc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &dial.Handshake{URL: u, Status: 101}
+	h.Request = []byte("GET /?access_token=abc HTTP/1.1\r\nHost: h\r\n\r\n")
+	har := archive(t, false, &session.Event{Kind: session.KindOpen, Handshake: h})
+	want := `{"method":"GET","url":"ws://h/?access_token=<3 bytes hidden>","httpVersion":"HTTP/1.1",`
+	if !strings.Contains(string(har), want) {
+		t.Errorf("%s\nlacks %s", har, want)
+	}
+	again := string(harRecords(t, har)[0].Event.Handshake.Request)
+	line, _, _ := strings.Cut(again, "\r\n")
+	if want := "GET /?access_token=<3 bytes hidden> HTTP/1.1"; line != want {
+		t.Errorf("reads back as %q, want %q", line, want)
 	}
 }
 

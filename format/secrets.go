@@ -166,11 +166,20 @@ func hideRequestLine(line string) string {
 	if !found || strings.HasPrefix(method, "HTTP/") {
 		return line
 	}
-	version := ""
-	if i := strings.LastIndex(target, " HTTP/"); i >= 0 {
-		target, version = target[:i], target[i:]
+	target, version := cutVersion(target)
+	if version != "" {
+		version = " " + version
 	}
 	return method + " " + HideURLText(target) + version
+}
+
+// cutVersion cuts what follows the method of a request into its target, which may have spaces when
+// something in it is hidden, and its version.
+func cutVersion(s string) (target, version string) {
+	if i := strings.LastIndex(s, " HTTP/"); i >= 0 {
+		return s[:i], s[i+1:]
+	}
+	return s, ""
 }
 
 // spaceOf is the white space that s begins with.
@@ -196,10 +205,11 @@ func isAuthScheme(s string) bool {
 }
 
 var (
-	secretNames   = []string{"key", "auth", "sig", "pwd"}
+	secretNames   = []string{"key", "auth", "sig", "pwd", "pass", "sid", "otp"}
 	secretEndings = []string{
-		"token", "password", "passwd", "secret", "signature", "jwt",
+		"token", "password", "passphrase", "passwd", "secret", "signature", "jwt",
 		"apikey", "accesskey", "privatekey", "secretkey", "subscriptionkey",
+		"authorization", "credential", "credentials", "ticket", "sessionid", "sessid",
 	}
 )
 
@@ -220,8 +230,8 @@ func isSecretName(name string) bool {
 
 var isHidden = regexp.MustCompile(`^<[0-9]+ bytes? hidden>$`)
 
-// hidden says how long a secret is, and nothing else of it; of nothing there is nothing to hide, and what
-// is hidden already stays so.
+// hidden says how long a secret is, and nothing else of it; of nothing there is nothing to hide,
+// and what is hidden already stays so.
 func hidden(s string) string {
 	if s == "" || isHidden.MatchString(s) {
 		return s

@@ -103,6 +103,8 @@ func TestSecretNames(t *testing.T) {
 	for _, name := range []string{
 		"token", "access_token", "key", "api_key", "apikey", "auth", "password", "secret",
 		"signature", "sig", "X-Amz-Signature", "id-token", "client_secret", "token[]", "jwt",
+		"pass", "passphrase", "authorization", "Proxy-Authorization", "credentials", "ticket", "otp",
+		"session_id", "PHPSESSID", "JSESSIONID", "sid",
 	} {
 		got := HideURLText("/?" + name + "=12345")
 		if want := "/?" + name + "=<5 bytes hidden>"; got != want {
