@@ -65,6 +65,7 @@ type Result struct {
 	ConnectErr  error        // why not
 	Interrupted bool         // by Ctrl-C
 	Terminated  bool         // by SIGTERM
+	Abandoned   bool         // a signal gave up the output, which may be stuck; what stood in it is lost
 	Unsent      bool         // the connection ended before all of the input that had come was sent
 	Met         bool         // the count or the expectation was reached: how the connection ended decides nothing
 	Messages    int64        // how many came
@@ -72,7 +73,8 @@ type Result struct {
 }
 
 // Run connects, sends, prints, and returns when it is over. A goroutine may be left that waits for In,
-// which cannot be interrupted; it touches nothing but In after Run has returned.
+// which cannot be interrupted; it touches nothing but In after Run has returned. When signals have given
+// up what is stuck, so may others be that are in a write, or in Status or Tap.
 func (p *Pipe) Run(ctx context.Context) Result {
 	r := &pipeRun{Pipe: p, out: newOutput(p.Out), reached: make(chan struct{}), sent: make(chan error, 1)}
 	r.sieve.init(&p.Views)
@@ -107,7 +109,7 @@ type pipeRun struct {
 }
 
 func (r *pipeRun) run(ctx context.Context) (res Result) {
-	s, signal, err := r.connect(ctx)
+	s, signal, err := r.connect(ctx, &res)
 	if signal != nil {
 		res.note(signal)
 	}
@@ -124,15 +126,20 @@ func (r *pipeRun) run(ctx context.Context) (res Result) {
 		go r.feed(ctx)
 		r.converse(&res)
 	}
-	res.End = s.Wait()
+	select {
+	case <-s.Done():
+		res.End = s.Wait()
+	default: // it was given up
+	}
 	res.Messages = s.Stats().MessagesIn
 	r.judge(&res)
 	r.drain(&res)
 	return res
 }
 
-// connect opens the connection; a signal ends that, if it is not too late.
-func (r *pipeRun) connect(ctx context.Context) (*session.Session, os.Signal, error) {
+// connect opens the connection; a signal ends that, if it is not too late, and another one the waiting for
+// a Status that does not return.
+func (r *pipeRun) connect(ctx context.Context, res *Result) (*session.Session, os.Signal, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	type opened struct {
@@ -149,8 +156,13 @@ func (r *pipeRun) connect(ctx context.Context) (*session.Session, os.Signal, err
 		return o.s, nil, o.err
 	case signal := <-r.Signals:
 		cancel()
-		o := <-ready // it may have been open already
-		return o.s, signal, o.err
+		select {
+		case o := <-ready: // it may have been open already
+			return o.s, signal, o.err
+		case <-r.Signals:
+			r.abandon(res)
+			return nil, signal, nil
+		}
 	}
 }
 

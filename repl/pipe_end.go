@@ -23,6 +23,9 @@ const (
 	goneTime = time.Second
 	// termTime is how long the end may take after a SIGTERM.
 	termTime = 10 * time.Second
+	// stuckTime is how long the end of a dropped connection may take before Status, Tap or a filter, one of
+	// which does not return, is left behind.
+	stuckTime = time.Second
 )
 
 // converse stays until the conversation is over or there is a reason to end it, and then begins the
@@ -146,6 +149,7 @@ func (r *pipeRun) lateError() error {
 func (r *pipeRun) leave(code wire.StatusCode, res *Result) {
 	_ = r.s.Close(code, "") // ErrClosed: the end is near already
 	late := r.leaveTime(res)
+	var stuck <-chan time.Time
 	for {
 		select {
 		case <-r.s.Done():
@@ -155,14 +159,18 @@ func (r *pipeRun) leave(code wire.StatusCode, res *Result) {
 			return
 		case signal := <-r.Signals:
 			res.note(signal)
-			r.out.abandon()
+			r.abandon(res)
 			r.s.Drop()
+			stuck = time.After(stuckTime)
 		case <-late:
 			late = nil
 			if res.Terminated {
-				r.out.abandon()
+				r.abandon(res)
+				stuck = time.After(stuckTime)
 			}
 			r.s.Drop()
+		case <-stuck:
+			return
 		}
 	}
 }
@@ -185,8 +193,14 @@ func (r *pipeRun) drain(res *Result) {
 	case <-r.out.end():
 	case signal := <-r.Signals:
 		res.note(signal)
-		r.out.abandon()
+		r.abandon(res)
 	}
+}
+
+// abandon gives up the output, which may be stuck.
+func (r *pipeRun) abandon(res *Result) {
+	res.Abandoned = true
+	r.out.abandon()
 }
 
 // leaveGone ends a conversation whose output nobody reads any more.

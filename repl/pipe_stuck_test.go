@@ -138,3 +138,28 @@ func TestPipeInterruptedWithAStuckOutput(t *testing.T) {
 		})
 	}
 }
+
+// What is told of events may be stuck too, from the first one on.
+func TestPipeInterruptedWithAStuckStatus(t *testing.T) {
+	for _, kind := range []session.Kind{session.KindOpen, session.KindPing} {
+		synctest.Test(t, func(t *testing.T) {
+			p, _ := pipe(t, nil, func(p *wstest.Peer) {
+				p.Ping("")
+				p.Stall(nil)
+			})
+			gate := make(chan struct{})
+			defer close(gate)
+			p.In, p.Signals, p.Wait = nil, after(os.Interrupt, os.Interrupt), -1
+			p.Status = func(ev *session.Event) {
+				if ev.Kind == kind {
+					<-gate
+				}
+			}
+			start := time.Now()
+			res := p.Run(t.Context())
+			if !res.Interrupted || !res.Abandoned || time.Since(start) > 2*time.Minute {
+				t.Errorf("%v: %+v after %v", kind, res, time.Since(start))
+			}
+		})
+	}
+}
