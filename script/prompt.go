@@ -31,7 +31,8 @@ type Prompt struct {
 	Note  func(at time.Time, command string)
 	Typed func(message, source string)
 
-	u *run
+	u     *run
+	noted map[string]bool // variables to which what was noted gives their values
 
 	mu     sync.Mutex
 	now    *peer  // what came on the connection that is open, or was
@@ -41,9 +42,9 @@ type Prompt struct {
 
 // NewPrompt returns a Prompt without variables.
 func NewPrompt() *Prompt {
-	p := &Prompt{now: newPeer("")}
+	p := &Prompt{now: newPeer(""), noted: map[string]bool{}}
 	p.u = &run{
-		Runner: &Runner{}, vars: &Vars{}, res: &Result{}, peers: map[string]*peer{},
+		Runner: &Runner{}, vars: &Vars{prompt: true}, res: &Result{}, peers: map[string]*peer{},
 		timeout: DefaultTimeout, files: []string{""},
 	}
 	return p
@@ -129,7 +130,7 @@ func (p *Prompt) Expand(name, rest string) (string, error) {
 	if len(p.u.vars.values) == 0 || !strings.Contains(rest, "${") {
 		return rest, nil
 	}
-	source := p.literal(rest)
+	source := p.literal(rest, nil)
 	l := &Line{Kind: LineTyped, Pos: Pos{1, 1}, Text: source, Rest: source, Command: name}
 	l.words = name == "frame" || name == "connect"
 	text, err := l.Expand(p.u.vars)
@@ -137,6 +138,7 @@ func (p *Prompt) Expand(name, rest string) (string, error) {
 		return "", p.failure(err)
 	}
 	if name == "" && text != rest && p.Typed != nil {
+		source = p.literal(rest, p.noted)
 		if strings.HasPrefix(source, "/") {
 			source = "/" + source
 		}
@@ -145,8 +147,9 @@ func (p *Prompt) Expand(name, rest string) (string, error) {
 	return text, nil
 }
 
-// literal writes a text so that in it only variables that have been set are any.
-func (p *Prompt) literal(text string) string {
+// literal writes a text so that in it only variables that have been set are any. The values are put
+// in of those that are not among some, if any are given.
+func (p *Prompt) literal(text string, some map[string]bool) string {
 	var b strings.Builder
 	for {
 		before, after, found := strings.Cut(text, "${")
@@ -154,8 +157,14 @@ func (p *Prompt) literal(text string) string {
 		if !found {
 			return b.String()
 		}
-		name, _, _ := strings.Cut(after, "}")
-		if _, isSet := p.u.vars.Lookup(name); !isSet {
+		name, behind, _ := strings.Cut(after, "}")
+		value, isSet := p.u.vars.Lookup(name)
+		if isSet && some != nil && !some[name] && !strings.HasSuffix(before, "$") {
+			b.WriteString(escapeReferences(value))
+			text = behind
+			continue
+		}
+		if !isSet {
 			b.WriteByte('$')
 		}
 		b.WriteString("${")
@@ -176,6 +185,12 @@ func (p *Prompt) Ran(name, rest string) {
 	case "frame", "raw", "stall":
 		p.note(strings.TrimRight("/"+name+" "+escapeReferences(rest), " "))
 	}
+}
+
+// noteSet notes a command that gives a variable its value.
+func (p *Prompt) noteSet(l *Line, name string) {
+	p.note("/" + l.Command + " " + l.Rest)
+	p.noted[name] = true
 }
 
 func (p *Prompt) note(command string) {

@@ -92,7 +92,8 @@ func (p *Prompt) line(env *repl.Env, l *Line) error {
 		return p.wait(l, rest)
 	case "set":
 		if err = p.u.set(l, rest); err == nil {
-			p.note("/" + l.Command + " " + l.Rest)
+			name, _ := cutWord(rest)
+			p.noteSet(l, name)
 		}
 		return err
 	}
@@ -129,8 +130,8 @@ func (p *Prompt) capture(env *repl.Env, l *Line, rest string) error {
 	if err := p.u.capture(l, rest); err != nil {
 		return err
 	}
-	p.note("/" + l.Command + " " + l.Rest)
 	name, _ := cutWord(rest)
+	p.noteSet(l, name)
 	value, _ := p.u.vars.Lookup(name)
 	p.say(env, name+" is "+cut(value, 200))
 	return nil
@@ -155,13 +156,15 @@ func (p *Prompt) wait(l *Line, rest string) error {
 	if err != nil {
 		return p.u.failed(l, CommandFailure, err)
 	}
-	p.note("/" + l.Command + " " + l.Rest)
 	ctx, cancel := context.WithTimeout(p.u.ctx, d)
 	defer cancel()
 	if p.Typing {
 		<-ctx.Done()
 	} else {
 		_, _ = p.u.peers[""].take(ctx, func(*received) bool { return false })
+	}
+	if p.u.ctx.Err() == nil {
+		p.note("/" + l.Command + " " + l.Rest)
 	}
 	return p.u.ctx.Err()
 }
@@ -269,17 +272,26 @@ func (p *Prompt) included(env *repl.Env, l *Line) error {
 	return env.Run(p.u.ctx, l.Command, rest)
 }
 
+// Text is what is wrong, on one line, with the place in an included file.
+func (f *Failure) Text() string {
+	if f.File == "" {
+		return messageOf(f)
+	}
+	return f.Where("") + ": " + messageOf(f)
+}
+
 // Detail is what of an expectation that failed is told below its message, line by line.
-func (f *Failure) Detail() []string {
+func (f *Failure) Detail() (lines []string) {
 	bare := *f
 	bare.Hint = ""
-	text := strings.TrimSpace(string((&TextReport{}).appendFailure(nil, &bare)))
-	if text == "" {
-		return nil
+	if len(f.Differences) == 1 && f.Differences[0].Path != "" {
+		bare.Differences = nil // the message says it
 	}
-	lines := strings.Split(text, "\n")
-	for i := range lines {
-		lines[i] = strings.TrimPrefix(lines[i], "  ")
+	text := string((&TextReport{}).appendFailure(nil, &bare))
+	for line := range strings.SplitSeq(text, "\n") {
+		if line = strings.TrimPrefix(line, "  "); strings.TrimSpace(line) != "" {
+			lines = append(lines, strings.TrimRight(line, " "))
+		}
 	}
 	return lines
 }

@@ -53,7 +53,7 @@ func (t *typist) types(line string) string {
 	t.said = nil
 	err := t.env.Do(context.Background(), line)
 	if f := (*Failure)(nil); errors.As(err, &f) {
-		t.said = append(t.said, "error: "+messageOf(f))
+		t.said = append(t.said, "error: "+f.Text())
 		t.said = append(t.said, f.Detail()...)
 		if f.Hint != "" {
 			t.said = append(t.said, "hint: "+f.Hint)
@@ -89,18 +89,22 @@ func TestPromptOfTalk(t *testing.T) {
 	runPrompt(t, true, []promptStep{
 		{"", "cost ${x} $${x}", "> cost ${x} $${x}"},
 		{`{"id":7,"a":"b"}`, `/expect {"id":8,"a":"b"}`, "error: .id: expected 8, got 7\n" +
-			"expected > /expect {\"id\":8,\"a\":\"b\"}\ngot      < {\"id\":7,\"a\":\"b\"}\n\n.id: expected 8, got 7"},
+			"expected > /expect {\"id\":8,\"a\":\"b\"}\ngot      < {\"id\":7,\"a\":\"b\"}"},
 		{"", `/expect {"id":7,"...":"..."}`, "* as expected"},
 		{"", "/capture id .id", "note /capture id .id\n* id is 7"},
 		{"", "get ${id} of ${x}", "typed get ${id} of $${x}\n> get 7 of ${x}"},
 		{"", "/ping ${id}", "ping 7"},
 		{"", "//a ${id}", "typed //a ${id}\n> /a 7"},
+		{"", "/set b ${kilogram}", "error: the variable \"kilogram\" has no value\n" +
+			"hint: /set kilogram VALUE gives it one"},
 		{"", "/timeout 2s", ""},
 		{"", "/expect x", "error: a text message did not come within 2s\nexpected > /expect x\n" +
 			"hint: /timeout 30s gives it more time"},
 		{"", "/set a \"x ${id}\\n\"", "note /set a \"x ${id}\\n\""},
 		{"", "$${a}|${a}", "typed $${a}|${a}\n> ${a}|x 7\n"},
 		{"early", "typed", "> typed"}, // and forgets what came
+		{"grouped", "/expect <~ ^(?P<all>.*)$", "* as expected"},
+		{"", "of ${id} and ${all}", "typed of ${id} and grouped\n> of 7 and grouped"},
 		{"late", "/expect late", "* as expected"},
 		{"", "/capture b ~(a)t", "note /capture b ~(a)t\n* b is a"},
 		{"noise", "/silence 1", "note /silence 1\n* nothing came"},
@@ -170,7 +174,7 @@ func TestPromptIncludes(t *testing.T) {
 	}
 	ty := newTypist(false)
 	ty.came("early")
-	want := "note /set who Ann\n> hi Ann\nerror: /repeat is for scripts: wsline test runs them"
+	want := "note /set who Ann\n> hi Ann\nerror: " + file + ":5: /repeat is for scripts: wsline test runs them"
 	if got := ty.types("/include " + file); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"wsline/format"
+	"wsline/internal/dial"
 	"wsline/internal/wire"
 	"wsline/session"
 )
@@ -34,7 +35,8 @@ type Opening struct {
 // the same server: what may be another another time is a wildcard, what comes by the clock is left
 // out, and what took its time gets it. It may be used concurrently. The zero value is ready.
 type Transcript struct {
-	Exact bool // all as it was: no wildcards, and the pings of the server too
+	Exact   bool // all as it was: no wildcards, and the pings of the server too
+	Secrets bool // a URL that an event tells of is written with what is secret in it
 
 	mu      sync.Mutex
 	opening Opening
@@ -81,7 +83,7 @@ func (t *Transcript) Line(dst []byte, name string, ev *session.Event) []byte {
 	dst = t.appendNotes(dst)
 	switch {
 	case ev.Kind == session.KindOpen:
-		dst = t.connect(dst, name)
+		dst = t.connect(dst, name, ev.Handshake)
 	case ev.Kind == session.KindEnd:
 		return t.end(dst, name, ev)
 	default:
@@ -144,14 +146,22 @@ func (t *Transcript) answers(payload []byte) bool {
 	return false
 }
 
-func (t *Transcript) connect(dst []byte, name string) []byte {
+// connect writes how the connection is opened, the URL that was connected to when nobody said.
+func (t *Transcript) connect(dst []byte, name string, h *dial.Handshake) []byte {
 	t.pings = nil
+	words := t.opening.Words
+	if words == "" && h != nil && h.URL != nil {
+		if words = h.URL.String(); !t.Secrets {
+			words = format.HideURL(h.URL)
+		}
+		words = shellWord(escapeReferences(words))
+	}
 	dst = append(append(dst, name...), "> /connect"...)
 	if name != "" {
 		dst = append(append(dst, " --as "...), name...)
 	}
-	if t.opening.Words != "" {
-		dst = format.Escape(append(dst, ' '), []byte(t.opening.Words), false)
+	if words != "" {
+		dst = format.Escape(append(dst, ' '), []byte(words), false)
 	}
 	dst = append(dst, '\n')
 	for _, note := range t.opening.Notes {

@@ -34,13 +34,14 @@ type Vars struct {
 	secret   map[string]bool   // names
 	hidden   map[string]string // what Redact hides, and the names
 	redactor *strings.Replacer // of hidden; nil: to be made
+	prompt   bool              // no flag gives values, and no file has lines
 }
 
 // Clone returns a copy.
 func (v *Vars) Clone() *Vars {
 	return &Vars{
 		values: maps.Clone(v.values), secret: maps.Clone(v.secret), hidden: maps.Clone(v.hidden),
-		redactor: v.redactor,
+		redactor: v.redactor, prompt: v.prompt,
 	}
 }
 
@@ -179,6 +180,9 @@ func (v *Vars) value(ref *reference, at Pos) (string, *fault) {
 	f := &fault{at: ref.start, text: fmt.Sprintf("the variable %q has no value", ref.name)}
 	f.hint = "give it one: --var " + ref.name + "=VALUE, or /set " + ref.name +
 		" VALUE before this line"
+	if v.prompt {
+		f.hint = "/set " + ref.name + " VALUE gives it one"
+	}
 	if near := repl.Nearest(ref.name, append(v.Names(), builtIn...)); near != "" {
 		f.hint = "did you mean ${" + near + "}?"
 	}

@@ -7,6 +7,7 @@ import (
 
 	"wsline/format"
 	"wsline/internal/query"
+	"wsline/script"
 )
 
 // A mode is a way in.
@@ -37,8 +38,10 @@ type config struct {
 	count             int64
 	jsonIn            bool // what is read are objects
 	filter            *query.Query
-	record            *recording  // nil: none
-	recorder          *recorder   // of record, once it has begun
+	record            *recording // nil: none
+	recorder          *recorder  // of record, once it has begun
+	keeper            *keeper    // once the conversation begins
+	opening           script.Opening
 	given             []givenFlag // flags about connecting, as they were typed
 	answer            string      // the flag that wants something else printed; "": none
 	frames            *frameMode
@@ -90,8 +93,9 @@ func resolve(t *typed, env *Env, r *resolver) (*config, error) {
 		return nil, err
 	}
 	c.watch()
+	c.opening = openingOf(url, t.given)
 	if c.record != nil {
-		c.record.connect = connectWords(url, t.given)
+		c.record.opening = c.opening
 	}
 	if c.passesOn(env) {
 		c.target.session.Stream = true

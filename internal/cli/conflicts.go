@@ -82,6 +82,8 @@ func conflicts(t *typed) []conflict {
 			"choose one"},
 		{t.fragment != nil && *t.fragment == 0, "--fragment 0 would send nothing",
 			"give a size such as 64K"},
+		{t.exact && !strings.HasSuffix(strings.ToLower(t.record), ".wst"),
+			"--exact is for --record FILE.wst", ""},
 		{t.raw && t.null, "--raw and --null both say what ends a message on stdout", "choose one"},
 		{t.json && t.raw, "--raw is for payloads, but --json prints events", "leave one out"},
 		{t.json && t.null, "--null is for payloads, but --json prints lines", "leave one out"},

@@ -8,6 +8,7 @@ import (
 
 	"wsline/internal/dial"
 	"wsline/internal/listen"
+	"wsline/script"
 	"wsline/session"
 )
 
@@ -20,7 +21,7 @@ type connector struct {
 	// watch sets what is told of every connection, whatever its target; nil: nothing more.
 	watch func(*session.Config)
 	// retargeted is told how the next connection is typed, without secrets; nil: nobody.
-	retargeted func(words string)
+	retargeted func(o script.Opening)
 }
 
 // open connects to the target. What the user should know goes to the handler as KindNotice.
@@ -68,7 +69,7 @@ func (c *connector) retarget(words []string) error {
 	}
 	c.target = target
 	if c.retargeted != nil {
-		c.retargeted(connectWords(url, t.given))
+		c.retargeted(openingOf(url, t.given))
 	}
 	return nil
 }

@@ -66,6 +66,9 @@ func describe(err error) fault {
 	case errors.As(err, &gone):
 		return fault{message: gone.text, code: gone.code}
 	}
+	if f, ok := describeFailure(err); ok {
+		return f
+	}
 	if f, ok := describePipe(err); ok {
 		return f
 	}

@@ -42,6 +42,11 @@ func (g givenFlag) words() []string {
 	if g.secret() {
 		arg = g.placeholder()
 	}
+	return g.typedAs(arg)
+}
+
+// typedAs are a flag as it is typed with this argument.
+func (g givenFlag) typedAs(arg string) []string {
 	dashed := "--" + g.flag.name
 	isSwitch := g.flag.value(newTyped()).isSet
 	switch {

@@ -75,6 +75,7 @@ type typed struct {
 	wait, timeout  *time.Duration
 	count          int64
 	expect         *regexp.Regexp
+	exact          bool
 	exitOnClose    bool
 	help, version  bool
 

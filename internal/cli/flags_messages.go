@@ -52,6 +52,10 @@ func receivingFlags() []flagRow {
 				"developer tools of browsers, `.wst` is the conversation. Secrets are left out as in " +
 				"`-v`. An existing file is overwritten.",
 			value: func(t *typed) *value { return text(&t.record) }},
+		{name: "exact", summary: "record values as they came, without wildcards",
+			detail: "In a `.wst` file times, ids and tokens that came become `\"...\"`, and pings " +
+				"are left out, so that `wsline test` passes another time. With this flag all is kept.",
+			value: func(t *typed) *value { return onOff(&t.exact) }},
 	}, append(lookFlags(),
 		flagRow{name: "raw", summary: "print nothing after a message",
 			detail: "Where stdout is not a terminal.",

@@ -36,7 +36,7 @@ func runPipe(
 	stderr := newScene(env, c, c.look.stderrColor)
 	p.Tap = tap(env, c, stderr)
 	p.Print, p.Status = printers(env, c, p, stderr, events)
-	p.Views = c.views(env, stderr)
+	p.Views, p.Extra = c.views(env, stderr), c.keeper.extra()
 	p.Size, p.Progress = wholeProgress(env, c)
 	res := p.Run(ctx)
 	if res.Unsent {
@@ -76,6 +76,7 @@ func tap(env *Env, c *config, stderr *scene) func(*session.Event) {
 	}
 	return func(ev *session.Event) {
 		c.recorder.event(ev)
+		c.keeper.event(ev)
 		for _, text := range []string{c.recorder.trouble(), c.sieve.trouble()} {
 			if text != "" {
 				env.Stderr.Write(stderr.talk.Error(nil, text, ""))

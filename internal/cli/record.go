@@ -10,6 +10,7 @@ import (
 
 	"wsline/format"
 	"wsline/internal/dial"
+	"wsline/script"
 	"wsline/session"
 )
 
@@ -17,8 +18,9 @@ import (
 type recording struct {
 	path    string
 	form    format.Form
-	connect string // URL and flags that connect again, without secrets
 	secrets bool
+	exact   bool           // a script without wildcards
+	opening script.Opening // of the first connection in a script; zero: the URL that it has
 }
 
 func recordingOf(t *typed) (*recording, error) {
@@ -29,7 +31,7 @@ func recordingOf(t *typed) (*recording, error) {
 	if err != nil {
 		return nil, usagef("", "--record: %v", err)
 	}
-	return &recording{path: t.record, form: form, secrets: t.showSecrets}, nil
+	return &recording{path: t.record, form: form, secrets: t.showSecrets, exact: t.exact}, nil
 }
 
 // A recorder writes what happens to a file. The zero of it, nil, does not. A write that fails ends
@@ -38,6 +40,7 @@ func recordingOf(t *typed) (*recording, error) {
 type recorder struct {
 	path string
 	rec  *format.Recorder
+	wst  *script.Transcript // nil unless a script is written
 
 	mu     sync.Mutex
 	failed error
@@ -53,14 +56,21 @@ func (r *recording) start() (*recorder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%q cannot be written: %w", r.path, cause(err))
 	}
-	rec, err := format.NewRecorder(f, r.form, format.RecordOptions{
-		Program: "wsline " + version(), Start: time.Now(), Secrets: r.secrets, Connect: r.connect,
-	})
+	opts := format.RecordOptions{
+		Program: "wsline " + version(), Start: time.Now(), Secrets: r.secrets,
+	}
+	var wst *script.Transcript
+	if r.form == format.FormConversation {
+		wst = &script.Transcript{Exact: r.exact, Secrets: r.secrets}
+		wst.Open(r.opening)
+		opts.Line = wst.Line
+	}
+	rec, err := format.NewRecorder(f, r.form, opts)
 	if err != nil {
 		f.Close()
 		return nil, fmt.Errorf("%q cannot be written: %w", r.path, cause(err))
 	}
-	return &recorder{path: r.path, rec: rec}, nil
+	return &recorder{path: r.path, rec: rec, wst: wst}, nil
 }
 
 // event records one event.
@@ -70,10 +80,18 @@ func (r *recorder) event(ev *session.Event) {
 	}
 }
 
-// connect changes how connections that are opened from now on are typed.
-func (r *recorder) connect(words string) {
-	if r != nil {
-		r.rec.SetConnect(words)
+// script is what writes the script, nil when none is written.
+func (r *recorder) script() *script.Transcript {
+	if r == nil {
+		return nil
+	}
+	return r.wst
+}
+
+// open changes how connections that are opened from now on are typed.
+func (r *recorder) open(o script.Opening) {
+	if t := r.script(); t != nil {
+		t.Open(o)
 	}
 }
 
@@ -128,17 +146,6 @@ func (r *recorder) finish(err error) error {
 
 // errRecording is a recording that failed, which has been said.
 var errRecording = errors.New("the recording is not complete")
-
-// connectWords are a URL and the flags that connect to it again, without what is secret.
-func connectWords(address string, given []givenFlag) string {
-	words := []string{withoutSecrets(address)}
-	for _, g := range given {
-		if !g.secret() && g.flag.name != "connect" {
-			words = append(words, g.words()...)
-		}
-	}
-	return strings.Join(words, " ")
-}
 
 // A givenFlag is a connecting flag with its argument, as it was typed.
 type givenFlag struct {

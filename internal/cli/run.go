@@ -16,6 +16,7 @@ import (
 
 	"wsline/format"
 	"wsline/internal/dial"
+	"wsline/script"
 	"wsline/session"
 )
 
@@ -63,7 +64,11 @@ func run(ctx context.Context, env *Env, t *typed, events *format.JSON) error {
 	if c.recorder, err = c.record.start(); err != nil {
 		return err
 	}
-	conn.retargeted = c.recorder.connect
+	c.keeper = newKeeper(c)
+	conn.retargeted = func(o script.Opening) {
+		c.recorder.open(o)
+		c.keeper.open(o)
+	}
 	if c.mode == modeTalk {
 		return c.recorder.finish(runTalk(ctx, env, c, conn))
 	}

@@ -30,7 +30,11 @@ func runTalk(ctx context.Context, env *Env, c *config, conn *connector) error {
 		Unquote: format.Unquote, ExitOnClose: c.exitOnClose, NoSlash: !c.slash,
 		HistoryFile: historyFile(env.Getenv, runtime.GOOS), Home: env.Getenv("HOME"),
 		Editor: editor(env.Getenv), Signals: window.signals,
-		Tap: c.recorder.event,
+		Extra: c.keeper.extra(),
+		Tap: func(ev *session.Event) {
+			c.recorder.event(ev)
+			c.keeper.event(ev)
+		},
 	}
 	if !env.StdoutTerminal {
 		t.Out, t.Print = env.Stdout, received(c.payloads().Event)
