@@ -54,7 +54,7 @@ type jsonFrame struct {
 	RSV    byte   `json:"rsv"`
 	Masked bool   `json:"masked"`
 	Head   string `json:"head"`
-	Length int64  `json:"length"`
+	Length uint64 `json:"length"`
 	Have   int64  `json:"have"`
 	Number int    `json:"number"`
 	Packed int64  `json:"packed"`
@@ -188,7 +188,10 @@ func (l *jsonLine) frame() (*session.Frame, error) {
 	}
 	f.Header = wire.Header{
 		Fin: l.Fin, RSV1: l.RSV&4 != 0, RSV2: l.RSV&2 != 0, RSV3: l.RSV&1 != 0,
-		Opcode: wire.Opcode(op), Masked: l.Masked, Length: l.Length,
+		Opcode: wire.Opcode(op), Masked: l.Masked,
+	}
+	if l.Length < hugeLength { // what is more stands in the head
+		f.Header.Length = int64(l.Length)
 	}
 	if f.Head, err = hex.DecodeString(l.Head); err != nil {
 		return nil, errors.New(`"head" is not hexadecimal`)

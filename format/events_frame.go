@@ -1,6 +1,8 @@
 package format
 
 import (
+	"strconv"
+
 	"wsline/internal/wire"
 	"wsline/session"
 )
@@ -21,8 +23,9 @@ func (j *JSON) frame(dst []byte, ev *session.Event) []byte {
 	if h.Masked {
 		dst = appendHexMember(dst, "key", h.Key[:])
 	}
-	dst = appendHexMember(dst, "head", f.Head)
-	dst = appendInt(dst, "length", h.Length)
+	dst = appendHexMember(dst, "head", headOf(f))
+	length, _ := promised(f)
+	dst = strconv.AppendUint(append(dst, `,"length":`...), length, 10)
 	dst = appendInt(dst, "have", f.Have)
 	if f.Number != 0 {
 		dst = appendInt(dst, "number", int64(f.Number))

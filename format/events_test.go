@@ -134,6 +134,12 @@ func TestJSONLines(t *testing.T) {
 				`"masked":true,"key":"01020304","head":"db8901020304","length":9,"have":9,` +
 				`"number":2,"packed":9,"size":30,"base64":"eA==",` +
 				`"breaks":{"code":1002,"section":"RFC 6455 §5.5","text":"too long"}}`},
+		{session.Event{Kind: session.KindFrame, Frame: &session.Frame{Err: broken,
+			Header: wire.Header{Fin: true, Opcode: wire.OpBinary},
+			Head:   []byte("\x82\x7f\xff\xff\xff\xff\xff\xff\xff\xfeabc")}},
+			`"frame",T,"dir":"in","fin":true,"rsv":0,"opcode":2,"name":"binary","masked":false,` +
+				`"head":"827ffffffffffffffffe","length":18446744073709551614,"have":0,"base64":"",` +
+				`"breaks":{"code":1002,"section":"RFC 6455 §5.5","text":"too long"}}`},
 		{session.Event{Kind: session.KindIdle}, ""},
 	}
 	for _, tt := range tests {
@@ -150,6 +156,9 @@ func TestJSONLines(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("got\n%swant\n%s", got, want)
+		}
+		if again := printAgain(t, []byte(want)); want != "" && string(again) != want {
+			t.Errorf("%sreads and prints as\n%s", want, again)
 		}
 	}
 }
@@ -348,7 +357,7 @@ func plainEvent(ev *session.Event) any {
 	parts := []any{plain}
 	if f := ev.Frame; f != nil {
 		frame := *f
-		frame.Head = append([]byte(nil), f.Head...)
+		frame.Head = append([]byte(nil), headOf(f)...)
 		frame.Payload = append([]byte(nil), f.Payload...)
 		parts = append(parts, frame)
 	}

@@ -138,7 +138,7 @@ func (t *Talk) frameHead(l *frameLine, ev *session.Event) {
 	if h.Fin {
 		fin = " FIN   "
 	}
-	l.add(Paint{}, fin+fmt.Sprintf(" %6d byte", h.Length))
+	l.add(Paint{}, fin+fmt.Sprintf(" %6s byte", lengthText(f)))
 	if h.Length != 1 {
 		l.add(Paint{}, "s")
 	} else {

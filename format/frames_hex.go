@@ -43,7 +43,7 @@ type headPart struct {
 }
 
 func headParts(f *session.Frame) []headPart {
-	h, b := &f.Header, f.Head
+	h, b := &f.Header, headOf(f)
 	flags := "no FIN"
 	if h.Fin {
 		flags = "FIN"
@@ -66,11 +66,9 @@ func headParts(f *session.Frame) []headPart {
 	case 127:
 		size, bits = 9, "64"
 	}
-	text := fmt.Sprintf("length %d in %s bits", h.Length, bits)
+	text := fmt.Sprintf("length %s in %s bits", lengthText(f), bits)
 	if len(b) < size {
 		size, text = len(b), "length, cut off"
-	} else if f.Err != nil && h.Length == 0 && size == 9 && b[1]&0x80 != 0 {
-		text = "length in 64 bits, the first of which is set"
 	}
 	if b[0]&0x80 != 0 {
 		text = "masked, " + text
