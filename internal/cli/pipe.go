@@ -42,8 +42,16 @@ func runPipe(
 	if res.Unsent {
 		p.Say("the connection ended before everything was sent")
 	}
+	if res.Abandoned {
+		return abandonedError{resultError(res)}
+	}
 	return resultError(res)
 }
+
+// An abandonedError is an end with a stdout that is stuck: nothing more is written to it.
+type abandonedError struct{ error }
+
+func (e abandonedError) Unwrap() error { return e.error }
 
 // wholeProgress tells on a terminal how the sending of a file goes, on a line that is then cleared.
 func wholeProgress(env *Env, c *config) (size int64, tell func(text string)) {

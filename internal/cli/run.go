@@ -144,7 +144,8 @@ func (r *reporter) report(err error) int {
 		return exitOK
 	}
 	f := describe(err)
-	if r.events != nil {
+	var abandoned abandonedError
+	if r.events != nil && !errors.As(err, &abandoned) {
 		r.event(f, err)
 	}
 	if f.message == "" {

@@ -51,8 +51,20 @@ func showFlags() []flagGroup {
 	}
 }
 
-// show prints a recording.
+// show prints a recording. A signal ends it, also while a file or stdout is waited for, which is left to a
+// goroutine.
 func show(_ context.Context, env *Env, t *typed) error {
+	shown := make(chan error, 1)
+	go func() { shown <- showAll(env, t) }()
+	select {
+	case err := <-shown:
+		return err
+	case signal := <-env.Signals:
+		return abandonedError{signalError(signal)}
+	}
+}
+
+func showAll(env *Env, t *typed) error {
 	if err := checkShow(t); err != nil {
 		return err
 	}
