@@ -66,9 +66,11 @@ func headParts(f *session.Frame) []headPart {
 	case 127:
 		size, bits = 9, "64"
 	}
-	text := fmt.Sprintf("length %s in %s bits", lengthText(f), bits)
+	text := fmt.Sprintf("length %d in %s bits", h.Length, bits)
 	if len(b) < size {
 		size, text = len(b), "length, cut off"
+	} else if length, _ := promised(f); length >= hugeLength {
+		text = "length of 2^63 or more in 64 bits"
 	}
 	if b[0]&0x80 != 0 {
 		text = "masked, " + text
