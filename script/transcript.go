@@ -193,13 +193,24 @@ func (t *Transcript) said(dst []byte, name string, ev *session.Event) []byte {
 	}
 	dst = t.allow(dst, ev.Time)
 	if t.Exact {
-		return AppendEvent(dst, name, ev)
+		return appendExact(dst, name, ev)
 	}
 	line, places := AppendPattern(nil, name, ev)
 	if len(places) > 0 {
 		dst = t.tell(dst, ev, places)
 	}
 	return append(dst, line...)
+}
+
+// appendExact appends a line that expects exactly what came.
+func appendExact(dst []byte, name string, ev *session.Event) []byte {
+	if ev.Kind != session.KindMessage || ev.Opcode != wire.OpText {
+		dst, _ = AppendPattern(dst, name, ev)
+		return dst
+	}
+	exact := *ev
+	exact.Payload = []byte(escapeReferences(string(Literal(ev.Payload))))
+	return format.Conversation(append(dst, name...), &exact)
 }
 
 func (t *Transcript) sent(dst []byte, name string, ev *session.Event) []byte {

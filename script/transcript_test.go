@@ -99,7 +99,7 @@ func TestTalkBecomesScript(t *testing.T) {
 <pong mine
 > /timeout 12
 < slow at 2026-01-31T12:00:10Z
-<close 1001 bye...
+<close 1001 bye\...
 > /connect echo:
 # connection broke: no Close frame (1006)
 > /connect echo:

@@ -1,0 +1,99 @@
+package script
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"wsline/internal/wire"
+	"wsline/session"
+)
+
+// FuzzTranscript: whatever was said, the script of it is one, sends the same again, and what came
+// is what it expects.
+func FuzzTranscript(f *testing.F) {
+	for _, s := range []string{
+		"hi", "", " ", "/quit", "//x", "${a}", "$${a}", "$$${", "${", "...", `\...`, `\\...`, "a\nb", "a\n\nb",
+		"a\n", "\n", "a\r\nb", "\x1b[31m", "\u202e", "\"a\"", "<ping", "> x", "# c", "* s",
+		`{"a":"...","id":12345678,"b":{"...":"..."}}`, `{"a":"\\...","${x}":[1,"...",{"ts":1769860800000}]}`,
+		`{"token":"eyJhbGciOi.eyJzdWIiOiIx.c2ln"}`, "at 2026-01-31T12:00:10Z and ... 2026-01-31T12:00:10Z...",
+		"…", "\tx", "x\t", "[1, 2.50,\t3]", "\"...\"", "null", "\ufeffa", "\u2028", "\x00", "hex:00", "~ a", "? .a",
+	} {
+		f.Add(s, "data", uint16(1000))
+	}
+	f.Fuzz(func(t *testing.T, payload, data string, code uint16) {
+		if notUTF8(payload) >= 0 || notUTF8(data) >= 0 || len(data) > 120 {
+			return
+		}
+		if code == 0 || code == 1005 { // those of a Close frame without one
+			code, data = 1005, ""
+		}
+		for _, exact := range []bool{false, true} {
+			checkTranscript(t, exact, payload, data, wire.StatusCode(code))
+		}
+	})
+}
+
+func checkTranscript(t *testing.T, exact bool, payload, data string, code wire.StatusCode) {
+	t.Helper()
+	events := []session.Event{
+		{Kind: session.KindOpen},
+		text(session.In, payload), text(session.Out, payload),
+		{Kind: session.KindMessage, Opcode: wire.OpBinary, Payload: []byte(payload)},
+		{Kind: session.KindMessage, Dir: session.Out, Opcode: wire.OpBinary, Payload: []byte(payload)},
+		control(session.KindPing, session.Out, data), control(session.KindPong, session.In, data),
+		{Kind: session.KindClose, Code: code, Reason: data},
+	}
+	l := &Log{}
+	for i, ev := range events {
+		ev.Time = time.Unix(int64(i), 0)
+		l.Event(&ev)
+	}
+	script, err := l.Bytes(exact)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := Parse("talk.wst", script)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, script)
+	}
+	if isKeepalive([]byte(data)) {
+		return
+	}
+	var sent []session.Event
+	for _, m := range Messages(c) {
+		if m.Dir == session.Out {
+			sent = append(sent, m.Event)
+		}
+	}
+	next := 1
+	for _, l := range c.Lines {
+		if l.Kind != LineExpect {
+			continue
+		}
+		for events[next].Dir == session.Out {
+			next++
+		}
+		ev := events[next]
+		next++
+		got := &received{kind: ev.Kind, opcode: ev.Opcode, payload: ev.Payload, code: ev.Code}
+		if ev.Kind == session.KindClose {
+			got.payload = []byte(ev.Reason)
+		}
+		p, err := l.Pattern(&Vars{})
+		if err != nil {
+			t.Fatalf("%v\n%s", err, script)
+		}
+		if _, diff := p.compare(context.Background(), got); !p.wants(got) || diff != nil {
+			t.Fatalf("%q does not match %q: %v\n%s", l.Source(), got.payload, diff, script)
+		}
+	}
+	if next != len(events) {
+		t.Fatalf("%d of %d events have lines\n%s", next, len(events), script)
+	}
+	for i, at := range []int{2, 4, 5} {
+		if i >= len(sent) || string(sent[i].Payload) != string(events[at].Payload) {
+			t.Fatalf("%+v is not sent\n%s", events[at], script)
+		}
+	}
+}
