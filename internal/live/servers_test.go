@@ -88,11 +88,17 @@ func run(t *testing.T, name string, args ...string) *peer {
 
 func node(t *testing.T) *peer {
 	t.Helper()
+	return nodeServer(t, "server.js")
+}
+
+// nodeServer starts one of the servers for Node on a free port.
+func nodeServer(t *testing.T, file string) *peer {
+	t.Helper()
 	path := program(t, "node", "nodejs")
 	if _, err := os.Stat(servers + "/node/node_modules/ws"); err != nil {
 		missing(t, "the ws package is not there: run npm ci in testdata/servers/node")
 	}
-	return run(t, path, servers+"/node/server.js", "0")
+	return run(t, path, servers+"/node/"+file, "0")
 }
 
 func python(t *testing.T) *peer {

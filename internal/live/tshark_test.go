@@ -37,7 +37,7 @@ var orders = "fragmented\nbetween\ncompressed\nagain\nbinary\nlong\nlonger\nempt
 // TestTshark compares the frames that --frames shows with those that tshark decodes from a capture of
 // the same conversation on the loopback interface.
 func TestTshark(t *testing.T) {
-	server := framesServer(t)
+	server := nodeServer(t, "frames.js")
 	for _, tt := range []struct {
 		name   string
 		args   []string
@@ -111,15 +111,6 @@ func only(frames []seen, out bool) (list []seen) {
 		}
 	}
 	return list
-}
-
-func framesServer(t *testing.T) *peer {
-	t.Helper()
-	path := program(t, "node", "nodejs")
-	if _, err := os.Stat(servers + "/node/node_modules/ws"); err != nil {
-		missing(t, "the ws package is not there: run npm ci in testdata/servers/node")
-	}
-	return run(t, path, servers+"/node/frames.js")
 }
 
 // framesOf reads the frames of JSON lines.
