@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"errors"
+	"iter"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,9 +24,11 @@ func readme(t *testing.T) string {
 	return string(b)
 }
 
-// shell runs a command line as a reader of the README would, without a terminal.
-func shell(line string) (code int, output string, err error) {
-	out, err := exec.Command("bash", "-o", "pipefail", "-c", line).CombinedOutput()
+// shell runs a command line as a reader of the README would, in a folder and without a terminal.
+func shell(dir, line string) (code int, output string, err error) {
+	cmd := exec.Command("bash", "-o", "pipefail", "-c", line)
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		return exit.ExitCode(), string(out), nil
@@ -34,27 +37,32 @@ func shell(line string) (code int, output string, err error) {
 }
 
 // Every line of the README's sh blocks that begins with no "go" works, and has nothing to complain
-// of.
+// of. The lines of one block are run one after the other, in a folder of their own.
 func TestReadmeExamples(t *testing.T) {
 	blocks := regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(readme(t), -1)
 	ran := 0
-	for _, block := range blocks {
-		for line := range strings.Lines(block[1]) {
-			if strings.HasPrefix(line, "go ") {
-				continue
-			}
-			ran++
-			t.Run(strings.TrimSpace(line), func(t *testing.T) {
-				t.Parallel()
-				code, output, err := shell(line)
-				if err != nil || code != 0 || output == "" || strings.Contains(output, "wsline: ") {
-					t.Errorf("exit code %d, %v: %s", code, err, output)
-				}
-			})
-		}
+	for i, block := range blocks {
+		ran += strings.Count(block[1], "\n")
+		t.Run(strconv.Itoa(i), func(t *testing.T) {
+			t.Parallel()
+			runExamples(t, strings.Lines(block[1]))
+		})
 	}
-	if ran < 9 {
+	if ran < 20 {
 		t.Errorf("found only %d examples", ran)
+	}
+}
+
+func runExamples(t *testing.T, lines iter.Seq[string]) {
+	dir := t.TempDir()
+	for line := range lines {
+		if strings.HasPrefix(line, "go ") {
+			continue
+		}
+		code, output, err := shell(dir, line)
+		if err != nil || code != 0 || output == "" || strings.Contains(output, "wsline: ") {
+			t.Errorf("%sexit code %d, %v: %s", line, code, err, output)
+		}
 	}
 }
 
@@ -69,7 +77,7 @@ func TestReadmeExitCodes(t *testing.T) {
 		line := addresses.Replace(row[2])
 		t.Run(row[1], func(t *testing.T) {
 			t.Parallel()
-			code, output, err := shell(line)
+			code, output, err := shell(t.TempDir(), line)
 			if err != nil || code != want {
 				t.Errorf("%s: exit code %d, %v, want %d: %s", line, code, err, want, output)
 			}
