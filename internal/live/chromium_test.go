@@ -1,3 +1,5 @@
+//go:build unix
+
 package live
 
 import (
@@ -5,8 +7,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"os/exec"
 	"regexp"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -27,16 +31,22 @@ func browse(t *testing.T, page string, query url.Values) string {
 	})
 	server := httptest.NewServer(mux)
 	defer server.Close()
+	profile, err := os.MkdirTemp("", "chromium")
+	if err != nil {
+		t.Fatal(err)
+	}
 	cmd := exec.Command(path, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
 		"--no-first-run", "--disable-background-networking", "--disable-component-update",
-		"--disable-sync", "--user-data-dir="+t.TempDir(), "--remote-debugging-port=0",
+		"--disable-sync", "--user-data-dir="+profile, "--remote-debugging-port=0",
 		server.URL+"/"+page+"?"+query.Encode())
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	defer func() {
-		cmd.Process.Kill()
+		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // its children too
 		cmd.Wait()
+		os.RemoveAll(profile) // a child that ends later may write in it yet
 	}()
 	select {
 	case log := <-posted:
