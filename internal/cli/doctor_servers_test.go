@@ -239,6 +239,8 @@ func serversWithoutHTTP() []brokenServer {
 		{name: "an SSH server", row: "not HTTP", serve: writes("SSH-2.0-OpenSSH_9.2p1\r\n")},
 		{name: "a Redis server", row: "not HTTP", serve: writes("-ERR unknown command 'GET'\r\n")},
 		{name: "an HTTP answer that is broken", row: "not HTTP", serve: writes("HTTP/1.1 OK\r\n\r\n")},
+		{name: "a header field that is none", row: "malformed answer",
+			serve: writes("HTTP/1.1 403 No\r\nContent-Length: 0\r\nX-Trace: \x1b[2J\r\n\r\n")},
 		{name: "HTTP/2 frames", row: "HTTP/2", serve: writes("\x00\x00\x12\x04\x00\x00\x00\x00\x00")},
 		{name: "505", row: "HTTP version", serve: refuses(505, "")},
 		{name: "no answer", row: "no answer", serve: server(func(p *wstest.Peer) { p.Request() })},

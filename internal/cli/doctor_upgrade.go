@@ -35,6 +35,8 @@ func answerFindings() []finding {
 			"check the path of the URL, and whether the server wants a login (--auth, --cookie)")},
 		{name: "not HTTP", when: because(dial.ReasonNotHTTP), cause: otherService,
 			hint: always("is this the port of a web server?")},
+		{name: "malformed answer", when: because(dial.ReasonMalformed), hint: always(
+			"the server, or a proxy before it, writes it wrongly (RFC 9112 §5); -v shows the answer")},
 		{name: "TLS port", when: because(dial.ReasonTLSServer), hint: func(e *dial.Error) string {
 			return "for a server with TLS: " + withScheme(e.URL, "wss")
 		}},

@@ -207,7 +207,32 @@ func TestHandshakeReasons(t *testing.T) {
 		{
 			"malformed HTTP", respond("HTTP/1.1 abc\r\n\r\n"),
 			Error{Reason: ReasonNotHTTP, Got: "HTTP/1.1 abc",
-				Text: "example.com answered with a malformed HTTP response"},
+				Text: `example.com answered with a malformed HTTP response: ` +
+					`"HTTP/1.1 abc" is no status line`},
+		},
+		{
+			"no header field", respond("HTTP/1.1 101 X\r\nA: b\r\nno colon\r\n\r\n"),
+			Error{Reason: ReasonMalformed, Got: "no colon",
+				Text: `example.com answered with a malformed HTTP response: ` +
+					`"no colon" is no header field`},
+		},
+		{
+			"no name of a field", respond("HTTP/1.1 101 X\r\nA@b: c\r\n\r\n"),
+			Error{Reason: ReasonMalformed, Got: "A@b: c",
+				Text: `example.com answered with a malformed HTTP response: ` +
+					`"A@b" is no name of a header field`},
+		},
+		{
+			"control character", respond("HTTP/1.1 401 X\r\nSet-Cookie: s3cret\x1b[2J\r\n\r\n"),
+			Error{Reason: ReasonMalformed, Got: "Set-Cookie: s3cret\x1b[2J",
+				Text: `example.com answered with a malformed HTTP response: ` +
+					`the header field Set-Cookie has a control character`},
+		},
+		{
+			"control character in a folded line", respond("HTTP/1.1 401 X\r\nA: b\r\n \x07\r\n\r\n"),
+			Error{Reason: ReasonMalformed, Got: " \x07",
+				Text: `example.com answered with a malformed HTTP response: ` +
+					`the header field has a control character`},
 		},
 		{
 			"TLS", respond("\x15\x03\x01\x00\x02\x02\x46"),

@@ -46,6 +46,48 @@ func parseHead(head []byte) (*http.Response, error) {
 	return resp, err
 }
 
+// malformed is the error for a head that parseHead does not take.
+func (u *upgrader) malformed(head []byte, err error) *Error {
+	e := &Error{Kind: KindHandshake, Reason: ReasonNotHTTP, Got: firstLine(head), Err: err}
+	e.Text = u.peer() + " answered with a malformed HTTP response"
+	if errors.Is(err, errMalformed) {
+		e.Text += ": " + quote(e.Got) + " is no status line"
+		return e
+	}
+	_, fields, _ := bytes.Cut(head, []byte("\n"))
+	for line := range bytes.Lines(fields) {
+		line = bytes.TrimRight(line, "\r\n")
+		if text := badField(string(line)); text != "" {
+			e.Reason, e.Got = ReasonMalformed, firstLine(line)
+			e.Text += ": " + text
+			break
+		}
+	}
+	return e
+}
+
+// badField says what is wrong with a line that should be a header field (RFC 9112 §5), or go on with
+// the one before; "" when nothing is. The value may be secret: it is not told.
+func badField(line string) string {
+	folded := strings.HasPrefix(line, " ") || strings.HasPrefix(line, "\t")
+	name, value, isField := strings.Cut(line, ":")
+	switch {
+	case line == "":
+		return ""
+	case folded:
+		name, value = "", line
+	case !isField:
+		return quote(firstLine([]byte(line))) + " is no header field"
+	case !IsToken(name):
+		return quote(firstLine([]byte(name))) + " is no name of a header field"
+	}
+	isControl := func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
+	if strings.IndexFunc(value, isControl) < 0 {
+		return ""
+	}
+	return strings.TrimSpace("the header field "+name) + " has a control character"
+}
+
 // firstLine is the beginning of what a peer sent, at most 100 bytes.
 func firstLine(b []byte) string {
 	line, _, _ := bytes.Cut(b, []byte("\n"))

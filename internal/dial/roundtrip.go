@@ -109,10 +109,7 @@ func (u *upgrader) exchange() (*http.Response, *Error) {
 		left -= len(head)
 		resp, err := parseHead(head)
 		if err != nil {
-			return nil, &Error{
-				Kind: KindHandshake, Reason: ReasonNotHTTP, Got: firstLine(head), Err: err,
-				Text: u.peer() + " answered with a malformed HTTP response",
-			}
+			return nil, u.malformed(head, err)
 		}
 		if resp.StatusCode/100 != 1 || resp.StatusCode == http.StatusSwitchingProtocols {
 			return resp, nil

@@ -35,6 +35,7 @@ type Config struct {
 	Resolve      []Resolve                        // addresses that stand in for DNS
 	Resolver     *net.Resolver                    // nil: the system's
 	Notice       func(string)                     // told of a redirect followed, a field left out
+	ShowURL      func(*url.URL) string            // a URL in a Notice; nil: without its password
 	Timeout      time.Duration                    // for all of Dial; 0: only the context's
 
 	// NetDial dials instead of a net.Dialer, when it is not nil.
@@ -132,6 +133,7 @@ const (
 	ReasonRedirectLimit // more redirects than allowed
 	ReasonRedirectLoop  // redirects that lead back to a place already visited
 	ReasonNotHTTP       // the answer is not HTTP
+	ReasonMalformed     // the answer is HTTP, but for a field that is none; Got is its line
 	ReasonTLSServer     // the server speaks TLS (ws to a TLS port)
 	ReasonHTTP2         // the server speaks HTTP/2 only
 	ReasonBroken        // the connection ended before the answer did
