@@ -597,3 +597,39 @@ func TestPipeCommands(t *testing.T) {
 		})
 	}
 }
+
+// A command of others that is done when the connection ends tells what it found.
+func TestPipeCommandAtTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, _ := pipe(t, strings.NewReader("a $x\n/set x\n//${x}\n/late\n"), func(p *wstest.Peer) {
+			for _, want := range []string{"a $x", "/X"} {
+				if _, payload, _ := p.ReadFrame(); string(payload) != want {
+					t.Errorf("the peer got %q, want %q", payload, want)
+				}
+			}
+			p.Close(1000, "")
+			p.ReadFrame()
+		})
+		ended := make(chan struct{})
+		p.Tap = func(ev *session.Event) {
+			if ev.Kind == session.KindEnd {
+				close(ended)
+			}
+		}
+		p.Slash, p.Wait = true, -1
+		late := errors.New("too late")
+		p.Extra = Extra{
+			Commands: []Command{
+				{Name: "set", Run: func(context.Context, *Env, string) error { return nil }},
+				{Name: "late", Run: func(context.Context, *Env, string) error { <-ended; return late }},
+			},
+			Expand: func(name, rest string) (string, error) {
+				return strings.ReplaceAll(rest, "${x}", "X"), nil
+			},
+		}
+		res := p.Run(t.Context())
+		if !errors.Is(res.Err, late) || errorText(res.Err) != "line 4: too late" {
+			t.Errorf("got %v", res.Err)
+		}
+	})
+}

@@ -14,6 +14,9 @@ import (
 	"wsline/repl"
 )
 
+// longWait is a /wait that a person is told of.
+const longWait = 2 * time.Second
+
 // promptCommands are those of the table that make sense where lines are typed.
 var promptCommands = []string{
 	"set", "capture", "expect", "silence", "wait", "timeout", "within", "include", "save",
@@ -89,7 +92,7 @@ func (p *Prompt) line(env *repl.Env, l *Line) error {
 	case "silence":
 		return p.silence(env, l, rest)
 	case "wait":
-		return p.wait(l, rest)
+		return p.wait(env, l, rest)
 	case "set":
 		if err = p.u.set(l, rest); err == nil {
 			name, _ := cutWord(rest)
@@ -151,10 +154,13 @@ func (p *Prompt) silence(env *repl.Env, l *Line, rest string) error {
 
 // wait lets time pass, in a pipe no longer than the connection lasts: what follows would not be sent
 // after that.
-func (p *Prompt) wait(l *Line, rest string) error {
+func (p *Prompt) wait(env *repl.Env, l *Line, rest string) error {
 	d, err := parseTime(rest)
 	if err != nil {
 		return p.u.failed(l, CommandFailure, err)
+	}
+	if d >= longWait {
+		p.say(env, "waiting for "+d.String()+"; Ctrl-C ends it")
 	}
 	ctx, cancel := context.WithTimeout(p.u.ctx, d)
 	defer cancel()

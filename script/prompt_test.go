@@ -108,7 +108,8 @@ func TestPromptOfTalk(t *testing.T) {
 		{"late", "/expect late", "* as expected"},
 		{"", "/capture b ~(a)t", "note /capture b ~(a)t\n* b is a"},
 		{"noise", "/silence 1", "note /silence 1\n* nothing came"},
-		{"", "/wait 10m", "note /wait 10m"},
+		{"", "/wait 1", "note /wait 1"},
+		{"", "/wait 10m", "* waiting for 10m0s; Ctrl-C ends it\nnote /wait 10m"},
 		{"", "/raw 00", "note /raw 00"},
 		{"", "/repeat 3", "other: there is no command \"/repeat\": did you mean /expect?"},
 		{"", "/set 1 x", "error: \"1\" is not the name of a variable: letters, digits, _ and - are\n" +
