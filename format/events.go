@@ -1,6 +1,8 @@
 package format
 
 import (
+	"bytes"
+	"encoding/json"
 	"strconv"
 	"time"
 
@@ -77,11 +79,20 @@ func (j *JSON) Failure(dst []byte, code int, message, hint string) []byte {
 	return append(dst, "}\n"...)
 }
 
-// Result appends the line of a value that a filter made of a message; value is compact JSON.
+// Result appends the line of a value that a filter made of a message; value is JSON.
 func (j *JSON) Result(dst []byte, ev *session.Event, value []byte) []byte {
 	dst = appendDir(j.begin(dst, "result", ev.Time), ev.Dir)
 	dst = append(dst, `,"value":`...)
-	return append(append(dst, value...), "}\n"...)
+	return append(appendSafeJSON(dst, value), "}\n"...)
+}
+
+// appendSafeJSON appends a JSON value on one line, what could steer a terminal in it as \uHHHH.
+func appendSafeJSON(dst, value []byte) []byte {
+	var compact bytes.Buffer
+	if json.Compact(&compact, value) != nil {
+		return append(dst, "null"...)
+	}
+	return appendJSONSafe(dst, compact.Bytes())
 }
 
 // begin appends what every line begins with, and the schema line before the first.

@@ -25,8 +25,8 @@ func (j *JSON) open(dst []byte, ev *session.Event) []byte {
 		dst = appendMember(dst, "url", j.url(h))
 	}
 	dst = appendInt(dst, "status", int64(h.Status))
-	dst = j.head(dst, "request", h.Request)
-	dst = j.head(dst, "response", h.Response)
+	dst = appendHead(dst, "request", requestHead(h, j.Secrets))
+	dst = appendHead(dst, "response", responseHead(h, j.Secrets))
 	if h.Key != "" || h.Accept != "" || h.AcceptGot != "" {
 		dst = appendMember(dst, "key", h.Key)
 		dst = appendString(append(dst, `,"accept":{"expected":`...), []byte(h.Accept))
@@ -56,14 +56,11 @@ func (j *JSON) url(h *dial.Handshake) string {
 	return HideURL(h.URL)
 }
 
-// head appends the head of a request or a response, if there is one: its lines where they are as
-// they should be, its bytes otherwise.
-func (j *JSON) head(dst []byte, name string, head []byte) []byte {
+// appendHead appends the head of a request or a response, if there is one: its lines where they are
+// as they should be, its bytes otherwise.
+func appendHead(dst []byte, name string, head []byte) []byte {
 	if len(head) == 0 {
 		return dst
-	}
-	if !j.Secrets {
-		head = HideHead(head)
 	}
 	dst = append(appendName(dst, name), '{')
 	line, fields, ok := splitHead(head)
@@ -112,10 +109,9 @@ func joinHead(line string, fields []dial.Field) []byte {
 }
 
 func (j *JSON) protocols(dst []byte, h *dial.Handshake) []byte {
-	offered, chosen := h.OfferedProtocols, h.Subprotocol
+	offered := h.OfferedProtocols
 	if !j.Secrets {
 		offered = HideProtocols(offered)
-		chosen = HideField("Sec-WebSocket-Protocol", chosen)
 	}
 	dst = append(dst, `,"subprotocols":{"offered":[`...)
 	for i, p := range offered {
@@ -124,7 +120,7 @@ func (j *JSON) protocols(dst []byte, h *dial.Handshake) []byte {
 		}
 		dst = appendString(dst, []byte(p))
 	}
-	return append(appendMember(append(dst, ']'), "chosen", chosen), '}')
+	return append(appendMember(append(dst, ']'), "chosen", subprotocol(h, j.Secrets)), '}')
 }
 
 func appendRemote(dst []byte, addr net.Addr) []byte {

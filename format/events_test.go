@@ -189,6 +189,39 @@ func TestJSONFailureAndResult(t *testing.T) {
 	}
 }
 
+// What a filter makes of a message may hold anything that the message did.
+func TestJSONResultIsSafe(t *testing.T) {
+	var j JSON
+	value := "{\"a\u202e\": \"\u009b2J\u007f\",\r\n\"b\":\"\\u001b\"}"
+	got := string(j.Result(nil, &session.Event{Time: later}, []byte(value)))
+	want := `"value":{"a\u202e":"\u009b2J\u007f","b":"\u001b"}}` + "\n"
+	if !strings.HasSuffix(got, want) {
+		t.Errorf("got %q, want its end to be %q", got, want)
+	}
+}
+
+// A token that was offered as a subprotocol, and chosen, is none of the long ones.
+func TestAChosenTokenIsHidden(t *testing.T) {
+	ev := &session.Event{Kind: session.KindOpen, Time: later, Handshake: secured(t)}
+	var lines JSON
+	for form, text := range map[string][]byte{
+		"JSON": lines.Event(nil, ev), "HAR": archive(t, false, ev),
+		"Talk": NewTalk(Style{}).Event(nil, ev),
+	} {
+		if bytes.Contains(text, []byte("hunter2")) {
+			t.Errorf("%s: %s", form, text)
+		}
+	}
+}
+
+func TestEndOfWhoDoesNotPong(t *testing.T) {
+	end := &session.End{Cause: session.CauseTimeout, Err: session.ErrPongTimeout}
+	got := string(NewTalk(Style{}).Event(nil, &session.Event{Kind: session.KindEnd, End: end}))
+	if got != "* gave up waiting: no pong came in answer to a ping\n" {
+		t.Error(got)
+	}
+}
+
 // The monotonic clock, which is not in the lines, does not decide what they say.
 func TestJSONCountsByTheWallClock(t *testing.T) {
 	j := JSON{Start: time.Now()}

@@ -34,8 +34,8 @@ func Handshake(dst []byte, h *dial.Handshake, style HandshakeStyle) []byte {
 	p := &shakePrinter{dst: dst, h: h, style: style, pal: NewPalette(style.Color && !style.Bare)}
 	p.places()
 	p.tls()
-	p.head(p.pal.Out, ">", p.request())
-	p.head(p.pal.In, "<", p.response())
+	p.head(p.pal.Out, ">", requestHead(h, style.Secrets))
+	p.head(p.pal.In, "<", responseHead(h, style.Secrets))
 	p.accept()
 	p.subprotocol()
 	p.extensions()
@@ -91,25 +91,27 @@ func (p *shakePrinter) places() {
 	}
 }
 
-func (p *shakePrinter) request() []byte {
-	if p.style.Secrets {
-		return p.h.Request
+// requestHead is the request as it may be shown.
+func requestHead(h *dial.Handshake, secrets bool) []byte {
+	if secrets {
+		return h.Request
 	}
-	return HideHead(p.h.Request)
+	return HideHead(h.Request)
 }
 
-// response hides more than HideHead can: a token that was offered as a subprotocol, and chosen.
-func (p *shakePrinter) response() []byte {
-	if p.style.Secrets {
-		return p.h.Response
+// responseHead is the response as it may be shown. It hides more than HideHead can: a token that was
+// offered as a subprotocol, and chosen.
+func responseHead(h *dial.Handshake, secrets bool) []byte {
+	if secrets {
+		return h.Response
 	}
 	var head []byte
-	for line := range bytes.Lines(HideHead(p.h.Response)) {
+	for line := range bytes.Lines(HideHead(h.Response)) {
 		name, value, _ := strings.Cut(string(line), ":")
 		token := strings.TrimSpace(value)
 		if strings.EqualFold(strings.TrimSpace(name), "Sec-WebSocket-Protocol") {
-			if i := slices.Index(p.h.OfferedProtocols, token); i >= 0 && token != "" {
-				shown := HideProtocols(p.h.OfferedProtocols)[i]
+			if i := slices.Index(h.OfferedProtocols, token); i >= 0 && token != "" {
+				shown := HideProtocols(h.OfferedProtocols)[i]
 				line = bytes.Replace(line, []byte(token), []byte(shown), 1)
 			}
 		}

@@ -56,7 +56,7 @@ func appendEntry(dst []byte, conn string, number int, at time.Time, h *dial.Hand
 }
 
 func appendHARRequest(dst []byte, h *dial.Handshake, secrets bool) []byte {
-	line, fields := harFields(h.Request, secrets)
+	line, fields := harFields(requestHead(h, secrets))
 	method, rest, _ := strings.Cut(line, " ")
 	target, proto := cutVersion(rest)
 	dst = appendString(append(dst, `{"method":`...), []byte(method))
@@ -76,7 +76,7 @@ func appendHARRequest(dst []byte, h *dial.Handshake, secrets bool) []byte {
 }
 
 func appendHARResponse(dst []byte, h *dial.Handshake, secrets bool) []byte {
-	line, fields := harFields(h.Response, secrets)
+	line, fields := harFields(responseHead(h, secrets))
 	proto, rest, _ := strings.Cut(line, " ")
 	_, text, _ := strings.Cut(rest, " ")
 	dst = strconv.AppendInt(append(dst, `{"status":`...), int64(h.Status), 10)
@@ -91,10 +91,7 @@ func appendHARResponse(dst []byte, h *dial.Handshake, secrets bool) []byte {
 }
 
 // harFields takes a head apart as well as it can be.
-func harFields(head []byte, secrets bool) (line string, fields []dial.Field) {
-	if !secrets {
-		head = HideHead(head)
-	}
+func harFields(head []byte) (line string, fields []dial.Field) {
 	for i, l := range strings.Split(strings.TrimRight(string(head), "\r\n"), "\n") {
 		l = strings.TrimSuffix(l, "\r")
 		if i == 0 {

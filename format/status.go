@@ -85,7 +85,7 @@ func endText(end *session.End) string {
 	case session.CauseTooBig:
 		return "the peer sent too much" + reasonText(end.Err) + sentText(end.Sent)
 	case session.CauseTimeout:
-		return "gave up waiting: no Close frame came in answer to ours"
+		return "gave up waiting" + reasonText(end.Err)
 	case session.CauseDropped:
 		return "connection dropped, without a closing handshake"
 	}
