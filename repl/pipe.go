@@ -117,6 +117,10 @@ func (r *pipeRun) run(ctx context.Context) (res Result) {
 		if signal == nil {
 			res.ConnectErr = err
 		}
+		if !res.Abandoned {
+			r.out.flush() // notices: no event of a connection makes them due
+			r.drain(&res)
+		}
 		return res
 	}
 	r.s = s

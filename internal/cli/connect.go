@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"time"
 
 	"wsline/internal/dial"
@@ -16,7 +17,8 @@ import (
 // time. Its endpoints are closed by close.
 type connector struct {
 	resolver  *resolver
-	target    *target // of the next connection
+	showURL   func(*url.URL) string // in notices; nil: without its password
+	target    *target               // of the next connection
 	endpoints map[string]*listen.Endpoint
 	// watch sets what is told of every connection, whatever its target; nil: nothing more.
 	watch func(*session.Config)
@@ -38,7 +40,7 @@ func (c *connector) open(ctx context.Context, handle func(*session.Event)) (
 	cfg.Dial.Notice = func(text string) {
 		handle(&session.Event{Kind: session.KindNotice, Time: time.Now(), Text: text})
 	}
-	cfg.Dial.Timeout = c.target.connectTimeout
+	cfg.Dial.Timeout, cfg.Dial.ShowURL = c.target.connectTimeout, c.showURL
 	if c.watch != nil {
 		c.watch(&cfg)
 	}

@@ -53,6 +53,9 @@ func run(ctx context.Context, env *Env, t *typed, events *format.JSON) error {
 		return err
 	}
 	conn := &connector{resolver: r, target: c.target}
+	if !c.look.secrets {
+		conn.showURL = format.HideURL
+	}
 	defer conn.close()
 	if c.answer != "" {
 		return answer(ctx, env, c)

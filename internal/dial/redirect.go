@@ -60,7 +60,11 @@ func (cfg *Config) redirected(target *url.URL) *Config {
 	} else {
 		withheld = next.forget(cfg.URL)
 	}
-	text += target.Redacted()
+	if cfg.ShowURL != nil {
+		text += cfg.ShowURL(target)
+	} else {
+		text += target.Redacted()
+	}
 	if len(withheld) > 0 {
 		text += " without " + strings.Join(withheld, ", ")
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/url"
 	"reflect"
 	"strings"
 	"sync/atomic"
@@ -88,6 +89,19 @@ func TestRedirects(t *testing.T) {
 				t.Errorf("the configuration was changed")
 			}
 		})
+	}
+}
+
+func TestRedirectIsToldWithoutSecrets(t *testing.T) {
+	s := &site{t: t, hosts: map[string]func(*wstest.Peer){"b.example:80": accept()}}
+	s.hosts["a.example:80"] = moved(302, "ws://b.example/?token=secret")
+	cfg := s.config("ws://a.example/", 1)
+	var told string
+	cfg.Notice = func(s string) { told = s }
+	cfg.ShowURL = func(u *url.URL) string { return u.Host }
+	mustDial(t, cfg)
+	if told != "following the redirect to b.example" {
+		t.Error(told)
 	}
 }
 
