@@ -13,6 +13,8 @@ import (
 // tools or a HARWriter wrote; entries that are no such connections are passed over. What an archive
 // does not tell is left out: DevTools' own have no control frames and no end.
 type HARReader struct {
+	Creator string // the program that wrote it, as far as that stands before the entries
+
 	in      *bufio.Reader
 	d       *json.Decoder
 	begun   bool
@@ -102,6 +104,11 @@ func (r *HARReader) member(name string) bool {
 		var other json.RawMessage
 		if r.d.Decode(&other) != nil {
 			return false
+		}
+		if token == "creator" {
+			var creator struct{ Name string }
+			_ = json.Unmarshal(other, &creator) // of one that is wrong nothing is known
+			r.Creator = creator.Name
 		}
 	}
 	return false
