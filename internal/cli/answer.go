@@ -4,6 +4,9 @@ import (
 	"context"
 	"os"
 	"strconv"
+	"strings"
+
+	"wsline/format"
 )
 
 // answer prints what was asked for instead of a conversation.
@@ -23,7 +26,21 @@ func answer(ctx context.Context, env *Env, c *config) error {
 	if err != nil {
 		return err
 	}
-	return write(env.Stdout, text)
+	if err := write(env.Stdout, text); err != nil {
+		return err
+	}
+	if c.answer != "--dry-run" && !c.look.secrets && hidesSecret(text) {
+		talk := format.NewTalk(format.Style{Color: c.look.stderrColor})
+		_, _ = env.Stderr.Write(talk.Status(nil,
+			"what is secret is hidden in this command: --show-secrets writes it"))
+	}
+	return nil
+}
+
+// hidesSecret reports whether something in a command for another program is hidden, so that it does
+// not make the same connection.
+func hidesSecret(command string) bool {
+	return strings.Contains(command, "hidden>") || strings.Contains(command, " --pass ...")
 }
 
 // runDiagnose prints what a diagnosis found. A signal ends it with what it has.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"wsline/format"
 )
 
 func showCommand() subcommand {
@@ -75,7 +77,8 @@ func showAll(env *Env, t *typed) error {
 	}
 	defer in.Close()
 	out := bufio.NewWriterSize(env.Stdout, 64<<10)
-	s := &showing{env: env, t: t, out: out, from: recordName(path), talks: map[string]*scene{}}
+	s := &showing{env: env, t: t, out: out, from: recordName(path)}
+	s.talks, s.replies = map[string]*scene{}, map[string]*format.Replies{}
 	if err := s.begin(in); err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package cli
 import (
 	"bufio"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"time"
@@ -27,8 +26,10 @@ type showing struct {
 	look     look
 	frames   frameMode
 	sieve    sieve
-	filter   repl.Filter // nil: none
-	open     int         // connections that have been opened and have not ended
+	filter   repl.Filter                // nil: none
+	replies  map[string]*format.Replies // by connection
+	open     int                        // connections that have been opened and have not ended
+	framed   bool                       // there was a frame
 	buf      []byte
 }
 
@@ -103,14 +104,26 @@ func (s *showing) run(in io.Reader) error {
 		}
 		s.buf = s.buf[:0]
 	}
-	if s.open > 0 && !isArchive {
-		if err := s.out.Flush(); err != nil {
-			return nil
-		}
-		text := fmt.Sprintf("%s ends before the connection did", s.from)
-		s.env.Stderr.Write(s.scene("").talk.Status(nil, text))
+	if s.open > 0 && (!isArchive || s.ours(reader)) {
+		s.note(s.from + " ends before the connection did")
+	}
+	if s.t.frames != "" && !s.framed && s.recorder == nil && s.pipe == nil {
+		s.note(s.from + " has no frames")
 	}
 	return nil
+}
+
+// ours reports whether an archive is one of ours, which say how each connection ended.
+func (s *showing) ours(r recordReader) bool {
+	archive, ok := r.(*format.HARReader)
+	return ok && archive.Creator == "wsline"
+}
+
+// note says something of the recording, after what was shown.
+func (s *showing) note(text string) {
+	if err := s.out.Flush(); err == nil {
+		s.env.Stderr.Write(s.scene("").talk.Status(nil, text))
+	}
 }
 
 // recordReaderOf looks at how the file begins.
@@ -150,7 +163,7 @@ func (s *showing) scene(conn string) *scene {
 	sc := s.talks[conn]
 	if sc == nil {
 		style := s.look.style(s.env, s.look.stdoutColor)
-		style.Name, style.Frames = conn, s.frames.now()
+		style.Name, style.Frames, style.Secrets = conn, s.frames.now(), s.t.showSecrets
 		if !s.env.StdoutTerminal {
 			style.Width = 0
 		}
@@ -219,6 +232,8 @@ func (s *showing) event(conn string, ev *session.Event, result bool) {
 		s.open++
 	case session.KindEnd:
 		s.open--
+	case session.KindFrame:
+		s.framed = true
 	}
 	framesOff := ev.Kind == session.KindFrame && s.frames.now() == format.FramesOff
 	switch {
@@ -236,11 +251,20 @@ func (s *showing) event(conn string, ev *session.Event, result bool) {
 		if ev.Dir == session.In {
 			s.buf = s.pipe.Event(s.buf, ev)
 		}
-	default:
+	case !s.repliesOf(conn).Automatic(ev):
 		sc := s.scene(conn)
 		if ev.Kind == session.KindOpen && s.t.verbose {
 			s.buf = format.Handshake(s.buf, ev.Handshake, sc.shake)
 		}
 		s.buf = sc.talk.Event(s.buf, ev)
 	}
+}
+
+func (s *showing) repliesOf(conn string) *format.Replies {
+	r := s.replies[conn]
+	if r == nil {
+		r = new(format.Replies)
+		s.replies[conn] = r
+	}
+	return r
 }

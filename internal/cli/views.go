@@ -40,7 +40,7 @@ type scene struct {
 
 func newScene(env *Env, c *config, color bool) *scene {
 	style := c.look.style(env, color)
-	style.Frames = c.frames.now()
+	style.Frames, style.Secrets = c.frames.now(), c.look.secrets
 	return &scene{
 		talk:  format.NewTalk(style),
 		shake: format.HandshakeStyle{Secrets: c.look.secrets, Color: color, Now: time.Now()},
