@@ -73,7 +73,7 @@ type Extra struct {
 	// Expand puts the values of variables into what is typed: a message, when name is "", or what
 	// stands behind a command of the table; nil: there are no variables.
 	Expand func(name, rest string) (string, error)
-	Ran    func(name, rest string) // told which commands of the table succeeded; nil: nobody
+	Runs   func(name, rest string) // told which command of the table is run next; nil: nobody
 }
 
 // SessionEnv is an Env that acts on one open connection, without a terminal.
@@ -154,11 +154,10 @@ func (e *Env) command(ctx context.Context, name, rest string) error {
 	if c == nil {
 		return unknown(name, e.commands())
 	}
-	err := c.Run(ctx, e, rest)
-	if err == nil && e.Extra.Ran != nil {
-		e.Extra.Ran(name, rest)
+	if e.Extra.Runs != nil {
+		e.Extra.Runs(name, rest)
 	}
-	return err
+	return c.Run(ctx, e, rest)
 }
 
 // Path is the path of a file as it was typed.

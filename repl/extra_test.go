@@ -29,7 +29,7 @@ func extraOf(told *[]string) Extra {
 			tell("expand %s", name)
 			return strings.ReplaceAll(rest, "$x", "/value"), nil
 		},
-		Ran: func(name, rest string) { tell("ran %s %s", name, rest) },
+		Runs: func(name, rest string) { tell("runs %s %.8s", name, rest) },
 	}
 }
 
@@ -43,8 +43,8 @@ func TestExtra(t *testing.T) {
 		{"$x", []string{"expand ", "sent /value"}, ""}, // a value is no command
 		{"//$x", []string{"expand ", "sent //value"}, ""},
 		{"/more $x", []string{"more $x"}, ""}, // which expands by itself
-		{"/ping $x", []string{"expand ping", "ping /value", "ran ping /value"}, ""},
-		{"/ping " + strings.Repeat("p", 126), []string{"expand ping"},
+		{"/ping $x", []string{"expand ping", "runs ping /value", "ping /value"}, ""},
+		{"/ping " + strings.Repeat("p", 126), []string{"expand ping", "runs ping pppppppp"},
 			"the data of /ping has 126 bytes, at most 125 fit"},
 		{"$wrong", nil, "wrong"},
 		{"/mor", []string{"expand mor"}, `there is no command "/mor": did you mean /more?`},

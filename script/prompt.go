@@ -179,10 +179,16 @@ func (p *Prompt) peer() *peer {
 	return p.now
 }
 
-// Ran notes the commands of the terminal of which no event tells.
-func (p *Prompt) Ran(name, rest string) {
+// Runs notes the commands of the terminal of which no event tells, before what they cause, unless
+// they cannot succeed.
+func (p *Prompt) Runs(name, rest string) {
 	switch name {
-	case "frame", "raw", "stall":
+	case "frame", "fragment", "raw", "stall":
+	default:
+		return
+	}
+	check := commandsByName()[name].check
+	if p.peer().ended() == nil && check(rest) == nil {
 		p.note(strings.TrimRight("/"+name+" "+escapeReferences(rest), " "))
 	}
 }
@@ -226,5 +232,5 @@ func (p *Prompt) failure(err error) error {
 
 // Extra is what a talk or a pipe understands with a Prompt.
 func (p *Prompt) Extra() repl.Extra {
-	return repl.Extra{Commands: p.commands(), Expand: p.Expand, Ran: p.Ran}
+	return repl.Extra{Commands: p.commands(), Expand: p.Expand, Runs: p.Runs}
 }

@@ -111,6 +111,8 @@ func TestPromptOfTalk(t *testing.T) {
 		{"", "/wait 1", "note /wait 1"},
 		{"", "/wait 10m", "* waiting for 10m0s; Ctrl-C ends it\nnote /wait 10m"},
 		{"", "/raw 00", "note /raw 00"},
+		{"", "/raw 0", "other: \"0\" has an odd number of hexadecimal digits"},
+		{"", "/raw ${id}${id}", "note /raw 77"},
 		{"", "/repeat 3", "other: there is no command \"/repeat\": did you mean /expect?"},
 		{"", "/set 1 x", "error: \"1\" is not the name of a variable: letters, digits, _ and - are\n" +
 			"hint: /set NAME VALUE: give a variable its value"},

@@ -18,8 +18,8 @@ const (
 	// slowGap is the silence before something that came from which on more time is asked for than
 	// an expectation has.
 	slowGap = 4 * time.Second
-	// maxPlaces is how many sets of places are remembered as told, and maxTold how many of one set
-	// are told.
+	// maxPlaces is how many comments are remembered as told, and maxTold how many places of one
+	// message are told.
 	maxPlaces, maxTold = 1000, 12
 	// maxUnanswered is how many pings of ours may wait for their pongs.
 	maxUnanswered = 256
@@ -43,7 +43,7 @@ type Transcript struct {
 	notes   []string // lines that stand before the next event's
 	source  typedSource
 	pings   [][]byte        // of ours, whose pongs have not come
-	told    map[string]bool // sets of places
+	told    map[string]bool // comments that stand once: how to give secrets, sets of places
 	last    time.Time       // of the line before
 	timeout time.Duration
 }
@@ -165,7 +165,7 @@ func (t *Transcript) connect(dst []byte, name string, h *dial.Handshake) []byte 
 	}
 	dst = append(dst, '\n')
 	for _, note := range t.opening.Notes {
-		dst = comment(dst, note)
+		dst = t.once(dst, note)
 	}
 	return dst
 }
@@ -240,14 +240,19 @@ func (t *Transcript) allow(dst []byte, at time.Time) []byte {
 // tell says, once, which places of a message are wildcards. Of text that is no JSON the places
 // would be what stood there, which may be a token.
 func (t *Transcript) tell(dst []byte, ev *session.Event, places []string) []byte {
-	text := "# another time what stands for ... differs"
+	text := "another time what stands for ... differs"
 	if pattern, _ := Generalize(ev.Payload); json.Valid(pattern) {
 		more := ""
 		if n := len(places) - maxTold; n > 0 {
 			places, more = places[:maxTold], fmt.Sprintf(", and %d more", n)
 		}
-		text = "# another time these differ: " + strings.Join(places, ", ") + more
+		text = "another time these differ: " + strings.Join(places, ", ") + more
 	}
+	return t.once(dst, text)
+}
+
+// once appends a comment that has not been told yet.
+func (t *Transcript) once(dst []byte, text string) []byte {
 	if t.told[text] {
 		return dst
 	}
@@ -255,5 +260,5 @@ func (t *Transcript) tell(dst []byte, ev *session.Event, places []string) []byte
 		t.told = map[string]bool{}
 	}
 	t.told[text] = true
-	return comment(dst, text[2:])
+	return comment(dst, text)
 }
