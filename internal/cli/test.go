@@ -139,21 +139,24 @@ func lookFlag(name string) flagRow {
 }
 
 // runTest runs conversations until all are done, or a signal comes: then it tells what is known. A
-// second signal ends it at once, whatever still runs.
+// second signal ends it at once, whatever still runs, and so does the first as long as nothing does:
+// a file that is read may be a named pipe without a writer.
 func runTest(ctx context.Context, env *Env, t *typed) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	s := &suite{env: env, t: t, screen: newScreen(env, t)}
 	done := make(chan error, 1)
-	go func() { done <- testAll(ctx, env, t) }()
+	go func() { done <- s.do(ctx) }()
 	var first os.Signal
 	for {
 		select {
-		case s := <-env.Signals:
-			if first != nil {
-				return signalError(s)
-			}
-			first = s
+		case signal := <-env.Signals:
 			cancel()
+			if first != nil || !s.isRunning.Load() {
+				s.asking.Lock() // for good: nothing more is asked
+				return signalError(signal)
+			}
+			first = signal
 		case err := <-done:
 			if _, told := err.(exitCode); first != nil && (err == nil || told) {
 				return signalError(first)
@@ -163,31 +166,38 @@ func runTest(ctx context.Context, env *Env, t *typed) error {
 	}
 }
 
-func testAll(ctx context.Context, env *Env, t *typed) error {
-	if err := checkTest(t); err != nil {
+// do is all of it, from the flags to the reports.
+func (s *suite) do(ctx context.Context) error {
+	if err := checkTest(s.t); err != nil {
 		return err
 	}
-	files, err := findScripts(t.positional)
+	files, err := findScripts(s.t.positional)
 	if err != nil {
 		return err
 	}
-	s := &suite{env: env, t: t, screen: newScreen(env, t)}
-	if s.vars, err = suiteVars(env, &t.suite); err != nil {
+	if s.vars, err = suiteVars(s.env, &s.t.suite); err != nil {
 		return err
 	}
-	if s.reports, err = openReports(t); err != nil {
+	if s.reports, err = openReports(s.t); err != nil {
 		return err
 	}
 	defer s.reports.close()
 	if !s.read(files) {
 		return s.invalid()
 	}
-	if t.dryRun {
-		return write(env.Stdout, s.list())
+	if s.t.dryRun {
+		return write(s.env.Stdout, s.listing())
 	}
-	if s.dialer, err = newDialer(ctx, env, t, s.screen); err != nil {
+	ask := func(prompt string) (string, error) {
+		s.asking.Lock()
+		defer s.asking.Unlock()
+		defer s.screen.hold()()
+		return s.env.ask(ctx, prompt)
+	}
+	if s.dialer, err = newDialer(s.env, s.t, ask); err != nil {
 		return err
 	}
+	s.isRunning.Store(true)
 	return s.run(ctx)
 }
 

@@ -1,0 +1,77 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"wsline/format"
+	"wsline/script"
+)
+
+type fileErrors struct {
+	file string
+	list script.Errors
+}
+
+// read parses all files, and tells whether it could.
+func (s *suite) read(files []string) bool {
+	for _, path := range files {
+		c, err := openScript(path)
+		if err != nil {
+			s.errors = append(s.errors, fileErrors{path, syntaxErrors(err)})
+			continue
+		}
+		s.files = append(s.files, c)
+	}
+	return len(s.errors) == 0
+}
+
+// invalid tells what is wrong with files that could not be read. None is run.
+func (s *suite) invalid() error {
+	talk := format.NewTalk(format.Style{Color: wantsColor(s.t, s.env, s.env.StderrTerminal)})
+	all := &script.Suite{Start: time.Now()}
+	for _, e := range s.errors {
+		text := appendSyntaxErrors(nil, talk, e.list)
+		if _, err := io.WriteString(s.env.Stderr, s.vars.Redact(string(text))); err != nil {
+			break // nobody reads it
+		}
+		r := &script.Result{File: s.vars.Redact(e.file), Status: script.Invalid, Start: all.Start}
+		r.Failures = script.SyntaxFailures(e.list)
+		for _, f := range r.Failures {
+			f.File = ""
+			f.Source, f.Message = s.vars.Redact(f.Source), s.vars.Redact(f.Message)
+		}
+		all.Results = append(all.Results, r)
+	}
+	for _, c := range s.files {
+		all.Results = append(all.Results, &script.Result{
+			File: s.vars.Redact(c.File), Status: script.Skipped, Start: all.Start,
+			SkipReason: "not run: another file cannot be read",
+		})
+	}
+	if err := s.reports.write(s.env, all); err != nil {
+		return err
+	}
+	return exitCode(exitUsage)
+}
+
+// listing is what --dry-run prints.
+func (s *suite) listing() string {
+	var b strings.Builder
+	for _, c := range s.files {
+		typed, expected := 0, 0
+		for _, l := range c.Lines {
+			switch l.Kind {
+			case script.LineTyped:
+				typed++
+			case script.LineExpect:
+				expected++
+			}
+		}
+		title := format.Escape(nil, []byte(s.vars.Redact(c.File)), false)
+		fmt.Fprintf(&b, "%s  %d typed, %d expected\n", title, typed, expected)
+	}
+	return b.String()
+}
