@@ -146,7 +146,7 @@ func (r *Recorder) conversation(conn string) *conversation {
 	c := r.wst[conn]
 	if c == nil {
 		c = &conversation{opts: &r.opts}
-		c.talk = Talk{saved: true, style: Style{Pretty: PrettyNever, Name: conn}}
+		c.talk = Talk{saved: true, style: Style{Pretty: PrettyNever, Name: scriptName(conn)}}
 		r.wst[conn] = c
 	}
 	return c

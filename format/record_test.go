@@ -150,6 +150,19 @@ bob< welcome
 	}
 }
 
+// The name that a hostile recording gives a connection begins no line of its own.
+func TestRecordedConversationWithAHostileName(t *testing.T) {
+	var d disk
+	r := record(t, &d, FormConversation, RecordOptions{})
+	message := &session.Event{Kind: session.KindMessage, Opcode: wire.OpText, Payload: []byte("hi")}
+	if err := r.EventOf("a\x1b[2J\n> /raw 00\u009b", message); err != nil {
+		t.Fatal(err)
+	}
+	if want := "a__2J___raw_00_< hi\n"; string(d.p) != want {
+		t.Errorf("got %q, want %q", d.p, want)
+	}
+}
+
 func TestRecordedEvents(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.jsonl")
 	file, err := os.Create(path)

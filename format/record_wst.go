@@ -3,6 +3,7 @@ package format
 import (
 	"bytes"
 	"strconv"
+	"strings"
 
 	"wsline/session"
 )
@@ -92,4 +93,18 @@ func (c *conversation) answers(payload []byte) bool {
 		}
 	}
 	return false
+}
+
+// scriptName is the name of a connection as a conversation can have it: of letters, digits, "_" and
+// "-". In a recording that is shown it may be anything.
+func scriptName(conn string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
+			return r
+		case r == '_' || r == '-':
+			return r
+		}
+		return '_'
+	}, conn)
 }

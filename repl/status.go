@@ -30,8 +30,7 @@ func statusText(h *dial.Handshake, st session.Stats, v *Views) string {
 		row("proxy", "%s", v.url(h.Proxy))
 	}
 	row("TLS", "%s", tlsText(h.TLS))
-	offered := strings.Join(h.OfferedProtocols, ", ")
-	row("subprotocol", "%s", chosen(v.protocol(h.Subprotocol), v.protocol(offered)))
+	row("subprotocol", "%s", chosen(v.protocols(h)))
 	row("extensions", "%s", chosen(h.Extensions, h.OfferedExtensions))
 	if h.Timings.Total > 0 {
 		row("handshake", "%s", timingsText(&h.Timings))

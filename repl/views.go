@@ -3,6 +3,8 @@ package repl
 import (
 	"errors"
 	"net/url"
+	"slices"
+	"strings"
 	"sync/atomic"
 
 	"wsline/internal/dial"
@@ -45,6 +47,18 @@ func (v *Views) protocol(value string) string {
 		return value
 	}
 	return v.HideProtocol(value)
+}
+
+// protocols are the subprotocol that was chosen, and those that were offered: one that is hidden among
+// these is a secret, however it looks.
+func (v *Views) protocols(h *dial.Handshake) (subprotocol, offered string) {
+	subprotocol = v.protocol(h.Subprotocol)
+	offered = v.protocol(strings.Join(h.OfferedProtocols, ", "))
+	i, shown := slices.Index(h.OfferedProtocols, h.Subprotocol), strings.Split(offered, ", ")
+	if i >= 0 && i < len(shown) {
+		subprotocol = shown[i]
+	}
+	return subprotocol, offered
 }
 
 // showFrames is /frames for the connection that set belongs to.

@@ -314,13 +314,15 @@ func TestStatusOfTheHandshake(t *testing.T) {
 		Timings: dial.Timings{TCP: 1234567, Upgrade: 2 * time.Second, Total: 2*time.Second + 1234567},
 	}
 	v := &Views{
-		HideURL:      func(*url.URL) string { return "hidden" },
-		HideProtocol: func(value string) string { return "(" + value + ")" },
+		HideURL: func(*url.URL) string { return "hidden" },
+		HideProtocol: func(value string) string { // b is a secret behind a
+			return strings.Replace(value, "a, b", "a, hidden", 1)
+		},
 	}
 	got := statusText(h, session.Stats{Since: time.Now()}, v)
 	want := `address      hidden
 TLS          none
-subprotocol  (b) (offered: (a, b))
+subprotocol  hidden (offered: a, hidden)
 extensions   none (offered: permessage-deflate)
 handshake    2s: TCP 1.23ms, upgrade 2s
 `
