@@ -158,7 +158,7 @@ func TestRecordedConversationWithAHostileName(t *testing.T) {
 	if err := r.EventOf("a\x1b[2J\n> /raw 00\u009b", message); err != nil {
 		t.Fatal(err)
 	}
-	if want := "a__2J___raw_00_< hi\n"; string(d.p) != want {
+	if want := "a__2J____raw_00_< hi\n"; string(d.p) != want {
 		t.Errorf("got %q, want %q", d.p, want)
 	}
 }
