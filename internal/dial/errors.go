@@ -33,6 +33,9 @@ func (a *attempt) fail(ctx context.Context, e *Error) error {
 // complete adds what every error tells.
 func (a *attempt) complete(e *Error) *Error {
 	e.URL, e.Proxy, e.Handshake = a.cfg.URL, a.proxy, a.hs
+	if e.Handshake == nil {
+		e.Handshake = &Handshake{URL: e.URL, Proxy: e.Proxy}
+	}
 	if e.Addr == "" {
 		e.Addr = a.addr
 	}

@@ -58,7 +58,8 @@ func TestErrorHandshakeBeforeTheRequest(t *testing.T) {
 	cfg.NetDial = func(context.Context, string, string) (net.Conn, error) {
 		return nil, errors.New("no")
 	}
-	if hs := dialError(t, t.Context(), cfg).Handshake; hs != nil {
+	if hs := dialError(t, t.Context(), cfg).Handshake; hs == nil || hs.URL != cfg.URL ||
+		hs.Remote != nil || hs.Request != nil || hs.Timings.Total <= 0 {
 		t.Errorf("nothing was connected: %+v", hs)
 	}
 	ca := wstest.NewCA(t)

@@ -158,7 +158,7 @@ type Error struct {
 	URL    *url.URL // the one being connected to
 	Proxy  *url.URL // that was to be used, nil for none
 	// Handshake is what there was until it failed: fields that were not reached are empty. Nil when
-	// nothing was connected.
+	// nothing was tried, as the Config cannot be used.
 	Handshake *Handshake
 	Addr      string // host:port or path being dialled, where known
 	Status    int    // of the response, where there was one
