@@ -43,7 +43,8 @@ Without a HOST only this machine is let in (127.0.0.1); PORT 0 takes a free one.
 	}
 }
 
-// listenWords are the arguments of the program with listen instead of -l, with which they may begin.
+// listenWords are the arguments of the program with listen instead of -l, with which they may
+// begin.
 func listenWords(args []string) []string {
 	if len(args) == 0 {
 		return args
@@ -65,14 +66,16 @@ func listenWords(args []string) []string {
 
 // listenFlag is for the main command line.
 func listenFlag() []flagRow {
-	return []flagRow{{name: "listen", short: "l", arg: "[HOST:]PORT", summary: "the same as: listen [HOST:]PORT",
-		detail: "wscat's spelling. It stands before all else: `wsline -l 8080 --echo`.",
-		value:  func(t *typed) *value { return text(&t.listening.address) }}}
+	return []flagRow{{name: "listen", short: "l", arg: "[HOST:]PORT",
+		summary: "the same as: listen [HOST:]PORT",
+		detail:  "wscat's spelling. It stands before all else: `wsline -l 8080 --echo`.",
+		value:   func(t *typed) *value { return text(&t.listening.address) }}}
 }
 
 // lateListen is a -l behind something else.
 func lateListen(t *typed) error {
-	return usagef("wsline -l "+t.listening.address+" ...", "--listen must stand before all other arguments")
+	return usagef("wsline -l "+t.listening.address+" ...",
+		"--listen must stand before all other arguments")
 }
 
 func listenGroups() []flagGroup {
@@ -93,8 +96,8 @@ func answeringFlags() []flagRow {
 		{name: "demo", summary: "answer as the endpoint demo: does",
 			value: func(t *typed) *value { return onOff(&t.listening.demo) }},
 		{name: "script", arg: "FILE", summary: "play the server's part of a conversation",
-			detail: "What stands behind `<` is sent, what stands behind `>` is awaited, and `/connect` waits " +
-				"for the next client. At its end it begins anew.",
+			detail: "What stands behind `<` is sent, what stands behind `>` is awaited, and `/connect` " +
+				"waits for the next client. At its end it begins anew.",
 			value: func(t *typed) *value { return text(&t.listening.script) }},
 		{name: "once", summary: "leave when the first client has gone",
 			detail: "With `--script` when the conversation has been played once: 9 if it went otherwise.",
@@ -111,8 +114,8 @@ func answeringFlags() []flagRow {
 func admittingFlags() []flagRow {
 	return []flagRow{
 		{name: "origin", short: "o", arg: "PATTERN", summary: "let only this Origin in; repeatable",
-			detail: "Others, and requests without one, get 403. `*` and `?` are wildcards; a pattern without " +
-				"`://` is that of the host and the port.",
+			detail: "Others, and requests without one, get 403. `*` and `?` are wildcards; a pattern " +
+				"without `://` is that of the host and the port.",
 			value: func(t *typed) *value { return list(&t.listening.origins) }},
 		{name: "auth", arg: "USER:PASS", summary: "demand Basic auth; others get 401",
 			value: func(t *typed) *value { return text(&t.auth) }},
@@ -144,7 +147,8 @@ func listenShowFlags() []flagRow {
 			detail: "The member `conn` is the client's number. See [events](events.md).",
 			value:  func(t *typed) *value { return onOff(&t.json) }},
 		{name: "record", arg: "FILE", summary: "write it all to a .jsonl, .har or .wst file too",
-			value: func(t *typed) *value { return text(&t.record) }},
+			detail: "A `.har` and a `.wst` say what the clients sent and got: `wsline test` plays it again.",
+			value:  func(t *typed) *value { return text(&t.record) }},
 		{name: "verbose", short: "v", summary: "show the handshakes, and who was refused",
 			value: func(t *typed) *value { return onOff(&t.verbose) }},
 		{name: "show-secrets", summary: "do not hide passwords, tokens and cookies",
@@ -194,7 +198,8 @@ func resolveListen(t *typed, env *Env) (*listenConfig, error) {
 	}
 	setPings(&c.session, t)
 	c.session.Frames = t.frames != "" || c.record != nil && c.record.form == format.FormJSON
-	c.session.Watch = c.session.Frames || t.json || c.record != nil || env.StdoutTerminal
+	c.session.Watch = c.session.Frames || t.json || c.record != nil || env.StdoutTerminal ||
+		env.StdinTerminal
 	return c, nil
 }
 
@@ -240,7 +245,8 @@ func (c *listenConfig) address() error {
 	}
 	c.server.Addr = net.JoinHostPort(host, port)
 	c.hosts = []string{"localhost", "127.0.0.1", "::1"}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback() && !ip.IsUnspecified()) {
+	ip := net.ParseIP(host)
+	if host != "localhost" && (ip == nil || !ip.IsLoopback() && !ip.IsUnspecified()) {
 		c.hosts = append([]string{host}, c.hosts...)
 	}
 	return nil

@@ -71,7 +71,9 @@ func (h *hall) greet(r *listen.Request) {
 			return listen.Demo(r, cfg, handle)
 		}
 	}
-	s, err := open(&h.c.session, handle)
+	cfg := h.c.session
+	cfg.Frames = cfg.Frames || cfg.Watch && h.c.frames.now() != format.FramesOff
+	s, err := open(&cfg, handle)
 	if err != nil {
 		return // it has gone already
 	}
@@ -106,9 +108,24 @@ func (h *hall) leave(c client) {
 // event is the handler of every client.
 func (h *hall) event(name string, ev *session.Event) {
 	if h.recorder != nil {
-		h.recorder.note(h.recorder.rec.EventOf(name, ev))
+		h.recorder.note(h.recorder.rec.EventOf(name, h.recorded(ev)))
 	}
 	h.show(name, ev)
+}
+
+// recorded is an event as it is recorded: a conversation and an archive are the client's, so that they
+// can be played again.
+func (h *hall) recorded(ev *session.Event) *session.Event {
+	if h.c.record.form == format.FormJSON {
+		return ev
+	}
+	theirs := *ev
+	switch ev.Kind {
+	case session.KindMessage, session.KindPing, session.KindPong, session.KindClose,
+		session.KindFrame:
+		theirs.Dir = session.In + session.Out - ev.Dir
+	}
+	return &theirs
 }
 
 // present are the clients that are there.
@@ -146,8 +163,8 @@ func (h *hall) anybody(ctx context.Context) error {
 	}
 }
 
-// each does something with everybody, at the same time so that one who does not read keeps nobody else
-// waiting for longer than the slowest. An error that all of them had is returned.
+// each does something with everybody, at the same time so that one who does not read keeps nobody
+// else waiting for longer than the slowest. An error that all of them had is returned.
 func (h *hall) each(do func(s *session.Session) error) error {
 	list := h.present()
 	if len(list) == 0 {

@@ -11,8 +11,8 @@ import (
 
 const showBuffer = 64 << 10 // bytes that are gathered before they are written
 
-// A board shows the events of all clients on stdout. It may be used concurrently: who comes while it
-// writes waits, and so does that client's socket.
+// A board shows the events of all clients on stdout. It may be used concurrently: who comes while
+// it writes waits, and so does that client's socket.
 type board struct {
 	out    io.Writer
 	print  func(dst []byte, name string, ev *session.Event) []byte
@@ -88,8 +88,8 @@ func (s *stage) event(dst []byte, name string, ev *session.Event) []byte {
 	return talk.Event(dst, ev)
 }
 
-// listenAside is what stderr gets where stdout is not a terminal: on a terminal everything but messages,
-// elsewhere what was asked for.
+// listenAside is what stderr gets where stdout is not a terminal: on a terminal everything but
+// messages, elsewhere what was asked for.
 func listenAside(env *Env, c *listenConfig) *board {
 	s := newStage(env, c, c.look.stderrColor)
 	return newBoard(env.Stderr, func(dst []byte, name string, ev *session.Event) []byte {
@@ -100,17 +100,17 @@ func listenAside(env *Env, c *listenConfig) *board {
 		case session.KindOpen:
 			show = show || c.look.verbose
 		case session.KindFrame:
-			show = !c.typed.json
+			show = !c.typed.json && c.frames.now() != format.FramesOff
 		}
-		if !show || env.StdoutTerminal || c.frames.now() == format.FramesOff && ev.Kind == session.KindFrame {
+		if !show || env.StdoutTerminal {
 			return dst
 		}
 		return s.event(dst, name, ev)
 	})
 }
 
-// listenBoard is what stdout gets: JSON lines, the conversation on a terminal, the payloads of messages
-// elsewhere, and nothing where nobody sends anything by hand.
+// listenBoard is what stdout gets: JSON lines, the conversation on a terminal, the payloads of
+// messages elsewhere, and nothing where nobody sends anything by hand.
 func listenBoard(env *Env, c *listenConfig) *board {
 	switch {
 	case c.typed.json:

@@ -73,7 +73,9 @@ type audience struct {
 }
 
 // open is the talk's connecting: it listens.
-func (a *audience) open(_ context.Context, _ []string, handle func(*session.Event)) (repl.Conn, error) {
+func (a *audience) open(
+	_ context.Context, _ []string, handle func(*session.Event),
+) (repl.Conn, error) {
 	a.handle, a.done, a.since = handle, make(chan struct{}), time.Now()
 	a.show = a.event
 	a.telling.Lock() // who comes at once is told of later

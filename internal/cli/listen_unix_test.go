@@ -133,7 +133,8 @@ func TestListenTalkEnds(t *testing.T) {
 	}
 }
 
-// Messages go to a stdout that is a file, and a port that is taken is said before anything is shown.
+// Messages go to a stdout that is a file, and a port that is taken is said before anything is
+// shown.
 func TestListenTalkIntoFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "out")
 	p := atTerminalWith(t, path, "listen", "0")

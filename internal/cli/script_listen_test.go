@@ -25,8 +25,8 @@ type listenProcess struct {
 
 type listenKey struct{}
 
-// startListen is "listen FLAGS...": it starts "wsline listen FLAGS... 0", with the file "in" as stdin if
-// there is one, and sets URL, ADDR and PORT when it listens.
+// startListen is "listen FLAGS...": it starts "wsline listen FLAGS... 0", with the file "in" as
+// stdin if there is one, and sets URL, ADDR and PORT when it listens.
 func startListen(ts *testscript.TestScript, neg bool, args []string) {
 	l := ts.Value(listenKey{}).(*listenProcess)
 	if neg || l.cmd != nil {
@@ -63,8 +63,8 @@ func startListen(ts *testscript.TestScript, neg bool, args []string) {
 	setAddress(ts, u.String(), u.Host)
 }
 
-// endListen is "listened CODE [SIGNAL]": it sends the signal, interrupt or terminate, waits for the end, and
-// writes what went to stdout and stderr to the files listen.out and listen.err.
+// endListen is "listened CODE [SIGNAL]": it sends the signal, interrupt or terminate, waits for
+// the end, and writes what went to stdout and stderr to the files listen.out and listen.err.
 func endListen(ts *testscript.TestScript, neg bool, args []string) {
 	l := ts.Value(listenKey{}).(*listenProcess)
 	if neg || len(args) < 1 || l.cmd == nil {

@@ -78,8 +78,8 @@ func (cfg *Config) subprotocol(offered []string) string {
 	return ""
 }
 
-// deflate is the answer to the extensions that a client offers: permessage-deflate as the first offer
-// has it that can be agreed to, "" for none (RFC 7692 §5.1, §7.1).
+// deflate is the answer to the extensions that a client offers: permessage-deflate as the first
+// offer has it that can be agreed to, "" for none (RFC 7692 §5.1, §7.1).
 func deflate(offered string) string {
 	for offer := range strings.SplitSeq(offered, ",") {
 		params := strings.Split(offer, ";")

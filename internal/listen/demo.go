@@ -7,7 +7,8 @@ import (
 	"wsline/session"
 )
 
-// Demo opens a request as the endpoint demo: would. Handle is told of everything, first; it may be nil.
+// Demo opens a request as the endpoint demo: would. Handle is told of everything, first; it may be
+// nil.
 func Demo(r *Request, cfg *session.Config, handle func(*session.Event)) (*session.Session, error) {
 	var s *session.Session
 	ready := make(chan struct{}) // closed when s is known and has greeted

@@ -27,8 +27,8 @@ const (
 // errTLS is a client that speaks TLS where it is not spoken.
 var errTLS = errors.New("the client speaks TLS, but this port does not: it is for ws://")
 
-// read does what comes before a request can be handled: TLS, its head, the rules. It is nil when that
-// has not let the client in.
+// read does what comes before a request can be handled: TLS, its head, the rules. It is nil when
+// that has not let the client in.
 func (s *Server) read(nc net.Conn) *Request {
 	if !s.track(nc) {
 		_ = nc.Close()
@@ -75,8 +75,8 @@ func reason(err error) string {
 	return ""
 }
 
-// begin reads the request and fills in what it says. A refusal is for the client; an error says that
-// nothing can be said to it.
+// begin reads the request and fills in what it says. A refusal is for the client; an error says
+// that nothing can be said to it.
 func (r *Request) begin() (*refusal, error) {
 	if cfg := r.server.cfg.TLS; cfg != nil {
 		if f, err := r.secure(cfg); f != nil || err != nil {
@@ -170,7 +170,9 @@ func parseRequest(head []byte) (*http.Request, *refusal) {
 		return nil, &refusal{status: http.StatusBadRequest, body: "this is not an HTTP/1.1 request"}
 	}
 	h := req.Header
-	upgrade := []dial.Field{{Name: "Upgrade", Value: "websocket"}, {Name: "Connection", Value: "Upgrade"}}
+	upgrade := []dial.Field{
+		{Name: "Upgrade", Value: "websocket"}, {Name: "Connection", Value: "Upgrade"},
+	}
 	switch {
 	case !req.ProtoAtLeast(1, 1) || req.ProtoMajor > 1:
 		return nil, &refusal{status: http.StatusHTTPVersionNotSupported, body: "HTTP/1.1 is needed"}

@@ -8,8 +8,8 @@ import (
 	"wsline/internal/tap"
 )
 
-// tapWriter is the http.ResponseWriter that the library gets for a connection whose response has been
-// written: it takes the response and keeps it.
+// tapWriter is the http.ResponseWriter that the library gets for a connection whose response has
+// been written: it takes the response and keeps it.
 type tapWriter struct {
 	tap    *tap.Conn
 	header http.Header

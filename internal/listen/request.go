@@ -18,15 +18,15 @@ import (
 	"wsline/session"
 )
 
-// lingerTime is how long a refused client may take to close, so that the refusal is not overtaken by the
-// reset that unread data would cause.
+// lingerTime is how long a refused client may take to close, so that the refusal is not overtaken
+// by the reset that unread data would cause.
 const lingerTime = 500 * time.Millisecond
 
 // ErrAnswered is a request's that has had its answer.
 var ErrAnswered = errors.New("the request was answered already")
 
-// Request is an opening handshake that may come in: its answer is Open or Refuse, once. Its fields are
-// not changed.
+// Request is an opening handshake that may come in: its answer is Open or Refuse, once. Its fields
+// are not changed.
 type Request struct {
 	ID          int      // counts the clients from 1
 	Remote      net.Addr // of the client
@@ -45,8 +45,9 @@ type Request struct {
 	answered bool
 }
 
-// Open lets the client in. Handle is called as that of session.Open is; of cfg the part about dialling is
-// not used. Errors: ErrAnswered; net.ErrClosed when the server is; else the client was gone.
+// Open lets the client in. Handle is called as that of session.Open is; of cfg the part about
+// dialling is not used. Errors: ErrAnswered; net.ErrClosed when the server is; else the client was
+// gone.
 func (r *Request) Open(cfg *session.Config, handle func(*session.Event)) (*session.Session, error) {
 	if !r.take() {
 		return nil, ErrAnswered
@@ -78,8 +79,8 @@ func (r *Request) Open(cfg *session.Config, handle func(*session.Event)) (*sessi
 	return s, nil
 }
 
-// Refuse answers with a status of 400 to 599, or a redirect, and the body as plain text; a body that is
-// empty is the status in words.
+// Refuse answers with a status of 400 to 599, or a redirect, and the body as plain text; a body
+// that is empty is the status in words.
 func (r *Request) Refuse(status int, body string, fields ...dial.Field) error {
 	if !r.take() {
 		return ErrAnswered
@@ -154,8 +155,8 @@ func refuse(nc net.Conn, f refusal) {
 	for _, field := range f.fields {
 		head += field.Name + ": " + field.Value + "\r\n"
 	}
-	head += fmt.Sprintf("Content-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n"+
-		"Content-Length: %d\r\nConnection: close\r\n\r\n", len(body))
+	head += fmt.Sprintf("Content-Type: text/plain; charset=utf-8\r\n"+
+		"X-Content-Type-Options: nosniff\r\nContent-Length: %d\r\nConnection: close\r\n\r\n", len(body))
 	_ = nc.SetDeadline(time.Now().Add(lingerTime))
 	if _, err := io.WriteString(nc, head+body); err != nil {
 		return
@@ -166,8 +167,8 @@ func refuse(nc net.Conn, f refusal) {
 	_, _ = io.CopyN(io.Discard, nc, 4*maxHead)
 }
 
-// compressor is the library's connection over a tap, which compresses what is sent, as the answer to
-// the client says.
+// compressor is the library's connection over a tap, which compresses what is sent, as the answer
+// to the client says.
 func compressor(t *tap.Conn, extensions string) (*websocket.Conn, error) {
 	r := &http.Request{Method: "GET", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{
 		"Upgrade": {"websocket"}, "Connection": {"Upgrade"}, "Sec-Websocket-Version": {"13"},

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// SelfSigned makes a certificate for names and addresses that is signed by itself, with a key that is
-// kept in memory only (ECDSA P-256).
+// SelfSigned makes a certificate for names and addresses that is signed by itself, with a key that
+// is kept in memory only (ECDSA P-256).
 func SelfSigned(hosts []string, validFor time.Duration) (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

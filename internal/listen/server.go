@@ -88,8 +88,8 @@ func (s *Server) Scheme() string {
 	return "ws"
 }
 
-// Accept returns the next request that is let in, when Config.Handle is nil. A request that nobody takes
-// is refused with 503 after a minute. Errors: those of ctx; net.ErrClosed after Close.
+// Accept returns the next request that is let in, when Config.Handle is nil. A request that nobody
+// takes is refused with 503 after a minute. Errors: those of ctx; net.ErrClosed after Close.
 func (s *Server) Accept(ctx context.Context) (*Request, error) {
 	select {
 	case r := <-s.waiting:

@@ -4,8 +4,8 @@ import "wsline/internal/wire"
 
 // Message is the short lane: when the next frame is complete in the buffer and is a whole message (text
 // or binary, FIN, no reserved bit, masked as FromClient says), Message takes it and returns its payload,
-// unmasked, straight from the buffer and valid until the next read. Otherwise ok is false, and Read has the frame from its first
-// byte. It waits only when nothing is in the buffer; its errors are those of Read.
+// unmasked, straight from the buffer and valid until the next read. Otherwise ok is false, and Read has
+// the frame from its first byte. It waits only when nothing is in the buffer; its errors are those of Read.
 //
 // It must not be called while a fragmented message is open, nor within a frame that Read has begun. What
 // it takes is not told to the watcher.
