@@ -1,6 +1,7 @@
 package script
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -186,10 +187,19 @@ func (u *run) typed(c *Conversation, i int) error {
 	}
 	env := repl.SessionEnv(p.s, func(text string) { u.status(text) })
 	env.Unquote = format.Unquote
-	if err := env.Do(u.ctx, strings.TrimSuffix(line, " ")); err != nil {
+	err = p.send(u.ctx, u.sendTime(), func() error {
+		return env.Do(u.ctx, strings.TrimSuffix(line, " "))
+	})
+	if err != nil {
 		return u.unsent(l, p, err)
 	}
 	return nil
+}
+
+// sendTime is how long the server may take to read what is typed. A short time for an expectation is
+// not meant for that.
+func (u *run) sendTime() time.Duration {
+	return max(u.timeout, cmp.Or(max(0, u.Timeout), DefaultTimeout))
 }
 
 // prompt is a line as it stands on the screen, its variables expanded.

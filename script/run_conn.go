@@ -2,6 +2,7 @@ package script
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -83,9 +84,10 @@ func (p *peer) put(got received) {
 	for !p.left && (len(p.queue) >= maxWaiting ||
 		p.bytes > 0 && p.bytes+len(got.payload) > maxWaitingBytes) {
 		switch {
+		case p.dropControl():
 		case p.closing:
 			p.remove(0)
-		case got.isMessage() || got.kind == session.KindClose || !p.dropControl():
+		default:
 			p.changed.Wait()
 		}
 	}
@@ -97,8 +99,8 @@ func (p *peer) put(got received) {
 	p.changed.Broadcast()
 }
 
-// dropControl makes room for a ping or a pong by dropping the oldest one that waits: most of them
-// nobody expects, and they must not stop the messages.
+// dropControl makes room by dropping the oldest ping or pong that waits: most of them nobody expects,
+// and they must not stop the messages.
 func (p *peer) dropControl() bool {
 	for i := range p.queue {
 		if k := p.queue[i].kind; k == session.KindPing || k == session.KindPong {
@@ -142,6 +144,33 @@ func (p *peer) take(ctx context.Context, wanted func(*received) bool) (*received
 		}
 		p.changed.Wait()
 	}
+}
+
+// isFull says whether more messages wait than are kept, and the server has to wait too.
+func (p *peer) isFull() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.queue) >= maxWaiting || p.bytes >= maxWaitingBytes
+}
+
+// awaitClose says that a Close frame is waited for, or not any more.
+func (p *peer) awaitClose(is bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closing = is
+	p.changed.Broadcast()
+}
+
+// send does something that may have to wait until the server reads: for a limited time, or until ctx
+// ends, and then the connection is dropped.
+func (p *peer) send(ctx context.Context, limit time.Duration, do func() error) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, errStuck)
+	defer cancel()
+	defer context.AfterFunc(ctx, p.s.Drop)()
+	if err := do(); err != nil {
+		return cmp.Or(context.Cause(ctx), err)
+	}
+	return nil
 }
 
 // waiting returns what came and was not taken, for people to see.

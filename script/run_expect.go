@@ -19,6 +19,9 @@ import (
 // message.
 const maxUnordered = 200
 
+// errStuck is that of something that could not be sent in time.
+var errStuck = errors.New("the server does not read")
+
 // errEnded is take's when the connection is over and nothing more can come.
 var errEnded = errors.New("the connection is over")
 
@@ -35,11 +38,18 @@ func (u *run) expect(l *Line) error {
 	if err != nil {
 		return err
 	}
+	if pattern.Kind == ExpectClose {
+		p.awaitClose(true)
+		defer p.awaitClose(false)
+	}
 	ctx, cancel := u.limit()
 	defer cancel()
 	var passed []string
 	for {
 		got, err := p.take(ctx, pattern.wants)
+		if len(passed) > 0 && ctx.Err() != nil {
+			err = ctx.Err() // the server may send faster than messages are passed over
+		}
 		if err != nil {
 			return u.nothing(l, p, pattern, passed, err)
 		}

@@ -3,6 +3,7 @@ package script
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"time"
@@ -64,6 +65,19 @@ func (u *run) failed(l *Line, kind FailureKind, err error) error {
 
 // unsent is the failure of a message or a command that could not be done.
 func (u *run) unsent(l *Line, p *peer, err error) error {
+	if u.ctx.Err() != nil {
+		return u.ctx.Err()
+	}
+	if errors.Is(err, errStuck) {
+		f := u.failure(l, TimeoutFailure,
+			fmt.Sprintf("it was not sent within %s: the server does not read", u.sendTime()))
+		if p.isFull() {
+			f.Hint = "many messages wait that no line expects, and so may the server"
+		}
+		f.Code = 6
+		u.meanwhile(f, p)
+		return f
+	}
 	if !errors.Is(err, session.ErrClosed) && !errors.Is(err, repl.ErrNotConnected) {
 		return u.failed(l, CommandFailure, err)
 	}

@@ -54,7 +54,7 @@ func (u *run) play(l *Line) error {
 	if ev.Kind == session.KindMessage {
 		p.last = ev.Payload
 	}
-	if err := send(p.s, ev); err != nil {
+	if err := p.send(u.ctx, u.sendTime(), func() error { return send(p.s, ev) }); err != nil {
 		return u.unsent(l, p, err)
 	}
 	return nil

@@ -1,0 +1,100 @@
+package script
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"wsline/internal/wire"
+	"wsline/internal/wstest"
+)
+
+// accepted serves what a handler does behind the handshake.
+func accepted(t *testing.T, handle func(p *wstest.Peer)) string {
+	t.Helper()
+	s := wstest.Serve(t, func(p *wstest.Peer) {
+		if p.Accept() == nil {
+			handle(p)
+		}
+	})
+	return s.URL()
+}
+
+// within runs a conversation that must end in time, whatever the server does.
+func within(t *testing.T, limit time.Duration, ctx context.Context, r *Runner, text string) string {
+	t.Helper()
+	c, err := Parse("test.wst", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan *Result, 1)
+	go func() { done <- r.Run(ctx, c) }()
+	select {
+	case res := <-done:
+		return outcome(res)
+	case <-time.After(limit):
+		panic("the run does not end")
+	}
+}
+
+// TestHostileServers: whatever a server does, a run ends, and with the right verdict.
+func TestHostileServers(t *testing.T) {
+	flood := func(p *wstest.Peer) {
+		message := "[" + strings.Repeat("1,", 1000) + "1]" // takes longer to compare than to receive
+		text := []byte(strings.Repeat(string(wstest.Frame(wire.OpText, message)), 100))
+		for p.Write(text) == nil {
+		}
+	}
+	pings := func(p *wstest.Peer) {
+		go func() { // the pongs
+			for {
+				if _, _, err := p.ReadFrame(); err != nil {
+					return
+				}
+			}
+		}()
+		for range 1100 {
+			if p.Ping("x") != nil {
+				return
+			}
+		}
+		_ = p.Text("hi")
+		<-p.Done()
+	}
+	tests := []struct {
+		name   string
+		server func(p *wstest.Peer)
+		text   string
+		want   string
+	}{
+		{"a flood is passed over", flood, "> /timeout 100ms\n<* [\"...\", 2]",
+			"failed test.wst:2 timeout: a text message did not come within 100ms"},
+		{"a message behind pings", pings, "> /timeout 5s\n< hi", "passed"},
+		{"a message behind pings breaks the silence", pings, "> /silence 5s",
+			"failed test.wst:1 silence: a message came within 5s of silence"},
+		{"a Close frame behind messages", func(p *wstest.Peer) {
+			for range 1100 {
+				if p.Text("x") != nil {
+					return
+				}
+			}
+			_ = p.Close(1000, "")
+			<-p.Done()
+		}, "> /timeout 5s\n<close 1000", "passed"},
+		{"nothing is read", func(p *wstest.Peer) { <-p.Done() },
+			"> /repeat 200\n> " + strings.Repeat("x", 100_000) + "\n> /end",
+			"errored test.wst:2 timeout: it was not sent within 300ms: the server does not read"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			r := testRunner(accepted(t, tt.server))
+			r.Timeout = 300 * time.Millisecond
+			got := within(t, 10*time.Second, t.Context(), r, tt.text)
+			if got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+		})
+	}
+}
