@@ -58,7 +58,7 @@ func runDiagnose(ctx context.Context, env *Env, c *config) error {
 		case <-stop:
 		}
 	}()
-	report, code := diagnose(ctx, c.given, c.target, openAndClose)
+	report, code := diagnose(ctx, c.given, c.target, c.look.secrets, openAndClose)
 	close(stop)
 	<-stopped
 	if err := write(env.Stdout, report); err != nil {

@@ -32,11 +32,13 @@ type try struct {
 // host that they were given for and nowhere else, and never in the clear where they were meant for
 // TLS. The report is safe to print; the code is that of the connection as it was asked for, 0 when it
 // is let in.
-func diagnose(ctx context.Context, given []givenFlag, first *target, open opener) (string, int) {
+func diagnose(
+	ctx context.Context, given []givenFlag, first *target, secrets bool, open opener,
+) (string, int) {
 	if first.endpoint != "" {
 		return first.endpoint + " is inside wsline, and lets everyone in\n", exitOK
 	}
-	d := &diagnosis{given: given, first: first, open: open}
+	d := &diagnosis{given: given, first: first, secrets: secrets, open: open}
 	asked := d.try(ctx, variant{what: "as asked for"})
 	if asked.err == nil {
 		return d.report("it is let in as it is"), exitOK
@@ -65,10 +67,11 @@ func reportText(err error) string {
 
 // A diagnosis is a row of tries.
 type diagnosis struct {
-	given []givenFlag
-	first *target
-	open  opener
-	tries []try
+	given   []givenFlag
+	first   *target
+	secrets bool // shown
+	open    opener
+	tries   []try
 }
 
 // vary tries the variants until one is let in, and what follows from them.

@@ -9,7 +9,7 @@ import (
 )
 
 // commandLine is how a variant is typed: with the flags that were given about connecting, but for
-// secrets, in whose place stands what they are.
+// secrets, in whose place stands what they are, unless they are to be shown.
 func (d *diagnosis) commandLine(v variant) string {
 	words := []string{"wsline"}
 	for _, w := range v.add {
@@ -19,10 +19,19 @@ func (d *diagnosis) commandLine(v variant) string {
 		if slices.Contains(v.drop, g.flag.name) || g.flag.name == "connect" || v.leavesOut(g) {
 			continue
 		}
-		words = append(words, g.words()...)
+		if d.secrets {
+			words = append(words, g.typedAs(g.arg)...)
+		} else {
+			words = append(words, g.words()...)
+		}
 	}
 	address := withoutSecrets(d.first.address)
-	if v.url != nil {
+	switch {
+	case d.secrets && v.url != nil:
+		address = v.url.String()
+	case d.secrets:
+		address = d.first.address
+	case v.url != nil:
 		address = format.HideURL(v.url)
 	}
 	return strings.Join(append(words, shellQuote(address)), " ")

@@ -21,7 +21,7 @@ import (
 func diagnosed(t *testing.T, args ...string) (report string, code int) {
 	t.Helper()
 	given, target := typedTarget(t, args...)
-	report, code = diagnose(t.Context(), given, target, openAndClose)
+	report, code = diagnose(t.Context(), given, target, false, openAndClose)
 	return narrow(stable(report)), code
 }
 
@@ -247,11 +247,27 @@ func TestDiagnoseTLS(t *testing.T) {
 	}
 }
 
+// A command line that is to be pasted may have what is secret in it.
+func TestDiagnoseShowsSecrets(t *testing.T) {
+	s := &picky{status: 403, wish: func(r *http.Request) bool { return r.Header.Get("Origin") != "" }}
+	url := wstest.Serve(t, s.serve).URL() + "?token=t0ken"
+	given, first := typedTarget(t, "--bearer", "s3cret", url)
+	for secrets, want := range map[bool]string{
+		false: "--bearer TOKEN 'ws://example.com/?token=<5 bytes hidden>'\n",
+		true:  "--bearer s3cret 'ws://example.com/?token=t0ken'\n",
+	} {
+		report, _ := diagnose(t.Context(), given, first, secrets, openAndClose)
+		if got := stable(report); !strings.HasSuffix(got, want) {
+			t.Errorf("%s\nwant at its end %s", got, want)
+		}
+	}
+}
+
 func TestDiagnoseStops(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	given, first := typedTarget(t, "ws://127.0.0.1:9/")
 	tries := 0
-	report, code := diagnose(ctx, given, first, func(context.Context, *session.Config) error {
+	report, code := diagnose(ctx, given, first, false, func(context.Context, *session.Config) error {
 		if tries++; tries == 3 {
 			cancel()
 		}
@@ -261,7 +277,7 @@ func TestDiagnoseStops(t *testing.T) {
 	if tries != 3 || code != exitInterrupted || !strings.HasSuffix(report, "\nstopped before the end\n") {
 		t.Errorf("%d tries, exit code %d:\n%s", tries, code, report)
 	}
-	report, code = diagnose(t.Context(), nil, &target{endpoint: "demo:"}, nil)
+	report, code = diagnose(t.Context(), nil, &target{endpoint: "demo:"}, false, nil)
 	if code != 0 || report != "demo: is inside wsline, and lets everyone in\n" {
 		t.Errorf("exit code %d: %s", code, report)
 	}
