@@ -42,6 +42,11 @@ func (c *Conn) Await() error {
 	if c.r < c.w {
 		return nil
 	}
+	return c.await()
+}
+
+// await is the part of Await that is not worth an inline copy.
+func (c *Conn) await() error {
 	if err := c.fill(); err != nil {
 		return c.fail(err)
 	}
