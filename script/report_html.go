@@ -123,13 +123,15 @@ func htmlFailureOf(r *Result, f *Failure) htmlFailure {
 	if source, blanks := sourceMark(f); source != "" && f.Kind == SyntaxFailure {
 		h.Source, h.Caret = source, blanks+"^"
 	}
-	if len(f.Differences) == 0 || f.Differences[0].Path != "" {
+	if !tellsAll(f) {
 		h.Expected = strings.Join(safeLines(f.Expected), "\n")
 		h.Got = strings.Join(safeLines(f.Got), "\n")
 	}
 	for _, d := range f.Differences {
-		if d.Path != "" || d.Want+d.Got == "" {
-			h.Paths = append(h.Paths, htmlPath{safe(d.Path), safe(d.Note)})
+		if !d.hasTexts() {
+			if d.Path != "" || d.Note != messageOf(f) {
+				h.Paths = append(h.Paths, htmlPath{safe(d.Path), safe(d.Note)})
+			}
 			continue
 		}
 		text := htmlText{Lines: htmlLines(compareShown(d))}

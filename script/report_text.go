@@ -155,23 +155,20 @@ func (t *TextReport) appendEntry(dst []byte, e Entry) []byte {
 
 // appendFailure appends what was expected, what came, what came meanwhile, and the hint.
 func (t *TextReport) appendFailure(dst []byte, f *Failure) []byte {
-	before := len(dst)
-	if len(f.Differences) == 0 || f.Differences[0].Path != "" {
+	if !tellsAll(f) {
+		before := len(dst)
 		dst = t.appendField(dst, "expected", f.Expected, t.Palette.Out)
 		dst = t.appendField(dst, "got", f.Got, t.Palette.Error)
-		if len(dst) > before {
-			dst = append(dst, '\n')
+		dst = endPart(dst, before)
+	}
+	before := len(dst)
+	for _, d := range f.Differences {
+		dst = t.appendDifference(dst, d)
+		if d.Path == "" && d.Note != messageOf(f) {
+			dst = append(dst, "  "+safe(d.Note)+"\n"...)
 		}
 	}
-	if len(f.Differences) > 0 {
-		for _, d := range f.Differences {
-			dst = t.appendDifference(dst, d)
-			if d.Path == "" && d.Note != messageOf(f) {
-				dst = append(dst, "  "+safe(d.Note)+"\n"...)
-			}
-		}
-		dst = append(dst, '\n')
-	}
+	dst = endPart(dst, before)
 	if len(f.Meanwhile) > 0 {
 		dst = t.Palette.Faint.Append(dst, "  while it waited:")
 		dst = append(dst, '\n')
@@ -187,6 +184,14 @@ func (t *TextReport) appendFailure(dst []byte, f *Failure) []byte {
 		dst = append(t.appendHint(dst, f.Hint), '\n')
 	}
 	return dst
+}
+
+// endPart appends an empty line if anything was appended since dst had n bytes.
+func endPart(dst []byte, n int) []byte {
+	if len(dst) == n {
+		return dst
+	}
+	return append(dst, '\n')
 }
 
 // appendField appends a word and the text that it names.
@@ -207,7 +212,7 @@ func (t *TextReport) appendDifference(dst []byte, d Difference) []byte {
 		dst = t.Palette.Key.Append(append(dst, "  "...), safe(d.Path))
 		return append(dst, ": "+safe(d.Note)+"\n"...)
 	}
-	if d.Want+d.Got == "" {
+	if !d.hasTexts() {
 		return dst
 	}
 	c := compareShown(d)
