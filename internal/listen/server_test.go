@@ -420,3 +420,52 @@ func FuzzRequest(f *testing.F) {
 		}
 	})
 }
+
+// A client that sends and never reads is held back, and does not keep the server from closing.
+func TestServerFlood(t *testing.T) {
+	l := serve(t, Config{Handle: echoes})
+	nc, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nc.Close()
+	io.WriteString(nc, upgrade+"\r\n")
+	h := wire.Header{Fin: true, Opcode: wire.OpBinary, Masked: true, Length: 64 << 10}
+	frame := wire.AppendMasked(h.Append(nil), make([]byte, h.Length), h.Key)
+	const most = 256 << 20
+	sent := 0
+	for sent < most {
+		nc.SetWriteDeadline(time.Now().Add(300 * time.Millisecond))
+		n, err := nc.Write(frame)
+		if sent += n; err != nil {
+			break
+		}
+	}
+	if sent >= most {
+		t.Errorf("it took %d bytes", sent)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	l.Close(ctx)
+}
+
+// Requests that nobody takes are refused when the server closes, and so are those in the middle.
+func TestServerCloseWaiting(t *testing.T) {
+	l := serve(t, Config{})
+	waiting, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer waiting.Close()
+	io.WriteString(waiting, upgrade+"\r\n")
+	half, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer half.Close()
+	io.WriteString(half, upgrade)
+	l.Close(t.Context())
+	if b, _ := io.ReadAll(half); len(b) > 0 {
+		t.Errorf("half a request was answered: %q", b)
+	}
+}
