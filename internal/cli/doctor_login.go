@@ -18,7 +18,7 @@ func loginFindings() []finding {
 			_, given := sent(e, "Authorization")
 			return refused(http.StatusUnauthorized)(e) && given
 		}, cause: always("it does not take the credentials that were sent"),
-			hint: func(e *dial.Error) string { return "check them" + within(askedText(e.Header)) }},
+			hint: func(e *dial.Error) string { return credentialsHint(e) + within(askedText(e.Header)) }},
 		{name: "login", when: refused(http.StatusUnauthorized), cause: func(e *dial.Error) string {
 			return "it wants a login" + within(askedText(e.Header))
 		}, hint: func(e *dial.Error) string { return loginHint(e.Header) }},
@@ -42,15 +42,38 @@ func loginFindings() []finding {
 			return refused(http.StatusForbidden)(e) && !given
 		}, cause: always("it does not let this connection in"), hint: func(e *dial.Error) string {
 			return "it may want an Origin (-o " + siteOrigin(e.URL) +
-				") or a login (--auth, --bearer, --cookie); --diagnose finds out"
+				") or " + loginOrOther(e) + "; --diagnose finds out"
 		}},
 		{name: "forbidden, with an origin", when: refused(http.StatusForbidden),
 			cause: always("it does not let this connection in"), hint: func(e *dial.Error) string {
 				given, _ := sent(e, "Origin")
 				return "it may not know the origin " + short(given) +
-					", or want a login (--auth, --bearer, --cookie); --diagnose tries other origins"
+					", or want " + loginOrOther(e) + "; --diagnose tries other origins"
 			}},
 	}
+}
+
+// credentialsHint says what to check of the credentials that were sent.
+func credentialsHint(e *dial.Error) string {
+	value, _ := sent(e, "Authorization")
+	scheme, _, _ := strings.Cut(value, " ")
+	switch strings.ToLower(scheme) {
+	case "basic":
+		return "check the user and the password"
+	case "bearer":
+		return "check the token: it may have expired, or be for another server"
+	}
+	return "check them"
+}
+
+// loginOrOther is what a server may want of who asks.
+func loginOrOther(e *dial.Error) string {
+	for _, name := range []string{"Authorization", "Cookie"} {
+		if _, given := sent(e, name); given {
+			return "other credentials than those that were sent"
+		}
+	}
+	return "a login (--auth, --bearer, --cookie)"
 }
 
 func originCause(e *dial.Error) string {
