@@ -15,24 +15,19 @@ import (
 	"wsline/internal/wstest"
 )
 
-func writeScripts(t *testing.T, dir string, files map[string]string) {
-	t.Helper()
-	for name, text := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 // A signal closes the connections, and what is known is told.
 func TestSuiteInterrupted(t *testing.T) {
 	for signal, code := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143} {
 		closed := make(chan wire.StatusCode, 1)
 		waiting := make(chan struct{})
 		s := wstest.Serve(t, func(p *wstest.Peer) {
+			if p.Request().URL.Path == "/second" { // what the first has to send is sent
+				close(waiting)
+				p.Stall(nil)
+				return
+			}
 			p.Accept()
 			p.ReadFrame()
-			close(waiting)
 			_, payload, _ := p.ReadFrame()
 			status, _, _ := wire.ParseClose(payload)
 			closed <- status
@@ -40,7 +35,7 @@ func TestSuiteInterrupted(t *testing.T) {
 		})
 		dir := t.TempDir()
 		writeScripts(t, dir, map[string]string{
-			"a.wst": "> /connect echo:\n", "b.wst": "> hi\n< never\n", "c.wst": "> never\n",
+			"a.wst": "> /connect echo:\n", "b.wst": "> hi\nbob> /connect /second\n", "c.wst": "> never\n",
 		})
 		report := filepath.Join(dir, "out.tap")
 		cmd, stdout, stderr := startProgram(t, "test", "-j", "1", "--url", s.URL(),
@@ -146,5 +141,24 @@ func TestUpdateKeepsThePermissions(t *testing.T) {
 	}
 	if left, _ := os.ReadDir(dir); len(left) != 1 {
 		t.Errorf("left are %v", left)
+	}
+}
+
+// What somebody wrote while the file ran is not lost.
+func TestUpdateLeavesOthersChanges(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.wst")
+	server := wstest.Serve(t, func(p *wstest.Peer) {
+		p.Accept()
+		writeScripts(t, dir, map[string]string{"a.wst": "# mine\n> hi\n< ho\n"})
+		p.Echo()
+	})
+	writeScripts(t, dir, map[string]string{"a.wst": "> hi\n< ho\n"})
+	code, stdout, _ := runWith(t, "", "", "test", "--update", "--url", server.URL(), path)
+	if code != 1 || !strings.Contains(stdout, "the file was changed while it ran: it is not updated") {
+		t.Errorf("exit code %d, %s", code, stdout)
+	}
+	if got, _ := os.ReadFile(path); string(got) != "# mine\n> hi\n< ho\n" {
+		t.Errorf("the file is %q", got)
 	}
 }
