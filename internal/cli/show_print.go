@@ -87,7 +87,7 @@ func (s *showing) run(in io.Reader) error {
 	if err != nil {
 		return usagef("", "%s: %v", s.from, err)
 	}
-	for {
+	for first := true; ; first = false {
 		record, err := reader.Next()
 		if errors.Is(err, io.EOF) {
 			break
@@ -95,8 +95,8 @@ func (s *showing) run(in io.Reader) error {
 		if err != nil {
 			return usagef("", "%s: %v", s.from, err)
 		}
-		if e, ok := reader.(*format.EventReader); ok && s.events != nil {
-			s.events.Start = e.Start
+		if first {
+			s.startAt(reader)
 		}
 		s.show(record)
 		if _, err := s.out.Write(s.buf); err != nil {
@@ -111,6 +111,20 @@ func (s *showing) run(in io.Reader) error {
 		s.note(s.from + " has no frames")
 	}
 	return nil
+}
+
+// startAt makes what is printed or recorded again count from when the recording began.
+func (s *showing) startAt(r recordReader) {
+	var start time.Time // of an archive: with the first event
+	if e, ok := r.(*format.EventReader); ok {
+		start = e.Start
+	}
+	switch {
+	case s.recorder != nil:
+		s.recorder.rec.Begin(start)
+	case s.events != nil && !start.IsZero():
+		s.events.Start = start
+	}
 }
 
 // ours reports whether an archive is one of ours, which say how each connection ended.
