@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"sync"
 	"time"
 
@@ -124,12 +125,13 @@ type reporter struct {
 	verbose bool
 	shake   format.HandshakeStyle
 	events  *format.JSON // prints them on stdout too; nil: it does not
+	signals <-chan os.Signal
 }
 
 func newReporter(env *Env, t *typed) *reporter {
 	color := wantsColor(t, env, env.StderrTerminal)
 	r := &reporter{
-		to: env.Stderr, stdout: env.Stdout, verbose: t.verbose,
+		to: env.Stderr, stdout: env.Stdout, signals: env.Signals, verbose: t.verbose,
 		talk:  format.NewTalk(format.Style{Color: color}),
 		shake: format.HandshakeStyle{Secrets: t.showSecrets, Color: color, Now: time.Now()},
 	}
@@ -156,20 +158,32 @@ func (r *reporter) report(err error) int {
 	}
 	var dialed *dial.Error
 	if r.verbose && errors.As(err, &dialed) && dialed.Handshake != nil {
-		r.to.Write(format.Handshake(nil, dialed.Handshake, r.shake))
+		r.write(r.to, format.Handshake(nil, dialed.Handshake, r.shake))
 	}
-	r.to.Write(r.talk.Error(nil, f.text(), f.hint))
+	r.write(r.to, r.talk.Error(nil, f.text(), f.hint))
 	return f.code
 }
 
-// event prints an error as the last line of those that a program reads. A stdout that cannot be
-// written is no further error here.
+// write writes the last words. A signal ends the waiting for who does not read them.
+func (r *reporter) write(to io.Writer, p []byte) {
+	written := make(chan struct{})
+	go func() {
+		defer close(written)
+		_, _ = to.Write(p) // that it cannot be written is no further error here
+	}()
+	select {
+	case <-written:
+	case <-r.signals:
+	}
+}
+
+// event prints an error as the last line of those that a program reads.
 func (r *reporter) event(f fault, err error) {
 	message := f.text()
 	if message == "" {
 		message = err.Error()
 	}
-	_, _ = r.stdout.Write(r.events.Failure(nil, f.code, message, f.hint))
+	r.write(r.stdout, r.events.Failure(nil, f.code, message, f.hint))
 }
 
 // withHelpOf has the hint of a usage error point to the help of the subcommand.

@@ -72,11 +72,7 @@ func TestSignalsWithAStuckOutput(t *testing.T) {
 		cmd.Process.Signal(syscall.SIGINT)
 		<-closing
 		cmd.Process.Signal(syscall.SIGINT)
-		ended := make(chan struct{})
-		go func() {
-			cmd.Wait()
-			close(ended)
-		}()
+		ended := exited(cmd)
 		select {
 		case <-ended:
 		case <-time.After(10 * time.Second):
@@ -105,4 +101,50 @@ func TestInterruptWhileShowing(t *testing.T) {
 	defer writer.Close()
 	cmd.Process.Signal(syscall.SIGINT)
 	wantExit(t, cmd, stdout, stderr, 130)
+}
+
+// What is said of an error may find an output stuck, too.
+func TestInterruptWhileReporting(t *testing.T) {
+	for _, stuck := range []string{"stdout", "stderr"} {
+		refused := make(chan struct{})
+		s := wstest.Serve(t, func(p *wstest.Peer) {
+			p.Refuse(403, nil, "")
+			close(refused)
+		})
+		cmd := exec.Command("wsline", "--json", s.URL(), "hi")
+		if stuck == "stdout" {
+			cmd.Stdout = full(t)
+		} else {
+			cmd.Stderr = full(t)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		<-refused
+		ended := exited(cmd)
+		for tries, over := 0, false; !over; tries++ {
+			if cmd.Process.Signal(syscall.SIGINT); tries == 100 {
+				t.Errorf("%s: it is still there", stuck)
+				cmd.Process.Kill()
+			}
+			select { // the first signals may come before the report
+			case <-ended:
+				over = true
+			case <-time.After(100 * time.Millisecond):
+			}
+		}
+		if code := cmd.ProcessState.ExitCode(); code != 5 && code != 130 {
+			t.Errorf("%s: exit code %d", stuck, code)
+		}
+	}
+}
+
+// exited is closed when a program has ended.
+func exited(cmd *exec.Cmd) <-chan struct{} {
+	ended := make(chan struct{})
+	go func() {
+		cmd.Wait()
+		close(ended)
+	}()
+	return ended
 }
