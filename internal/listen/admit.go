@@ -70,6 +70,9 @@ func CheckOrigin(s string) error {
 // subprotocol chooses the first offered one that may be chosen, "" for none. RFC 6455 §4.1 compares
 // them with case.
 func (cfg *Config) subprotocol(offered []string) string {
+	if cfg.AnySubprotocol && len(offered) > 0 {
+		return offered[0]
+	}
 	for _, name := range offered {
 		if slices.Contains(cfg.Subprotocols, name) {
 			return name

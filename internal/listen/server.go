@@ -34,6 +34,7 @@ type Config struct {
 	// client is let in without, or refused with 400 when RequireSubprotocol says so.
 	Subprotocols       []string
 	RequireSubprotocol bool
+	AnySubprotocol     bool // the first that is offered is taken, whatever Subprotocols says
 	MaxClients         int  // more are refused with 503; 0: no limit
 	Compress           bool // permessage-deflate is agreed to (RFC 7692)
 
