@@ -139,8 +139,8 @@ func lookFlag(name string) flagRow {
 }
 
 // runTest runs conversations until all are done, or a signal comes: then it tells what is known. A
-// second signal ends it at once, whatever still runs, and so does the first as long as nothing does:
-// a file that is read may be a named pipe without a writer.
+// second signal ends it at once, whatever still runs, and so does the first as long as nothing
+// does: a file that is read may be a named pipe without a writer.
 func runTest(ctx context.Context, env *Env, t *typed) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -135,8 +135,8 @@ func (f *fileDialer) target(words []string) (*target, error) {
 	return f.conn.resolver.target(t, address)
 }
 
-// address is where a /connect leads: a whole URL as it is, a path of the base, or the base, or where
-// the last one led.
+// address is where a /connect leads: a whole URL as it is, a path of the base, or the base, or
+// where the last one led.
 func (f *fileDialer) address(typed string, own *typed) (string, error) {
 	base := f.base
 	if base == "" && f.conn.target != nil {
@@ -159,7 +159,8 @@ func (f *fileDialer) address(typed string, own *typed) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if slices.ContainsFunc(own.given, func(g givenFlag) bool { return g.family() == "authorization" }) {
+	logsIn := func(g givenFlag) bool { return g.family() == "authorization" }
+	if slices.ContainsFunc(own.given, logsIn) {
 		u.User = nil
 	}
 	if isPath {

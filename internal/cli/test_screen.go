@@ -90,8 +90,8 @@ func (s *screen) draw() {
 	_, _ = io.WriteString(s.to, line)
 }
 
-// text is "12/200  3 running: a.wst b.wst …  1 failed". What matters comes first, as the end may not
-// fit.
+// text is "12/200  1 failed  3 running: a.wst b.wst …". What matters comes first, as the end may
+// not fit.
 func (s *screen) text() string {
 	text := fmt.Sprintf("%d/%d", s.done, s.total)
 	if s.failed > 0 {
