@@ -1,0 +1,26 @@
+package cli
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"wsline/internal/dial"
+	"wsline/session"
+)
+
+// What is connected to is shown as --show-secrets says, as the handshake is.
+func TestSceneSecrets(t *testing.T) {
+	u, err := url.Parse("ws://example.com/?token=abc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ev := &session.Event{Kind: session.KindOpen, Handshake: &dial.Handshake{URL: u}}
+	for secrets, want := range map[bool]string{false: "token=<3 bytes hidden>", true: "token=abc"} {
+		c := &config{look: look{secrets: secrets}}
+		env := at("")
+		if got := string(newScene(env, c, false).event(c, nil, ev)); !strings.Contains(got, want) {
+			t.Errorf("%q lacks %q", got, want)
+		}
+	}
+}
