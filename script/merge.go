@@ -127,7 +127,7 @@ func (m *merger) object(want, got *tree) *tree {
 	}
 	for i, name := range got.names {
 		if !open && !known[nameOf(name)] {
-			merged.add(name, generalTree(nameOf(name), got.members[i]))
+			merged.add([]byte(escapeReferences(string(name))), generalTree(nameOf(name), got.members[i]))
 			known[nameOf(name)] = true
 		}
 	}
@@ -194,8 +194,9 @@ func nameOf(token []byte) string {
 
 // literalTree is a pattern for exactly this value.
 func literalTree(t *tree) *tree {
-	literal, _ := parseTree(Literal(layout{}.append(nil, t, 0)))
-	return literal
+	literal := string(Literal(layout{}.append(nil, t, 0)))
+	tree, _ := parseTree([]byte(escapeReferences(literal)))
+	return tree
 }
 
 // generalTree is a pattern for a member that is new.
@@ -204,7 +205,7 @@ func generalTree(name string, t *tree) *tree {
 		return &tree{token: []byte(`"..."`)}
 	}
 	pattern, _ := Generalize(layout{}.append(nil, t, 0))
-	general, _ := parseTree(pattern)
+	general, _ := parseTree([]byte(escapeReferences(string(pattern))))
 	return general
 }
 

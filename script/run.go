@@ -54,8 +54,9 @@ type run struct {
 	within  time.Duration // of the next expectation, 0: no bound
 	server  bool          // it plays the server's part
 	steps   int
-	files   []string // that include one another, the last is read
-	updates map[*Line]string
+	files   []string        // that include one another, the last is read
+	updates map[*Line]*Line // what lines read now
+	held    map[*Line]bool  // lines that something has matched as they read now
 }
 
 // Run runs a conversation to its end, or to the first line that fails. When ctx ends, it ends at

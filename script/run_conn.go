@@ -2,7 +2,6 @@ package script
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -166,11 +165,12 @@ func (p *peer) awaitClose(is bool) {
 func (p *peer) send(ctx context.Context, limit time.Duration, do func() error) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, errStuck)
 	defer cancel()
-	defer context.AfterFunc(ctx, p.s.Drop)()
-	if err := do(); err != nil {
-		return cmp.Or(context.Cause(ctx), err)
+	stop := context.AfterFunc(ctx, p.s.Drop)
+	err := do()
+	if !stop() {
+		return context.Cause(ctx) // also when the last bytes found room as the connection was dropped
 	}
-	return nil
+	return err
 }
 
 // waiting returns what came and was not taken, for people to see.

@@ -27,7 +27,7 @@ var errEnded = errors.New("the connection is over")
 
 // expect waits for what a line expects.
 func (u *run) expect(l *Line) error {
-	pattern, err := l.Pattern(u.vars)
+	pattern, err := u.updatedLine(l).Pattern(u.vars)
 	if err != nil {
 		return u.failed(l, VariableFailure, err)
 	}
@@ -56,6 +56,7 @@ func (u *run) expect(l *Line) error {
 		groups, diff := pattern.compare(ctx, got)
 		switch {
 		case diff == nil:
+			u.hold(l)
 			return u.matched(l, p, got, groups)
 		case pattern.Any:
 			u.came(l, p, got, PassedOver)
@@ -66,7 +67,7 @@ func (u *run) expect(l *Line) error {
 		case u.Update && u.replace(l, got):
 			return u.matched(l, p, got, nil)
 		default:
-			return u.mismatch(l, p, got, diff)
+			return u.mismatch(l, p, got, pattern, diff)
 		}
 	}
 }
@@ -162,25 +163,46 @@ func (u *run) captureGroups(l *Line, groups map[string]string) error {
 	return nil
 }
 
-func (u *run) mismatch(l *Line, p *peer, got *received, diff []Difference) error {
+func (u *run) mismatch(
+	l *Line, p *peer, got *received, pattern *Pattern, diff []Difference,
+) error {
 	u.came(l, p, got, Differs)
 	f := u.failure(l, MismatchFailure, "") // its first difference says it
 	f.Expected, f.Got = u.vars.Redact(l.Source()), u.show(p, got)
-	for i := range diff {
-		diff[i] = u.redacted(diff[i])
+	f.Differences = u.withoutSecrets(pattern, got, diff)
+	if u.held[l] {
+		f.Hint = "the line is done more than once: write ... for what is another each time"
 	}
-	f.Differences = diff
 	u.meanwhile(f, p)
 	return f
 }
 
-func (u *run) redacted(d Difference) Difference {
-	want, got := u.vars.Redact(d.Want), u.vars.Redact(d.Got)
-	if want != d.Want || got != d.Got { // the places are not known any more
-		d.WantAt, d.GotAt = -1, -1
+// withoutSecrets are the differences between a pattern and what came as they may be shown. They have
+// parts of texts, and part of a secret could not be told as one: so both are compared once more,
+// with their secrets hidden before.
+func (u *run) withoutSecrets(p *Pattern, got *received, diff []Difference) []Difference {
+	text, payload := u.vars.Redact(string(p.Text)), u.vars.Redact(string(got.payload))
+	switch {
+	case text == string(p.Text) && payload == string(got.payload):
+	case p.Kind == ExpectQuery:
+		diff[0].Got = cut(payload, maxShown)
+	case diff[0].Want != "" || diff[0].Got != "" || diff[0].Path != "":
+		hidden := *p
+		hidden.Text = []byte(text)
+		if _, diff = hidden.Compare([]byte(payload)); diff == nil {
+			diff = noted("a secret is another than what was expected")
+		}
 	}
-	d.Want, d.Got, d.Note, d.Path = want, got, u.vars.Redact(d.Note), u.vars.Redact(d.Path)
-	return d
+	for i, d := range diff {
+		want, came := u.vars.RedactCut(d.Want), u.vars.RedactCut(d.Got)
+		if want != d.Want || came != d.Got { // the places are not known any more
+			d.WantAt, d.GotAt = -1, -1
+		}
+		d.Want, d.Got = want, came
+		d.Note, d.Path = u.vars.RedactCut(d.Note), u.vars.RedactCut(d.Path)
+		diff[i] = d
+	}
+	return diff
 }
 
 // nothing is why nothing came that a line expects.

@@ -23,7 +23,7 @@ func asFailure(err error, f **Failure) bool { return errors.As(err, f) }
 func (u *run) failure(l *Line, kind FailureKind, message string) *Failure {
 	f := &Failure{
 		Pos: l.Pos, Source: u.vars.Redact(l.Source()),
-		Kind: kind, Message: u.vars.Redact(message), Code: 9,
+		Kind: kind, Message: u.vars.RedactCut(message), Code: 9,
 	}
 	if kind == CommandFailure {
 		f.Code = 2
@@ -51,12 +51,12 @@ func (u *run) failed(l *Line, kind FailureKind, err error) error {
 	case kind == ConnectFailure:
 		var message string
 		message, f.Hint, f.Code = u.Describe(err)
-		f.Message, f.Hint = u.vars.Redact(message), u.vars.Redact(f.Hint)
+		f.Message, f.Hint = u.vars.RedactCut(message), u.vars.RedactCut(f.Hint)
 		if f.Code == 5 {
 			f.Kind = RefusedFailure
 		}
 	case errors.As(err, &syntax):
-		f.Pos, f.Message, f.Hint = syntax.Pos, u.vars.Redact(syntax.Text), syntax.Hint
+		f.Pos, f.Message, f.Hint = syntax.Pos, u.vars.RedactCut(syntax.Text), syntax.Hint
 	case errors.As(err, &variable):
 		f.Pos, f.Message, f.Hint = l.At(variable.Offset), variable.Text, variable.Hint
 	}

@@ -136,7 +136,7 @@ func (w *pairing) mismatch(p *peer, got *received) error {
 			nearest, diff = want, d
 		}
 	}
-	err := w.u.mismatch(nearest.line, p, got, diff)
+	err := w.u.mismatch(nearest.line, p, got, nearest.pattern, diff)
 	var f *Failure
 	if asFailure(err, &f) {
 		f.Message = "what came matches none of the expectations that are left, " +

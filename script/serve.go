@@ -232,7 +232,7 @@ func (u *run) receive(l *Line, pattern *Pattern) error {
 		return u.nothing(l, p, pattern, nil, err)
 	}
 	if _, diff := pattern.compare(ctx, got); diff != nil {
-		return u.mismatch(l, p, got, diff)
+		return u.mismatch(l, p, got, pattern, diff)
 	}
 	switch got.kind {
 	case session.KindPing:

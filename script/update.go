@@ -10,22 +10,72 @@ import (
 )
 
 // replace notes how the line of an expectation has to read to match what came. It is false for what
-// cannot be told: what a regular expression or a query should be, and lines of included files.
+// cannot be told: what a regular expression or a query should be, lines of included files, and those
+// that something else has matched before.
 func (u *run) replace(l *Line, got *received) bool {
 	e := l.Expect
 	isExpression := e.Kind == ExpectRegexp || e.Kind == ExpectQuery
-	if len(u.files) > 1 || l.Kind != LineExpect || e.Any || isExpression {
+	if len(u.files) > 1 || l.Kind != LineExpect || e.Any || isExpression || u.held[l] {
 		return false
 	}
-	text, ok := u.mergedText(l, got)
-	if !ok {
-		text = patternText(got)
+	var texts []string
+	if text, ok := u.mergedText(l, got); ok {
+		texts = append(texts, text)
 	}
-	if u.updates == nil {
-		u.updates = map[*Line]string{}
+	for _, text := range append(texts, patternText(got)) {
+		now := l.reads(u.vars.PutBack(text))
+		if now == nil || !u.matches(now, got) {
+			continue
+		}
+		if u.updates == nil {
+			u.updates = map[*Line]*Line{}
+		}
+		u.updates[l] = now
+		u.hold(l)
+		return true
 	}
-	u.updates[l] = text
-	return true
+	return false
+}
+
+// reads is the line with another text behind its mark, nil when that cannot be read.
+func (l *Line) reads(text string) *Line {
+	other := *l
+	other.Replace(text)
+	c, err := Parse("", []byte(other.raw))
+	if err != nil || len(c.Lines) != 1 {
+		return nil
+	}
+	now := c.Lines[0]
+	now.Pos = l.Pos
+	return now
+}
+
+func (u *run) matches(l *Line, got *received) bool {
+	pattern, err := l.Pattern(u.vars)
+	if err != nil || !pattern.wants(got) {
+		return false
+	}
+	_, diff := pattern.compare(u.ctx, got)
+	return diff == nil
+}
+
+// updatedLine is the line as it reads by now.
+func (u *run) updatedLine(l *Line) *Line {
+	if now := u.updates[l]; now != nil {
+		return now
+	}
+	return l
+}
+
+// hold notes that something matches the line as it reads now, which must stay so.
+func (u *run) hold(l *Line) {
+	if !u.Update {
+		return
+	}
+	if u.held == nil {
+		u.held = map[*Line]bool{}
+	}
+	u.held[l] = true
 }
 
 // mergedText is the line with what still holds of its pattern, if both that and the message are
@@ -88,8 +138,8 @@ func (u *run) updated(c *Conversation) string {
 		return ""
 	}
 	for i, l := range c.Lines {
-		if text, ok := u.updates[l]; ok {
-			again.Lines[i].Replace(text)
+		if now, ok := u.updates[l]; ok {
+			again.Lines[i].Replace(now.Text)
 		}
 	}
 	return string(again.Bytes())

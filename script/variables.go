@@ -113,6 +113,72 @@ func (v *Vars) Redact(text string) string {
 	return v.redactor.Replace(text)
 }
 
+// RedactCut is Redact for a message of this program's own, in which a value may have been cut: then
+// three dots stand behind its beginning.
+func (v *Vars) RedactCut(text string) string {
+	text = v.Redact(text)
+	if len(v.hidden) == 0 {
+		return text
+	}
+	for _, dots := range []string{"…", "..."} {
+		var b strings.Builder
+		for {
+			before, after, found := strings.Cut(text, dots)
+			bare := strings.TrimSuffix(before, `"`)
+			name, size := v.beginning(bare)
+			if !found || size == 0 {
+				b.WriteString(before)
+			} else {
+				b.WriteString(bare[:len(bare)-size] + "<secret " + name + ">" + before[len(bare):])
+			}
+			if !found {
+				break
+			}
+			b.WriteString(dots)
+			text = after
+		}
+		text = b.String()
+	}
+	return text
+}
+
+// minPart is how many bytes of a secret's beginning are too many to be shown.
+const minPart = 4
+
+// beginning is the size of the longest beginning of a secret that a text ends with.
+func (v *Vars) beginning(text string) (name string, size int) {
+	for form, of := range v.hidden {
+		for n := min(len(form), len(text)); n >= max(minPart, size+1); n-- {
+			if strings.HasSuffix(text, form[:n]) {
+				name, size = of, n
+				break
+			}
+		}
+	}
+	return name, size
+}
+
+// PutBack is a text of a script with ${NAME} in the place of every value that Redact hides. A value
+// that is written otherwise than it is becomes three dots.
+func (v *Vars) PutBack(text string) string {
+	if len(v.hidden) == 0 {
+		return text
+	}
+	forms := slices.SortedFunc(maps.Keys(v.hidden), func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
+	})
+	var pairs []string
+	for _, form := range forms {
+		name := v.hidden[form]
+		if v.values[name] == form {
+			pairs = append(pairs, form, "${"+name+"}")
+		} else {
+			pairs = append(pairs, form, wildcard)
+		}
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
 // newRedactor prefers the longer of two values that begin at the same place.
 func (v *Vars) newRedactor() *strings.Replacer {
 	values := slices.SortedFunc(maps.Keys(v.hidden), func(a, b string) int {

@@ -63,3 +63,12 @@ func FuzzGeneralize(f *testing.F) {
 		}
 	})
 }
+
+// TestGeneralizeDeep: what is too deep to be compared as JSON is text also here.
+func TestGeneralizeDeep(t *testing.T) {
+	deep := `{"id":5,"deep":` + strings.Repeat("[", 1100) + strings.Repeat("]", 1100) + "}"
+	pattern, _ := Generalize([]byte(deep))
+	if diff := CompareText(pattern, []byte(deep)); diff != nil {
+		t.Error(diff)
+	}
+}

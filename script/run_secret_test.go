@@ -1,0 +1,73 @@
+package script
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestSecretsAreNowhere: no report has a secret, nor a part of one that is too long to be shown whole,
+// and --update writes none to a file.
+func TestSecretsAreNowhere(t *testing.T) {
+	secret := "s3cr3t-" + strings.Repeat("0123456789", 5) + "-end"
+	r := testRunner(endpoint(t, "echo:"))
+	r.Timeout = 50 * time.Millisecond
+	r.Vars = func() *Vars {
+		v := &Vars{}
+		if err := v.SetSecret("token", secret); err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	for _, text := range []string{
+		"> ${token} x\n< other",
+		"> aaaaaaaaaaaaaaaaaaaaaaaa ${token}\n< aaaaaaaaaaaaaaaaaaaaaaaa ${token} x",
+		"> aaaaaaaaaaaaaaaaaaaaaaaa ${token}\n< b",
+		"> aaaaaaaaaaaaaaaaaaaaaaaa ${token}\n< aaaaaaaaaaaaaaaaaaaaaaaa s3cr3t-x",
+		"> {\"token\":\"${token}\",\"l\":\"" + strings.Repeat("x", 130) + "\"}\n< {\"token\":\"x\"}",
+		"> {\"l\":\"" + strings.Repeat("x", 130) + "${token}\"}\n< {\"l\":\"y\"}",
+		"> {\"${token}\":1}\n< {\"y\":2}",
+		"> " + strings.Repeat("x", 16300) + "${token} \n< x",
+		"> " + strings.Repeat("x", 8100) + "${token} \n< x",
+		"> x\n<~ ${token}",
+		"> x ${token}\n<~ y",
+		"> x ${token}\n<? .${token}",
+		"> {}\n<? .a == \"${token}\"",
+		"> ${token}\n> /capture a ${token}",
+		"> ${token}\n< ...\n> /capture a ~x${token}",
+		"> /wait ${token}",
+		"> /frame ${token}",
+		"> /binary ${token}",
+		"> /close ${token}",
+		"> x\n<close ${token}",
+		"> /ping ${token}${token}${token}",
+		"> /ping ${token}\n<pong x",
+		"> /close 1000 ${token}\n<close 1000 x",
+		"> /connect ws://${token}:1/",
+		"> /connect --as ${token}",
+		"> /connect ws://127.0.0.1:1/${token}\n<error x",
+		"> /include /${token}",
+		"> /skip ${token}",
+		"> x\n<binary ${token}",
+		"> /set a ${token}\n> ${a}\n< x",
+		"> /exec ${token}",
+		"> /timeout ${token}",
+		"> /repeat ${token}\n> x\n> /end",
+		"> " + strings.Repeat("x", 250) + "${token}\n< " + strings.Repeat("x", 250) + "y${token}",
+	} {
+		for _, r.Update = range []bool{false, true} {
+			res := runText(t, r, text)
+			all := res.Updated
+			for _, name := range []string{
+				"report.txt", "report.xml", "report.tap", "report.html", "report.json",
+			} {
+				all += string(written(t, name, &Suite{Results: []*Result{res}}))
+			}
+			for _, part := range []string{"s3cr3t-01", "0123456789"} {
+				if i := strings.Index(all, part); i >= 0 {
+					t.Errorf("update %v %q: %s", r.Update, text, all[max(0, i-100):i+len(part)])
+				}
+			}
+		}
+	}
+}
