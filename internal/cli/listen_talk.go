@@ -174,6 +174,7 @@ func (a *audience) to(ctx context.Context, env *repl.Env, rest string) error {
 	one := repl.SessionEnv(s, env.Say)
 	one.Unquote, one.Home, one.Show = env.Unquote, env.Home, env.Show
 	one.Headers = func() string { return string(format.Handshake(nil, s.Handshake(), a.stage.shake)) }
+	one.Frame = func(f *session.RawFrame) error { return s.SendFrame(unmasked(f)) }
 	one.ShowFrames = nil
 	return one.Do(ctx, line)
 }
@@ -205,11 +206,17 @@ func (a *audience) Pong(p []byte) error {
 	return a.each(func(s *session.Session) error { return s.Pong(p) })
 }
 
-// SendFrame sends a frame as a server does: masked only with a key that was given.
+// SendFrame sends a frame as a server does.
 func (a *audience) SendFrame(f *session.RawFrame) error {
+	return a.each(func(s *session.Session) error { return s.SendFrame(unmasked(f)) })
+}
+
+// unmasked is a frame that is masked only with a key that was given: a server does not mask (RFC 6455
+// §5.1).
+func unmasked(f *session.RawFrame) *session.RawFrame {
 	frame := *f
 	frame.Masked = f.Masked && f.Key != nil
-	return a.each(func(s *session.Session) error { return s.SendFrame(&frame) })
+	return &frame
 }
 
 func (a *audience) SendRaw(p []byte) error {
@@ -239,21 +246,21 @@ func (a *audience) Close(code wire.StatusCode, reason string) error {
 		for _, c := range a.present() {
 			_ = c.s.Close(code, reason) // ErrClosed: it is under way
 		}
-		a.end(leaveTime)
+		a.end()
 	})
 	return err
 }
 
 // Drop ends all connections at once.
 func (a *audience) Drop() {
-	a.closing.Do(func() { a.end(leaveTime) })
+	a.closing.Do(a.end)
 	for _, c := range a.present() {
 		c.s.Drop()
 	}
 }
 
 // end closes the server and tells that it is over.
-func (a *audience) end(time.Duration) {
+func (a *audience) end() {
 	go func() {
 		defer close(a.done)
 		a.close(context.Background())
