@@ -17,7 +17,7 @@ func TestSceneSecrets(t *testing.T) {
 	}
 	ev := &session.Event{Kind: session.KindOpen, Handshake: &dial.Handshake{URL: u}}
 	for secrets, want := range map[bool]string{false: "token=<3 bytes hidden>", true: "token=abc"} {
-		c := &config{look: look{secrets: secrets}}
+		c := &config{look: look{secrets: secrets}, frames: new(frameMode)}
 		env := at("")
 		if got := string(newScene(env, c, false).event(c, nil, ev)); !strings.Contains(got, want) {
 			t.Errorf("%q lacks %q", got, want)
