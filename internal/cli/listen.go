@@ -81,6 +81,7 @@ func lateListen(t *typed) error {
 func listenGroups() []flagGroup {
 	return []flagGroup{
 		{"Answering", false, answeringFlags()},
+		{"Variables of the script", false, variableFlags()},
 		{"Letting in", false, admittingFlags()},
 		{"TLS", false, listenTLSFlags()},
 		{"Pings", false, pingFlags()},
@@ -165,6 +166,7 @@ type listenConfig struct {
 	frames  *frameMode
 	typed   *typed
 	script  *script.Conversation // nil: none
+	vars    *script.Vars         // of the script
 	record  *recording
 	hosts   []string // for a certificate
 }
@@ -185,6 +187,7 @@ func resolveListen(t *typed, env *Env) (*listenConfig, error) {
 		c.address, c.admission,
 		func() error { return c.tls(env) },
 		c.conversation,
+		func() (err error) { c.vars, err = suiteVars(env, &t.suite); return err },
 		func() (err error) { c.record, err = recordingOf(t); return err },
 	} {
 		if err := step(); err != nil {

@@ -24,7 +24,7 @@ func (s *service) play(ctx context.Context) error {
 			taken.Add(1)
 			return s.take(ctx, args, handle)
 		},
-		Vars: func() *script.Vars { return &script.Vars{} },
+		Vars: s.c.vars.Clone,
 		Describe: func(err error) (message, hint string, code int) {
 			f := describe(err)
 			return f.text(), f.hint, f.code
