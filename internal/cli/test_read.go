@@ -15,12 +15,16 @@ type fileErrors struct {
 	list script.Errors
 }
 
-// read parses all files, and tells whether it could.
+// read parses and checks all files, and tells whether they can be run.
 func (s *suite) read(files []string) bool {
 	for _, path := range files {
 		c, err := openScript(path)
 		if err != nil {
 			s.errors = append(s.errors, fileErrors{path, syntaxErrors(err)})
+			continue
+		}
+		if list := checkScript(c); len(list) > 0 {
+			s.errors = append(s.errors, fileErrors{path, list})
 			continue
 		}
 		s.files = append(s.files, c)
@@ -32,15 +36,18 @@ func (s *suite) read(files []string) bool {
 func (s *suite) invalid() error {
 	talk := format.NewTalk(format.Style{Color: wantsColor(s.t, s.env, s.env.StderrTerminal)})
 	all := &script.Suite{Start: time.Now()}
+	told := map[string]bool{}
 	for _, e := range s.errors {
-		text := appendSyntaxErrors(nil, talk, e.list)
+		text := appendSyntaxErrors(nil, talk, notTold(e.list, told))
 		if _, err := io.WriteString(s.env.Stderr, s.vars.Redact(string(text))); err != nil {
 			break // nobody reads it
 		}
 		r := &script.Result{File: s.vars.Redact(e.file), Status: script.Invalid, Start: all.Start}
 		r.Failures = script.SyntaxFailures(e.list)
 		for _, f := range r.Failures {
-			f.File = ""
+			if f.File = s.vars.Redact(f.File); f.File == r.File {
+				f.File = ""
+			}
 			f.Source, f.Message = s.vars.Redact(f.Source), s.vars.Redact(f.Message)
 		}
 		all.Results = append(all.Results, r)
@@ -55,6 +62,19 @@ func (s *suite) invalid() error {
 		return err
 	}
 	return exitCode(exitUsage)
+}
+
+// notTold are the errors that were not told of another file: both may include the file that has
+// them.
+func notTold(list script.Errors, told map[string]bool) script.Errors {
+	var rest script.Errors
+	for _, e := range list {
+		if key := e.Error(); !told[key] {
+			told[key] = true
+			rest = append(rest, e)
+		}
+	}
+	return rest
 }
 
 // listing is what --dry-run prints.
