@@ -67,10 +67,7 @@ func (e *Expectation) pattern(value func(*reference) (string, *fault)) (*Pattern
 		f.at += e.codeAt
 		return nil, f
 	}
-	if e.Quoted {
-		value = quotedValues(value)
-	}
-	text, f := expand(e.Text, value)
+	text, f := e.expandText(value)
 	if f != nil {
 		f.at += e.at
 		return nil, f
@@ -81,16 +78,56 @@ func (e *Expectation) pattern(value func(*reference) (string, *fault)) (*Pattern
 	return p, f
 }
 
-// quotedValues are values as they stand in a quoted string.
-func quotedValues(value func(*reference) (string, *fault)) func(*reference) (string, *fault) {
+// expandText puts values into the text. What would be a wildcard in a value is literal: it may be
+// something that a server has said.
+func (e *Expectation) expandText(value valueFunc) (string, *fault) {
+	hasDots := false
+	values := func(slashes int) valueFunc {
+		return writtenValues(value, func(v string) string {
+			hasDots = hasDots || strings.Contains(v, wildcard)
+			if slashes > 0 && e.Kind != ExpectBinary && e.Kind != ExpectRegexp && e.Kind != ExpectQuery {
+				v = escapeDots(v, slashes)
+			}
+			if e.Quoted {
+				v = quotedText(v)
+			}
+			return v
+		})
+	}
+	text, f := expand(e.Text, values(0))
+	if f != nil || !hasDots {
+		return text, f
+	}
+	bare := []byte(text)
+	if e.Quoted {
+		bare, _ = format.Unquote(`"` + text + `"`) // what is wrong with it is told later
+	}
+	if _, isJSON := decode(bare); isJSON && e.Kind == ExpectText {
+		return expand(e.Text, values(2)) // a backslash is two there
+	}
+	return expand(e.Text, values(1))
+}
+
+// A valueFunc gives the value of a variable.
+type valueFunc = func(*reference) (string, *fault)
+
+// writtenValues are values as they are written somewhere.
+func writtenValues(value valueFunc, write func(string) string) valueFunc {
 	return func(ref *reference) (string, *fault) {
 		v, f := value(ref)
 		if f != nil {
 			return "", f
 		}
-		q := format.Quote(nil, []byte(v))
-		return string(q[1 : len(q)-1]), nil
+		return write(v), nil
 	}
+}
+
+// quotedValues are values as they stand in a quoted string.
+func quotedValues(value valueFunc) valueFunc { return writtenValues(value, quotedText) }
+
+func quotedText(v string) string {
+	q := format.Quote(nil, []byte(v))
+	return string(q[1 : len(q)-1])
 }
 
 func (p *Pattern) setCode(e *Expectation, code string) *fault {

@@ -8,9 +8,17 @@ import (
 )
 
 func TestPattern(t *testing.T) {
-	v := vars(t, `q=a"b`, "code=1001", "hex=0bad", "re=x+", "n=3")
+	v := vars(t, "dots=a...", `slash=\...`, `jslash=\\...`, `q=a"b`, "any=...", "code=1001", "hex=0bad", "re=x+", "n=3")
 	tests := []struct{ line, want string }{
 		{"< ${q} ...", `text "a\"b ..."`},
+		{"< ${dots} ...", `text "a\\... ..."`},
+		{"< ${slash}", `text "\\\\\\..."`},
+		{"<text \"${dots}\"", `text "a\\..."`},
+		{`< {"n": "${dots}", "m": "..."}`, `text "{\"n\": \"a\\\\...\", \"m\": \"...\"}"`},
+		{`< ["${jslash}"]`, `text "[\"\\\\\\\\\\\\...\"]"`},
+		{`<text "[\"${dots}\"]"`, `text "[\"a\\\\...\"]"`},
+		{"<ping ${dots}", `ping "a\\..."`},
+		{"<binary 00${any}01", "binary [00 01]"},
 		{`< {"n": ${n}}`, `text "{\"n\": 3}"`},
 		{`<text "${q}\x1b\n..."`, `text "a\"b\x1b\n..."`},
 		{`<text ""`, `text ""`},

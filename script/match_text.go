@@ -63,7 +63,10 @@ func pieces(pattern string) []piece {
 }
 
 // escapeWildcards returns the pattern that matches s alone.
-func escapeWildcards(s string) string {
+func escapeWildcards(s string) string { return escapeDots(s, 1) }
+
+// escapeDots doubles the backslashes before each "...", and adds some.
+func escapeDots(s string, more int) string {
 	if !strings.Contains(s, wildcard) {
 		return s
 	}
@@ -76,7 +79,7 @@ func escapeWildcards(s string) string {
 		}
 		slashes := n - len(strings.TrimRight(s[:n], `\`))
 		dst.WriteString(s[:n])
-		dst.WriteString(strings.Repeat(`\`, slashes+1))
+		dst.WriteString(strings.Repeat(`\`, slashes+more))
 		dst.WriteString(wildcard)
 		s = s[n+len(wildcard):]
 	}

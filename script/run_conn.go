@@ -187,12 +187,17 @@ func (p *peer) ended() *session.End {
 	return p.end
 }
 
+// forsake drops what comes from now on: nobody waits for it.
+func (p *peer) forsake() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.left = true
+	p.changed.Broadcast()
+}
+
 // leave ends the connection with a closing handshake that has until limit, and waits for its end.
 func (p *peer) leave(limit time.Duration) {
-	p.mu.Lock()
-	p.left = true
-	p.mu.Unlock()
-	p.changed.Broadcast()
+	p.forsake()
 	_ = p.s.Close(wire.StatusNormalClosure, "") // ErrClosed: it is closing or over
 	drop := time.AfterFunc(limit, p.s.Drop)
 	defer drop.Stop()

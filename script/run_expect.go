@@ -262,7 +262,7 @@ func (u *run) expectRefusal(l *Line, p *Pattern) error {
 	var diff []Difference
 	switch {
 	case p.Kind == ExpectError:
-		diff = ComparePlain(p.Text, []byte(message))
+		diff = ComparePlain([]byte(u.vars.Redact(string(p.Text))), []byte(message))
 	case status == 0:
 		diff = noted("expected a refusal with a status, got: " + message)
 	case !p.AnyCode && p.Code != status:

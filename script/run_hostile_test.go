@@ -98,3 +98,51 @@ func TestHostileServers(t *testing.T) {
 		})
 	}
 }
+
+// TestServeFlooded: a client that sends more than anybody awaits is heard to its end.
+func TestServeFlooded(t *testing.T) {
+	s := wstest.Serve(t, func(p *wstest.Peer) {
+		if p.Accept() != nil {
+			return
+		}
+		for range 3000 {
+			if p.Text("x") != nil {
+				return
+			}
+		}
+		_ = p.Close(1000, "")
+		<-p.Done()
+	})
+	c, err := Parse("test.wst", []byte("> /connect\n> /quit\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	if got := outcome(testRunner(s.URL()).Serve(ctx, c)); got != "passed" {
+		t.Error(got)
+	}
+}
+
+// TestWhatIsKept: of what is large a result has the beginning only.
+func TestWhatIsKept(t *testing.T) {
+	url := accepted(t, func(p *wstest.Peer) {
+		_ = p.Text(strings.Repeat("x", 1<<20))
+		_ = p.Binary(make([]byte, 1<<20))
+		_ = p.Echo()
+	})
+	for _, text := range []string{"< y", "> /silence 2s", "<* y", "< ...\n<binary 00", "<binary 00\n"} {
+		res := runText(t, testRunner(url), "> /timeout 300ms\n"+text)
+		f := res.Failures[0]
+		size := len(f.Got) + len(f.Expected)
+		for _, text := range f.Meanwhile {
+			size += len(text)
+		}
+		for _, e := range res.Transcript {
+			size += len(e.Text)
+		}
+		if size > 4*MaxEntry {
+			t.Errorf("%s: %d bytes are kept", text, size)
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"wsline/format"
 	"wsline/internal/wire"
@@ -158,10 +159,22 @@ func (u *run) came(l *Line, p *peer, got *received, mark Mark) {
 	u.res.Add(e)
 }
 
-// show is what came as a conversation has it.
+// show is what came as a conversation has it, of what is long the beginning.
 func (u *run) show(p *peer, got *received) string {
-	line := format.Conversation([]byte(p.name), got.event())
-	return u.vars.Redact(strings.TrimSuffix(string(line), "\n"))
+	const most = MaxEntry - 64 // with what is said behind it, an entry
+	short, size := *got, min(len(got.payload), 4*most)
+	for short.opcode == wire.OpText && size < len(got.payload) && !utf8.RuneStart(got.payload[size]) {
+		size--
+	}
+	left := len(got.payload) - size
+	short.payload = got.payload[:size]
+	line := format.Conversation([]byte(p.name), short.event())
+	text := u.vars.Redact(strings.TrimSuffix(string(line), "\n"))
+	if len(text) <= most {
+		return text
+	}
+	bare := cut(text, most)
+	return bare + fmt.Sprintf("… (%s more)", bytesText(len(text)-len(bare)+left))
 }
 
 // event is what came as the session told of it.

@@ -249,6 +249,7 @@ func (u *run) awaitEnd(l *Line) error {
 	if err != nil {
 		return err
 	}
+	p.forsake()
 	select {
 	case <-p.s.Done():
 		return nil
