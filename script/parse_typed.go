@@ -106,10 +106,9 @@ func expectArgument(rest string) (*Expectation, *fault) {
 // blocks matches the beginnings of blocks with their ends. Line i is the last that was read.
 func (p *parser) blocks(i int) {
 	l := p.c.Lines[i]
-	if n := len(p.open); n > 0 && l.Kind == LineTyped && l.Command != "end" && l.Expect == nil {
+	if n := len(p.open); n > 0 {
 		if o := p.c.Lines[p.open[n-1]]; o.Command == "unordered" {
-			p.failAt(l, 0, "only what is expected may stand in /unordered",
-				"the /unordered is on line "+itoa(o.Pos.Line))
+			p.unordered(l, o)
 		}
 	}
 	switch l.Command {
@@ -128,5 +127,21 @@ func (p *parser) blocks(i int) {
 		l.Block = p.open[n]
 		p.c.Lines[l.Block].Block = i
 		p.open = p.open[:n]
+	}
+}
+
+// unordered checks a line that stands in the /unordered of the line o.
+func (p *parser) unordered(l, o *Line) {
+	text := ""
+	switch e := l.Expect; {
+	case e == nil && l.Kind == LineTyped && l.Command != "end":
+		text = "only what is expected may stand in /unordered"
+	case e != nil && e.Any:
+		text = "<* passes over others, which /unordered does not"
+	case e != nil && (e.Kind == ExpectRefused || e.Kind == ExpectError):
+		text = "only what comes on a connection stands in /unordered"
+	}
+	if text != "" {
+		p.failAt(l, 0, text, "the /unordered is on line "+itoa(o.Pos.Line))
 	}
 }

@@ -114,7 +114,7 @@ func TestPromptOfTalk(t *testing.T) {
 		{"", "/raw 0", "other: \"0\" has an odd number of hexadecimal digits"},
 		{"", "/raw ${id}${id}", "note /raw 77"},
 		{"", "/repeat 3", "other: there is no command \"/repeat\": did you mean /expect?"},
-		{"", "/set 1 x", "error: \"1\" is not the name of a variable: letters, digits, _ and - are\n" +
+		{"", "/set 1 x", "error: \"1\" is not the name of a variable: it begins with a letter or _\n" +
 			"hint: /set NAME VALUE: give a variable its value"},
 		{"", "/save x", `error: /save cannot be used here`},
 	})

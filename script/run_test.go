@@ -115,6 +115,7 @@ func TestRun(t *testing.T) {
 		{"unknown variable", echo, "> hi ${nmae}", `failed test.wst:1 variable: the variable "nmae" has no value`},
 		{"repeat", echo, "> /repeat 3\n> tick\n< tick\n> /end\n> /silence 5ms", "passed"},
 		{"unordered", echo, "> b 1\n> a\n> b 2\n> /unordered\n< b ...\n< a\n<~ b 1\n> /end", "passed"},
+		{"unordered, typed", echo, "> a\n> b\n> /unordered\n> /expect b\n< a\n> /end", "passed"},
 		{"unordered fails", echo, "> b\n> c\n> /unordered\n< a\n< b\n> /end",
 			"failed test.wst:4 mismatch: what came matches none of the expectations that are left, " +
 				`of which this one is the nearest; character 1: expected "a", got "c"`},

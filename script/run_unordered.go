@@ -30,7 +30,7 @@ func (u *run) unordered(c *Conversation, from, to int) error {
 	defer cancel()
 	w := &pairing{u: u, ctx: ctx}
 	for _, l := range c.Lines[from:to] {
-		if l.Kind != LineExpect {
+		if l.Expect == nil {
 			if l.Kind == LineTyped {
 				return u.fail(l, CommandFailure,
 					"only expectations stand between /unordered and /end")

@@ -296,6 +296,9 @@ func parseRandom(arg string) (int, bool) {
 
 func checkName(name string) error {
 	switch {
+	case !isVariableName(name) && name != "" && isVariableName("_"+name):
+		return fmt.Errorf("%s is not the name of a variable: it begins with a letter or _",
+			quoted(name))
 	case !isVariableName(name):
 		return fmt.Errorf("%s is not the name of a variable: letters, digits, _ and - are",
 			quoted(name))

@@ -115,7 +115,7 @@ func TestSetErrors(t *testing.T) {
 	tests := []struct{ text, want string }{
 		{"a", "there is no = between a name and a value"},
 		{"=x", `"" is not the name of a variable: letters, digits, _ and - are`},
-		{"1a=x", `"1a" is not the name of a variable: letters, digits, _ and - are`},
+		{"1a=x", `"1a" is not the name of a variable: it begins with a letter or _`},
 		{"a b=x", `"a b" is not the name of a variable: letters, digits, _ and - are`},
 		{"now=x", "${now} is built in, and takes no value"},
 	}
