@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -218,7 +217,7 @@ func (p *Prompt) include(env *repl.Env, rest string) error {
 	case len(p.u.files) > maxIncludes:
 		return fmt.Errorf("more than %d files include one another", maxIncludes)
 	}
-	text, err := os.ReadFile(path)
+	text, err := readFile(path)
 	if err != nil {
 		return fmt.Errorf("cannot read %q: %w", path, cause(err))
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -323,7 +322,7 @@ func (u *run) include(l *Line, rest string) error {
 		return u.fail(l, LimitFailure,
 			fmt.Sprintf("more than %d files include one another", maxIncludes))
 	}
-	src, err := os.ReadFile(path)
+	src, err := readFile(path)
 	if err != nil {
 		return u.fail(l, CommandFailure, fmt.Sprintf("cannot read %q: %v", path, cause(err)))
 	}

@@ -2,6 +2,7 @@ package script
 
 import (
 	"context"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -144,5 +145,16 @@ func TestWhatIsKept(t *testing.T) {
 		if size > 4*MaxEntry {
 			t.Errorf("%s: %d bytes are kept", text, size)
 		}
+	}
+}
+
+// TestIncludeWithoutEnd: a file without an end is not read to it.
+func TestIncludeWithoutEnd(t *testing.T) {
+	if _, err := os.Stat("/dev/zero"); err != nil {
+		t.Skip("there is no such file here")
+	}
+	want := "errored test.wst:1 command: /dev/zero:1:1: the file has more than 64 MiB"
+	if got := outcome(runText(t, testRunner(""), "> /include /dev/zero")); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
