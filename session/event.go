@@ -59,8 +59,8 @@ type Frame struct {
 	// come or gone when it was told of.
 	Payload []byte
 	// Have is how many of the payload's bytes had come when the frame was told of; it is less than the
-	// header's Length for a frame that the connection's end, or an error, cut off. Of a frame of ours
-	// it is the Length that its header says.
+	// header's Length for a frame that the connection's end, or an error, cut off, and for one of ours
+	// whose header promises more than was there to leave.
 	Have int64
 	// Number counts the frames of a fragmented message from 1; it is 0 for control frames, and for a
 	// message that is one frame.

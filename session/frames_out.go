@@ -44,6 +44,7 @@ func (f *framesOut) write(b []byte) {
 // flush tells of a frame whose rest is not about to leave: its header promised more than there was.
 func (f *framesOut) flush() {
 	if f.due {
+		f.frame.Have = f.frame.Header.Length - f.left
 		f.end()
 	}
 }
