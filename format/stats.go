@@ -119,8 +119,8 @@ func (p *statsPrinter) quantiles(text func(int64) string, list ...*session.Distr
 		of   func(*session.Distribution) int64
 	}{
 		{"  min", func(d *session.Distribution) int64 { return d.Min }},
-		{"  median", func(d *session.Distribution) int64 { return d.Quantile(0.5) }},
-		{"  95 %", func(d *session.Distribution) int64 { return d.Quantile(0.95) }},
+		{"  median ~", func(d *session.Distribution) int64 { return d.Quantile(0.5) }},
+		{"  95 % ~", func(d *session.Distribution) int64 { return d.Quantile(0.95) }},
 		{"  max", func(d *session.Distribution) int64 { return d.Max }},
 	} {
 		columns := make([]string, len(list))
