@@ -141,7 +141,10 @@ func runStall(_ context.Context, env *Env, rest string) error {
 		d = 0
 	default:
 		var err error
-		if d, err = time.ParseDuration(rest); err != nil || d <= 0 || d > maxStall {
+		if d, err = time.ParseDuration(rest); err != nil {
+			d, err = time.ParseDuration(rest + "s") // a number is seconds
+		}
+		if err != nil || d <= 0 || d > maxStall {
 			return fmt.Errorf("%q is not off, nor a time like 1.5s, of at most 24h", shorten(rest))
 		}
 	}

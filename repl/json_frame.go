@@ -3,8 +3,8 @@ package repl
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
+	"strings"
 
 	"wsline/internal/wire"
 	"wsline/session"
@@ -132,5 +132,5 @@ func (m *member) opcode() (wire.Opcode, error) {
 	} else if n, err := m.integer(0, 15); err == nil {
 		return wire.Opcode(n), nil
 	}
-	return 0, m.wrong(fmt.Sprintf("one of %q or an integer from 0 to 15", frameTypeNames()))
+	return 0, m.wrong("one of " + strings.Join(frameTypeNames(), ", ") + ", or an integer from 0 to 15")
 }

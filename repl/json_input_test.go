@@ -121,8 +121,8 @@ func TestJSONInputErrors(t *testing.T) {
 		{`{"fragment":{"size":1,"text":"","base64":""}}`,
 			`in "fragment": "text" and "base64" do not go together`},
 		{`{"frame":{}}`, `in "frame": it needs "opcode"`},
-		{`{"frame":{"opcode":16}}`, `in "frame": "opcode" is one of ["text" "binary" "continuation" ` +
-			`"ping" "pong" "close"] or an integer from 0 to 15, and not 16`},
+		{`{"frame":{"opcode":16}}`, `in "frame": "opcode" is one of text, binary, continuation, ` +
+			`ping, pong, close, or an integer from 0 to 15, and not 16`},
 		{`{"frame":{"opcode":1,"fin":0}}`, `in "frame": "fin" is true or false, and not 0`},
 		{`{"frame":{"opcode":1,"rsv":8}}`, `in "frame": "rsv" is an integer from 0 to 7, and not 8`},
 		{`{"frame":{"opcode":1,"mask":"00"}}`,

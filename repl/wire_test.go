@@ -87,6 +87,7 @@ func TestWireCommands(t *testing.T) {
 		{`/stall`, `stall -1ns`},
 		{`/stall off`, `stall 0s`},
 		{`/stall 1.5s`, `stall 1.5s`},
+		{`/stall 2`, `stall 2s`},
 		{`/frames hex `, `frames hex`},
 		{`/headers`, `say the heads`},
 		{`/stats`, `say the numbers`},
