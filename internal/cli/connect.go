@@ -41,6 +41,7 @@ func (c *connector) open(ctx context.Context, handle func(*session.Event)) (
 		handle(&session.Event{Kind: session.KindNotice, Time: time.Now(), Text: text})
 	}
 	cfg.Dial.Timeout, cfg.Dial.ShowURL = c.target.connectTimeout, c.showURL
+	cfg.Dial.IsToken = hiddenProtocols
 	if c.watch != nil {
 		c.watch(&cfg)
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net/netip"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"wsline/format"
 	"wsline/internal/dial"
 	"wsline/session"
 )
@@ -96,7 +98,7 @@ func (r *resolver) address(c *target, t *typed, address string) error {
 	}
 	u, socket, err := dial.ParseURL(address)
 	if err != nil {
-		return err
+		return discreet(err, address)
 	}
 	d.URL, d.Socket = u, socket
 	if t.unixSocket != "" {
@@ -110,6 +112,28 @@ func (r *resolver) address(c *target, t *typed, address string) error {
 		return usagef("leave one of them out", "credentials are given by the URL and by a flag")
 	}
 	return nil
+}
+
+// discreet hides in an error about an address what is secret in that besides the password.
+func discreet(err error, address string) error {
+	var usage *UsageError
+	quoted := dial.WithoutPassword(strings.Trim(address, " "))
+	shown := format.HideURLText(quoted)
+	if !errors.As(err, &usage) || shown == quoted {
+		return err
+	}
+	hidden := *usage
+	hidden.Text = strings.ReplaceAll(hidden.Text, quoted, shown)
+	return &hidden
+}
+
+// hiddenProtocols says which subprotocols are tokens.
+func hiddenProtocols(list []string) []bool {
+	hidden := make([]bool, len(list))
+	for i, shown := range format.HideProtocols(list) {
+		hidden[i] = shown != list[i]
+	}
+	return hidden
 }
 
 // endpointName is the endpoint inside this program that an address names, "" for none. A number

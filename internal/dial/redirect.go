@@ -112,15 +112,21 @@ func (cfg *Config) forget(from *url.URL) (withheld []string) {
 	}
 	var kept []Field
 	for _, f := range cfg.Header {
-		if isHarmless(f.Name) {
+		isProtocol := strings.EqualFold(f.Name, "Sec-WebSocket-Protocol")
+		if isHarmless(f.Name) && !(isProtocol && cfg.holdsToken(f.Value)) {
 			kept = append(kept, f)
 		} else {
 			withheld = append(withheld, f.Name)
 		}
 	}
 	cfg.Header, kept = kept, nil
+	if names, tokens := cfg.parted(cfg.Subprotocols); tokens > 0 {
+		cfg.Subprotocols = names
+		withheld = append(withheld, "the token among the subprotocols")
+	}
 	for _, f := range cfg.RawHeader {
-		if isHarmless(f.Name) || isOwnField(f.Name) {
+		isProtocol := strings.EqualFold(f.Name, "Sec-WebSocket-Protocol")
+		if (isHarmless(f.Name) || isOwnField(f.Name)) && !(isProtocol && cfg.holdsToken(f.Value)) {
 			kept = append(kept, f)
 		} else {
 			withheld = append(withheld, quoteName(f.Name))
@@ -132,6 +138,26 @@ func (cfg *Config) forget(from *url.URL) (withheld []string) {
 	}
 	cfg.Host, cfg.TLS.Cert, cfg.TLS.ServerName = "", nil, ""
 	return withheld
+}
+
+// parted are the subprotocols that are names, and how many others there are.
+func (cfg *Config) parted(subprotocols []string) (names []string, tokens int) {
+	if cfg.IsToken == nil {
+		return subprotocols, 0
+	}
+	for i, isToken := range cfg.IsToken(subprotocols) {
+		if isToken {
+			tokens++
+		} else {
+			names = append(names, subprotocols[i])
+		}
+	}
+	return names, tokens
+}
+
+func (cfg *Config) holdsToken(value string) bool {
+	_, tokens := cfg.parted(strings.Split(value, ","))
+	return tokens > 0
 }
 
 // quoteName is the name of a raw field, which may be anything.

@@ -300,6 +300,32 @@ func TestRedirectsWithholdCredentials(t *testing.T) {
 	}
 }
 
+func TestRedirectsWithholdTokens(t *testing.T) {
+	const token = "a-token"
+	s := &site{t: t, hosts: map[string]func(*wstest.Peer){
+		"a.example:80": moved(302, "http://b.example/"), "b.example:80": accept(),
+	}}
+	cfg := s.config("ws://a.example/", 5)
+	cfg.Subprotocols = []string{"chat", "bearer", token}
+	cfg.Header = []Field{{"Sec-WebSocket-Protocol", "x, " + token}}
+	cfg.RawHeader = []Field{{"X-Raw", token}}
+	cfg.IsToken = func(list []string) []bool {
+		tokens := make([]bool, len(list))
+		for i, p := range list {
+			tokens[i] = strings.TrimSpace(p) == token
+		}
+		return tokens
+	}
+	mustDial(t, cfg)
+	if len(s.asked) != 2 || strings.Count(s.asked[0], token) != 2 {
+		t.Fatalf("asked %q", s.asked)
+	}
+	if got := s.asked[1]; strings.Contains(got, token) ||
+		!strings.Contains(got, "Sec-WebSocket-Protocol: chat, bearer\r\n") {
+		t.Errorf("the other host was asked %q", got)
+	}
+}
+
 func TestSameOrigin(t *testing.T) {
 	tests := []struct {
 		a, b string

@@ -27,6 +27,9 @@ type Config struct {
 	RawHeader    []Field
 	Host         string   // instead of the URL's host in the Host field
 	Subprotocols []string // offered, in this order
+	// IsToken says which of them are tokens and no names, and do not go to another host with a redirect;
+	// nil: none is.
+	IsToken func(subprotocols []string) []bool
 	Compress     bool     // offer permessage-deflate (RFC 7692)
 	TLS          TLS
 	Proxy        func(*url.URL) (*url.URL, error) // for a ws or wss URL; nil or a nil answer: none
