@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"wsline/repl"
 )
 
 // A subcommand is what the first argument may ask for instead of a connection. A host of that name
@@ -40,6 +42,27 @@ func findSubcommand(args []string) (*subcommand, []string) {
 		return nil, []string{"--help"}
 	}
 	return nil, args
+}
+
+// checkHelp says that there is no help about what stands behind "help".
+func checkHelp(args []string) error {
+	if len(args) != 2 || args[0] != "help" {
+		return nil
+	}
+	var names []string
+	for _, c := range subcommands() {
+		if c.name == args[1] {
+			return nil
+		}
+		names = append(names, c.name)
+	}
+	hint := "wsline help explains " + strings.Join(names, ", ") + "; wsline --help lists the flags"
+	for _, c := range repl.Commands() {
+		if c.Name == strings.TrimPrefix(args[1], "/") {
+			hint = "/" + c.Name + " is a command of the talk, where /help " + c.Name + " explains it"
+		}
+	}
+	return usagef(hint, "there is no help about %q", args[1])
 }
 
 // usage is the subcommand as it is written: "wsline show [flags] FILE".

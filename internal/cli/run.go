@@ -29,6 +29,9 @@ func Run(ctx context.Context, env *Env) int {
 		groups, help = sub.flags, sub.helpText
 	}
 	t, err := parse(args, groups())
+	if err == nil {
+		err = checkHelp(env.Args)
+	}
 	out := newReporter(env, t)
 	t.listening.events = out.events
 	switch {

@@ -154,7 +154,7 @@ func recordReaderOf(in *bufio.Reader) (r recordReader, isArchive bool, err error
 	case start[:min(1, len(start))] == "{":
 		return format.NewEventReader(in), false, nil
 	}
-	return nil, false, errors.New("this is neither a .jsonl nor a .har recording")
+	return nil, false, errors.New("this is neither a .jsonl nor a .har recording; wsline test runs a .wst file")
 }
 
 // beginning is the first six bytes of a file that are not white space, nor a byte order mark.
