@@ -19,6 +19,8 @@ const (
 	DefaultTimeout = 5 * time.Second
 	// leaveTime is how long the closing handshakes at the end of a run may take.
 	leaveTime = 2 * time.Second
+	// settleTime is how long the end of a connection may take that takes nothing more.
+	settleTime = time.Second
 	// maxIncludes is how deep files may include one another.
 	maxIncludes = 20
 	// maxSteps is how many lines a run may do, those of /repeat each time anew.

@@ -83,11 +83,21 @@ func (u *run) unsent(l *Line, p *peer, err error) error {
 		return u.failed(l, CommandFailure, err)
 	}
 	f := u.failure(l, ClosedFailure, "it was not sent: the connection is closed")
+	u.settle(p)
 	if end := p.ended(); end != nil {
 		f.Got, f.Code = strings.TrimSpace(string(endLine(end))), u.endCode(end)
 	}
 	u.meanwhile(f, p)
 	return f
+}
+
+// settle waits a moment for the end of a connection that takes nothing more: it says why.
+func (u *run) settle(p *peer) {
+	select {
+	case <-p.s.Done():
+	case <-time.After(settleTime):
+	case <-u.ctx.Done():
+	}
 }
 
 // endCode is the exit code for a connection that ended before it should.
