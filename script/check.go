@@ -3,7 +3,6 @@ package script
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -100,7 +99,7 @@ func (k *Checker) include(c *Conversation, l *Line, path string) {
 		k.fail(c, l, fmt.Sprintf("more than %d files include one another", maxIncludes), "")
 		return
 	}
-	text, err := os.ReadFile(path)
+	text, err := readFile(path)
 	if err != nil {
 		k.fail(c, l, fmt.Sprintf("cannot read %q: %v", path, cause(err)), "")
 		return
