@@ -10,8 +10,8 @@ import (
 )
 
 // replace notes how the line of an expectation has to read to match what came. It is false for what
-// cannot be told: what a regular expression or a query should be, lines of included files, and those
-// that something else has matched before.
+// cannot be told: what a regular expression or a query should be, lines of included files, those that
+// something else has matched before, and secrets that have no other form than their own.
 func (u *run) replace(l *Line, got *received) bool {
 	e := l.Expect
 	isExpression := e.Kind == ExpectRegexp || e.Kind == ExpectQuery
@@ -24,7 +24,7 @@ func (u *run) replace(l *Line, got *received) bool {
 	}
 	for _, text := range append(texts, patternText(got)) {
 		now := l.reads(u.vars.PutBack(text))
-		if now == nil || !u.matches(now, got) {
+		if now == nil || !u.matches(now, got) || u.tellsSecret(now.Text, got) {
 			continue
 		}
 		if u.updates == nil {
@@ -57,6 +57,16 @@ func (u *run) matches(l *Line, got *received) bool {
 	}
 	_, diff := pattern.compare(u.ctx, got)
 	return diff == nil
+}
+
+// tellsSecret says whether a text that expects what came has a secret in a form that PutBack does
+// not know: as bytes in hexadecimal, or with what looks like a variable or a wildcard escaped.
+func (u *run) tellsSecret(text string, got *received) bool {
+	if got.isMessage() && got.opcode == wire.OpBinary {
+		text = string(got.payload)
+	}
+	plain := strings.NewReplacer("$${", "${", `\\...`, wildcard, `\...`, wildcard).Replace(text)
+	return u.vars.Redact(text) != text || u.vars.Redact(plain) != plain
 }
 
 // updatedLine is the line as it reads by now.
