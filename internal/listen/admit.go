@@ -47,17 +47,25 @@ func equal(a, b string) bool {
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }
 
-// allows says whether one of the patterns is that of an Origin.
+// allows says whether one of the patterns is that of an Origin. What is neither scheme://host:port nor
+// null (RFC 6454 §6.1) matches none, as a pattern's * could stand for what does not belong there.
 func (cfg *Config) allows(origin string) bool {
 	origin = strings.ToLower(origin)
-	u, err := url.Parse(origin)
-	return slices.ContainsFunc(cfg.Origins, func(pattern string) bool {
-		of := origin
-		if !strings.Contains(pattern, "://") && err == nil && u.Host != "" {
-			of = u.Host
+	host := origin
+	if origin != "null" {
+		u, err := url.Parse(origin)
+		if err != nil || u.Host == "" || u.Scheme+"://"+u.Host != origin {
+			return false
 		}
-		ok, _ := path.Match(strings.ToLower(pattern), of) // CheckOrigin has found what is no pattern
-		return ok
+		host = u.Host
+	}
+	return slices.ContainsFunc(cfg.Origins, func(pattern string) bool {
+		pattern, of := strings.ToLower(pattern), host
+		if strings.Contains(pattern, "://") {
+			of = origin
+		}
+		ok, _ := path.Match(pattern, of)
+		return ok || pattern == of // an address of IPv6 has brackets, as patterns have for classes
 	})
 }
 
