@@ -43,6 +43,7 @@ type recorder struct {
 	wst  *script.Transcript // nil unless a script is written
 
 	mu     sync.Mutex
+	opened bool // a connection was
 	failed error
 	told   bool
 }
@@ -75,9 +76,15 @@ func (r *recording) start() (*recorder, error) {
 
 // event records one event.
 func (r *recorder) event(ev *session.Event) {
-	if r != nil {
-		r.note(r.rec.Event(ev))
+	if r == nil {
+		return
 	}
+	if ev.Kind == session.KindOpen {
+		r.mu.Lock()
+		r.opened = true
+		r.mu.Unlock()
+	}
+	r.note(r.rec.Event(ev))
 }
 
 // script is what writes the script, nil when none is written.
@@ -130,6 +137,7 @@ func (r *recorder) finish(err error) error {
 		return err
 	}
 	if err != nil {
+		r.refused(err)
 		if f := describe(err); f.message != "" {
 			r.note(r.rec.Failure(time.Now(), f.code, f.text(), f.hint))
 		}
@@ -142,6 +150,20 @@ func (r *recorder) finish(err error) error {
 		return errRecording
 	}
 	return errors.New(r.text())
+}
+
+// refused has a script expect that the first connection cannot be opened.
+func (r *recorder) refused(err error) {
+	var dialed *dial.Error
+	r.mu.Lock()
+	opened := r.opened
+	r.mu.Unlock()
+	if opened || r.wst == nil || !errors.As(err, &dialed) {
+		return
+	}
+	now := time.Now()
+	r.wst.Refused(now, dialed.Status, describe(err).message)
+	r.note(r.rec.Event(&session.Event{Kind: session.KindEnd, Time: now}))
 }
 
 // errRecording is a recording that failed, which has been said.
