@@ -186,6 +186,8 @@ func (u *run) withoutSecrets(p *Pattern, got *received, diff []Difference) []Dif
 	case text == string(p.Text) && payload == string(got.payload):
 	case p.Kind == ExpectQuery:
 		diff[0].Got = cut(payload, maxShown)
+	case p.Kind == ExpectBinary && diff[0].Got != "":
+		diff = noted("the bytes differ, and a secret is among them")
 	case diff[0].Want != "" || diff[0].Got != "" || diff[0].Path != "":
 		hidden := *p
 		hidden.Text = []byte(text)

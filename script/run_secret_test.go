@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"wsline/internal/wstest"
 )
 
 // TestSecretsAreNowhere: no report has a secret, nor a part of one that is too long to be shown whole,
@@ -69,5 +71,40 @@ func TestSecretsAreNowhere(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestRedactForms: a secret is hidden as it stands in bytes, in a URL and in a list.
+func TestRedactForms(t *testing.T) {
+	v := &Vars{}
+	if err := v.SetSecret("s", "a+b/c d"); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{
+		"a+b/c d", "612b622f632064", "a%2Bb%2Fc+d", "a+b%2Fc%20d", "a+b/c%20d",
+	} {
+		if got := v.Redact("<" + text + ">"); got != "<<secret s>>" {
+			t.Errorf("%s is shown as %s", text, got)
+		}
+	}
+}
+
+// TestBytesOfSecrets: where bytes differ that have a secret in them, none of them is told.
+func TestBytesOfSecrets(t *testing.T) {
+	r := testRunner(accepted(t, func(p *wstest.Peer) {
+		_ = p.Binary([]byte("key s3cr3t"))
+		_ = p.Echo()
+	}))
+	r.Vars = func() *Vars {
+		v := &Vars{}
+		if err := v.SetSecret("token", "s3cr3t"); err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	want := "failed test.wst:1 mismatch: ; the bytes differ, and a secret is among them"
+	res := runText(t, r, "<binary 00")
+	if got := outcome(res); got != want || res.Failures[0].Got != "<binary 6b657920<secret token>" {
+		t.Errorf("got  %s, %s\nwant %s", got, res.Failures[0].Got, want)
 	}
 }

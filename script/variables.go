@@ -3,10 +3,12 @@ package script
 import (
 	"cmp"
 	"crypto/rand"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"math/big"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -82,14 +84,21 @@ func (v *Vars) hide(name, value string) {
 	v.redactor = nil
 }
 
-// forms are the ways in which a value may stand in what is printed: as it is, in quotation marks,
-// and in JSON.
+// minHex is how long a value is that is also looked for in hexadecimal: short ones are everywhere.
+const minHex = 4
+
+// forms are the ways in which a value may stand in what is printed: as it is, in quotation marks, in
+// JSON, in a URL, and in a binary message.
 func forms(value string) []string {
 	if value == "" {
 		return nil
 	}
 	quoted := string(format.Quote(nil, []byte(value)))
-	list := []string{value, quoted[1 : len(quoted)-1]}
+	list := []string{value, quoted[1 : len(quoted)-1], url.QueryEscape(value),
+		url.PathEscape(value), (&url.URL{Path: value}).EscapedPath()}
+	if len(value) >= minHex {
+		list = append(list, hex.EncodeToString([]byte(value)))
+	}
 	for _, html := range []bool{false, true} {
 		var b strings.Builder
 		enc := json.NewEncoder(&b)
