@@ -139,7 +139,7 @@ func (k ExpectKind) String() string {
 	case ExpectRegexp:
 		return "a text message that matches"
 	case ExpectQuery:
-		return "a text message with"
+		return "a JSON message"
 	}
 	return "nothing"
 }

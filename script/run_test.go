@@ -115,6 +115,10 @@ func TestRun(t *testing.T) {
 		{"unknown variable", echo, "> hi ${nmae}", `failed test.wst:1 variable: the variable "nmae" has no value`},
 		{"repeat", echo, "> /repeat 3\n> tick\n< tick\n> /end\n> /silence 5ms", "passed"},
 		{"unordered", echo, "> b 1\n> a\n> b 2\n> /unordered\n< b ...\n< a\n<~ b 1\n> /end", "passed"},
+		{"no query's message", echo, "> /timeout 20ms\n<? .a",
+			"failed test.wst:2 timeout: a JSON message did not come within 20ms"},
+		{"a query of bytes", echo, "> /binary 00\n<? .a",
+			"failed test.wst:2 mismatch: ; expected a JSON message, got a binary message"},
 		{"unordered, typed", echo, "> a\n> b\n> /unordered\n> /expect b\n< a\n> /end", "passed"},
 		{"unordered fails", echo, "> b\n> c\n> /unordered\n< a\n< b\n> /end",
 			"failed test.wst:4 mismatch: what came matches none of the expectations that are left, " +
