@@ -89,7 +89,7 @@ func TestPromptOfTalk(t *testing.T) {
 	runPrompt(t, true, []promptStep{
 		{"", "cost ${x} $${x}", "> cost ${x} $${x}"},
 		{`{"id":7,"a":"b"}`, `/expect {"id":8,"a":"b"}`, "error: .id: expected 8, got 7\n" +
-			"expected > /expect {\"id\":8,\"a\":\"b\"}\ngot      < {\"id\":7,\"a\":\"b\"}"},
+			"expected < {\"id\":8,\"a\":\"b\"}\ngot      < {\"id\":7,\"a\":\"b\"}"},
 		{"", `/expect {"id":7,"...":"..."}`, "* as expected"},
 		{"", "/capture id .id", "note /capture id .id\n* id is 7"},
 		{"", "get ${id} of ${x}", "typed get ${id} of $${x}\n> get 7 of ${x}"},
@@ -98,7 +98,7 @@ func TestPromptOfTalk(t *testing.T) {
 		{"", "/set b ${kilogram}", "error: the variable \"kilogram\" has no value\n" +
 			"hint: /set kilogram VALUE gives it one"},
 		{"", "/timeout 2s", ""},
-		{"", "/expect x", "error: a text message did not come within 2s\nexpected > /expect x\n" +
+		{"", "/expect x", "error: a text message did not come within 2s\nexpected < x\n" +
 			"hint: /timeout 30s gives it more time"},
 		{"", "/set a \"x ${id}\\n\"", "note /set a \"x ${id}\\n\""},
 		{"", "$${a}|${a}", "typed $${a}|${a}\n> ${a}|x 7\n"},

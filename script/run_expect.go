@@ -168,7 +168,7 @@ func (u *run) mismatch(
 ) error {
 	u.came(l, p, got, Differs)
 	f := u.failure(l, MismatchFailure, "") // its first difference says it
-	f.Expected, f.Got = u.vars.Redact(l.Source()), u.show(p, got)
+	f.Expected, f.Got = u.expected(l), u.show(p, got)
 	f.Differences = u.withoutSecrets(pattern, got, diff)
 	if u.held[l] {
 		f.Hint = "the line is done more than once: write ... for what is another each time"
@@ -214,6 +214,9 @@ func (u *run) nothing(l *Line, p *peer, pattern *Pattern, passed []string, err e
 	}
 	var f *Failure
 	what := pattern.Kind.String()
+	if len(passed) > 0 {
+		what = strings.TrimSuffix(what, " that matches") + " that matches"
+	}
 	switch {
 	case errors.Is(err, errEnded):
 		end := p.ended()
@@ -226,12 +229,25 @@ func (u *run) nothing(l *Line, p *peer, pattern *Pattern, passed []string, err e
 		f = u.failure(l, TimeoutFailure, fmt.Sprintf("%s did not come within %s", what, u.timeout))
 		f.Hint = "/timeout 30s gives it more time"
 	}
-	f.Expected = u.vars.Redact(l.Source())
+	f.Expected = u.expected(l)
 	for _, text := range passed {
 		f.Passing(text)
 	}
 	u.meanwhile(f, p)
 	return f
+}
+
+// expected is what a line expects, as it is written; that of an /expect as a line with "<" has it.
+func (u *run) expected(l *Line) string {
+	source := l.Source()
+	if l.Command == "expect" {
+		rest := strings.TrimLeft(l.Rest, " ")
+		if !strings.HasPrefix(rest, "<") {
+			rest = "< " + rest
+		}
+		source = l.Name + rest
+	}
+	return u.vars.Redact(source)
 }
 
 // endLine is the status line that a talk shows for the end of a connection.

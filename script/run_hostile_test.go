@@ -70,7 +70,7 @@ func TestHostileServers(t *testing.T) {
 		want   string
 	}{
 		{"a flood is passed over", flood, "> /timeout 100ms\n<* [\"...\", 2]",
-			"failed test.wst:2 timeout: a text message did not come within 100ms"},
+			"failed test.wst:2 timeout: a text message that matches did not come within 100ms"},
 		{"a message behind pings", pings, "> /timeout 5s\n< hi", "passed"},
 		{"a message behind pings breaks the silence", pings, "> /silence 5s",
 			"failed test.wst:1 silence: a message came within 5s of silence"},
