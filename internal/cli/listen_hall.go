@@ -18,11 +18,15 @@ import (
 // leaveTime is how long the closing handshakes with all clients may take.
 const leaveTime = 2 * time.Second
 
+// patience is how long a client that does not read may keep the others waiting.
+const patience = 30 * time.Second
+
 // A hall is where the clients of a server are. Its methods may be called concurrently.
 type hall struct {
 	c        *listenConfig
 	server   *listen.Server
 	recorder *recorder
+	patience time.Duration
 	show     func(name string, ev *session.Event) // is called concurrently
 
 	mu      sync.Mutex
@@ -41,7 +45,10 @@ type client struct {
 var errNobodyThere = errors.New("not sent: no client is connected")
 
 func newHall(c *listenConfig, recorder *recorder) *hall {
-	return &hall{c: c, recorder: recorder, came: make(chan struct{}), ended: make(chan client, 1)}
+	return &hall{
+		c: c, recorder: recorder, patience: patience,
+		came: make(chan struct{}), ended: make(chan client, 1),
+	}
 }
 
 // listen starts the server. Log is told who is refused.
@@ -163,8 +170,8 @@ func (h *hall) anybody(ctx context.Context) error {
 	}
 }
 
-// each does something with everybody, at the same time so that one who does not read keeps nobody
-// else waiting for longer than the slowest. An error that all of them had is returned.
+// each does something with everybody at the same time, so that all wait for the slowest. One that lets
+// others wait for longer than patience is dropped. An error that all of them had is returned.
 func (h *hall) each(do func(s *session.Session) error) error {
 	list := h.present()
 	if len(list) == 0 {
@@ -176,7 +183,11 @@ func (h *hall) each(do func(s *session.Session) error) error {
 	errs := make([]error, len(list))
 	var all sync.WaitGroup
 	for i, c := range list {
-		all.Go(func() { errs[i] = do(c.s) })
+		all.Go(func() {
+			stuck := time.AfterFunc(h.patience, c.s.Drop)
+			defer stuck.Stop()
+			errs[i] = do(c.s)
+		})
 	}
 	all.Wait()
 	if slices.Contains(errs, nil) {
