@@ -15,7 +15,11 @@ import (
 // admit says why a request may not come in, nil when it may.
 func (cfg *Config) admit(req *http.Request) *refusal {
 	if !cfg.knows(req) {
-		return &refusal{status: http.StatusUnauthorized, body: "the user or the password is wrong",
+		body := "the user or the password is wrong"
+		if req.Header.Get("Authorization") == "" {
+			body = "a user and a password are wanted"
+		}
+		return &refusal{status: http.StatusUnauthorized, body: body,
 			fields: []dial.Field{{Name: "WWW-Authenticate", Value: `Basic realm="wsline", charset="UTF-8"`}}}
 	}
 	if len(cfg.Origins) == 0 || slices.Contains(cfg.Origins, "*") {

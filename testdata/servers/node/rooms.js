@@ -59,7 +59,13 @@ const rooms = {
   '/session'(socket) {
     const token = randomUUID();
     socket.on('message', (data) => {
-      const { login, with: given, get } = JSON.parse(data);
+      let said;
+      try {
+        said = JSON.parse(data);
+      } catch {
+        return socket.send(JSON.stringify({ error: 'not JSON' }));
+      }
+      const { login, with: given, get } = said;
       if (login) socket.send(JSON.stringify({ welcome: login, token, expires: Date.now() + 60000 }));
       else if (given !== token) socket.send(JSON.stringify({ error: 'who are you?' }));
       else socket.send(JSON.stringify({ items: [{ name: get, price: 3.5 }, { name: 'bag', price: 0 }] }));
