@@ -1,30 +1,28 @@
 package format
 
 import (
-	"bytes"
 	"strconv"
 	"strings"
 
 	"wsline/session"
 )
 
-// maxUnanswered is how many pings are remembered that have not been answered.
-const maxUnanswered = 256
-
 // conversation is one connection in a saved conversation. What answers by itself is not typed
 // again: the pong for a ping, the Close frame for the peer's.
 type conversation struct {
-	opts   *RecordOptions
-	talk   Talk
-	joiner joiner
-	pings  [][]byte // that came and were not answered yet
-	closed bool     // the peer's Close frame came
+	opts    *RecordOptions
+	talk    Talk
+	joiner  joiner
+	replies Replies
 }
 
 func (c *conversation) event(dst []byte, ev *session.Event) []byte {
+	if c.replies.Automatic(ev) {
+		return dst
+	}
 	switch ev.Kind {
 	case session.KindOpen:
-		c.pings, c.closed, c.joiner.parts = nil, false, [2]joined{}
+		c.joiner.parts = [2]joined{}
 		if c.opts.Line == nil {
 			return c.connect(dst, ev)
 		}
@@ -40,19 +38,6 @@ func (c *conversation) event(dst []byte, ev *session.Event) []byte {
 			dst = append(dst, '\n')
 		}
 		return c.line(dst, whole)
-	case session.KindPing:
-		if ev.Dir == session.In && len(c.pings) < maxUnanswered {
-			c.pings = append(c.pings, bytes.Clone(ev.Payload))
-		}
-	case session.KindPong:
-		if ev.Dir == session.Out && c.answers(ev.Payload) {
-			return dst
-		}
-	case session.KindClose:
-		if ev.Dir == session.Out && c.closed {
-			return dst
-		}
-		c.closed = c.closed || ev.Dir == session.In
 	case session.KindFrame:
 		return dst
 	}
@@ -81,18 +66,6 @@ func (c *conversation) connect(dst []byte, ev *session.Event) []byte {
 		dst = Escape(append(dst, ' '), []byte(target), false)
 	}
 	return append(dst, '\n')
-}
-
-// answers reports whether a pong of ours answers a ping that came, and forgets that one and those
-// before it (RFC 6455 §5.5.3).
-func (c *conversation) answers(payload []byte) bool {
-	for i := len(c.pings) - 1; i >= 0; i-- {
-		if bytes.Equal(c.pings[i], payload) {
-			c.pings = c.pings[i+1:]
-			return true
-		}
-	}
-	return false
 }
 
 // scriptName is the name of a connection as a conversation can have it: of letters, digits, "_" and

@@ -6,6 +6,9 @@ import (
 	"wsline/session"
 )
 
+// maxUnanswered is how many pings are remembered that have not been answered.
+const maxUnanswered = 256
+
 // Replies tells which of our control frames on one connection nobody typed: the pong for a ping that
 // came, the Close frame for the peer's. It is to see all events of the connection, in their order.
 type Replies struct {
