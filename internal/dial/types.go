@@ -29,17 +29,17 @@ type Config struct {
 	Subprotocols []string // offered, in this order
 	// IsToken says which of them are tokens and no names, and do not go to another host with a redirect;
 	// nil: none is.
-	IsToken func(subprotocols []string) []bool
-	Compress     bool     // offer permessage-deflate (RFC 7692)
-	TLS          TLS
-	Proxy        func(*url.URL) (*url.URL, error) // for a ws or wss URL; nil or a nil answer: none
-	Redirects    int                              // how many redirects are followed; 0: none
-	Network      string                           // "tcp" (also ""), "tcp4" or "tcp6"
-	Resolve      []Resolve                        // addresses that stand in for DNS
-	Resolver     *net.Resolver                    // nil: the system's
-	Notice       func(string)                     // told of a redirect followed, a field left out
-	ShowURL      func(*url.URL) string            // a URL in a Notice; nil: without its password
-	Timeout      time.Duration                    // for all of Dial; 0: only the context's
+	IsToken   func(subprotocols []string) []bool
+	Compress  bool // offer permessage-deflate (RFC 7692)
+	TLS       TLS
+	Proxy     func(*url.URL) (*url.URL, error) // for a ws or wss URL; nil or a nil answer: none
+	Redirects int                              // how many redirects are followed; 0: none
+	Network   string                           // "tcp" (also ""), "tcp4" or "tcp6"
+	Resolve   []Resolve                        // addresses that stand in for DNS
+	Resolver  *net.Resolver                    // nil: the system's
+	Notice    func(string)                     // told of a redirect followed, a field left out
+	ShowURL   func(*url.URL) string            // a URL in a Notice; nil: without its password
+	Timeout   time.Duration                    // for all of Dial; 0: only the context's
 
 	// NetDial dials instead of a net.Dialer, when it is not nil.
 	NetDial func(ctx context.Context, network, addr string) (net.Conn, error)
