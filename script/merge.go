@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
+	"unicode/utf8"
 )
 
 // merge returns a pattern that matches got and keeps of the old one what still holds: wildcards,
@@ -35,7 +36,7 @@ func (t *tree) isWildcard() bool { return string(t.token) == `"..."` }
 
 // parseTree reads one JSON value.
 func parseTree(p []byte) (*tree, bool) {
-	if !json.Valid(p) || tooDeep(p) {
+	if !json.Valid(p) || !utf8.Valid(p) || tooDeep(p) {
 		return nil, false
 	}
 	r := treeReader{p}
@@ -125,9 +126,9 @@ func (m *merger) object(want, got *tree) *tree {
 		}
 		known[key] = true
 	}
-	for i, name := range got.names {
+	for _, name := range got.names {
 		if !open && !known[nameOf(name)] {
-			merged.add([]byte(escapeReferences(string(name))), generalTree(nameOf(name), got.members[i]))
+			merged.add([]byte(escapeReferences(string(name))), generalTree(nameOf(name), got.member(nameOf(name))))
 			known[nameOf(name)] = true
 		}
 	}
