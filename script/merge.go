@@ -128,8 +128,9 @@ func (m *merger) object(want, got *tree) *tree {
 	}
 	for _, name := range got.names {
 		if !open && !known[nameOf(name)] {
-			merged.add([]byte(escapeReferences(string(name))), generalTree(nameOf(name), got.member(nameOf(name))))
-			known[nameOf(name)] = true
+			key := nameOf(name)
+			merged.add([]byte(escapeReferences(string(name))), generalTree(key, got.member(key)))
+			known[key] = true
 		}
 	}
 	return merged
