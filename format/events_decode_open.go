@@ -113,6 +113,9 @@ func hiddenURL(s *string) (*url.URL, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s is not a URL", shown(*s))
 	}
+	if usual, err := url.Parse(u.String()); err == nil {
+		u = usual // one that was written in another way, such as with a blank
+	}
 	if strings.Contains(*s, "//<hidden>@") {
 		u.User = url.User("hidden")
 	}
