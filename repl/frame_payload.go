@@ -45,7 +45,7 @@ func (e *Env) framePayload(words []word, hexDigits bool) ([]byte, error) {
 	return text, nil
 }
 
-func isQuote(raw string) bool { return raw[0] == '"' || raw[0] == '\'' }
+func isQuote(raw string) bool { return raw != "" && (raw[0] == '"' || raw[0] == '\'') }
 
 // isEncoded says that a payload is written as bytes: hex:… or base64:….
 func isEncoded(text string) bool {
