@@ -9,7 +9,6 @@ import (
 	"unicode/utf8"
 
 	"wsline/internal/wire"
-	"wsline/session"
 )
 
 // An order is what one line of JSON says: a message, which may join a batch, or something else to do.
@@ -42,14 +41,12 @@ func orderNames() (names []string) {
 func (r *pipeRun) sendJSON(ctx context.Context, in *splitter) error {
 	env := r.env()
 	for n := int64(1); ; n++ {
-		line, err := in.next()
+		line, err := readPiece(in)
 		switch {
 		case err == io.EOF:
 			return nil
-		case errors.Is(err, session.ErrClosed):
-			return err
 		case err != nil:
-			return &ReadError{err}
+			return err
 		case len(line) == 0:
 			continue
 		}

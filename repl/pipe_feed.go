@@ -87,6 +87,16 @@ func (r *pipeRun) sendPieces(
 	return err
 }
 
+// readPiece reads the next piece of the input. It is io.EOF at its end, session.ErrClosed when what was
+// gathered before could not leave, and else a *ReadError.
+func readPiece(in *splitter) ([]byte, error) {
+	piece, err := in.next()
+	if err == nil || err == io.EOF || errors.Is(err, session.ErrClosed) {
+		return piece, err
+	}
+	return nil, &ReadError{err}
+}
+
 // sendEach sends the lines, or messages, of the input. The last of them may not have left the batch yet.
 func (r *pipeRun) sendEach(ctx context.Context, in *splitter) error {
 	unit := "line"
@@ -98,14 +108,12 @@ func (r *pipeRun) sendEach(ctx context.Context, in *splitter) error {
 		env = r.env()
 	}
 	for n := int64(1); ; n++ {
-		piece, err := in.next()
+		piece, err := readPiece(in)
 		switch {
 		case err == io.EOF:
 			return nil
-		case errors.Is(err, session.ErrClosed):
-			return err
 		case err != nil:
-			return &ReadError{err}
+			return err
 		}
 		if env != nil && r.isCommand(piece) {
 			err = r.command(ctx, env, string(piece), n, unit)
