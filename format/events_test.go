@@ -26,10 +26,15 @@ var (
 // readAll reads all records of a recording.
 func readAll(t *testing.T, text []byte) []*Record {
 	t.Helper()
-	r := NewEventReader(bytes.NewReader(text))
+	return allRecords(t, NewEventReader(bytes.NewReader(text)).Next)
+}
+
+// allRecords takes records until there are no more.
+func allRecords(t *testing.T, next func() (*Record, error)) []*Record {
+	t.Helper()
 	var all []*Record
 	for {
-		record, err := r.Next()
+		record, err := next()
 		if err == io.EOF {
 			return all
 		}

@@ -316,15 +316,11 @@ func TestCutAtCharacter(t *testing.T) {
 func harRecords(t *testing.T, p []byte) []*Record {
 	t.Helper()
 	r := NewHARReader(bytes.NewReader(p))
-	var all []*Record
-	for {
+	return allRecords(t, func() (*Record, error) {
 		record, err := r.Next()
-		if err == io.EOF {
-			return all
+		if err != nil && err != io.EOF {
+			err = fmt.Errorf("%w in %q", err, p[:min(len(p), 2000)])
 		}
-		if err != nil {
-			t.Fatalf("%v in %q", err, p[:min(len(p), 2000)])
-		}
-		all = append(all, record)
-	}
+		return record, err
+	})
 }
