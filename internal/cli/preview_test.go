@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"os"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -105,6 +106,9 @@ func TestRequestText(t *testing.T) {
 // The real curl, through a real shell, sends the very request, and shows what comes.
 func TestCurlCommandRuns(t *testing.T) {
 	if _, err := exec.LookPath("curl"); err != nil {
+		if os.Getenv("WSLINE_REQUIRE_LIVE") == "1" {
+			t.Fatal("there is no curl here, and WSLINE_REQUIRE_LIVE is set")
+		}
 		t.Skip("there is no curl here")
 	}
 	requests := make(chan string, 1)
