@@ -80,10 +80,16 @@ type recordReader interface {
 	Next() (*format.Record, error)
 }
 
+// errNoRecording is that of a file which begins as no recording does.
+var errNoRecording = errors.New("this is neither a .jsonl nor a .har recording")
+
 // run shows what can be read, and says where that ends too early.
 func (s *showing) run(in io.Reader) error {
 	buffered := bufio.NewReaderSize(in, 64<<10)
 	reader, isArchive, err := recordReaderOf(buffered)
+	if errors.Is(err, errNoRecording) {
+		return usagef("wsline test runs a .wst file", "%s: %v", s.from, err)
+	}
 	if err != nil {
 		return usagef("", "%s: %v", s.from, err)
 	}
@@ -154,7 +160,7 @@ func recordReaderOf(in *bufio.Reader) (r recordReader, isArchive bool, err error
 	case start[:min(1, len(start))] == "{":
 		return format.NewEventReader(in), false, nil
 	}
-	return nil, false, errors.New("this is neither a .jsonl nor a .har recording; wsline test runs a .wst file")
+	return nil, false, errNoRecording
 }
 
 // beginning is the first six bytes of a file that are not white space, nor a byte order mark.
