@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"wsline/internal/cli"
+	"wsline/internal/env"
 )
 
 func main() {
@@ -16,8 +17,8 @@ func main() {
 	// With a reader, SIGPIPE does not end the program: the write fails with EPIPE.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 
-	env := cli.NewEnv(os.Stdin, os.Stdout, os.Stderr)
-	env.Args, env.Getenv, env.Environ = os.Args[1:], os.Getenv, os.Environ
-	env.Signals, env.Notify = signals, signal.Notify
-	os.Exit(cli.Run(context.Background(), env))
+	e := env.New(os.Stdin, os.Stdout, os.Stderr)
+	e.Args, e.Getenv, e.Environ = os.Args[1:], os.Getenv, os.Environ
+	e.Signals, e.Notify = signals, signal.Notify
+	os.Exit(cli.Run(context.Background(), e))
 }

@@ -6,6 +6,8 @@ import (
 	"io"
 	"syscall"
 	"time"
+
+	"wsline/internal/exit"
 )
 
 // LineError is input that cannot be sent as text; nothing after it was sent.
@@ -21,6 +23,12 @@ func (e *LineError) Error() string {
 	return fmt.Sprintf("%s %d of stdin is not valid UTF-8", e.Unit, e.Line)
 }
 
+// Fault is one of what was typed.
+func (e *LineError) Fault() exit.Fault {
+	return exit.Fault{Message: e.Error(), Code: exit.Usage,
+		Hint: "-b sends binary messages, which may hold any bytes"}
+}
+
 // CommandError is a command that cannot be run; it sent nothing, and nothing after it was sent.
 type CommandError struct {
 	Line int64  // the first is 1
@@ -33,6 +41,19 @@ func (e *CommandError) Error() string {
 }
 func (e *CommandError) Unwrap() error { return e.Err }
 
+// Fault is what the command's own error means, with the line; else one of what was typed.
+func (e *CommandError) Fault() exit.Fault {
+	known := exit.Error(nil)
+	if !errors.As(e.Err, &known) {
+		return exit.Fault{Message: e.Error(), Code: exit.Usage}
+	}
+	f := known.Fault()
+	if f.Message != "" {
+		f.Message = fmt.Sprintf("%s %d: %s", e.Unit, e.Line, f.Message)
+	}
+	return f
+}
+
 // ExpectError is an expectation that no message met.
 type ExpectError struct {
 	Pattern string
@@ -44,6 +65,11 @@ func (e *ExpectError) Error() string {
 		return fmt.Sprintf("no message matched %q within %s", e.Pattern, e.Timeout)
 	}
 	return fmt.Sprintf("no message matched %q before the connection ended", e.Pattern)
+}
+
+// Fault is an expectation that failed.
+func (e *ExpectError) Fault() exit.Fault {
+	return exit.Fault{Message: e.Error(), Code: exit.Expectation}
 }
 
 // CountError is a count of messages that was not reached.
@@ -59,17 +85,32 @@ func (e *CountError) Error() string {
 	return fmt.Sprintf("%d of %d messages came within %s", e.Got, e.Want, e.Timeout)
 }
 
+// Fault is an expectation that failed.
+func (e *CountError) Fault() exit.Fault {
+	return exit.Fault{Message: e.Error(), Code: exit.Expectation}
+}
+
 // ReadError is an input that cannot be read.
 type ReadError struct{ Err error }
 
 func (e *ReadError) Error() string { return "stdin cannot be read: " + e.Err.Error() }
 func (e *ReadError) Unwrap() error { return e.Err }
 
+// Fault names the system's own cause.
+func (e *ReadError) Fault() exit.Fault {
+	return exit.Ownf("stdin cannot be read: %v", exit.Cause(e.Err))
+}
+
 // WriteError is an output that cannot be written.
 type WriteError struct{ Err error }
 
 func (e *WriteError) Error() string { return "stdout cannot be written: " + e.Err.Error() }
 func (e *WriteError) Unwrap() error { return e.Err }
+
+// Fault names the system's own cause.
+func (e *WriteError) Fault() exit.Fault {
+	return exit.Ownf("stdout cannot be written: %v", exit.Cause(e.Err))
+}
 
 // isGone says that an output's reader went away, which is no error.
 func isGone(err error) bool {

@@ -1,47 +1,77 @@
 package cli
 
 import (
-	"context"
-	"fmt"
 	"strings"
 
+	"wsline/internal/cmd"
+	"wsline/internal/cmd/converse"
+	"wsline/internal/cmd/fmtcmd"
+	"wsline/internal/cmd/listen"
+	"wsline/internal/cmd/show"
+	"wsline/internal/cmd/test"
+	"wsline/internal/exit"
+	"wsline/internal/flags"
 	"wsline/repl"
 )
 
-// A subcommand is what the first argument may ask for instead of a connection. A host of that name
-// is reached by its URL.
-type subcommand struct {
-	name, args string
-	summary    string // for the help: short, lower case
-	detail     string // lines for its own help, above the flags
-	flags      func() []flagGroup
-	run        func(ctx context.Context, env *Env, t *typed) error
+// commands is the table of what the first argument may ask for instead of a conversation, in the
+// order of the help. A host of that name is reached by its URL.
+func commands() []*cmd.Command {
+	return []*cmd.Command{show.New(), test.New(), fmtcmd.New(), listen.New()}
 }
 
-// subcommands is the table of them, in the order of the help.
-func subcommands() []subcommand {
-	return []subcommand{showCommand(), testCommand(), fmtCommand(), listenCommand()}
+// An invocation is a command with the flags that every command has.
+type invocation struct {
+	*cmd.Command
+	help, version bool
+	listen        string // of -l, which stands too late
 }
 
-// findSubcommand returns the one that the arguments begin with, and its own arguments; nil for
-// none. "help NAME" is "NAME --help".
-func findSubcommand(args []string) (*subcommand, []string) {
-	if len(args) == 2 && args[0] == "help" {
+// find returns the command that the arguments ask for, and its own arguments. "help NAME" is "NAME
+// --help".
+func find(args []string) (*invocation, []string) {
+	switch {
+	case len(args) == 2 && args[0] == "help":
 		args = []string{args[1], "--help"}
+	case len(args) == 1 && args[0] == "help":
+		args = []string{"--help"}
 	}
 	args = listenWords(args)
-	if len(args) == 0 {
-		return nil, args
-	}
-	for _, c := range subcommands() {
-		if c.name == args[0] {
-			return &c, args[1:]
+	for _, c := range commands() {
+		if len(args) > 0 && c.Name == args[0] {
+			return &invocation{Command: c}, args[1:]
 		}
 	}
-	if args[0] == "help" && len(args) == 1 {
-		return nil, []string{"--help"}
+	return &invocation{Command: converse.New()}, args
+}
+
+// groups are the command's flags and those of every command.
+func (i *invocation) groups() []flags.Group {
+	groups := i.Groups()
+	help := []flags.Row{{Name: "help", Short: "h", Summary: "show this help",
+		Value: flags.Switch(&i.help)}}
+	if i.Name == "" {
+		groups = append(groups, flags.Group{Title: "Listening", Rows: []flags.Row{{
+			Name: "listen", Short: "l", Arg: "[HOST:]PORT",
+			Summary: "the same as: listen [HOST:]PORT",
+			Detail:  "wscat's spelling. It stands before all else: `wsline -l 8080 --echo`.",
+			Value:   flags.Text(&i.listen)}}})
+		help = append(help, flags.Row{Name: "version", Short: "V", Summary: "show the version",
+			Value: flags.Switch(&i.version)})
 	}
-	return nil, args
+	return append(groups, flags.Group{Title: "Help", Rows: help})
+}
+
+// check refuses what the arguments of no command may be.
+func (i *invocation) check(args []string) error {
+	if err := checkHelp(args); err != nil {
+		return err
+	}
+	if i.listen != "" && !i.help && !i.version {
+		return exit.Usagef("wsline -l "+i.listen+" ...",
+			"--listen must stand before all other arguments")
+	}
+	return nil
 }
 
 // checkHelp says that there is no help about what stands behind "help".
@@ -50,11 +80,11 @@ func checkHelp(args []string) error {
 		return nil
 	}
 	var names []string
-	for _, c := range subcommands() {
-		if c.name == args[1] {
+	for _, c := range commands() {
+		if c.Name == args[1] {
 			return nil
 		}
-		names = append(names, c.name)
+		names = append(names, c.Name)
 	}
 	hint := "wsline help explains " + strings.Join(names, ", ") + "; wsline --help lists the flags"
 	for _, c := range repl.Commands() {
@@ -62,28 +92,26 @@ func checkHelp(args []string) error {
 			hint = "/" + c.Name + " is a command of the talk, where /help " + c.Name + " explains it"
 		}
 	}
-	return usagef(hint, "there is no help about %q", args[1])
+	return exit.Usagef(hint, "there is no help about %q", args[1])
 }
 
-// usage is the subcommand as it is written: "wsline show [flags] FILE".
-func (c *subcommand) usage() string {
-	return strings.TrimSpace("wsline " + c.name + " [flags] " + c.args)
-}
-
-// helpText is what --help prints.
-func (c *subcommand) helpText() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "wsline %s: %s\n\nUsage: %s\n\n%s", c.name, c.summary, c.usage(), c.detail)
-	writeGroups(&b, c.flags())
-	return b.String()
-}
-
-// reference is its part of docs/flags.md.
-func (c *subcommand) reference(b *strings.Builder) {
-	fmt.Fprintf(b, "\n# wsline %s\n\n`%s`: %s.\n\n%s", c.name, c.usage(), c.summary,
-		"```\n"+c.detail+"```\n")
-	for _, g := range c.flags() {
-		b.WriteString("\n## " + g.title + "\n\n")
-		referFlags(b, g.flags)
+// listenWords are the arguments of the program with listen instead of -l, with which they may
+// begin.
+func listenWords(args []string) []string {
+	if len(args) == 0 {
+		return args
 	}
+	address, joined := "", false
+	switch {
+	case args[0] == "-l" || args[0] == "--listen":
+		return append([]string{"listen"}, args[1:]...)
+	case strings.HasPrefix(args[0], "--listen="):
+		address, joined = strings.CutPrefix(args[0], "--listen=")
+	case strings.HasPrefix(args[0], "-l"):
+		address, joined = strings.CutPrefix(args[0], "-l")
+	}
+	if !joined {
+		return args
+	}
+	return append([]string{"listen", address}, args[1:]...)
 }

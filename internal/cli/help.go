@@ -3,12 +3,8 @@ package cli
 import (
 	"fmt"
 	"strings"
-)
 
-// Widths of the help, which must fit a terminal of 80 columns.
-const (
-	helpWidth  = 80
-	flagColumn = 34
+	"wsline/internal/flags"
 )
 
 const helpTop = `wsline talks to WebSocket servers: one line, one message.
@@ -38,70 +34,23 @@ expected, 130 Ctrl-C, 143 SIGTERM.
 `
 
 // helpText is what --help prints.
-func helpText() string {
+func (i *invocation) helpText() string {
 	var b strings.Builder
-	b.WriteString(helpTop)
-	for _, c := range subcommands() {
-		fmt.Fprintf(&b, "  %-38s  %s\n", "wsline "+c.name+" "+c.args, c.summary)
+	if i.Name != "" {
+		b.WriteString(i.Help())
+		flags.Help(&b, i.groups())
+		return b.String()
 	}
-	writeGroups(&b, flagTable())
+	b.WriteString(helpTop)
+	for _, c := range commands() {
+		fmt.Fprintf(&b, "  %-38s  %s\n", "wsline "+c.Name+" "+c.Args, c.Summary)
+	}
+	flags.Help(&b, i.groups())
 	b.WriteString(helpEnd)
 	return b.String()
 }
 
-func writeGroups(b *strings.Builder, groups []flagGroup) {
-	for _, g := range groups {
-		b.WriteString("\n" + g.title + "\n")
-		for _, f := range g.flags {
-			writeFlagHelp(b, &f)
-		}
-	}
-}
-
-func writeFlagHelp(b *strings.Builder, f *flagRow) {
-	left := f.spelling()
-	for i, line := range wrap(f.summary, helpWidth-flagColumn) {
-		if i == 0 && len(left) > flagColumn-2 {
-			b.WriteString(left + "\n")
-			left = ""
-		}
-		fmt.Fprintf(b, "%-*s%s\n", flagColumn, left, line)
-		left = ""
-	}
-}
-
-// spelling is "  -w, --wait TIME", with room where there is no short form.
-func (f *flagRow) spelling() string {
-	var short, names []string
-	for _, n := range append([]otherName{{f.name, f.short}}, f.also...) {
-		if n.short != "" {
-			short = append(short, "-"+n.short)
-		}
-		names = append(names, "--"+n.name)
-	}
-	names[len(names)-1] = strings.Replace(f.usage(), "--"+f.name, names[len(names)-1], 1)
-	if len(short) == 0 {
-		return "      " + strings.Join(names, ", ")
-	}
-	return "  " + strings.Join(append(short, names...), ", ")
-}
-
-// wrap cuts text at spaces into lines of at most width columns.
-func wrap(text string, width int) (lines []string) {
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && len(line)+1+len(word) > width {
-			lines, line = append(lines, line), ""
-		}
-		if line != "" {
-			line += " "
-		}
-		line += word
-	}
-	return append(lines, line)
-}
-
-// FlagReference is the page docs/flags.md, made from the table of flags.
+// FlagReference is the page docs/flags.md, made from the tables of flags.
 func FlagReference() string {
 	var b strings.Builder
 	b.WriteString("# Flags\n\n`wsline [flags] URL [MESSAGE...]`\n\n" +
@@ -111,25 +60,11 @@ func FlagReference() string {
 		"On a terminal, text that cannot be shown plainly is quoted: `<text \"a\\x1bb\"`.\n" +
 		"This page is made from the program's own table: " +
 		"`go test ./internal/cli -run Reference -update`.\n")
-	for _, g := range flagTable() {
-		b.WriteString("\n## " + g.title + "\n\n")
-		if g.connecting {
-			b.WriteString("Also understood by `/connect`.\n\n")
-		}
-		referFlags(&b, g.flags)
-	}
-	for _, c := range subcommands() {
-		c.reference(&b)
+	root, _ := find(nil)
+	flags.Reference(&b, root.groups())
+	for _, c := range commands() {
+		b.WriteString(c.Reference())
+		flags.Reference(&b, (&invocation{Command: c}).groups())
 	}
 	return b.String()
-}
-
-func referFlags(b *strings.Builder, flags []flagRow) {
-	for _, f := range flags {
-		fmt.Fprintf(b, "- `%s`: %s.", strings.TrimSpace(f.spelling()), f.summary)
-		if f.detail != "" {
-			b.WriteString(" " + f.detail)
-		}
-		b.WriteString("\n")
-	}
 }

@@ -1,28 +1,27 @@
 package cli
 
 import (
-	"flag"
 	"os"
-	"runtime/debug"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"wsline/internal/flags"
 )
 
-var update = flag.Bool("update", false, "write the generated pages anew")
-
 func TestHelpFits(t *testing.T) {
-	help := helpText()
+	root, _ := find(nil)
+	help := root.helpText()
 	for line := range strings.Lines(help) {
 		line = strings.TrimSuffix(line, "\n")
-		if n := utf8.RuneCountInString(line); n > helpWidth {
+		if n := utf8.RuneCountInString(line); n > 80 {
 			t.Errorf("%d columns: %s", n, line)
 		}
 		if strings.TrimRight(line, " ") != line {
 			t.Errorf("ends with a space: %q", line)
 		}
 	}
-	for _, name := range longNames(flagTable()) {
+	for _, name := range flags.Names(root.groups()) {
 		if !strings.Contains(help, "--"+name) {
 			t.Errorf("--%s is not in the help", name)
 		}
@@ -40,7 +39,7 @@ func TestHelpFits(t *testing.T) {
 func TestReference(t *testing.T) {
 	const path = "../../docs/flags.md"
 	want := FlagReference()
-	if *update {
+	if *Update {
 		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -51,27 +50,5 @@ func TestReference(t *testing.T) {
 	}
 	if string(got) != want {
 		t.Error("docs/flags.md is stale: go test ./internal/cli -run Reference -update")
-	}
-}
-
-func TestVersion(t *testing.T) {
-	build := func(version, revision, modified string) *debug.BuildInfo {
-		info := &debug.BuildInfo{Main: debug.Module{Version: version}}
-		if revision != "" {
-			info.Settings = []debug.BuildSetting{
-				{Key: "vcs.revision", Value: revision}, {Key: "vcs.modified", Value: modified},
-			}
-		}
-		return info
-	}
-	for want, info := range map[string]*debug.BuildInfo{
-		"1.2.3":                      build("v1.2.3", "0123456789abcdef", "false"),
-		"devel-0123456789ab":         build("(devel)", "0123456789abcdef", "false"),
-		"devel-0123456789ab+changed": build("", "0123456789abcdef", "true"),
-		"devel":                      build("(devel)", "", ""),
-	} {
-		if got := versionOf(info); got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
 	}
 }

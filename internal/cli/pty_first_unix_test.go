@@ -1,6 +1,6 @@
 //go:build unix
 
-package cli
+package cli_test
 
 import (
 	"os"
@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"wsline/internal/clitest"
 )
 
 // TestFirstTest is how the README makes a first test: a talk, /save, wsline test. The recording that is
@@ -15,16 +17,16 @@ import (
 func TestFirstTest(t *testing.T) {
 	dir := t.TempDir()
 	file := func(name string) string { return filepath.Join(dir, name) }
-	p := atTerminal(t, "--record", file("talk.har"), "--pretty", "never", "demo:")
-	p.sees(`"Connected to the demo server"}`)
-	p.types(`{"text":"hello"}` + "\r")
-	p.sees("Server echo: HELLO")
-	p.types("/ping are you there\r")
-	p.sees("<pong are you there")
-	p.types("/save " + file("hello.wst") + "\r")
-	p.sees("saved")
-	p.types("/quit\r")
-	p.leaves(0)
+	p := clitest.AtTerminal(t, "--record", file("talk.har"), "--pretty", "never", "demo:")
+	p.Sees(`"Connected to the demo server"}`)
+	p.Types(`{"text":"hello"}` + "\r")
+	p.Sees("Server echo: HELLO")
+	p.Types("/ping are you there\r")
+	p.Sees("<pong are you there")
+	p.Types("/save " + file("hello.wst") + "\r")
+	p.Sees("saved")
+	p.Types("/quit\r")
+	p.Leaves(0)
 
 	out := wslineOutput(t, "test", file("hello.wst"))
 	if !strings.HasPrefix(out, "ok     "+file("hello.wst")) {

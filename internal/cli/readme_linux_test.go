@@ -1,4 +1,4 @@
-package cli
+package cli_test
 
 import (
 	"bufio"
@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"wsline/internal/exit"
 )
 
 const root = "../.."
@@ -84,8 +86,8 @@ func TestReadmeExitCodes(t *testing.T) {
 		})
 	}
 	for _, code := range []int{
-		exitOK, exitOwn, exitUsage, exitConnect, exitTLS, exitHandshake, exitTimeout, exitBroken,
-		exitClosed, exitExpectation, exitInterrupted, exitTerminated,
+		exit.OK, exit.Own, exit.Usage, exit.Connect, exit.TLS, exit.Handshake, exit.Timeout, exit.Broken,
+		exit.Closed, exit.Expectation, exit.Interrupted, exit.Terminated,
 	} {
 		if !seen[code] {
 			t.Errorf("%d is not in the table", code)

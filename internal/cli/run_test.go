@@ -1,29 +1,23 @@
-package cli
+package cli_test
 
 import (
 	"context"
+	"io"
 	"regexp"
 	"strings"
 	"testing"
-)
 
-// runWith runs the program with a terminal at these streams and returns what it printed there.
-func runWith(t *testing.T, terminals, stdin string, args ...string) (
-	code int, stdout, stderr string) {
-	t.Helper()
-	var out, errs strings.Builder
-	env := at(terminals)
-	env.Args, env.Stdin, env.Stdout, env.Stderr = args, strings.NewReader(stdin), &out, &errs
-	code = Run(context.Background(), env)
-	address := regexp.MustCompile(`127\.0\.0\.1:\d+`)
-	hide := func(s string) string { return address.ReplaceAllString(s, "ADDR") }
-	return code, hide(out.String()), hide(errs.String())
-}
+	"wsline/internal/cli"
+	"wsline/internal/clitest"
+	"wsline/internal/env/envtest"
+	"wsline/internal/exit"
+	"wsline/internal/version"
+)
 
 // A terminal gets the conversation, in order, and a pipe the payloads.
 func TestTerminalGetsTheConversation(t *testing.T) {
 	args := []string{"--count", "2", "--on-open", "login", "echo:", `{"a":1}`}
-	code, stdout, stderr := runWith(t, "oe", "", append([]string{"--no-color"}, args...)...)
+	code, stdout, stderr := clitest.Run(t, "oe", "", append([]string{"--no-color"}, args...)...)
 	want := `* connected to ws://ADDR/
 > login
 > {"a":1}
@@ -37,7 +31,7 @@ func TestTerminalGetsTheConversation(t *testing.T) {
 	if code != 0 || stdout != want || stderr != "" {
 		t.Errorf("got %d,\n%s\nand %q, want\n%s", code, stdout, stderr, want)
 	}
-	code, stdout, stderr = runWith(t, "oe", "", args...)
+	code, stdout, stderr = clitest.Run(t, "oe", "", args...)
 	plain := regexp.MustCompile(`\x1b\[[0-9;]*m`).ReplaceAllString(stdout, "")
 	if code != 0 || plain != want || plain == stdout {
 		t.Errorf("in colour: got %d,\n%s\nand %q", code, stdout, stderr)
@@ -45,11 +39,11 @@ func TestTerminalGetsTheConversation(t *testing.T) {
 }
 
 func TestPipeGetsThePayloads(t *testing.T) {
-	code, stdout, stderr := runWith(t, "", "one\ntwo\n", "--count", "2", "echo:")
+	code, stdout, stderr := clitest.Run(t, "", "one\ntwo\n", "--count", "2", "echo:")
 	if code != 0 || stdout != "one\ntwo\n" || stderr != "" {
 		t.Errorf("got %d, %q, %q", code, stdout, stderr)
 	}
-	code, stdout, stderr = runWith(t, "e", "one\n", "--no-color", "--count", "1", "echo:")
+	code, stdout, stderr = clitest.Run(t, "e", "one\n", "--no-color", "--count", "1", "echo:")
 	status := "* connected to ws://ADDR/\n<close 1000\n* closed: 1000 (normal closure)\n"
 	if code != 0 || stdout != "one\n" || stderr != status {
 		t.Errorf("with stderr on a terminal: got %d, %q, %q", code, stdout, stderr)
@@ -57,12 +51,27 @@ func TestPipeGetsThePayloads(t *testing.T) {
 }
 
 func TestHelpAndVersion(t *testing.T) {
-	code, stdout, stderr := runWith(t, "", "", "-h")
-	if code != 0 || stdout != helpText() || stderr != "" {
+	code, stdout, stderr := clitest.Run(t, "", "", "-h")
+	if code != 0 || stdout != cli.HelpText() || stderr != "" {
 		t.Errorf("help: got %d, %q, %q", code, stdout, stderr)
 	}
-	code, stdout, stderr = runWith(t, "", "", "-V")
-	if code != 0 || stdout != "wsline "+version()+"\n" || stderr != "" {
+	code, stdout, stderr = clitest.Run(t, "", "", "-V")
+	if code != 0 || stdout != "wsline "+version.String()+"\n" || stderr != "" {
 		t.Errorf("version: got %d, %q, %q", code, stdout, stderr)
+	}
+}
+
+// One error, one line: what a server chose to say cannot begin a line of its own.
+func TestReportEscapes(t *testing.T) {
+	var stderr strings.Builder
+	e := envtest.At("")
+	e.Args, e.Stdin = []string{"ws://\x1b[2J"}, strings.NewReader("")
+	e.Stdout, e.Stderr = io.Discard, &stderr
+	if code := cli.Run(context.Background(), e); code != exit.Usage {
+		t.Errorf("exit code %d", code)
+	}
+	want := "wsline: error: the URL \"ws://\\x1b[2J\" holds a control character\n"
+	if stderr.String() != want {
+		t.Errorf("got %q, want %q", stderr.String(), want)
 	}
 }

@@ -1,69 +1,32 @@
-package cli
+package cli_test
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"net"
-	"os"
 	"os/exec"
-	"os/signal"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
-	"go.uber.org/goleak"
 
+	"wsline/internal/cli"
+	"wsline/internal/clitest"
 	"wsline/internal/wstest"
 )
 
-// leakCheck runs the tests and then looks for goroutines that they left.
-type leakCheck struct{ m *testing.M }
-
-func (l leakCheck) Run() int {
-	code := l.m.Run()
-	if code == 0 {
-		if err := goleak.Find(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
-		}
-	}
-	return code
-}
-
-// raceOptions are for the program under the race detector, which else sleeps a second before it
-// exits.
-const raceOptions = "atexit_sleep_ms=0"
-
-// In a script, "wsline" runs this test's own binary as the program.
-func TestMain(m *testing.M) {
-	os.Setenv("GORACE", raceOptions)
-	testscript.Main(leakCheck{m}, map[string]func(){"wsline": program})
-}
-
-// program is what main.go does.
-func program() {
-	signals := make(chan os.Signal, 4)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
-	env := NewEnv(os.Stdin, os.Stdout, os.Stderr)
-	env.Args, env.Getenv, env.Environ = os.Args[1:], os.Getenv, os.Environ
-	env.Signals = signals
-	os.Exit(Run(context.Background(), env))
-}
+func TestMain(m *testing.M) { clitest.Main(m) }
 
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "../../testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		UpdateScripts:       *update,
+		UpdateScripts:       *cli.Update,
 		Setup: func(env *testscript.Env) error {
 			env.Values[tKey{}] = env.T()
 			env.Values[listenKey{}] = &listenProcess{}
-			env.Setenv("GORACE", raceOptions)
+			env.Setenv("GORACE", clitest.RaceOptions)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

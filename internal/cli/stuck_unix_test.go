@@ -1,6 +1,6 @@
 //go:build unix
 
-package cli
+package cli_test
 
 import (
 	"errors"
@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"wsline/internal/clitest"
 	"wsline/internal/wstest"
 )
 
@@ -93,14 +94,14 @@ func TestInterruptWhileShowing(t *testing.T) {
 	if err := syscall.Mkfifo(path, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd, stdout, stderr := startProgram(t, "show", "--json", path)
+	cmd, stdout, stderr := clitest.Start(t, "show", "--json", path)
 	writer, err := os.OpenFile(path, os.O_WRONLY, 0) // waits for a reader
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer writer.Close()
 	cmd.Process.Signal(syscall.SIGINT)
-	wantExit(t, cmd, stdout, stderr, 130)
+	clitest.WantExit(t, cmd, stdout, stderr, 130)
 }
 
 // What is said of an error may find an output stuck, too.

@@ -5,12 +5,14 @@ import (
 	"strings"
 
 	"golang.org/x/net/idna"
+
+	"wsline/internal/exit"
 )
 
 // parseHost returns the form of a host in which it is dialled and stands in a URL; s is for errors.
 func parseHost(host, s string) (string, error) {
 	if host == "" {
-		return "", &UsageError{Text: "no host in " + quote(s), Hint: schemeHint}
+		return "", &exit.UsageError{Text: "no host in " + quote(s), Hint: schemeHint}
 	}
 	if strings.HasPrefix(host, "[") {
 		return parseIPv6(host, s)
@@ -42,7 +44,7 @@ func notA(host, what, s string) string {
 }
 
 func badHost(host, s string) error {
-	return &UsageError{Text: notA(host, "host name", s)}
+	return &exit.UsageError{Text: notA(host, "host name", s)}
 }
 
 func parseIPv6(host, s string) (string, error) {
@@ -51,7 +53,7 @@ func parseIPv6(host, s string) (string, error) {
 	zone = strings.TrimPrefix(zone, "25") // a URL writes the percent sign of a zone so, RFC 6874 §2
 	addr, err := netip.ParseAddr(ip)
 	if !ok || err != nil || !addr.Is6() || strings.Trim(zone, zoneBytes) != "" {
-		return "", &UsageError{
+		return "", &exit.UsageError{
 			Text: notA(host, "IPv6 address", s), Hint: ipv6Hint,
 		}
 	}

@@ -1,6 +1,10 @@
 package dial
 
-import "strings"
+import (
+	"strings"
+
+	"wsline/internal/exit"
+)
 
 const passwordHint = "in a password write %2F for /, %3F for ? and %23 for #"
 
@@ -30,7 +34,7 @@ func checkPassword(typed, hidden string) error {
 	if hidden == typed || strings.Contains(authority, "@") {
 		return nil
 	}
-	return &UsageError{
+	return &exit.UsageError{
 		Text: "a bad port, or a / in the password, in " + quote(hidden), Hint: passwordHint,
 	}
 }

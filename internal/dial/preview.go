@@ -6,7 +6,7 @@ import (
 )
 
 // Preview returns the upgrade request that Dial would send first, with a fresh key, and connects to
-// nothing. Errors are *UsageError.
+// nothing. Errors are *exit.UsageError.
 func Preview(cfg *Config) ([]byte, error) {
 	if err := checkConfig(cfg); err != nil {
 		return nil, err

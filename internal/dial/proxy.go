@@ -14,11 +14,13 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"wsline/internal/exit"
 )
 
 // ParseProxy reads a proxy's address: http, https, socks5 (names are resolved here) or socks5h (by
 // the proxy), with user:password@ where it wants them. No scheme means http. Errors are
-// *UsageError.
+// *exit.UsageError.
 func ParseProxy(s string) (*url.URL, error) {
 	scheme, rest, found := strings.Cut(s, "://")
 	if !found {
@@ -28,7 +30,7 @@ func ParseProxy(s string) (*url.URL, error) {
 	switch scheme {
 	case "http", "https", "socks5", "socks5h":
 	default:
-		return nil, &UsageError{
+		return nil, &exit.UsageError{
 			Text: "unknown scheme " + quote(scheme) + " for a proxy",
 			Hint: "a proxy is http://, https://, socks5:// or socks5h://",
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"wsline/internal/exit"
 	"wsline/internal/wstest"
 )
 
@@ -207,7 +208,7 @@ func TestProxyUnreachable(t *testing.T) {
 	sameError(t, e, &Error{
 		Kind: KindConnect, Reason: ReasonProxyDial, Text: `unknown scheme "gopher" for a proxy`,
 	})
-	var usage *UsageError
+	var usage *exit.UsageError
 	if !errors.As(e, &usage) {
 		t.Errorf("the cause is %v", e.Err)
 	}
@@ -230,7 +231,7 @@ func TestParseProxy(t *testing.T) {
 	}
 	for _, tt := range tests {
 		u, err := ParseProxy(tt.in)
-		var usage *UsageError
+		var usage *exit.UsageError
 		switch {
 		case tt.err != "":
 			if !errors.As(err, &usage) || err.Error() != tt.err {

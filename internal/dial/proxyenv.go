@@ -4,11 +4,13 @@ import (
 	"net/url"
 
 	"golang.org/x/net/http/httpproxy"
+
+	"wsline/internal/exit"
 )
 
 // ProxyFromEnvironment returns the proxy function that the variables of an environment ask for: of
 // http_proxy for ws and https_proxy for wss, or else ALL_PROXY, lower case before upper case, but
-// for the hosts of NO_PROXY and loopback ones. An unusable value is an error, a *UsageError that
+// for the hosts of NO_PROXY and loopback ones. An unusable value is an error, a *exit.UsageError that
 // names the variable, when a URL would need it.
 func ProxyFromEnvironment(getenv func(string) string) func(*url.URL) (*url.URL, error) {
 	insecure := variable(getenv, "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
@@ -36,7 +38,7 @@ func ProxyFromEnvironment(getenv func(string) string) func(*url.URL) (*url.URL, 
 		}
 		p, err := ParseProxy(v.value)
 		if err != nil {
-			return nil, &UsageError{Text: "the proxy in " + v.name + ": " + err.Error()}
+			return nil, &exit.UsageError{Text: "the proxy in " + v.name + ": " + err.Error()}
 		}
 		return p, nil
 	}

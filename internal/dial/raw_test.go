@@ -7,6 +7,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"wsline/internal/exit"
 	"wsline/internal/wstest"
 )
 
@@ -129,7 +130,7 @@ func TestParseRawField(t *testing.T) {
 		{"a: b\r\nc: d", Field{}, `the raw header field "a" holds a line end or a NUL`},
 	} {
 		got, err := ParseRawField(tt.in)
-		var usage *UsageError
+		var usage *exit.UsageError
 		if errors.As(err, &usage) != (tt.err != "") || err != nil && err.Error() != tt.err || got != tt.want {
 			t.Errorf("%q: %q, %v", tt.in, got, err)
 		}

@@ -3,6 +3,8 @@ package dial
 import (
 	"slices"
 	"strings"
+
+	"wsline/internal/exit"
 )
 
 // userAgent is sent when the user gives no User-Agent.
@@ -144,22 +146,22 @@ func (a *attempt) ownSubprotocols() (protocols []string) {
 func checkConfig(cfg *Config) error {
 	u := cfg.URL
 	if u == nil {
-		return &UsageError{Text: "there is no URL", Hint: schemeHint}
+		return &exit.UsageError{Text: "there is no URL", Hint: schemeHint}
 	}
 	if u.Scheme != "ws" && u.Scheme != "wss" {
-		return &UsageError{Text: "unknown scheme " + quote(u.Scheme), Hint: schemeHint}
+		return &exit.UsageError{Text: "unknown scheme " + quote(u.Scheme), Hint: schemeHint}
 	}
 	if _, _, err := ParseURL(u.String()); err != nil {
 		return err
 	}
 	if !isVisible(u.RequestURI()) || !isVisible(u.Host) || cfg.Host != "" && !isVisible(cfg.Host) {
-		return &UsageError{
+		return &exit.UsageError{
 			Text: "a space or control character in the host or the path of " + quote(u.Redacted()),
 		}
 	}
 	for _, p := range cfg.Subprotocols {
 		if !IsToken(p) {
-			return &UsageError{Text: quote(p) + " is not a name for a subprotocol"}
+			return &exit.UsageError{Text: quote(p) + " is not a name for a subprotocol"}
 		}
 	}
 	for _, f := range cfg.Header {
@@ -169,7 +171,7 @@ func checkConfig(cfg *Config) error {
 	}
 	for _, f := range cfg.RawHeader {
 		if strings.ContainsAny(f.Name+f.Value, "\r\n\x00") {
-			return &UsageError{
+			return &exit.UsageError{
 				Text: "the raw header field " + quote(f.Name) + " holds a line end or a NUL",
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"wsline/internal/exit"
 	"wsline/internal/wstest"
 )
 
@@ -165,7 +166,7 @@ func TestUnsafeConfigIsRefused(t *testing.T) {
 			cfg := piped(t, "ws://example.com/", func(p *wstest.Peer) { t.Error("dialled") })
 			tt.change(cfg)
 			e := dialError(t, t.Context(), cfg)
-			var usage *UsageError
+			var usage *exit.UsageError
 			if !errors.As(e, &usage) || e.Error() != tt.want {
 				t.Errorf("got %q, want %q", e.Error(), tt.want)
 			}
@@ -196,7 +197,7 @@ func TestParseField(t *testing.T) {
 	for _, tt := range tests {
 		f, err := ParseField(tt.in)
 		if tt.err != "" {
-			var usage *UsageError
+			var usage *exit.UsageError
 			if !errors.As(err, &usage) || err.Error() != tt.err {
 				t.Errorf("%q: error %v, want %q", tt.in, err, tt.err)
 			}

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"wsline/internal/exit"
 )
 
 // TLS alerts that say more than that the handshake failed (RFC 8446 §6).
@@ -112,7 +114,7 @@ func addCA(pool *x509.CertPool, pem []byte) error {
 	if pool.AppendCertsFromPEM(pem) {
 		return nil
 	}
-	return &UsageError{
+	return &exit.UsageError{
 		Text: "no certificate in the CA file", Hint: "a CA file holds certificates in PEM form",
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"wsline/internal/exit"
 	"wsline/internal/wstest"
 )
 
@@ -253,7 +254,7 @@ func TestBadCA(t *testing.T) {
 	cfg.TLS.CA = []byte("not a certificate")
 	e := dialError(t, t.Context(), cfg)
 	sameError(t, e, &Error{Kind: KindTLS, Text: "no certificate in the CA file"})
-	var usage *UsageError
+	var usage *exit.UsageError
 	if !errors.As(e, &usage) {
 		t.Errorf("the cause is %v", e.Err)
 	}

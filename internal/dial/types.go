@@ -1,8 +1,10 @@
 package dial
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -11,6 +13,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"wsline/internal/exit"
 	"wsline/internal/tap"
 )
 
@@ -179,3 +182,17 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Text }
 func (e *Error) Unwrap() error { return e.Err }
+
+// Fault is the error in its own words, with the exit code of its kind; that of a Config which cannot
+// be used is what was typed wrongly.
+func (e *Error) Fault() exit.Fault {
+	var usage *exit.UsageError
+	if errors.As(e.Err, &usage) {
+		return usage.Fault()
+	}
+	codes := map[Kind]int{
+		KindConnect: exit.Connect, KindTLS: exit.TLS, KindHandshake: exit.Handshake,
+		KindTimeout: exit.Timeout, KindCanceled: exit.Interrupted,
+	}
+	return exit.Fault{Message: e.Text, Code: cmp.Or(codes[e.Kind], exit.Own)}
+}

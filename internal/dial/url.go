@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"wsline/internal/exit"
 )
 
 const (
@@ -24,14 +26,14 @@ const (
 //   - A fragment is an error and not dropped: RFC 6455 §3 forbids it, and it may be a forgotten
 //     %23.
 //
-// The String of the answer, parsed again, is the same URL. Errors are *UsageError.
+// The String of the answer, parsed again, is the same URL. Errors are *exit.UsageError.
 func ParseURL(s string) (u *url.URL, socket string, err error) {
 	s = strings.Trim(s, " ")
 	if s == "" {
-		return nil, "", &UsageError{Text: "the URL is empty", Hint: schemeHint}
+		return nil, "", &exit.UsageError{Text: "the URL is empty", Hint: schemeHint}
 	}
 	if i := strings.IndexFunc(s, isControl); i >= 0 {
-		return nil, "", &UsageError{
+		return nil, "", &exit.UsageError{
 			Text: "the URL " + quote(WithoutPassword(s)) + " holds a control character",
 		}
 	}
@@ -68,7 +70,7 @@ func cutScheme(typed, s string) (scheme, rest string, err error) {
 			// The form with an empty authority: ws+unix:///path/to.sock:/url/path.
 			return scheme, rest, nil
 		}
-		return "", "", &UsageError{
+		return "", "", &exit.UsageError{
 			Text: "unknown scheme " + within(scheme, s, " in "), Hint: schemeHint,
 		}
 	}
@@ -80,7 +82,7 @@ func cutScheme(typed, s string) (scheme, rest string, err error) {
 	case "ws+unix", "wss+unix":
 		return strings.ToLower(name), rest, nil
 	case "ws", "wss", "http", "https":
-		return "", "", &UsageError{
+		return "", "", &exit.UsageError{
 			Text: `"//" is missing after ` + quote(name+":") + " in " + quote(s), Hint: schemeHint,
 		}
 	}
@@ -88,7 +90,7 @@ func cutScheme(typed, s string) (scheme, rest string, err error) {
 	if rest != "" && isDigit(rest[0]) || strings.ContainsAny(authority, "@:") {
 		return "ws", typed, nil
 	}
-	return "", "", &UsageError{
+	return "", "", &exit.UsageError{
 		Text: "unknown scheme " + quote(name) + " in " + quote(s), Hint: schemeHint,
 	}
 }
@@ -106,13 +108,13 @@ func isScheme(s string) bool {
 func parseUnix(s, scheme, rest string) (*url.URL, string, error) {
 	socket, target, _ := strings.Cut(rest, ":")
 	if socket == "" {
-		return nil, "", &UsageError{
+		return nil, "", &exit.UsageError{
 			Text: "no path of a Unix socket in " + quote(s),
 			Hint: "write ws+unix:/path/to.sock:/url/path",
 		}
 	}
 	if target != "" && target[0] != '/' && target[0] != '?' {
-		return nil, "", &UsageError{
+		return nil, "", &exit.UsageError{
 			Text: "no slash before the URL path " + quote(target) + " in " + quote(s),
 			Hint: "write ws+unix:/path/to.sock:/url/path",
 		}
@@ -135,7 +137,7 @@ func setAuthority(u *url.URL, s, authority string) error {
 	i := strings.LastIndexByte(host, ':')
 	switch literal := strings.HasPrefix(host, "["); {
 	case !literal && strings.IndexByte(host, ':') != i:
-		return &UsageError{
+		return &exit.UsageError{
 			Text: "an IPv6 address stands in brackets: " + within(host, s, " in "),
 			Hint: ipv6Hint,
 		}
@@ -152,7 +154,7 @@ func setAuthority(u *url.URL, s, authority string) error {
 	if u.Host = name; port != "" {
 		n, ok := parsePort(port)
 		if !ok {
-			return &UsageError{
+			return &exit.UsageError{
 				Text: "bad port " + quote(port) + " in " + quote(s), Hint: "a port is 1 to 65535",
 			}
 		}
@@ -188,7 +190,7 @@ func parsePort(s string) (string, bool) {
 // setTarget sets the path and query, percent-encoded where they need to be.
 func setTarget(u *url.URL, s, target string) error {
 	if i := strings.IndexByte(target, '#'); i >= 0 {
-		return &UsageError{
+		return &exit.UsageError{
 			Text: "a WebSocket URL has no fragment: " + quote(target[i:]) + " in " + quote(s),
 			Hint: "write %23 for a # that belongs to the path or query",
 		}

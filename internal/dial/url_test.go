@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"wsline/internal/exit"
 )
 
 func TestParseURL(t *testing.T) {
@@ -103,7 +105,7 @@ func TestParseURLErrors(t *testing.T) {
 	}
 	for _, tt := range tests {
 		u, _, err := ParseURL(tt.in)
-		var usage *UsageError
+		var usage *exit.UsageError
 		if !errors.As(err, &usage) || err.Error() != tt.want {
 			t.Errorf("%q: %v, error %v, want %q", tt.in, u, err, tt.want)
 		}

@@ -3,21 +3,17 @@ package dial
 import (
 	"strconv"
 	"strings"
+
+	"wsline/internal/exit"
 )
-
-// UsageError is something that was typed and cannot be used: a URL, a header field, a proxy, a
-// certificate file. Text quotes it; Hint says what to write instead, "" for nothing better to say.
-type UsageError struct{ Text, Hint string }
-
-func (e *UsageError) Error() string { return e.Text }
 
 // ParseField reads "Name: value" as a header field. The name must be a token (RFC 9110 §5.6.2); the
 // value loses the white space around it, may be empty, and holds no CR, LF or NUL. Errors are
-// *UsageError.
+// *exit.UsageError.
 func ParseField(s string) (Field, error) {
 	name, value, found := strings.Cut(s, ":")
 	if !found {
-		return Field{}, &UsageError{
+		return Field{}, &exit.UsageError{
 			Text: "the header field " + quote(s) + " has no colon",
 			Hint: `a header field is written 'Name: value'`,
 		}
@@ -28,17 +24,17 @@ func ParseField(s string) (Field, error) {
 
 // ParseRawField reads "Name: value" as a field for Config.RawHeader: the name is all before the
 // first colon, the value all after it but for one space. Neither holds CR, LF or NUL. Errors are
-// *UsageError.
+// *exit.UsageError.
 func ParseRawField(s string) (Field, error) {
 	name, value, found := strings.Cut(s, ":")
 	switch {
 	case !found:
-		return Field{}, &UsageError{
+		return Field{}, &exit.UsageError{
 			Text: "the raw header field " + quote(s) + " has no colon",
 			Hint: `a header field is written 'Name: value'`,
 		}
 	case strings.ContainsAny(s, "\r\n\x00"):
-		return Field{}, &UsageError{
+		return Field{}, &exit.UsageError{
 			Text: "the raw header field " + quote(name) + " holds a line end or a NUL",
 		}
 	}
@@ -48,13 +44,13 @@ func ParseRawField(s string) (Field, error) {
 // check says why a field cannot be sent as it is: what could end its line would begin another.
 func (f Field) check() error {
 	if !IsToken(f.Name) {
-		return &UsageError{
+		return &exit.UsageError{
 			Text: quote(f.Name) + " is not a name for a header field",
 			Hint: `a header field is written 'Name: value'`,
 		}
 	}
 	if strings.ContainsAny(f.Value, "\r\n\x00") {
-		return &UsageError{
+		return &exit.UsageError{
 			Text: "the value of the header field " + quote(f.Name) + " holds a line end or a NUL",
 		}
 	}

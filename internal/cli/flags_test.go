@@ -1,0 +1,88 @@
+package cli
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"wsline/internal/exit"
+	"wsline/internal/flags"
+	"wsline/internal/suggest"
+)
+
+// groups are the flags of the program without the name of a command.
+func groups() []flags.Group {
+	root, _ := find(nil)
+	return root.groups()
+}
+
+func TestParseErrors(t *testing.T) {
+	for _, c := range []struct{ args, text, hint string }{
+		{"--exepct x", "unknown flag --exepct", "did you mean --expect?"},
+		{"--cacertt x", "unknown flag --cacertt", "did you mean --cacert?"},
+		{"--color=blue", `--color: "blue" is not auto, always or never`, ""},
+		{"--pretty maybe", `--pretty: "maybe" is not auto, always or never`, ""},
+		{"--binary-out x", `--binary-out: "x" is not raw, hex or base64`, ""},
+		{"--tls-min 1.1", `--tls-min: "1.1" is not 1.2 or 1.3`, ""},
+		{"--wait", "--wait needs an argument", "write --wait TIME"},
+		{"-w", "--wait needs an argument", "write --wait TIME"},
+		{"-w soon",
+			`--wait: "soon" is not a time such as 500ms, 2s, 1m or a number of seconds`, ""},
+		{"--timeout -1",
+			`--timeout: "-1" is not a time such as 500ms, 2s, 1m or a number of seconds`, ""},
+		{"--no-check=2", `--no-check: "2" is neither true nor false`, ""},
+		{"--count 0", `--count: "0" is not a whole number of 1 or more`, ""},
+		{"--expect (",
+			`--expect: "(" is not a regular expression: missing closing ): ` + "`(`", ""},
+		{"--zzzzzzzz", "unknown flag --zzzzzzzz", "wsline --help lists the flags"},
+		{"-z", "unknown flag -z", "wsline --help lists the flags"},
+		{"-expect=x", "unknown flag -expect", "did you mean --expect?"},
+		{"-jsonrpcquery", `unknown flag -j in "-jsonrpcquery"`,
+			"-- before it sends a message that begins with a dash"},
+		{"---x", `"---x" is not a flag`, "wsline --help lists the flags"},
+		{"--connect=", "--connect: an empty argument", ""},
+	} {
+		_, err := flags.Parse(strings.Fields(c.args), groups())
+		var usage *exit.UsageError
+		if !errors.As(err, &usage) {
+			t.Errorf("%s: no usage error: %v", c.args, err)
+			continue
+		}
+		if usage.Text != c.text || usage.Hint != c.hint {
+			t.Errorf("%s:\n got %+v\nwant %+v", c.args, *usage, exit.UsageError{Text: c.text, Hint: c.hint})
+		}
+	}
+}
+
+func TestNearest(t *testing.T) {
+	names := flags.Names(groups())
+	for typed, want := range map[string]string{
+		"heaader": "header", "subprotcol": "subprotocol", "ws": "", "haeder": "header",
+		"quite-another": "",
+		"exit-onclose":  "exit-on-close", strings.Repeat("x", 5000): "",
+	} {
+		if got := suggest.Nearest(typed, names); got != want {
+			t.Errorf("%.20q: got %q, want %q", typed, got, want)
+		}
+	}
+}
+
+// Every flag must parse into a place of its own: a row that was copied and not changed shows here.
+func TestTable(t *testing.T) {
+	seen := map[string]bool{}
+	for _, g := range groups() {
+		for _, f := range g.Rows {
+			if f.Summary == "" || strings.HasSuffix(f.Summary, ".") {
+				t.Errorf("--%s: summary %q", f.Name, f.Summary)
+			}
+			for _, n := range append([]flags.Spelling{{Name: f.Name, Short: f.Short}}, f.Also...) {
+				for _, key := range []string{"--" + n.Name, "-" + n.Short} {
+					if key != "-" && seen[key] {
+						t.Errorf("%s stands twice", key)
+					}
+					seen[key] = true
+				}
+			}
+		}
+	}
+}

@@ -1,9 +1,0 @@
-package cli
-
-import (
-	"errors"
-
-	"golang.org/x/sys/windows"
-)
-
-func isInUse(err error) bool { return errors.Is(err, windows.WSAEADDRINUSE) }

@@ -1,0 +1,139 @@
+//go:build unix
+
+package clitest
+
+import (
+	"os"
+	"os/exec"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+	"golang.org/x/term"
+)
+
+// A Typist is a person at a terminal that runs the program.
+type Typist struct {
+	t        *testing.T
+	Cmd      *exec.Cmd
+	keyboard *os.File
+	tty      *os.File // the program's end, to see its mode
+	before   *term.State
+	screen   strings.Builder // what was not seen yet
+	all      strings.Builder
+	output   chan string
+}
+
+// AtTerminal has the program run at a terminal of 24 rows and 80 columns.
+func AtTerminal(t *testing.T, args ...string) *Typist {
+	t.Helper()
+	return AtTerminalWith(t, "", args...)
+}
+
+// AtTerminalWith has stdout go to a file, when there is a path.
+func AtTerminalWith(t *testing.T, path string, args ...string) *Typist {
+	t.Helper()
+	keyboard, tty, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := pty.Setsize(tty, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
+		t.Fatal(err)
+	}
+	p := &Typist{t: t, keyboard: keyboard, tty: tty, output: make(chan string)}
+	if p.before, err = term.GetState(int(tty.Fd())); err != nil {
+		t.Fatal(err)
+	}
+	p.Cmd = exec.Command("wsline", args...)
+	p.Cmd.Stdin, p.Cmd.Stdout, p.Cmd.Stderr = tty, tty, tty
+	if path != "" {
+		out, err := os.Create(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer out.Close()
+		p.Cmd.Stdout = out
+	}
+	p.Cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+t.TempDir(), "TERM=xterm", "NO_COLOR=1")
+	if err := p.Cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	read := make(chan struct{})
+	go p.read(read)
+	t.Cleanup(func() {
+		p.Cmd.Process.Kill()
+		tty.Close()
+		keyboard.Close()
+		<-read
+	})
+	return p
+}
+
+// read passes on what the program prints, until the terminal is closed.
+func (p *Typist) read(done chan struct{}) {
+	defer close(done)
+	defer close(p.output)
+	for b := make([]byte, 4096); ; {
+		n, err := p.keyboard.Read(b)
+		if err != nil {
+			return
+		}
+		select {
+		case p.output <- string(b[:n]):
+		case <-p.t.Context().Done():
+			return
+		}
+	}
+}
+
+// Sees waits for a text to be printed, and forgets what was printed until then.
+func (p *Typist) Sees(text string) {
+	p.t.Helper()
+	limit := time.After(20 * time.Second)
+	for !strings.Contains(p.screen.String(), text) {
+		select {
+		case more := <-p.output:
+			p.screen.WriteString(more)
+			p.all.WriteString(more)
+		case <-limit:
+			p.t.Fatalf("no %q in %q", text, p.screen.String())
+		}
+	}
+	_, rest, _ := strings.Cut(p.screen.String(), text)
+	p.screen.Reset()
+	p.screen.WriteString(rest)
+}
+
+// Types types keys.
+func (p *Typist) Types(keys string) { p.keyboard.WriteString(keys) }
+
+// Leaves checks how the program ended, and that the terminal is as it was.
+func (p *Typist) Leaves(code int) {
+	p.t.Helper()
+	ended := make(chan struct{})
+	go func() {
+		p.Cmd.Wait()
+		close(ended)
+	}()
+	for running := true; running; {
+		select {
+		case more := <-p.output:
+			p.screen.WriteString(more)
+			p.all.WriteString(more)
+		case <-ended:
+			running = false
+		}
+	}
+	if got := p.Cmd.ProcessState.ExitCode(); got != code {
+		p.t.Errorf("exit code %d, want %d; the screen shows %q", got, code, p.screen.String())
+	}
+	after, err := term.GetState(int(p.tty.Fd()))
+	if err != nil || !reflect.DeepEqual(after, p.before) {
+		p.t.Errorf("the terminal's mode was not restored (%v)", err)
+	}
+}
+
+// All is all that was printed and waited for.
+func (p *Typist) All() string { return p.all.String() }

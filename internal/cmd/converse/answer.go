@@ -1,0 +1,93 @@
+package converse
+
+import (
+	"context"
+	"os"
+	"strings"
+
+	"wsline/format"
+	"wsline/internal/doctor"
+	"wsline/internal/env"
+	"wsline/internal/exit"
+	"wsline/internal/target"
+)
+
+// answerTo prints what was asked for instead of a conversation.
+func (c *config) answerTo(ctx context.Context, e *env.Env) error {
+	var text string
+	var err error
+	switch c.answer {
+	case "--diagnose":
+		return c.runDiagnosis(ctx, e)
+	case "--as-curl":
+		text, err = c.target.CurlCommand(c.given, c.look.Secrets)
+	case "--as-websocat":
+		text, err = c.target.WebsocatCommand(c.given, c.look.Secrets)
+	default:
+		text, err = c.target.Request(c.look.Secrets)
+	}
+	if err != nil {
+		return err
+	}
+	if err := e.Print(text); err != nil {
+		return err
+	}
+	if c.answer != "--dry-run" && !c.look.Secrets && hidesSecret(text) {
+		talk := format.NewTalk(format.Style{Color: c.look.StderrColor})
+		_, _ = e.Stderr.Write(talk.Status(nil,
+			"what is secret is hidden in this command: --show-secrets writes it"))
+	}
+	return nil
+}
+
+// hidesSecret reports whether something in a command for another program is hidden, so that it does
+// not make the same connection.
+func hidesSecret(command string) bool {
+	return strings.Contains(command, "hidden>") || strings.Contains(command, " --pass ...")
+}
+
+// runDiagnosis prints what a diagnosis found. A signal ends it with what it has.
+func (c *config) runDiagnosis(ctx context.Context, e *env.Env) error {
+	if name := c.target.Endpoint; name != "" {
+		return e.Print(name + " is inside wsline, and lets everyone in\n")
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	signals := make(chan os.Signal, 1)
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		select {
+		case s := <-e.Signals:
+			signals <- s
+			cancel()
+		case <-stop:
+		}
+	}()
+	report, code := c.diagnosis().Run(ctx)
+	close(stop)
+	<-stopped
+	if err := e.Print(report); err != nil {
+		return err
+	}
+	select {
+	case s := <-signals:
+		return env.Ended(s)
+	default:
+	}
+	if code == exit.OK {
+		return nil
+	}
+	return exit.Told(code)
+}
+
+// diagnosis is one of the connection that was asked for.
+func (c *config) diagnosis() *doctor.Diagnosis {
+	d := &doctor.Diagnosis{Config: c.target.Session}
+	d.Config.Dial.Timeout = c.target.ConnectTimeout
+	d.CommandLine = func(v doctor.Variant) string {
+		change := target.Change{Drop: v.Drop, Fields: v.Fields, Add: v.Add, URL: v.URL}
+		return c.given.CommandLine(c.target.Address, change, c.look.Secrets)
+	}
+	return d
+}

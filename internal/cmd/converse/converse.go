@@ -1,0 +1,158 @@
+// Package converse is what wsline does without the name of a command: a conversation that is typed
+// at a terminal, read from a pipe, or given on the command line; or the answer to a question about
+// the connection. What was typed is resolved once to a config, which does not change.
+package converse
+
+import (
+	"context"
+	"regexp"
+	"sync"
+	"time"
+
+	"wsline/format"
+	"wsline/internal/cmd"
+	"wsline/internal/doctor"
+	"wsline/internal/env"
+	"wsline/internal/flags"
+	"wsline/internal/record"
+	"wsline/internal/target"
+	"wsline/internal/view"
+	"wsline/script"
+	"wsline/session"
+)
+
+// options are the flags, as they were typed.
+type options struct {
+	conn *target.Options
+	view view.Options
+
+	// To look closely.
+	diagnose, dryRun, asCurl, asWebsocat bool
+
+	// To record and to show.
+	record    string
+	exact     bool
+	null, raw bool
+
+	// To send and to leave.
+	input          string // "lines" or "json"
+	binary, whole  bool
+	fragment       *int64
+	execute        []string
+	onOpen         []string
+	slash, noSlash bool
+	echo           bool
+	wait, timeout  *time.Duration
+	count          int64
+	expect         *regexp.Regexp
+	exitOnClose    bool
+}
+
+func newOptions() *options {
+	return &options{conn: target.New(), view: view.New(), input: "lines"}
+}
+
+// New is the command.
+func New() *cmd.Command {
+	o := newOptions()
+	return &cmd.Command{View: &o.view, Groups: o.groups, Run: o.run}
+}
+
+func (o *options) groups() []flags.Group {
+	return append(o.conn.Groups(),
+		flags.Group{Title: "Looking closely", Rows: o.debuggingRows()},
+		flags.Group{Title: "Sending", Rows: o.sendingRows()},
+		flags.Group{Title: "Receiving", Rows: o.receivingRows()},
+		flags.Group{Title: "Leaving", Rows: o.leavingRows()},
+	)
+}
+
+// run does what was typed.
+func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
+	o.conn.Take(line)
+	r := &target.Resolver{Getenv: e.Getenv}
+	c, err := o.prepare(e, r)
+	if err != nil {
+		return err
+	}
+	conn := &connection{target.Connector{Resolver: r, Target: c.target}}
+	if !c.look.Secrets {
+		conn.ShowURL = format.HideURL
+	}
+	defer conn.Close()
+	if c.answer != "" {
+		return c.answerTo(ctx, e)
+	}
+	conn.Watch = func(s *session.Config) {
+		s.Watch, s.Stream = c.target.Session.Watch, c.target.Session.Stream
+		s.Frames = s.Watch && (c.frames.Now() != format.FramesOff || c.record.KeepsFrames())
+	}
+	recorder, err := c.record.Start()
+	if err != nil {
+		return err
+	}
+	t := &talking{env: e, config: c, conn: conn, recorder: recorder, keeper: newKeeper(c, recorder)}
+	conn.Retargeted = func(opening target.Opening) {
+		recorder.Open(script.Opening(opening))
+		t.keeper.open(script.Opening(opening))
+	}
+	if c.mode == modeTalk {
+		return recorder.Finish(t.talk(ctx))
+	}
+	return recorder.Finish(t.pipe(ctx, o.view.Events()))
+}
+
+// prepare resolves what was typed, and asks for the secrets that are missing. A signal ends it: a
+// file that cannot be read yet, as a named pipe without a writer, is left to a goroutine.
+func (o *options) prepare(e *env.Env, r *target.Resolver) (*config, error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var asking sync.Mutex // held while the terminal is in another mode
+	r.Ask = func(prompt string) (string, error) {
+		asking.Lock()
+		defer asking.Unlock()
+		return e.Ask(ctx, prompt)
+	}
+	var c *config
+	ready := make(chan error, 1)
+	go func() {
+		var err error
+		c, err = o.resolve(e, r)
+		ready <- err
+	}()
+	select {
+	case err := <-ready:
+		if err != nil {
+			r.Close()
+		}
+		return c, err
+	case signal := <-e.Signals:
+		cancel()
+		asking.Lock() // for good: nothing more is asked
+		return nil, env.Ended(signal)
+	}
+}
+
+// A talking is one conversation, from its connections to what is recorded of it.
+type talking struct {
+	*config
+	env      *env.Env
+	conn     *connection
+	recorder *record.Recorder // nil: none
+	keeper   *keeper          // nil: none
+}
+
+// A connection is a connector whose errors say why there is no connection.
+type connection struct{ target.Connector }
+
+func (c *connection) open(ctx context.Context, handle func(*session.Event)) (
+	*session.Session, error) {
+	s, err := c.Open(ctx, handle)
+	return s, doctor.Explain(err)
+}
+
+func (c *connection) command(ctx context.Context, words []string, handle func(*session.Event)) (
+	*session.Session, error) {
+	s, err := c.Command(ctx, words, handle)
+	return s, doctor.Explain(err)
+}

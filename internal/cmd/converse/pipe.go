@@ -1,0 +1,186 @@
+package converse
+
+import (
+	"context"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"wsline/format"
+	"wsline/internal/cmd"
+	"wsline/internal/exit"
+	"wsline/internal/view"
+	"wsline/internal/wire"
+	"wsline/repl"
+	"wsline/session"
+)
+
+// pipe sends what stands in stdin or on the command line, and prints what comes: as events, unless
+// those are nil.
+func (t *talking) pipe(ctx context.Context, events *format.JSON) error {
+	e, c := t.env, t.config
+	p := &repl.Pipe{
+		Delim: c.delim, Whole: c.whole, Binary: c.binary, Fragment: c.fragment,
+		Out: e.Stdout, Connect: t.conn.open, OnOpen: c.messages(c.onOpen),
+		Wait: c.wait, Count: c.count, Expect: c.expect, Timeout: c.timeout, Signals: e.Signals,
+	}
+	p.Slash, p.Say, p.Unquote = c.slash, t.sayStatus(), format.Unquote
+	switch {
+	case c.mode == modePipe:
+		p.In = e.Stdin
+	case c.slash: // the arguments are lines like those of stdin
+		p.In, p.Delim = strings.NewReader(strings.Join(append(c.execute, ""), "\x00")), 0
+	default:
+		p.Execute = c.messages(c.execute)
+	}
+	p.JSON, p.PrintSent = c.jsonIn, events != nil
+	stderr := t.scene(c.look.StderrColor)
+	p.Tap = t.tap(stderr)
+	p.Print, p.Status = t.printers(p, stderr, events)
+	p.Views, p.Extra = t.views(stderr), t.keeper.extra()
+	p.Size, p.Progress = t.wholeProgress()
+	res := p.Run(ctx)
+	if res.Unsent {
+		p.Say("the connection ended before everything was sent")
+	}
+	if res.Abandoned {
+		return exit.AbandonedError{Err: cmd.Result(res)}
+	}
+	return cmd.Result(res)
+}
+
+// wholeProgress tells on a terminal how the sending of a file goes, on a line that is then cleared.
+func (t *talking) wholeProgress() (size int64, tell func(text string)) {
+	f, ok := t.env.Stdin.(*os.File)
+	if !ok || !t.whole || !t.env.StderrTerminal || t.env.StdoutTerminal {
+		return 0, nil
+	}
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return 0, nil
+	}
+	return info.Size(), func(text string) {
+		if text != "" {
+			text = "* " + text
+		}
+		_, _ = io.WriteString(t.env.Stderr, "\r\x1b[K"+text) // it may be gone
+	}
+}
+
+// sayStatus puts what a command has to tell on stderr.
+func (t *talking) sayStatus() func(text string) {
+	talk := format.NewTalk(t.look.Style(t.env, t.look.StderrColor))
+	return func(text string) { t.env.Stderr.Write(talk.Status(nil, text)) }
+}
+
+// tap records, and says at once when that fails, or a filter before.
+func (t *talking) tap(stderr *view.Scene) func(*session.Event) {
+	if t.recorder == nil && t.filter == nil && !t.slash && !t.jsonIn {
+		return nil
+	}
+	return func(ev *session.Event) {
+		t.recorder.Event(ev)
+		t.keeper.event(ev)
+		for _, text := range []string{t.recorder.Trouble(), t.sieve.Trouble()} {
+			if text != "" {
+				t.env.Stderr.Write(stderr.Talk.Error(nil, text, ""))
+			}
+		}
+	}
+}
+
+// printers are for what goes to stdout and for what goes to stderr. A terminal gets the whole
+// conversation through stdout, so that it stays in order.
+func (t *talking) printers(p *repl.Pipe, stderr *view.Scene, events *format.JSON) (
+	out printer, status func(*session.Event)) {
+	switch {
+	case events != nil:
+		return t.eventPrinter(events), t.stderrStatus(stderr)
+	case !t.env.StdoutTerminal:
+		return received(t.payloads().Event), t.stderrStatus(stderr)
+	}
+	stdout := t.scene(t.look.StdoutColor)
+	*stderr = *stdout // commands that change how things look change it there
+	return func(dst []byte, ev *session.Event) []byte {
+		dst = stdout.Event(dst, ev)
+		if ev.Kind == session.KindOpen { // what is sent at once
+			for _, m := range slices.Concat(p.OnOpen, p.Execute) {
+				dst = stdout.Talk.Sent(dst, m.Op, m.Payload)
+			}
+		}
+		return dst
+	}, nil
+}
+
+// eventPrinter prints everything that happens; frames only where they are asked for, and values
+// that a filter made as such.
+func (c *config) eventPrinter(events *format.JSON) printer {
+	return func(dst []byte, ev *session.Event) []byte {
+		switch {
+		case ev.Kind == session.KindFrame && c.frames.Now() == format.FramesOff:
+			return dst
+		case ev.Kind == session.KindMessage && ev.Dir == session.In && c.sieve.Made():
+			return events.Result(dst, ev, ev.Payload)
+		}
+		return events.Event(dst, ev)
+	}
+}
+
+// received leaves out what we send.
+func received(print printer) printer {
+	return func(dst []byte, ev *session.Event) []byte {
+		if ev.Dir == session.Out {
+			return dst
+		}
+		return print(dst, ev)
+	}
+}
+
+// A printer appends what is shown for an event.
+type printer func(dst []byte, ev *session.Event) []byte
+
+// payloads prints the exact bytes of messages, for a stdout that is not a terminal.
+func (c *config) payloads() *format.Pipe {
+	if c.raw {
+		return c.look.Payloads("")
+	}
+	return c.look.Payloads(string(c.delim))
+}
+
+// stderrStatus shows everything but messages on a terminal; elsewhere only what should be known
+// when all goes well, a field that is left out or a redirect, and what was asked for.
+func (t *talking) stderrStatus(stderr *view.Scene) func(*session.Event) {
+	e, c := t.env, t.config
+	return func(ev *session.Event) {
+		show := e.StderrTerminal && !(e.StdoutTerminal && c.json)
+		switch ev.Kind {
+		case session.KindMessage:
+			show = false
+		case session.KindNotice:
+			show = true
+		case session.KindFrame:
+			show = !c.json
+		case session.KindOpen:
+			if c.look.Verbose && !show {
+				e.Stderr.Write(format.Handshake(nil, ev.Handshake, stderr.Shake))
+			}
+		case session.KindPong, session.KindClose: // the answers to /ping and /close
+			show = show || c.slash
+		}
+		if show {
+			e.Stderr.Write(stderr.Event(nil, ev))
+		}
+	}
+}
+
+func (c *config) messages(texts []string) (list []repl.Message) {
+	op := wire.OpText
+	if c.binary {
+		op = wire.OpBinary
+	}
+	for _, text := range texts {
+		list = append(list, repl.Message{Op: op, Payload: []byte(text)})
+	}
+	return list
+}

@@ -1,0 +1,126 @@
+//go:build unix
+
+package converse_test
+
+import (
+	"encoding/base64"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+
+	"wsline/internal/clitest"
+	"wsline/internal/exit"
+	"wsline/internal/wstest"
+)
+
+func TestMain(m *testing.M) { clitest.Main(m) }
+
+func TestTalk(t *testing.T) {
+	p := clitest.AtTerminal(t, "demo:")
+	p.Sees(`"welcome"`)
+	p.Types(`{"text":"hello"}` + "\r")
+	p.Sees("Server echo: HELLO")
+	p.Types("/ping hi\r")
+	p.Sees("<pong hi")
+	p.Types("/close 4000 bye\r")
+	p.Sees("<close 4000 bye")
+	p.Sees("not connected>")
+	p.Types("again\r")
+	p.Sees("Invalid JSON format")
+	p.Types("/nope\r")
+	p.Sees(`wsline: error: there is no command "/nope"`)
+	p.Types("\x04")
+	p.Leaves(0)
+}
+
+func TestTalkExitOnClose(t *testing.T) {
+	s := wstest.Serve(t, func(p *wstest.Peer) {
+		p.Accept()
+		p.ReadFrame()
+		p.Close(4000, "bye")
+		p.ReadFrame()
+	})
+	p := clitest.AtTerminal(t, "--exit-on-close", s.URL())
+	p.Sees("connected to")
+	p.Types("hi\r")
+	p.Sees("wsline: error: the server closed the connection with 4000 (private use): bye")
+	p.Leaves(exit.Closed)
+}
+
+func TestTalkInterrupt(t *testing.T) {
+	p := clitest.AtTerminal(t, "echo:")
+	p.Sees("connected to")
+	p.Types("\x03")
+	p.Leaves(exit.Interrupted)
+}
+
+func TestTalkFailedConnection(t *testing.T) {
+	s := wstest.Serve(t, func(*wstest.Peer) {})
+	s.Shut()
+	p := clitest.AtTerminal(t, s.URL())
+	p.Sees("wsline: hint: is the server running")
+	p.Leaves(exit.Connect)
+}
+
+// A password is asked for and never shown: neither before the talk begins nor by /connect.
+func TestPassword(t *testing.T) {
+	logins := make(chan string, 2)
+	s := wstest.Serve(t, func(p *wstest.Peer) {
+		logins <- p.Request().Header.Get("Authorization")
+		p.Accept()
+		p.Echo()
+	})
+	want := func(pair string) {
+		t.Helper()
+		if got := <-logins; got != "Basic "+base64.StdEncoding.EncodeToString([]byte(pair)) {
+			t.Errorf("got %s, want %s", got, pair)
+		}
+	}
+	p := clitest.AtTerminal(t, "--auth", "me", s.URL())
+	p.Sees("password of me: ")
+	p.Types("first secret\r")
+	p.Sees("connected to")
+	want("me:first secret")
+	p.Types("/connect --auth you\r")
+	p.Sees("password of you: ")
+	p.Types("second\r")
+	p.Sees("connected to")
+	want("you:second")
+	p.Types("\x04")
+	p.Leaves(0)
+	if all := p.All(); strings.Contains(all, "secret") || strings.Contains(all, "second") {
+		t.Errorf("a password was shown: %q", all)
+	}
+}
+
+func TestPasswordInterrupted(t *testing.T) {
+	p := clitest.AtTerminal(t, "--auth", "me", "echo:")
+	p.Sees("password of me: ")
+	p.Types("\x03")
+	p.Leaves(exit.Interrupted)
+}
+
+// In a talk whose stdout is a file the file gets the exact payloads, the terminal the rest.
+func TestTalkIntoFile(t *testing.T) {
+	path := t.TempDir() + "/out"
+	p := clitest.AtTerminalWith(t, path, "echo:")
+	p.Sees("connected to")
+	p.Types("one\rtwo\r/binary 00ff\r")
+	p.Sees("/binary 00ff")
+	p.Types("/close\r")
+	p.Sees("<close 1000")
+	p.Types("\x04")
+	p.Leaves(0)
+	got, err := os.ReadFile(path)
+	if want := "one\ntwo\n\x00\xff\n"; err != nil || string(got) != want {
+		t.Errorf("got %q, %v, want %q", got, err, want)
+	}
+}
+
+func TestPasswordTerminated(t *testing.T) {
+	p := clitest.AtTerminal(t, "--auth", "me", "echo:")
+	p.Sees("password of me: ")
+	p.Cmd.Process.Signal(syscall.SIGTERM)
+	p.Leaves(143)
+}

@@ -1,0 +1,81 @@
+package converse
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"wsline/format"
+	"wsline/internal/cmd"
+	"wsline/internal/exit"
+	"wsline/internal/target"
+	"wsline/internal/view"
+	"wsline/repl"
+	"wsline/session"
+)
+
+// talk is a conversation that is typed.
+func (t *talking) talk(ctx context.Context) error {
+	e := t.env
+	term, err := e.Terminal()
+	if err != nil {
+		return fmt.Errorf("the terminal cannot be used: %w", exit.Cause(err))
+	}
+	window := e.Watch()
+	defer window.Stop()
+	term.OnResize = window.OnResize
+	scene := t.talkScene()
+	talk := &repl.Talk{
+		Term: term, Look: t.talkLook(scene), Views: t.views(scene),
+		OnOpen:  t.messages(t.onOpen),
+		Connect: t.conn.command, CheckConnect: t.conn.Check, CompleteConnect: completeConnect,
+		Unquote: format.Unquote, ExitOnClose: t.exitOnClose, NoSlash: !t.slash,
+		HistoryFile: e.HistoryFile(), Home: e.Getenv("HOME"),
+		Editor: e.Editor(), Signals: window.Signals,
+		Extra: t.keeper.extra(),
+		Tap: func(ev *session.Event) {
+			t.recorder.Event(ev)
+			t.keeper.event(ev)
+		},
+	}
+	if !e.StdoutTerminal {
+		talk.Out, talk.Print = e.Stdout, received(t.payloads().Event)
+	}
+	t.conn.Resolver.Ask = func(prompt string) (string, error) { return talk.AskSecret(ctx, prompt) }
+	return cmd.Result(talk.Run(ctx))
+}
+
+// talkScene shows the conversation on the terminal. Where stdout is not the terminal it gets the
+// messages, and the terminal the rest.
+func (t *talking) talkScene() *view.Scene {
+	color := t.look.StdoutColor
+	if !t.env.StdoutTerminal {
+		color = t.look.StderrColor
+	}
+	return t.scene(color)
+}
+
+func (t *talking) talkLook(s *view.Scene) repl.Look {
+	return repl.Look{
+		Event: func(dst []byte, ev *session.Event) []byte {
+			for _, text := range []string{t.recorder.Trouble(), t.sieve.Trouble()} {
+				if text != "" {
+					dst = s.Talk.Error(dst, text, "")
+				}
+			}
+			return s.Event(dst, ev)
+		},
+		Sent: s.Talk.Sent, Status: s.Talk.Status, Prompt: s.Talk.Prompt,
+		Error: s.Failure,
+	}
+}
+
+func completeConnect(word string) (words []string) {
+	if !strings.HasPrefix(word, "-") {
+		return append(target.Endpoints(), "ws://", "wss://")
+	}
+	for _, name := range target.Names() {
+		words = append(words, "--"+name)
+	}
+	return words
+}

@@ -1,0 +1,47 @@
+package converse
+
+import (
+	"time"
+
+	"wsline/format"
+	"wsline/internal/dial"
+	"wsline/internal/query"
+	"wsline/internal/view"
+	"wsline/repl"
+	"wsline/session"
+)
+
+// scene is the conversation on a stream in colour or not.
+func (t *talking) scene(color bool) *view.Scene {
+	return t.look.Scene(t.env, t.frames.Now(), color)
+}
+
+// views are how the answers to commands look.
+func (t *talking) views(s *view.Scene) repl.Views {
+	v := repl.Views{
+		Headers: func(h *dial.Handshake) string { return string(format.Handshake(nil, h, s.Shake)) },
+		Stats: func(st session.Stats) string {
+			columns, _ := t.env.Size()
+			return string(format.Stats(nil, st, time.Now(), columns))
+		},
+		Frames:     func(mode string) { s.Talk.SetFrames(t.frames.Set(mode)) },
+		KeepFrames: t.record.KeepsFrames(),
+		Compile: func(expr string) (repl.Filter, error) {
+			q, err := query.Compile(expr)
+			if err != nil {
+				return nil, err
+			}
+			return t.sieve.Filter(q), nil
+		},
+	}
+	if !t.look.Secrets {
+		v.HideURL = format.HideURL
+		v.HideProtocol = func(value string) string {
+			return format.HideField("Sec-WebSocket-Protocol", value)
+		}
+	}
+	if t.filter != nil {
+		v.Filter, v.FilterText = t.sieve.Filter(t.filter), t.filter.String()
+	}
+	return v
+}

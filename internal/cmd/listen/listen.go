@@ -1,0 +1,239 @@
+// Package listen is the command that is a server: a talk with all its clients, an echo, a demo, or
+// the server of a conversation in a file.
+package listen
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"wsline/internal/cmd"
+	"wsline/internal/env"
+	"wsline/internal/exit"
+	"wsline/internal/flags"
+	"wsline/internal/listen"
+	"wsline/internal/record"
+	"wsline/internal/scriptfile"
+	"wsline/internal/target"
+	"wsline/internal/view"
+	"wsline/script"
+	"wsline/session"
+)
+
+// options are the flags, as they were typed.
+type options struct {
+	view  view.Options
+	pings target.Pings
+	vars  scriptfile.VarOptions // of the script
+	cert  target.CertOptions
+
+	address      string
+	echo, demo   bool
+	script       string
+	once, binary bool
+	compress     bool
+	maxMessage   *int64
+	origins      []string
+	auth         string
+	subprotocols []string
+	maxClients   int64
+	selfSigned   bool
+	record       string
+}
+
+// New is the command.
+func New() *cmd.Command {
+	o := &options{view: view.New()}
+	return &cmd.Command{
+		Name: "listen", Args: "[HOST:]PORT", Summary: "be a server, and talk with its clients",
+		Detail: `  wsline listen 8080                     talk with who comes
+  wsline listen --echo 8080              send everything back
+  wsline listen --script chat.wst 8080   play the server's part of a conversation
+  wsline listen --tls-self-signed --origin 'https://*.example' 0.0.0.0:8443
+
+What is typed, or comes from stdin, goes to all clients; /to 2 hello to the
+second. Their messages are shown with their numbers: 2< hello
+Without a HOST only this machine is let in (127.0.0.1); PORT 0 takes a free one.
+`,
+		View: &o.view, Groups: o.groups, Run: o.run,
+	}
+}
+
+func (o *options) groups() []flags.Group {
+	return []flags.Group{
+		{Title: "Answering", Rows: o.answeringRows()},
+		{Title: "Variables of the script", Rows: o.vars.Rows()},
+		{Title: "Letting in", Rows: o.admittingRows()},
+		{Title: "TLS", Rows: o.tlsRows()},
+		{Title: "Pings", Rows: o.pings.Rows()},
+		{Title: "Showing", Rows: append(o.showRows(), o.view.Rows()...)},
+	}
+}
+
+// A config is what was meant by the command line.
+type config struct {
+	server  listen.Config
+	session session.Config
+	look    view.Look
+	frames  *view.Frames
+	typed   *options
+	script  *script.Conversation // nil: none
+	vars    *script.Vars         // of the script
+	record  *record.File
+	hosts   []string // for a certificate
+}
+
+// answers says that nobody sends anything by hand.
+func (c *config) answers() bool {
+	return c.typed.echo || c.typed.demo || c.script != nil
+}
+
+// resolve makes of what was typed what was meant.
+func (t *options) resolve(env *env.Env, args []string) (*config, error) {
+	if err := t.check(args); err != nil {
+		return nil, err
+	}
+	t.address = args[0]
+	c := &config{typed: t, look: t.view.Look(env), frames: &view.Frames{}}
+	c.frames.Set(t.view.Frames)
+	for _, step := range []func() error{
+		c.address, c.admission,
+		func() error { return c.tls(env) },
+		c.conversation,
+		func() (err error) { c.vars, err = t.vars.Vars(env); return err },
+		func() (err error) {
+			c.record, err = record.NewFile("--record", t.record, t.view.Secrets)
+			return err
+		},
+	} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	c.server.Compress = t.compress
+	c.session = session.Config{MaxMessage: target.MaxMessage, Echo: t.echo, AnswerReason: true}
+	if t.maxMessage != nil {
+		c.session.MaxMessage = *t.maxMessage
+	}
+	t.pings.Apply(&c.session)
+	c.session.Frames = t.view.Frames != "" || c.record.KeepsFrames()
+	c.session.Watch = c.session.Frames || t.view.JSON || c.record != nil || env.StdoutTerminal ||
+		env.StdinTerminal
+	return c, nil
+}
+
+// check refuses what cannot be meant.
+func (t *options) check(args []string) error {
+	ways := 0
+	for _, given := range []bool{t.echo, t.demo, t.script != ""} {
+		if given {
+			ways++
+		}
+	}
+	switch {
+	case len(args) == 0:
+		return exit.Usagef("wsline listen 8080", "no port is given")
+	case len(args) > 1:
+		return exit.Usagef("lines of stdin are sent to the clients",
+			"listen takes one address, but there is %q too", args[1])
+	case ways > 1:
+		return exit.Usagef("choose one", "--echo, --demo and --script are different answers")
+	case t.selfSigned && t.cert.Cert != "":
+		return exit.Usagef("choose one", "--tls-self-signed and --cert are two certificates")
+	case t.auth != "" && !strings.Contains(t.auth, ":"):
+		return exit.Usagef("--auth USER:PASSWORD", "--auth: %q has no password", t.auth)
+	}
+	if err := exit.FirstConflict([]exit.Conflict{t.view.Conflict()}); err != nil {
+		return err
+	}
+	if err := t.pings.Check(); err != nil {
+		return err
+	}
+	return t.cert.Check()
+}
+
+// address reads [HOST:]PORT.
+func (c *config) address() error {
+	address := c.typed.address
+	host, port := "", address
+	if strings.Contains(address, ":") {
+		var err error
+		if host, port, err = net.SplitHostPort(address); err != nil {
+			return exit.Usagef("write 8080, or 0.0.0.0:8080 for everybody", "%q is not [HOST:]PORT", address)
+		}
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return exit.Usagef("write 8080, or 0.0.0.0:8080 for everybody", "%q is not a port", port)
+	}
+	if host == "" {
+		host = "127.0.0.1"
+	}
+	c.server.Addr = net.JoinHostPort(host, port)
+	c.hosts = []string{"localhost", "127.0.0.1", "::1"}
+	ip := net.ParseIP(host)
+	if host != "localhost" && (ip == nil || !ip.IsLoopback() && !ip.IsUnspecified()) {
+		c.hosts = append([]string{host}, c.hosts...)
+	}
+	return nil
+}
+
+func (c *config) admission() (err error) {
+	t := c.typed
+	for _, pattern := range t.origins {
+		if pattern == "" || listen.CheckOrigin(pattern) != nil {
+			return exit.Usagef("--origin 'https://*.example'", "--origin: %q is not a pattern", pattern)
+		}
+	}
+	c.server.Origins = t.origins
+	c.server.User, c.server.Password, _ = strings.Cut(t.auth, ":")
+	c.server.MaxClients = int(min(t.maxClients, 1<<20))
+	if t.once && t.script == "" {
+		c.server.MaxClients = 1
+	}
+	c.server.Subprotocols, err = target.Subprotocols(t.subprotocols)
+	return err
+}
+
+func (c *config) tls(env *env.Env) error {
+	t := c.typed
+	var cert *tls.Certificate
+	var err error
+	switch {
+	case t.cert.Cert != "":
+		r := &target.Resolver{Getenv: env.Getenv, Ask: func(prompt string) (string, error) {
+			return env.Ask(context.Background(), prompt)
+		}}
+		cert, err = r.Certificate(&t.cert)
+	case t.selfSigned:
+		var made tls.Certificate
+		made, err = listen.SelfSigned(c.hosts, 30*24*time.Hour)
+		cert = &made
+	default:
+		return nil
+	}
+	if err == nil {
+		c.server.TLS = &tls.Config{
+			Certificates: []tls.Certificate{*cert}, MinVersion: tls.VersionTLS12,
+			NextProtos: []string{"http/1.1"},
+		}
+	}
+	return err
+}
+
+func (c *config) conversation() error {
+	path := c.typed.script
+	if path == "" {
+		return nil
+	}
+	text, err := flags.ReadFile("--script", path)
+	if err != nil {
+		return err
+	}
+	if c.script, err = script.Parse(path, text); err != nil {
+		return exit.Usagef("", "%v", err)
+	}
+	return nil
+}

@@ -1,0 +1,334 @@
+package listen
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"wsline/format"
+	"wsline/internal/cmd"
+	"wsline/internal/dial"
+	"wsline/internal/env"
+	"wsline/internal/exit"
+	"wsline/internal/wire"
+	"wsline/repl"
+	"wsline/session"
+)
+
+// talkWithClients is a talk in which what is typed goes to all clients.
+func talkWithClients(ctx context.Context, e *env.Env, h *hall) error {
+	term, err := e.Terminal()
+	if err != nil {
+		return fmt.Errorf("the terminal cannot be used: %w", exit.Cause(err))
+	}
+	window := e.Watch()
+	defer window.Stop()
+	term.OnResize = window.OnResize
+	color := h.c.look.StdoutColor
+	if !e.StdoutTerminal {
+		color = h.c.look.StderrColor
+	}
+	a := &audience{hall: h, stage: newStage(e, h.c, color)}
+	t := &repl.Talk{
+		Term: term, Look: a.look(), Views: a.views(e), Unquote: format.Unquote, ExitOnClose: true,
+		HistoryFile: e.HistoryFile(), Home: e.Getenv("HOME"),
+		Editor: e.Editor(), Signals: window.Signals,
+		Extra: repl.Extra{Commands: a.commands()},
+	}
+	if !e.StdoutTerminal {
+		t.Out, t.Print = e.Stdout, h.c.look.Payloads("\n").Event
+	}
+	return cmd.Result(t.RunWith(ctx, a.open))
+}
+
+// An audience is all clients as the one that a talk talks with.
+type audience struct {
+	*hall
+	stage  *stage
+	handle func(*session.Event)
+	done   chan struct{}
+	since  time.Time
+
+	telling sync.Mutex // held while handle is called; guards name and stage
+	name    string     // whose event it is, "" for our own
+
+	closing sync.Once
+}
+
+// open is the talk's connecting: it listens.
+func (a *audience) open(
+	_ context.Context, _ []string, handle func(*session.Event),
+) (repl.Conn, error) {
+	a.handle, a.done, a.since = handle, make(chan struct{}), time.Now()
+	a.show = a.event
+	a.telling.Lock() // who comes at once is told of later
+	defer a.telling.Unlock()
+	if err := a.listen(func(text string) { a.note("", text) }); err != nil {
+		return nil, err
+	}
+	a.name = ""
+	handle(&session.Event{Kind: session.KindOpen, Time: a.since, Handshake: a.Handshake()})
+	return a, nil
+}
+
+// event tells the talk of a client's event. That one comes or goes is no more than a notice to it.
+func (a *audience) event(name string, ev *session.Event) {
+	a.telling.Lock()
+	defer a.telling.Unlock()
+	a.name = name
+	switch ev.Kind {
+	case session.KindIdle:
+		return
+	case session.KindOpen, session.KindEnd:
+		text := string(a.stage.event(nil, name, ev))
+		ev = &session.Event{Kind: session.KindNotice, Time: ev.Time, Text: text}
+	}
+	a.handle(ev)
+}
+
+func (a *audience) note(name, text string) {
+	a.telling.Lock()
+	defer a.telling.Unlock()
+	a.name = name
+	talk := format.NewTalk(a.stage.style)
+	a.handle(&session.Event{Kind: session.KindNotice, Text: string(talk.Status(nil, text))})
+}
+
+// look is how the talk looks. Events are shown while they are told.
+func (a *audience) look() repl.Look {
+	talk := format.NewTalk(a.stage.style)
+	return repl.Look{
+		Event: func(dst []byte, ev *session.Event) []byte {
+			if text := a.recorder.Trouble(); text != "" {
+				dst = talk.Error(dst, text, "")
+			}
+			switch ev.Kind {
+			case session.KindOpen:
+				dst = talk.Status(dst, "listening on "+a.url())
+				if a.c.typed.selfSigned {
+					dst = talk.Status(dst, "certificate "+fingerprint(a.c))
+				}
+				return dst
+			case session.KindEnd:
+				return talk.Status(dst, "not listening any more")
+			case session.KindNotice:
+				return append(dst, ev.Text...)
+			}
+			return a.stage.event(dst, a.name, ev)
+		},
+		Sent: talk.Sent, Status: talk.Status, Prompt: talk.Prompt,
+		Error: func(dst []byte, err error) []byte {
+			f := exit.FaultOf(err)
+			return talk.Error(dst, f.Text(), f.Hint)
+		},
+	}
+}
+
+func (a *audience) views(e *env.Env) repl.Views {
+	return repl.Views{
+		Frames:     func(mode string) { a.c.frames.Set(mode) },
+		KeepFrames: a.c.record.KeepsFrames(),
+		Stats: func(st session.Stats) string {
+			columns, _ := e.Size()
+			return string(format.Stats(nil, st, time.Now(), columns))
+		},
+	}
+}
+
+// commands are those for single clients.
+func (a *audience) commands() []repl.Command {
+	return []repl.Command{
+		{Name: "to", Args: "NAME LINE", Summary: "send a message, or do a command, to one client",
+			Detail: "/to 2 hello sends hello to the second, /to 2 /close 4000 closes its connection.",
+			Run:    a.to},
+		{Name: "clients", Summary: "list who is connected", Run: a.list},
+	}
+}
+
+func (a *audience) to(ctx context.Context, env *repl.Env, rest string) error {
+	name, line, ok := strings.Cut(strings.TrimLeft(rest, " "), " ")
+	if !ok || name == "" {
+		return errors.New("/to needs the name of a client and a line: /to 2 hello")
+	}
+	s, err := a.find(name)
+	if err != nil {
+		return err
+	}
+	one := repl.SessionEnv(s, env.Say)
+	one.Unquote, one.Home, one.Show = env.Unquote, env.Home, env.Show
+	one.Headers = func() string { return string(format.Handshake(nil, s.Handshake(), a.stage.shake)) }
+	one.Frame = func(f *session.RawFrame) error { return s.SendFrame(unmasked(f)) }
+	one.ShowFrames = nil
+	return one.Do(ctx, line)
+}
+
+func (a *audience) list(_ context.Context, env *repl.Env, rest string) error {
+	if rest = strings.TrimSpace(rest); rest != "" {
+		return fmt.Errorf("/clients takes no argument, but %q was given", rest)
+	}
+	var b strings.Builder
+	for _, c := range a.present() {
+		st := c.s.Stats()
+		fmt.Fprintf(&b, "%s %s, received %d, sent %d\n", c.name,
+			openText(&session.Event{Handshake: c.s.Handshake()}), st.MessagesIn, st.MessagesOut)
+	}
+	if b.Len() == 0 {
+		b.WriteString("nobody is connected\n")
+	}
+	env.Say(strings.TrimSuffix(b.String(), "\n"))
+	return nil
+}
+
+// The methods that follow make an audience a repl.Conn.
+
+func (a *audience) Ping(p []byte) error {
+	return a.each(func(s *session.Session) error { return s.Ping(p) })
+}
+
+func (a *audience) Pong(p []byte) error {
+	return a.each(func(s *session.Session) error { return s.Pong(p) })
+}
+
+// SendFrame sends a frame as a server does.
+func (a *audience) SendFrame(f *session.RawFrame) error {
+	return a.each(func(s *session.Session) error { return s.SendFrame(unmasked(f)) })
+}
+
+// unmasked is a frame that is masked only with a key that was given: a server does not mask (RFC 6455
+// §5.1).
+func unmasked(f *session.RawFrame) *session.RawFrame {
+	frame := *f
+	frame.Masked = f.Masked && f.Key != nil
+	return &frame
+}
+
+func (a *audience) SendRaw(p []byte) error {
+	return a.each(func(s *session.Session) error { return s.SendRaw(p) })
+}
+
+func (a *audience) SetFrames(on bool) {
+	for _, c := range a.present() {
+		c.s.SetFrames(on)
+	}
+}
+
+func (a *audience) Stall(on bool) {
+	for _, c := range a.present() {
+		c.s.Stall(on)
+	}
+}
+
+// Flush waits until everything sent has left.
+func (a *audience) Flush() error { return a.each((*session.Session).Flush) }
+
+// Close closes all connections with a code, and listens no more.
+func (a *audience) Close(code wire.StatusCode, reason string) error {
+	err := session.ErrClosed
+	a.closing.Do(func() {
+		err = nil
+		for _, c := range a.present() {
+			_ = c.s.Close(code, reason) // ErrClosed: it is under way
+		}
+		a.end()
+	})
+	return err
+}
+
+// Drop ends all connections at once.
+func (a *audience) Drop() {
+	a.closing.Do(a.end)
+	for _, c := range a.present() {
+		c.s.Drop()
+	}
+}
+
+// end closes the server and tells that it is over.
+func (a *audience) end() {
+	go func() {
+		defer close(a.done)
+		a.close(context.Background())
+		a.telling.Lock()
+		defer a.telling.Unlock()
+		a.name = ""
+		a.handle(&session.Event{Kind: session.KindEnd, Time: time.Now(), End: a.ending()})
+	}()
+}
+
+// Done is closed when all have gone.
+func (a *audience) Done() <-chan struct{} { return a.done }
+
+// Wait returns how it ended: we closed.
+func (a *audience) Wait() *session.End {
+	<-a.done
+	return a.ending()
+}
+
+func (a *audience) ending() *session.End {
+	return &session.End{
+		Cause: session.CauseClosed, ByUs: true, Sent: wire.StatusGoingAway, Received: true,
+		Code: wire.StatusGoingAway,
+	}
+}
+
+// Stats are the sums of those who are there.
+func (a *audience) Stats() session.Stats {
+	sum := session.Stats{Since: a.since}
+	for _, c := range a.present() {
+		st := c.s.Stats()
+		sum.MessagesIn += st.MessagesIn
+		sum.MessagesOut += st.MessagesOut
+		sum.BytesIn += st.BytesIn
+		sum.BytesOut += st.BytesOut
+		sum.PingsIn += st.PingsIn
+		sum.PongsIn += st.PongsIn
+		sum.PingsOut += st.PingsOut
+	}
+	return sum
+}
+
+// Handshake names the address; there is no handshake of all.
+func (a *audience) Handshake() *dial.Handshake {
+	u, _ := url.Parse(a.url())
+	return &dial.Handshake{URL: u}
+}
+
+// NewWriter sends one message in pieces to all who are there now.
+func (a *audience) NewWriter(op wire.Opcode) io.WriteCloser {
+	w := &audienceWriter{}
+	for _, c := range a.present() {
+		w.list = append(w.list, c.s.NewWriter(op))
+	}
+	return w
+}
+
+type audienceWriter struct{ list []*session.Writer }
+
+// Write is an error when nobody is left.
+func (w *audienceWriter) Write(p []byte) (int, error) {
+	return len(p), w.each(func(one *session.Writer) error { _, err := one.Write(p); return err })
+}
+
+func (w *audienceWriter) Close() error { return w.each((*session.Writer).Close) }
+
+// each goes on with those without an error.
+func (w *audienceWriter) each(do func(*session.Writer) error) error {
+	err := errNobodyThere
+	var left []*session.Writer
+	for _, one := range w.list {
+		e := do(one)
+		if e == nil {
+			left = append(left, one)
+		} else if len(left) == 0 {
+			err = e
+		}
+	}
+	if w.list = left; len(left) > 0 {
+		return nil
+	}
+	return err
+}

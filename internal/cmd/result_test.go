@@ -1,0 +1,48 @@
+package cmd
+
+import (
+	"errors"
+	"os"
+	"syscall"
+	"testing"
+
+	"wsline/internal/dial"
+	"wsline/internal/doctor"
+	"wsline/internal/exit"
+	"wsline/repl"
+	"wsline/session"
+)
+
+func TestResults(t *testing.T) {
+	broken := &session.End{Cause: session.CauseBroken}
+	for _, c := range []struct {
+		name string
+		res  repl.Result
+		code int
+	}{
+		{"nothing", repl.Result{}, 0},
+		{"Ctrl-C", repl.Result{Interrupted: true, End: broken}, 130},
+		{"SIGTERM", repl.Result{Terminated: true, End: broken}, 143},
+		{"no connection", repl.Result{ConnectErr: &dial.Error{Kind: dial.KindConnect}}, 3},
+		{"Ctrl-C at a question", repl.Result{ConnectErr: repl.ErrInterrupted}, 130},
+		{"expectation", repl.Result{Err: &repl.ExpectError{Pattern: "x"}, End: broken}, 9},
+		{"count", repl.Result{Err: &repl.CountError{}}, 9},
+		{"count reached, and the end broken", repl.Result{Met: true, End: broken}, 0},
+		{"line", repl.Result{Err: &repl.LineError{Line: 1, Unit: "line"}}, 2},
+		{"command", repl.Result{Err: &repl.CommandError{Err: errors.New("x")}}, 2},
+		{"stdin", repl.Result{Err: &repl.ReadError{Err: syscall.EIO}}, 1},
+		{"stdout", repl.Result{Err: &repl.WriteError{Err: syscall.ENOSPC}}, 1},
+		{"stdout closed", repl.Result{Err: &repl.WriteError{Err: syscall.EBADF}}, 1},
+		{"stdout closed here", repl.Result{Err: &repl.WriteError{Err: os.ErrClosed}}, 1},
+		{"reader gone", repl.Result{Err: &repl.WriteError{Err: syscall.EPIPE}, End: broken}, 0},
+		{"broken", repl.Result{End: broken}, 7},
+	} {
+		code := 0
+		if err := Result(c.res); err != nil {
+			code = exit.FaultOf(doctor.Explain(err)).Code
+		}
+		if code != c.code {
+			t.Errorf("%s: got %d, want %d", c.name, code, c.code)
+		}
+	}
+}

@@ -1,0 +1,20 @@
+package test
+
+import (
+	"wsline/internal/target"
+	"wsline/script"
+)
+
+// checkScript finds what else is wrong with a conversation that could be parsed, before anything is
+// sent.
+func checkScript(c *script.Conversation) script.Errors {
+	checker := &script.Checker{Connect: func(words []string) (text, hint string) {
+		err := target.CheckWords(words)
+		if err == nil {
+			return "", ""
+		}
+		text, hint, _ = describeConnecting(err)
+		return text, hint
+	}}
+	return checker.Check(c)
+}

@@ -1,0 +1,167 @@
+package test
+
+import (
+	"cmp"
+	"context"
+	"net/url"
+	"strings"
+	"sync"
+
+	"wsline/internal/dial"
+	"wsline/internal/doctor"
+	"wsline/internal/env"
+	"wsline/internal/exit"
+	"wsline/internal/target"
+	"wsline/repl"
+	"wsline/session"
+)
+
+// A dialer opens the connections of conversations: what the command line says is a default for the
+// words of each /connect. It may be used concurrently.
+type dialer struct {
+	env      *env.Env
+	base     string // "" for none
+	defaults *target.Defaults
+	asker    *asker
+}
+
+// newDialer checks the flags about connecting, and asks for the secrets that they lack.
+func newDialer(e *env.Env, o *options, ask func(prompt string) (string, error)) (*dialer, error) {
+	defaults, err := o.conn.Defaults()
+	if err != nil {
+		return nil, err
+	}
+	d := &dialer{env: e, base: o.url, defaults: defaults}
+	d.asker = &asker{ask: ask, answers: map[string]answered{}}
+	trial, err := d.defaults.With(nil, "")
+	if err != nil {
+		return nil, err
+	}
+	r := d.resolver()
+	defer r.Close()
+	_, err = r.Target(trial, cmp.Or(d.base, "ws://localhost/"))
+	return d, err
+}
+
+func (d *dialer) resolver() *target.Resolver {
+	return &target.Resolver{Getenv: d.env.Getenv, Ask: d.asker.secret}
+}
+
+// An asker asks for each secret once.
+type asker struct {
+	ask func(prompt string) (string, error)
+
+	mu      sync.Mutex
+	answers map[string]answered
+}
+
+type answered struct {
+	text string
+	err  error
+}
+
+func (a *asker) secret(prompt string) (string, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	known, ok := a.answers[prompt]
+	if !ok {
+		known.text, known.err = a.ask(prompt)
+		a.answers[prompt] = known
+	}
+	return known.text, known.err
+}
+
+// A fileDialer opens the connections of one run of one file, one at a time.
+type fileDialer struct {
+	*dialer
+	conn target.Connector
+}
+
+func (d *dialer) forFile() *fileDialer {
+	return &fileDialer{d, target.Connector{Resolver: d.resolver()}}
+}
+
+func (f *fileDialer) close() { f.conn.Close() }
+
+// open is the script's repl.Connector.
+func (f *fileDialer) open(ctx context.Context, words []string, handle func(*session.Event)) (
+	*session.Session, error) {
+	if len(words) > 0 || f.conn.Target == nil || f.base != "" {
+		t, err := f.target(words)
+		if err != nil {
+			return nil, err
+		}
+		f.conn.Target = t
+	}
+	s, err := f.conn.Open(ctx, handle)
+	return s, doctor.Explain(err)
+}
+
+var _ repl.Connector = (*fileDialer)(nil).open
+
+func (f *fileDialer) target(words []string) (*target.Target, error) {
+	own, err := target.ReadWords(words)
+	if err != nil {
+		return nil, err
+	}
+	typed, err := own.OneAddress()
+	if err != nil {
+		return nil, err
+	}
+	address, err := f.address(typed, own)
+	if err != nil {
+		return nil, err
+	}
+	o, err := f.defaults.With(words, typed)
+	if err != nil {
+		return nil, err
+	}
+	return f.conn.Resolver.Target(o, address)
+}
+
+// address is where a /connect leads: a whole URL as it is, a path of the base, or the base, or
+// where the last one led.
+func (f *fileDialer) address(typed string, own *target.Options) (string, error) {
+	base := f.base
+	if base == "" && f.conn.Target != nil {
+		base = f.conn.Target.Address
+	}
+	isPath := target.IsPath(typed)
+	switch {
+	case typed != "" && !isPath:
+		return typed, nil
+	case base == "" && isPath:
+		return "", exit.Usagef("--url URL says the rest", "%q is a path, and no URL", typed)
+	case base == "":
+		return "", exit.Usagef("--url URL says where, or /connect URL before this line",
+			"there is nothing to connect to")
+	}
+	if name, err := target.EndpointName(base); name != "" || err != nil {
+		return base, err // whatever the path: it has but one
+	}
+	u, socket, err := dial.ParseURL(base)
+	if err != nil {
+		return "", err
+	}
+	if own.LogsIn() {
+		u.User = nil
+	}
+	if isPath {
+		return joinURL(u, socket, typed), nil
+	}
+	return joinURL(u, socket, u.RequestURI()), nil
+}
+
+// joinURL is a path or a query at the server of a URL, as ParseURL reads it.
+func joinURL(u *url.URL, socket, path string) string {
+	if strings.HasPrefix(path, "?") {
+		path = u.EscapedPath() + path
+	}
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path
+	}
+	if socket != "" {
+		return u.Scheme + "+unix:" + socket + ":" + path
+	}
+	return (&url.URL{Scheme: u.Scheme, User: u.User, Host: u.Host}).String() + path
+}

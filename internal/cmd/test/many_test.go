@@ -1,0 +1,64 @@
+package test_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"wsline/internal/clitest"
+	"wsline/internal/listen"
+)
+
+// manyFiles are files with five connections each.
+func manyFiles(t testing.TB, n int) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	for i := range n {
+		var b strings.Builder
+		for _, name := range []string{"a", "b", "c", "d", "e"} {
+			fmt.Fprintf(&b, "> /connect --as %s\n", name)
+		}
+		for round := range 3 {
+			for _, name := range []string{"e", "d", "c", "b", "a"} {
+				fmt.Fprintf(&b, "%s> {\"file\":%d,\"round\":%d,\"id\":\"${uuid}\"}\n", name, i, round)
+				fmt.Fprintf(&b, "%s< {\"file\":%d,\"round\":%d,\"...\":\"...\"}\n", name, i, round)
+			}
+		}
+		path := filepath.Join(dir, fmt.Sprintf("%03d.wst", i))
+		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// Results come in the order of the files, whatever is finished first.
+func TestManyFiles(t *testing.T) {
+	const files = 200
+	server, err := listen.Start("echo:")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	dir := manyFiles(t, files)
+	began := time.Now()
+	code, stdout, stderr := clitest.Run(t, "", "", "test", "-j", "8", "--url", server.URL().String(), dir)
+	t.Logf("%d files took %v", files, time.Since(began))
+	if code != 0 || stderr != "" {
+		t.Fatalf("exit code %d, %s%s", code, stdout, stderr)
+	}
+	found := regexp.MustCompile(`(?m)^ok     .*[/\\](\d+)\.wst  `).FindAllStringSubmatch(stdout, -1)
+	if len(found) != files || !strings.Contains(stdout, "\n200 passed in ") {
+		t.Fatalf("%d results: %s", len(found), stdout)
+	}
+	for i, m := range found {
+		if n, _ := strconv.Atoi(m[1]); n != i {
+			t.Fatalf("the result %d is of the file %d", i, n)
+		}
+	}
+}

@@ -1,0 +1,116 @@
+package doctor
+
+import (
+	"errors"
+	"fmt"
+
+	"wsline/format"
+	"wsline/internal/exit"
+	"wsline/internal/wire"
+	"wsline/session"
+)
+
+// An EndError is a connection that did not end well.
+type EndError struct{ End *session.End }
+
+func (e *EndError) Error() string { return e.Fault().Message }
+
+// Fault is how it ended, and what to try.
+func (e *EndError) Fault() exit.Fault { return EndFault(e.End) }
+
+// Ended is an *EndError, or nil for a connection that ended well: closed by us, or by the peer with
+// 1000, 1001 or no code at all.
+func Ended(end *session.End) error {
+	if end == nil || EndFault(end).Code == exit.OK {
+		return nil
+	}
+	return &EndError{end}
+}
+
+// EndFault is what the end of a connection means; its code is 0 for one that ended well.
+func EndFault(end *session.End) exit.Fault {
+	switch end.Cause {
+	case session.CauseClosed:
+		return describeClosed(end)
+	case session.CauseProtocol:
+		return exit.Fault{Code: exit.Broken, Message: "the server broke the protocol: " + causeText(end.Err)}
+	case session.CauseTooBig:
+		return exit.Fault{Message: tooBigText(end.Err), Code: exit.Broken,
+			Hint: "--max-message SIZE takes larger ones, --max-message 0 any"}
+	case session.CauseTimeout:
+		return describeLate(end.Err)
+	case session.CauseDropped:
+		return exit.Fault{Code: exit.OK}
+	}
+	return exit.Fault{Message: brokenText(end.Err) + " (1006)", Code: exit.Broken}
+}
+
+// describeLate is for a peer that was waited for in vain.
+func describeLate(err error) exit.Fault {
+	if errors.Is(err, session.ErrPongTimeout) {
+		return exit.Fault{Code: exit.Timeout, Message: "the server did not answer a ping in time",
+			Hint: "--ping-timeout TIME waits longer"}
+	}
+	return exit.Fault{Code: exit.Timeout, Message: "the server did not answer the Close frame in time"}
+}
+
+func brokenText(err error) string {
+	switch {
+	case err == nil, errors.Is(err, session.ErrNoClose):
+		return "the connection broke: no Close frame came"
+	case errors.Is(err, session.ErrMidMessage):
+		return "the connection broke in the middle of a message"
+	case errors.Is(err, session.ErrReset):
+		return "the connection broke: the server reset it"
+	}
+	return "the connection broke: " + err.Error()
+}
+
+// tooBigText writes the limit as it is written for --max-message.
+func tooBigText(err error) string {
+	var big *session.TooBigError
+	if !errors.As(err, &big) {
+		return causeText(err)
+	}
+	return "a message is larger than the limit of " + format.Size(big.Limit)
+}
+
+func causeText(err error) string {
+	if err == nil {
+		return "unknown"
+	}
+	return err.Error()
+}
+
+func describeClosed(end *session.End) exit.Fault {
+	if end.ByUs || normal(end.Code) {
+		return exit.Fault{Code: exit.OK}
+	}
+	f := exit.Fault{Code: exit.Closed}
+	f.Message = fmt.Sprintf("the server closed the connection with %d", end.Code)
+	if name := end.Code.Name(); name != "" {
+		f.Message += " (" + name + ")"
+	}
+	if end.Reason != "" {
+		f.Message += fmt.Sprintf(": %s", end.Reason)
+	}
+	f.Hint = closeHint(end.Code)
+	return f
+}
+
+func normal(code wire.StatusCode) bool { return code == 1000 || code == 1001 || code == 1005 }
+
+// closeHint says what to try after the server closed with a code.
+func closeHint(code wire.StatusCode) string {
+	switch code {
+	case 1002, 1003, 1007:
+		return "the server did not understand what was sent"
+	case 1008:
+		return "it may want a login (--auth, --bearer, --cookie) or another origin (--origin)"
+	case 1009:
+		return "the server does not take messages of this size"
+	case 1011, 1012, 1013, 1014:
+		return "try again later"
+	}
+	return ""
+}

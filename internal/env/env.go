@@ -1,0 +1,157 @@
+// Package env is all that the program knows of the world around it: arguments, streams,
+// environment, signals and the terminal. main fills it in, a test can be the world instead. It is
+// not changed while a command runs, and may be read concurrently.
+package env
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"golang.org/x/term"
+
+	"wsline/internal/exit"
+	"wsline/repl"
+)
+
+// Env is the world.
+type Env struct {
+	Args    []string // without the program's name
+	Stdin   io.Reader
+	Stdout  io.Writer
+	Stderr  io.Writer
+	Getenv  func(string) string
+	Environ func() []string  // "NAME=value"; nil: no variables
+	Signals <-chan os.Signal // interrupt and terminate
+	// Notify asks for more signals, which only a talk wants, as signal.Notify does; nil: there are
+	// none.
+	Notify func(c chan<- os.Signal, list ...os.Signal)
+
+	StdinTerminal  bool // Stdin is a terminal, and so on
+	StdoutTerminal bool
+	StderrTerminal bool
+	NoColor        bool // the terminal does not understand escape sequences
+
+	// Size is the terminal's, in columns and rows; 0 where it cannot be told.
+	Size func() (columns, rows int)
+	// Terminal is the one that a talk is typed on: Stdin, and Stdout or else Stderr.
+	Terminal func() (repl.Terminal, error)
+	// AskTerminal is the one to ask for a secret on, also while Stdin is something else; close ends
+	// its use.
+	AskTerminal func() (t repl.Terminal, close func(), err error)
+}
+
+// New returns an Env for three files and fills in the facts about the terminal.
+func New(stdin, stdout, stderr *os.File) *Env {
+	env := &Env{
+		Stdin: stdin, Stdout: stdout, Stderr: stderr,
+		StdinTerminal:  isTerminal(stdin),
+		StdoutTerminal: isTerminal(stdout),
+		StderrTerminal: isTerminal(stderr),
+	}
+	screen := stdout
+	if !env.StdoutTerminal {
+		screen = stderr
+	}
+	env.NoColor = (env.StdoutTerminal || env.StderrTerminal) && !enableEscapes(screen)
+	env.Size = func() (int, int) { return size(screen) }
+	env.Terminal = func() (repl.Terminal, error) { return newTerminal(stdin, screen) }
+	env.AskTerminal = func() (repl.Terminal, func(), error) { return askTerminal(stdin, stderr) }
+	return env
+}
+
+func isTerminal(f *os.File) bool { return f != nil && term.IsTerminal(int(f.Fd())) }
+
+func size(f *os.File) (columns, rows int) {
+	columns, rows, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0, 0
+	}
+	return columns, rows
+}
+
+func newTerminal(in, out *os.File) (repl.Terminal, error) {
+	input, err := repl.NewInput(in)
+	if err != nil {
+		return repl.Terminal{}, err
+	}
+	return repl.Terminal{
+		In: input, Out: out,
+		Width:   func() int { columns, _ := size(out); return columns },
+		Height:  func() int { _, rows := size(out); return rows },
+		MakeRaw: func() (func() error, error) { return makeRaw(in) },
+		Suspend: suspend,
+	}, nil
+}
+
+// askTerminal is stdin where that is a terminal, else the one that controls the process.
+func askTerminal(stdin, stderr *os.File) (repl.Terminal, func(), error) {
+	in, out := stdin, stderr
+	if !isTerminal(stdin) {
+		tty, err := openTTY()
+		if err != nil {
+			return repl.Terminal{}, nil, err
+		}
+		in, out = tty, tty
+	}
+	t, err := newTerminal(in, out)
+	return t, func() {
+		t.In.Close()
+		if in != stdin {
+			in.Close()
+		}
+	}, err
+}
+
+func makeRaw(f *os.File) (restore func() error, err error) {
+	old, err := term.MakeRaw(int(f.Fd()))
+	if err != nil {
+		return nil, err
+	}
+	return func() error { return term.Restore(int(f.Fd()), old) }, nil
+}
+
+// ReaderGone tells whether a write failed because nobody reads any more, as in "| head -1".
+func ReaderGone(err error) bool {
+	return errors.Is(err, io.ErrClosedPipe) || isBrokenPipe(err)
+}
+
+// Print writes a text to stdout. That nobody reads it is no error.
+func (e *Env) Print(text string) error {
+	if _, err := io.WriteString(e.Stdout, text); err != nil && !ReaderGone(err) {
+		return fmt.Errorf("stdout cannot be written: %w", exit.Cause(err))
+	}
+	return nil
+}
+
+// ErrNobody is an Ask's that has no terminal.
+var ErrNobody = errors.New("there is no terminal")
+
+// Ask asks for a secret on the terminal, before a talk begins, until ctx ends. Errors: ErrNobody,
+// exit.ErrInterrupted for Ctrl-C, io.EOF for Ctrl-D.
+func (e *Env) Ask(ctx context.Context, prompt string) (string, error) {
+	if e.AskTerminal == nil {
+		return "", ErrNobody
+	}
+	t, end, err := e.AskTerminal()
+	if err != nil {
+		return "", ErrNobody
+	}
+	defer end()
+	defer context.AfterFunc(ctx, func() { t.In.Close() })()
+	answer, err := repl.AskSecret(t, prompt)
+	if errors.Is(err, repl.ErrInterrupted) {
+		err = exit.ErrInterrupted
+	}
+	return answer, err
+}
+
+// Ended is the error of the end that a signal asks for.
+func Ended(s os.Signal) error {
+	if s == os.Interrupt {
+		return exit.ErrInterrupted
+	}
+	return exit.ErrTerminated
+}

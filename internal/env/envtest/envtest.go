@@ -1,0 +1,19 @@
+// Package envtest is the world of a test. Tests alone import it.
+package envtest
+
+import (
+	"strings"
+
+	"wsline/internal/env"
+)
+
+// At is an Env with terminals at these streams: "i" is stdin, "o" stdout, "e" stderr.
+func At(terminals string) *env.Env {
+	return &env.Env{
+		Getenv:         func(string) string { return "" },
+		Size:           func() (int, int) { return 80, 24 },
+		StdinTerminal:  strings.Contains(terminals, "i"),
+		StdoutTerminal: strings.Contains(terminals, "o"),
+		StderrTerminal: strings.Contains(terminals, "e"),
+	}
+}

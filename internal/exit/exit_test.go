@@ -1,0 +1,58 @@
+package exit
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"reflect"
+	"testing"
+)
+
+func TestFaultOf(t *testing.T) {
+	inner := Usagef("leave one out", "%s and %s", "--a", "--b")
+	for _, tt := range []struct {
+		err  error
+		want Fault
+	}{
+		{inner, Fault{Message: "--a and --b", Hint: "leave one out", Code: 2}},
+		{fmt.Errorf("outside: %w", inner), inner.Fault()},
+		{io.ErrShortWrite, Fault{Message: "short write", Code: 1}},
+		{Told(9), Fault{Code: 9}},
+		{ErrInterrupted, Fault{Code: 130}},
+		{ErrTerminated, Fault{Code: 143}},
+		{AbandonedError{ErrTerminated}, Fault{Code: 143}},
+	} {
+		if got := FaultOf(tt.err); !reflect.DeepEqual(got, tt.want) {
+			t.Errorf("%v: got %+v, want %+v", tt.err, got, tt.want)
+		}
+	}
+}
+
+func TestText(t *testing.T) {
+	f := Fault{Message: "refused", Detail: []string{"a", "b"}}
+	if got := f.Text(); got != "refused\na\nb" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestCause(t *testing.T) {
+	_, err := os.Open("missing")
+	if got := Cause(err).Error(); got != "no such file or directory" {
+		t.Errorf("got %q", got)
+	}
+	other := errors.New("x")
+	if got := Cause(other); got != other {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestFirstConflict(t *testing.T) {
+	list := []Conflict{{Text: "a"}, {When: true, Text: "b", Hint: "c"}, {When: true, Text: "d"}}
+	if got := FirstConflict(list); got == nil || got.Error() != "b" {
+		t.Errorf("got %v", got)
+	}
+	if got := FirstConflict(list[:1]); got != nil {
+		t.Errorf("got %v", got)
+	}
+}

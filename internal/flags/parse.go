@@ -1,0 +1,102 @@
+package flags
+
+import (
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"wsline/internal/exit"
+	"wsline/internal/suggest"
+)
+
+// A Line is a command line that was parsed: its flags are in the options by now.
+type Line struct {
+	Args    []string          // those that are no flags
+	spelled map[string]string // the name by which a flag was given, by its first name
+}
+
+// Flag is a flag as it was typed, which errors name: "--cacert" for the one that is "ca" here.
+func (l *Line) Flag(name string) string {
+	if spelled := l.spelled[name]; spelled != "" {
+		name = spelled
+	}
+	return "--" + name
+}
+
+// Parse reads arguments with the flags of the groups. What was read before an error stays in the
+// options, as a wish for colour may be among it. Errors are *exit.UsageError.
+func Parse(args []string, groups []Group) (*Line, error) {
+	set := pflag.NewFlagSet("wsline", pflag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	set.Usage = func() {}
+	for _, g := range groups {
+		for i := range g.Rows {
+			g.Rows[i].add(set)
+		}
+	}
+	if err := set.Parse(args); err != nil {
+		return &Line{}, parseError(err, groups, set.NArg() > 0)
+	}
+	l := &Line{Args: set.Args(), spelled: map[string]string{}}
+	set.Visit(func(f *pflag.Flag) { l.spelled[find(groups, f.Name).Name] = f.Name })
+	return l, nil
+}
+
+func (r *Row) add(set *pflag.FlagSet) {
+	for _, s := range r.spellings() {
+		f := set.VarPF(r.Value, s.Name, s.Short, r.Summary)
+		if r.MayLackArg {
+			f.NoOptDefVal = noArgument
+		}
+	}
+}
+
+// parseError says what is wrong; afterURL tells that the URL, or more, stands before it.
+func parseError(err error, groups []Group, afterURL bool) error {
+	var unknown *pflag.NotExistError
+	var lacking *pflag.ValueRequiredError
+	var invalid *pflag.InvalidValueError
+	var syntax *pflag.InvalidSyntaxError
+	switch {
+	case errors.As(err, &unknown):
+		return unknownFlag(unknown, groups, afterURL)
+	case errors.As(err, &lacking):
+		name := lacking.GetFlag().Name
+		return exit.Usagef("write "+find(groups, name).usage(), "--%s needs an argument", name)
+	case errors.As(err, &invalid):
+		return exit.Usagef("", "--%s: %v", invalid.GetFlag().Name, invalid.Unwrap())
+	case errors.As(err, &syntax):
+		return exit.Usagef(SeeHelp, "%q is not a flag", syntax.GetSpecifiedFlag())
+	}
+	return exit.Usagef(SeeHelp, "%v", err)
+}
+
+// SeeHelp is the hint of an error that nothing better is known for.
+const SeeHelp = "wsline --help lists the flags"
+
+const dashesHint = "-- before it sends a message that begins with a dash"
+
+// unknownFlag names the flag that was most likely meant. Behind the URL it may be a message.
+func unknownFlag(e *pflag.NotExistError, groups []Group, afterURL bool) error {
+	hint := SeeHelp
+	if afterURL {
+		hint = dashesHint
+	}
+	if group := e.GetSpecifiedShortnames(); group != "" {
+		long, _, _ := strings.Cut(group, "=")
+		switch near := suggest.Nearest(long, Names(groups)); {
+		case len(group) == 1:
+			return exit.Usagef(hint, "unknown flag -%s", group)
+		case near != "":
+			return exit.Usagef("did you mean --"+near+"?", "unknown flag -%s", long)
+		}
+		return exit.Usagef(dashesHint, "unknown flag -%s in %q", e.GetSpecifiedName(), "-"+group)
+	}
+	name := e.GetSpecifiedName()
+	if near := suggest.Nearest(name, Names(groups)); near != "" {
+		return exit.Usagef("did you mean --"+near+"?", "unknown flag --%s", name)
+	}
+	return exit.Usagef(hint, "unknown flag --%s", name)
+}

@@ -1,0 +1,196 @@
+// Package record writes a conversation to a file as it happens: the form that the file's name
+// says, what is done when a write fails, and how the recording ends. What stands in the file is
+// format's and script's.
+package record
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"wsline/format"
+	"wsline/internal/dial"
+	"wsline/internal/exit"
+	"wsline/internal/version"
+	"wsline/script"
+	"wsline/session"
+)
+
+// A File is where a conversation is to be recorded to. A nil one is nowhere.
+type File struct {
+	Path    string
+	Form    format.Form
+	Secrets bool
+	Exact   bool           // a script without wildcards
+	Opening script.Opening // of the first connection in a script; zero: the URL that it has
+}
+
+// NewFile is the file of a path that was given with a flag, nil for no path. Errors are
+// *exit.UsageError.
+func NewFile(flag, path string, secrets bool) (*File, error) {
+	if path == "" {
+		return nil, nil
+	}
+	form, err := format.FormOf(path)
+	if err != nil {
+		return nil, exit.Usagef("", "%s: %v", flag, err)
+	}
+	return &File{Path: path, Form: form, Secrets: secrets}, nil
+}
+
+// KeepsFrames tells whether frames are recorded.
+func (f *File) KeepsFrames() bool { return f != nil && f.Form == format.FormJSON }
+
+// A Recorder writes what happens to a file. The zero of it, nil, does not. A write that fails ends
+// the recording and not the conversation: it is said at once, and the exit code tells it. It may be
+// used concurrently.
+type Recorder struct {
+	path string
+	rec  *format.Recorder
+	wst  *script.Transcript // nil unless a script is written
+
+	mu     sync.Mutex
+	opened bool // a connection was
+	failed error
+	told   bool
+}
+
+// Start opens the file and begins the recording; what the file held is gone. The Recorder of a nil
+// File is nil.
+func (f *File) Start() (*Recorder, error) {
+	if f == nil {
+		return nil, nil
+	}
+	file, err := os.OpenFile(f.Path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("%q cannot be written: %w", f.Path, exit.Cause(err))
+	}
+	opts := format.RecordOptions{
+		Program: version.Program(), Start: time.Now(), Secrets: f.Secrets,
+	}
+	var wst *script.Transcript
+	if f.Form == format.FormConversation {
+		wst = &script.Transcript{Exact: f.Exact, Secrets: f.Secrets}
+		wst.Open(f.Opening)
+		opts.Line = wst.Line
+	}
+	rec, err := format.NewRecorder(file, f.Form, opts)
+	if err != nil {
+		file.Close()
+		return nil, fmt.Errorf("%q cannot be written: %w", f.Path, exit.Cause(err))
+	}
+	return &Recorder{path: f.Path, rec: rec, wst: wst}, nil
+}
+
+// Event records an event of the only connection.
+func (r *Recorder) Event(ev *session.Event) { r.EventOf("", ev) }
+
+// EventOf records an event of the connection with that name.
+func (r *Recorder) EventOf(conn string, ev *session.Event) {
+	if r == nil {
+		return
+	}
+	if ev.Kind == session.KindOpen {
+		r.mu.Lock()
+		r.opened = true
+		r.mu.Unlock()
+	}
+	r.note(r.rec.EventOf(conn, ev))
+}
+
+// Failure records an error that something ended with.
+func (r *Recorder) Failure(at time.Time, f exit.Fault) {
+	r.note(r.rec.Failure(at, f.Code, f.Text(), f.Hint))
+}
+
+// Begin has the recording begin at another time; see format.Recorder.
+func (r *Recorder) Begin(start time.Time) { r.rec.Begin(start) }
+
+// Script is what writes the script, nil when none is written.
+func (r *Recorder) Script() *script.Transcript {
+	if r == nil {
+		return nil
+	}
+	return r.wst
+}
+
+// Open changes how connections that are opened from now on are typed.
+func (r *Recorder) Open(o script.Opening) {
+	if t := r.Script(); t != nil {
+		t.Open(o)
+	}
+}
+
+func (r *Recorder) note(err error) {
+	if err == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.failed == nil {
+		r.failed = err
+	}
+}
+
+// Trouble is what has to be said of a write that failed, once; "" for nothing.
+func (r *Recorder) Trouble() string {
+	if r == nil {
+		return ""
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.failed == nil || r.told {
+		return ""
+	}
+	r.told = true
+	return r.text()
+}
+
+func (r *Recorder) text() string {
+	return fmt.Sprintf("the recording %q is not complete: %v", r.path, exit.Cause(r.failed))
+}
+
+// Finish records how the program ends, and returns the error that it ends with.
+func (r *Recorder) Finish(err error) error {
+	if r == nil {
+		return err
+	}
+	if err != nil {
+		r.refused(err)
+		if f := exit.FaultOf(err); f.Message != "" {
+			r.Failure(time.Now(), f)
+		}
+	}
+	r.note(r.rec.Close())
+	if r.failed == nil || err != nil {
+		return err
+	}
+	if r.told {
+		return ErrIncomplete
+	}
+	return errors.New(r.text())
+}
+
+// refused has a script expect that the first connection cannot be opened.
+func (r *Recorder) refused(err error) {
+	var dialed *dial.Error
+	r.mu.Lock()
+	opened := r.opened
+	r.mu.Unlock()
+	if opened || r.wst == nil || !errors.As(err, &dialed) {
+		return
+	}
+	now := time.Now()
+	r.wst.Refused(now, dialed.Status, exit.FaultOf(err).Message)
+	r.note(r.rec.Event(&session.Event{Kind: session.KindEnd, Time: now}))
+}
+
+// ErrIncomplete is a recording that failed, which has been said.
+var ErrIncomplete error = &incomplete{}
+
+type incomplete struct{}
+
+func (*incomplete) Error() string     { return "the recording is not complete" }
+func (*incomplete) Fault() exit.Fault { return exit.Fault{Code: exit.Own} }

@@ -1,0 +1,121 @@
+package target
+
+import (
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"testing"
+
+	"github.com/youmark/pkcs8"
+
+	"wsline/internal/wstest"
+)
+
+func TestLoadCertificate(t *testing.T) {
+	ca := wstest.NewCA(t)
+	cert := ca.Client(t)
+	key := cert.PrivateKey.(*ecdsa.PrivateKey)
+	certPEM, keyPEM := wstest.CertPEM(cert), wstest.KeyPEM(t, cert)
+	sec1, err := x509.MarshalECPrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ecPEM := toPEM("EC PRIVATE KEY", sec1)
+	params := toPEM("EC PARAMETERS", []byte{6, 0})
+	encrypted, err := pkcs8.MarshalPrivateKey(key, []byte("open"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pbes2 := toPEM("ENCRYPTED PRIVATE KEY", encrypted)
+	//lint:ignore SA1019 the old form must be read
+	block, err := x509.EncryptPEMBlock(rand.Reader, "EC PRIVATE KEY", sec1, []byte("open"),
+		x509.PEMCipherAES256)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := pem.EncodeToMemory(block)
+	otherKey := wstest.KeyPEM(t, ca.Client(t))
+	cancelled := errors.New("the user pressed Ctrl-C")
+	say := func(s string) func() ([]byte, error) {
+		return func() ([]byte, error) { return []byte(s), nil }
+	}
+	join := func(parts ...[]byte) (all []byte) {
+		for _, p := range parts {
+			all = append(all, p...)
+		}
+		return all
+	}
+	tests := []struct {
+		name       string
+		cert, key  []byte
+		passphrase func() ([]byte, error)
+		want       error
+	}{
+		{"two files", certPEM, keyPEM, nil, nil},
+		{"one file", join(keyPEM, certPEM, ca.PEM()), nil, nil, nil},
+		{"SEC 1 with parameters", certPEM, join(params, ecPEM), nil, nil},
+		{"PKCS#8, encrypted", certPEM, pbes2, say("open"), nil},
+		{"old form, encrypted", certPEM, old, say("open"), nil},
+		{"PKCS#8, wrong", certPEM, pbes2, say("shut"), errPassphrase},
+		{"PKCS#8, empty", certPEM, pbes2, say(""), errPassphrase},
+		{"PKCS#8, not asked", certPEM, pbes2, nil, errPassphraseNeeded},
+		{"old form, wrong", certPEM, old, say("shut"), errPassphrase},
+		{"old form, not asked", certPEM, old, nil, errPassphraseNeeded},
+		{"cancelled", certPEM, old, func() ([]byte, error) { return nil, cancelled }, cancelled},
+		{"no certificate", keyPEM, keyPEM, nil, errNoCertificate},
+		{"bad certificate", toPEM("CERTIFICATE", []byte("x")), keyPEM, nil, errBadCertificate},
+		{"no key", certPEM, certPEM, nil, errNoKey},
+		{"no key in one file", certPEM, []byte(" \n"), nil, errNoKey},
+		{"bad key", certPEM, toPEM("PRIVATE KEY", []byte("x")), nil, errBadKey},
+		{"bad encrypted key", certPEM, toPEM("ENCRYPTED PRIVATE KEY", []byte("x")), say("open"),
+			errBadKey},
+		{"another key", certPEM, otherKey, nil, errKeyMismatch},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := loadCertificate(tt.cert, tt.key, tt.passphrase)
+			if !errors.Is(err, tt.want) {
+				t.Fatalf("error %v, want %v", err, tt.want)
+			}
+			if err == nil && (!got.Leaf.Equal(cert.Leaf) || !key.Equal(got.PrivateKey)) {
+				t.Errorf("got another certificate or key")
+			}
+		})
+	}
+}
+
+func TestParseKeyForms(t *testing.T) {
+	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ecKey, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, edKey, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range []any{rsaKey, ecKey, edKey} {
+		der, err := x509.MarshalPKCS8PrivateKey(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := parseKey(der); err != nil {
+			t.Errorf("%T: %v, %v", key, got, err)
+		}
+	}
+	if _, err := parseKey(x509.MarshalPKCS1PrivateKey(rsaKey)); err != nil {
+		t.Errorf("PKCS#1: %v", err)
+	}
+}
+
+func toPEM(typ string, der []byte) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: typ, Bytes: der})
+}

@@ -1,0 +1,130 @@
+package target
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"wsline/internal/listen"
+	"wsline/session"
+)
+
+// A Connector opens the connections of one run of the program. It is used by one goroutine at a
+// time. Its endpoints are closed by Close.
+type Connector struct {
+	Resolver *Resolver
+	Target   *Target               // of the next connection
+	ShowURL  func(*url.URL) string // in notices; nil: without its password
+	// Watch sets what is told of every connection, whatever its target; nil: nothing more.
+	Watch func(*session.Config)
+	// Retargeted is told how the next connection is typed, without secrets; nil: nobody.
+	Retargeted func(o Opening)
+
+	endpoints map[string]*listen.Endpoint
+}
+
+// Open connects to the target. What the user should know goes to the handler as KindNotice.
+func (c *Connector) Open(ctx context.Context, handle func(*session.Event)) (
+	*session.Session, error) {
+	cfg := c.Target.Session
+	if name := c.Target.Endpoint; name != "" {
+		e, err := c.endpoint(name)
+		if err != nil {
+			return nil, err
+		}
+		cfg.Dial.URL = e.URL()
+	}
+	cfg.Dial.Notice = func(text string) {
+		handle(&session.Event{Kind: session.KindNotice, Time: time.Now(), Text: text})
+	}
+	cfg.Dial.Timeout, cfg.Dial.ShowURL = c.Target.ConnectTimeout, c.ShowURL
+	cfg.Dial.IsToken = hiddenProtocols
+	if c.Watch != nil {
+		c.Watch(&cfg)
+	}
+	return session.Open(ctx, &cfg, handle)
+}
+
+// Command is /connect: without words the same target again, else what the words say. They are read
+// as a command line of their own: nothing is carried over but the URL when they name none, so that
+// no credential goes where it was not meant to.
+func (c *Connector) Command(ctx context.Context, words []string, handle func(*session.Event)) (
+	*session.Session, error) {
+	if len(words) > 0 {
+		if err := c.retarget(words); err != nil {
+			return nil, err
+		}
+	}
+	return c.Open(ctx, handle)
+}
+
+func (c *Connector) retarget(words []string) error {
+	o, url, err := c.words(words)
+	if err != nil {
+		return err
+	}
+	target, err := c.Resolver.Target(o, url)
+	if err != nil {
+		return err
+	}
+	c.Target = target
+	if c.Retargeted != nil {
+		c.Retargeted(o.Opening(url))
+	}
+	return nil
+}
+
+// Check says what is wrong with the words of /connect, before anything is done for them. It asks
+// for no secret.
+func (c *Connector) Check(words []string) error {
+	o, url, err := c.words(words)
+	if err != nil {
+		return err
+	}
+	r := *c.Resolver
+	r.Ask = func(string) (string, error) { return "", errLater }
+	_, err = r.Target(o, url)
+	c.Resolver.keyLog = r.keyLog
+	if errors.Is(err, errLater) {
+		return nil
+	}
+	return err
+}
+
+// errLater is an ask's that is not asked yet.
+var errLater = errors.New("asked later")
+
+func (c *Connector) words(words []string) (o *Options, url string, err error) {
+	if o, err = parseWords(words); err != nil {
+		return nil, "", err
+	}
+	if url, err = o.OneAddress(); url == "" {
+		url = c.Target.Address
+	}
+	return o, url, err
+}
+
+func (c *Connector) endpoint(name string) (*listen.Endpoint, error) {
+	if e := c.endpoints[name]; e != nil {
+		return e, nil
+	}
+	e, err := listen.Start(name)
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be started: %w", name, err)
+	}
+	if c.endpoints == nil {
+		c.endpoints = map[string]*listen.Endpoint{}
+	}
+	c.endpoints[name] = e
+	return e, nil
+}
+
+// Close ends the endpoints and waits for them.
+func (c *Connector) Close() {
+	for _, e := range c.endpoints {
+		e.Close()
+	}
+	c.Resolver.Close()
+}

@@ -1,0 +1,80 @@
+package target
+
+import (
+	"strings"
+	"testing"
+
+	"wsline/internal/env"
+)
+
+// resolver is one at which there is nobody to ask.
+func resolver() *Resolver {
+	return &Resolver{
+		Getenv: func(string) string { return "" },
+		Ask:    func(string) (string, error) { return "", env.ErrNobody },
+	}
+}
+
+// typedTarget is what is meant by connecting flags and a URL.
+func typedTarget(t *testing.T, args ...string) (*Options, *Target) {
+	t.Helper()
+	o, err := ReadWords(args)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address, _, err := o.Address()
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := resolver().Target(o, address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o, first
+}
+
+// A /connect says everything anew: what is not in its words is not taken from the command line.
+func TestConnectWords(t *testing.T) {
+	_, first := typedTarget(t, "--bearer", "secret", "-k", "--compress", "ws://first.example/a")
+	conn := &Connector{Resolver: resolver(), Target: first}
+	defer conn.Close()
+	for _, c := range []struct{ words, url, header string }{
+		{"ws://second.example/b", "ws://second.example/b", ""},
+		{"-H X-One:1", "ws://second.example/b", "X-One"},
+		{"--connect wss://third.example", "wss://third.example", ""},
+	} {
+		if err := conn.Check(strings.Fields(c.words)); err != nil {
+			t.Fatal(err)
+		}
+		if err := conn.retarget(strings.Fields(c.words)); err != nil {
+			t.Fatal(err)
+		}
+		d := conn.Target.Session.Dial
+		if d.URL.String() != c.url || d.TLS.Insecure || d.Compress {
+			t.Errorf("%s: got %+v", c.words, d)
+		}
+		for _, f := range d.Header {
+			if f.Name != "User-Agent" && f.Name != c.header {
+				t.Errorf("%s: sends %s", c.words, f.Name)
+			}
+		}
+	}
+	before := conn.Target
+	for words, want := range map[string]string{
+		"ws://a ws://u:p@b": `/connect takes one URL, but there is "ws://u:xxxxx@b" too`,
+		"--expect x":        "unknown flag --expect",
+		"-4 -6":             "-4 and -6 leave no address to connect to",
+		"-H nocolon":        `the header field "nocolon" has no colon`,
+		"--ca missing.pm":   `--ca: cannot read "missing.pm": no such file or directory`,
+	} {
+		if err := conn.Check(strings.Fields(words)); err == nil || err.Error() != want {
+			t.Errorf("%s: got %v, want %s", words, err, want)
+		}
+	}
+	if err := conn.Check([]string{"--auth", "me"}); err != nil {
+		t.Errorf("a password that is to be asked for: %v", err)
+	}
+	if conn.Target != before {
+		t.Error("a check changed the target")
+	}
+}

@@ -1,0 +1,130 @@
+package target
+
+import (
+	"encoding/base64"
+	"errors"
+	"io"
+	"net/url"
+	"strings"
+
+	"wsline/internal/dial"
+	"wsline/internal/env"
+	"wsline/internal/exit"
+	"wsline/internal/flags"
+	"wsline/internal/version"
+)
+
+// header returns the fields of the request: first those of flags of their own, then those of -H.
+func (r *Resolver) header(t *Options, u *url.URL) ([]dial.Field, error) {
+	given, err := givenFields(t.headers)
+	if err != nil {
+		return nil, err
+	}
+	authorization, err := r.authorization(t)
+	if err != nil {
+		return nil, err
+	}
+	agent := t.userAgent
+	if agent == "" && !hasField(given, "User-Agent") {
+		agent = "wsline/" + version.String()
+	}
+	var fields []dial.Field
+	for _, f := range []struct{ flag, name, value string }{
+		{"--user-agent", "User-Agent", agent},
+		{"--origin", "Origin", t.origin},
+		{"--auth", "Authorization", authorization},
+		{"--cookie", "Cookie", strings.Join(t.cookies, "; ")},
+	} {
+		if f.value == "" {
+			continue
+		}
+		if i := strings.IndexAny(f.value, "\r\n\x00"); i >= 0 {
+			return nil, exit.Usagef("", "%s: a header field cannot hold a line break", f.flag)
+		}
+		fields = append(fields, dial.Field{Name: f.name, Value: f.value})
+	}
+	return append(fields, given...), nil
+}
+
+// givenFields reads the arguments of -H.
+func givenFields(headers []string) (fields []dial.Field, err error) {
+	for _, h := range headers {
+		lines := []string{h}
+		if path, isFile := strings.CutPrefix(h, "@"); isFile {
+			content, err := flags.ReadFile("--header", path)
+			if err != nil {
+				return nil, err
+			}
+			lines = strings.Split(string(content), "\n")
+		}
+		for _, line := range lines {
+			if line = strings.TrimSuffix(line, "\r"); line == "" && len(lines) > 1 {
+				continue
+			}
+			f, err := dial.ParseField(line)
+			if err != nil {
+				return nil, err
+			}
+			fields = append(fields, f)
+		}
+	}
+	return fields, nil
+}
+
+func hasField(fields []dial.Field, name string) bool {
+	for _, f := range fields {
+		if strings.EqualFold(f.Name, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// authorization is the value that --auth or --bearer stands for, "" for neither.
+func (r *Resolver) authorization(t *Options) (string, error) {
+	switch {
+	case t.bearer != "":
+		token, err := secretOrFile("--bearer", t.bearer)
+		return "Bearer " + token, err
+	case t.auth != "":
+		pair := t.auth
+		if !strings.Contains(pair, ":") {
+			password, err := r.secret("password of "+pair+": ", "--auth USER:PASSWORD gives it")
+			if err != nil {
+				return "", err
+			}
+			pair += ":" + password
+		}
+		return "Basic " + base64.StdEncoding.EncodeToString([]byte(pair)), nil
+	}
+	return "", nil
+}
+
+func secretOrFile(flag, s string) (string, error) {
+	path, isFile := strings.CutPrefix(s, "@")
+	if !isFile {
+		return s, nil
+	}
+	content, err := flags.ReadFile(flag, path)
+	if err != nil {
+		return "", err
+	}
+	token := strings.TrimSpace(string(content))
+	if token == "" {
+		return "", exit.Usagef("", "%s: there is nothing in %q", flag, path)
+	}
+	return token, nil
+}
+
+// secret asks a person. Where nobody can be asked the hint says how to do without.
+func (r *Resolver) secret(prompt, hint string) (string, error) {
+	answer, err := r.Ask(prompt)
+	what := strings.TrimSuffix(prompt, ": ")
+	switch {
+	case errors.Is(err, env.ErrNobody):
+		return "", exit.Usagef(hint, "there is no terminal to ask for the %s", what)
+	case errors.Is(err, io.EOF):
+		return "", exit.Usagef(hint, "the %s was not given", what)
+	}
+	return answer, err
+}

@@ -1,0 +1,129 @@
+// Package target is everything from words to a connection: the flags about connecting, the URL, the
+// credentials and certificates that they name, what they mean together, and how the same connection
+// is typed again: as a /connect, in a recording, for another program. It opens connections with
+// session.Open and prints nothing; why one could not be opened is not its business.
+//
+// Options, a Target and a Resolver are used by one goroutine at a time.
+package target
+
+import (
+	"time"
+
+	"wsline/internal/dial"
+	"wsline/internal/exit"
+	"wsline/internal/flags"
+)
+
+// Options are the flags about connecting, as they were typed.
+type Options struct {
+	MaxMessage *int64 // nil: not given
+
+	connect        string
+	headers        []string
+	rawHeaders     []string
+	origin         string
+	subprotocols   []string
+	host           string
+	auth           string
+	bearer         string
+	cookies        []string
+	userAgent      string
+	compress       bool
+	location       bool
+	maxRedirects   int64
+	ipv4, ipv6     bool
+	resolve        []string
+	unixSocket     string
+	proxy          string
+	connectTimeout *time.Duration
+	closeTimeout   *time.Duration
+	ca             string
+	cert           CertOptions
+	insecure       bool
+	serverName     string
+	tlsMin         string
+	pings          Pings
+
+	line  *flags.Line
+	given []given // in their order
+}
+
+// New holds the defaults of the flags that have one.
+func New() *Options {
+	return &Options{maxRedirects: 10, tlsMin: "1.2", line: &flags.Line{}}
+}
+
+// Groups are the flags. Options remember how each was typed.
+func (o *Options) Groups() []flags.Group {
+	groups := o.groups(o.connectingRows())
+	for i := range groups {
+		groups[i].Note = "Also understood by `/connect`."
+	}
+	return groups
+}
+
+// DefaultGroups are the flags where they are defaults for each /connect: all but the URL.
+func (o *Options) DefaultGroups() []flags.Group { return o.groups(o.connectingRows()[1:]) }
+
+func (o *Options) groups(connecting []flags.Row) []flags.Group {
+	groups := []flags.Group{
+		{Title: "Connecting", Rows: connecting},
+		{Title: "TLS", Rows: o.tlsRows()},
+		{Title: "Pings", Rows: o.pings.Rows()},
+	}
+	for _, g := range groups {
+		for i := range g.Rows {
+			row := &g.Rows[i]
+			row.Value.Tell(func(arg string) { o.given = append(o.given, given{row, arg}) })
+		}
+	}
+	return groups
+}
+
+// Take keeps the line that was parsed into the options.
+func (o *Options) Take(line *flags.Line) { o.line = line }
+
+// parseWords is ReadWords, and checks what the words mean together.
+func parseWords(words []string) (*Options, error) {
+	o, err := ReadWords(words)
+	if err != nil {
+		return nil, err
+	}
+	return o, o.Check()
+}
+
+// ReadWords reads the words of a /connect as a command line of their own. Errors are *exit.UsageError.
+func ReadWords(words []string) (*Options, error) {
+	o := New()
+	line, err := flags.Parse(words, o.Groups())
+	o.Take(line)
+	return o, err
+}
+
+// Names are the names of all flags, for completion.
+func Names() []string { return flags.Names(New().Groups()) }
+
+// Address parts the URL from what stands behind it.
+func (o *Options) Address() (url string, more []string, err error) {
+	switch {
+	case o.connect != "":
+		return o.connect, o.line.Args, nil
+	case len(o.line.Args) == 0:
+		return "", nil, exit.Usagef(
+			"wsline demo: talks with an endpoint inside wsline; --help shows more", "no URL is given")
+	}
+	return o.line.Args[0], o.line.Args[1:], nil
+}
+
+// OneAddress is the URL of a /connect, which takes no more than that; "" for none.
+func (o *Options) OneAddress() (url string, err error) {
+	if o.connect == "" && len(o.line.Args) == 0 {
+		return "", nil
+	}
+	url, more, err := o.Address()
+	if err == nil && len(more) > 0 {
+		err = exit.Usagef("quotes keep words together: -H 'Name: value'",
+			"/connect takes one URL, but there is %q too", dial.WithoutPassword(more[0]))
+	}
+	return url, err
+}

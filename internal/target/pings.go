@@ -1,0 +1,62 @@
+package target
+
+import (
+	"time"
+
+	"wsline/internal/exit"
+	"wsline/internal/flags"
+	"wsline/session"
+)
+
+// Pings are the flags about pings and pongs, as they were typed.
+type Pings struct {
+	interval, timeout *time.Duration
+	noPong            bool
+	pongDelay         *time.Duration
+}
+
+// Rows are those flags.
+func (p *Pings) Rows() []flags.Row {
+	return []flags.Row{
+		{Name: "ping-interval", Arg: "TIME", Summary: "send a ping this often",
+			Value: flags.Duration(&p.interval, false)},
+		{Name: "ping-timeout", Arg: "TIME", Summary: "leave with 6 when a pong takes longer",
+			Detail: "Needs `--ping-interval`.",
+			Value:  flags.Duration(&p.timeout, false)},
+		{Name: "no-pong", Summary: "leave pings unanswered, for testing servers",
+			Value: flags.Switch(&p.noPong)},
+		{Name: "pong-delay", Arg: "TIME", Summary: "answer pings this late, for testing servers",
+			Value: flags.Duration(&p.pongDelay, false)},
+	}
+}
+
+// shortestPing is the shortest time between pings that are sent by themselves.
+const shortestPing = 10 * time.Millisecond
+
+// Check refuses what cannot be meant together.
+func (p *Pings) Check() error {
+	return exit.FirstConflict([]exit.Conflict{
+		{When: p.timeout != nil && p.interval == nil,
+			Text: "--ping-timeout is given without --ping-interval",
+			Hint: "--ping-interval 20s --ping-timeout 5s"},
+		{When: p.noPong && p.pongDelay != nil,
+			Text: "--no-pong and --pong-delay contradict each other", Hint: "choose one"},
+		{When: p.interval != nil && *p.interval < shortestPing,
+			Text: "--ping-interval is shorter than 10ms"},
+	})
+}
+
+// Apply sets what was given.
+func (p *Pings) Apply(s *session.Config) {
+	s.NoPong = p.noPong
+	for _, f := range []struct {
+		to   *time.Duration
+		from *time.Duration
+	}{
+		{&s.PongDelay, p.pongDelay}, {&s.PingInterval, p.interval}, {&s.PingTimeout, p.timeout},
+	} {
+		if f.from != nil {
+			*f.to = *f.from
+		}
+	}
+}

@@ -1,0 +1,281 @@
+package target
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"wsline/format"
+	"wsline/internal/dial"
+	"wsline/internal/exit"
+	"wsline/internal/flags"
+	"wsline/session"
+)
+
+// A Target is where and how to connect. It never changes.
+type Target struct {
+	Address        string // as it was typed
+	Endpoint       string // "echo:" or "demo:", which stands for the URL; else ""
+	Session        session.Config
+	ConnectTimeout time.Duration // 0: none
+}
+
+// MaxMessage is the size in bytes of the largest message that is taken where it must be held whole,
+// unless a flag says otherwise.
+const MaxMessage = 64 << 20
+
+// A Resolver makes targets of flags; it reads the files and asks for the secrets that they name.
+type Resolver struct {
+	Getenv func(string) string
+	Ask    func(prompt string) (string, error) // for a secret; its errors are those of env.Env.Ask
+	keyLog io.WriteCloser                      // opened for the first target, kept for all
+}
+
+// Target is what was meant by options and an address. Errors are *exit.UsageError, or those of Ask.
+func (r *Resolver) Target(t *Options, address string) (*Target, error) {
+	c := &Target{Address: address, ConnectTimeout: 10 * time.Second}
+	if t.connectTimeout != nil {
+		c.ConnectTimeout = *t.connectTimeout
+	}
+	c.Session = session.Config{MaxMessage: MaxMessage}
+	if t.MaxMessage != nil {
+		c.Session.MaxMessage = *t.MaxMessage
+	}
+	if t.closeTimeout != nil {
+		c.Session.CloseTimeout = max(*t.closeTimeout, time.Millisecond)
+	}
+	t.pings.Apply(&c.Session)
+	d := &c.Session.Dial
+	d.Compress, d.Host = t.compress, t.host
+	if t.location {
+		d.Redirects = int(min(t.maxRedirects, 1000))
+	}
+	d.Network = network(t)
+	for _, step := range []func() error{
+		func() error { return r.address(c, t, address) },
+		func() (err error) { d.Subprotocols, err = Subprotocols(t.subprotocols); return err },
+		func() (err error) { d.Resolve, err = resolves(t.resolve); return err },
+		func() error { return r.proxy(c, t) },
+		func() (err error) { d.Header, err = r.header(t, d.URL); return err },
+		func() (err error) { d.RawHeader, err = rawHeader(t.rawHeaders); return err },
+		func() error { return r.tls(&d.TLS, t) },
+	} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+func network(t *Options) string {
+	switch {
+	case t.ipv4:
+		return "tcp4"
+	case t.ipv6:
+		return "tcp6"
+	}
+	return "tcp"
+}
+
+// address reads the URL, or the name of an endpoint inside this program.
+func (r *Resolver) address(c *Target, t *Options, address string) error {
+	d := &c.Session.Dial
+	name, err := EndpointName(address)
+	if err != nil {
+		return err
+	}
+	if name != "" {
+		if t.unixSocket != "" || t.proxy != "" {
+			return exit.Usagef("leave them out",
+				"%s is inside this program: --unix-socket and --proxy do not lead there", name)
+		}
+		c.Endpoint = name
+		return nil
+	}
+	u, socket, err := dial.ParseURL(address)
+	if err != nil {
+		return discreet(err, address)
+	}
+	d.URL, d.Socket = u, socket
+	if t.unixSocket != "" {
+		if socket != "" {
+			return exit.Usagef("leave one of them out",
+				"a Unix socket is given by the URL and by --unix-socket")
+		}
+		d.Socket = t.unixSocket
+	}
+	if u.User != nil && (t.auth != "" || t.bearer != "") {
+		return exit.Usagef("leave one of them out", "credentials are given by the URL and by a flag")
+	}
+	return nil
+}
+
+// discreet hides in an error about an address what is secret in that besides the password.
+func discreet(err error, address string) error {
+	var usage *exit.UsageError
+	quoted := dial.WithoutPassword(strings.Trim(address, " "))
+	shown := format.HideURLText(quoted)
+	if !errors.As(err, &usage) || shown == quoted {
+		return err
+	}
+	hidden := *usage
+	hidden.Text = strings.ReplaceAll(hidden.Text, quoted, shown)
+	return &hidden
+}
+
+// hiddenProtocols says which subprotocols are tokens.
+func hiddenProtocols(list []string) []bool {
+	hidden := make([]bool, len(list))
+	for i, shown := range format.HideProtocols(list) {
+		hidden[i] = shown != list[i]
+	}
+	return hidden
+}
+
+// EndpointName is the endpoint inside this program that an address names, "" for none. A number
+// after the colon is the port of a host with that name.
+func EndpointName(address string) (string, error) {
+	for _, name := range Endpoints() {
+		if len(address) < len(name) || !strings.EqualFold(address[:len(name)], name) {
+			continue
+		}
+		rest := address[len(name):]
+		if rest == "" {
+			return name, nil
+		}
+		isPort := rest[0] >= '0' && rest[0] <= '9'
+		if !isPort && !strings.Contains(rest, "@") { // echo:password@host is a host
+			return "", exit.Usagef("write "+name+" alone",
+				"%s is inside wsline and has nothing after the colon: %q", name, address)
+		}
+	}
+	return "", nil
+}
+
+// Endpoints are the names of the endpoints inside this program.
+func Endpoints() []string { return []string{"echo:", "demo:"} }
+
+func (r *Resolver) proxy(c *Target, t *Options) error {
+	d := &c.Session.Dial
+	switch {
+	case c.Endpoint != "" || d.Socket != "":
+	case t.proxy != "":
+		proxy, err := dial.ParseProxy(t.proxy)
+		if err != nil {
+			return err
+		}
+		d.Proxy = func(*url.URL) (*url.URL, error) { return proxy, nil }
+	default:
+		d.Proxy = dial.ProxyFromEnvironment(r.Getenv)
+	}
+	return nil
+}
+
+// Subprotocols splits at commas. Each is a token and stands once (RFC 6455 §4.1).
+func Subprotocols(given []string) (names []string, err error) {
+	seen := map[string]bool{}
+	for _, name := range strings.Split(strings.Join(given, ","), ",") {
+		name = strings.TrimSpace(name)
+		switch {
+		case name == "" && len(given) == 0:
+		case name == "":
+			return nil, exit.Usagef("names stand between commas: --subprotocol chat,v2",
+				"--subprotocol: %q has an empty name", strings.Join(given, ","))
+		case !dial.IsToken(name):
+			return nil, exit.Usagef("a name has letters, digits and !#$%&'*+-.^_`|~",
+				"--subprotocol: %q cannot be a subprotocol", name)
+		case seen[name]:
+			return nil, exit.Usagef("", "--subprotocol: %q is given twice", name)
+		default:
+			names, seen[name] = append(names, name), true
+		}
+	}
+	return names, nil
+}
+
+// rawHeader takes fields as they stand, which need not be right.
+func rawHeader(given []string) (list []dial.Field, err error) {
+	for _, s := range given {
+		name, value, found := strings.Cut(s, ":")
+		switch {
+		case !found:
+			return nil, exit.Usagef("a header field is written 'Name: value'",
+				"--raw-header: %q has no colon", s)
+		case strings.ContainsAny(s, "\r\n\x00"):
+			return nil, exit.Usagef("", "--raw-header: %q holds a line end or a NUL", s)
+		}
+		list = append(list, dial.Field{Name: name, Value: strings.TrimPrefix(value, " ")})
+	}
+	return list, nil
+}
+
+func resolves(given []string) (list []dial.Resolve, err error) {
+	for _, s := range given {
+		parts := strings.SplitN(s, ":", 3)
+		if len(parts) != 3 || parts[0] == "" {
+			return nil, exit.Usagef("write HOST:PORT:ADDRESS, such as example.com:443:127.0.0.1",
+				"--resolve: %q has not three parts", s)
+		}
+		if n, err := strconv.ParseUint(parts[1], 10, 16); err != nil || n == 0 {
+			return nil, exit.Usagef("", "--resolve: %q is not a port", parts[1])
+		}
+		address := strings.TrimSuffix(strings.TrimPrefix(parts[2], "["), "]")
+		if _, err := netip.ParseAddr(address); err != nil {
+			return nil, exit.Usagef("", "--resolve: %q is not an IP address", parts[2])
+		}
+		list = append(list, dial.Resolve{Host: parts[0], Port: parts[1], Address: address})
+	}
+	return list, nil
+}
+
+func (r *Resolver) tls(c *dial.TLS, t *Options) (err error) {
+	c.Insecure, c.ServerName, c.MinVersion = t.insecure, t.serverName, tls.VersionTLS12
+	if t.tlsMin == "1.3" {
+		c.MinVersion = tls.VersionTLS13
+	}
+	if t.ca != "" {
+		if c.CA, err = flags.ReadFile(t.line.Flag("ca"), t.ca); err != nil {
+			return err
+		}
+		if !hasCertificate(c.CA) {
+			return exit.Usagef(pemHint, "%s: there is no certificate in %q", t.line.Flag("ca"), t.ca)
+		}
+	}
+	if t.cert.Cert != "" {
+		if c.Cert, err = r.Certificate(&t.cert); err != nil {
+			return err
+		}
+	}
+	c.KeyLog, err = r.keyLogFile()
+	return err
+}
+
+// keyLogFile opens the file that SSLKEYLOGFILE names, so that others can read what TLS hides.
+func (r *Resolver) keyLogFile() (io.Writer, error) {
+	path := r.Getenv("SSLKEYLOGFILE")
+	if path == "" {
+		return nil, nil
+	}
+	if r.keyLog == nil {
+		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+		if err != nil {
+			return nil, fmt.Errorf("cannot write the SSLKEYLOGFILE %q: %w", path, exit.Cause(err))
+		}
+		r.keyLog = f
+	}
+	return r.keyLog, nil
+}
+
+// Close ends what the targets share.
+func (r *Resolver) Close() {
+	if r.keyLog != nil {
+		r.keyLog.Close()
+	}
+}

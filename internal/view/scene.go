@@ -1,0 +1,47 @@
+package view
+
+import (
+	"errors"
+
+	"wsline/format"
+	"wsline/internal/dial"
+	"wsline/internal/env"
+	"wsline/internal/exit"
+	"wsline/session"
+)
+
+// A Scene is the conversation as it is shown on one stream.
+type Scene struct {
+	Talk    *format.Talk
+	Shake   format.HandshakeStyle
+	verbose bool
+}
+
+// Scene is a stream in colour or not.
+func (l Look) Scene(e *env.Env, frames format.Frames, color bool) *Scene {
+	style := l.Style(e, color)
+	style.Frames, style.Secrets = frames, l.Secrets
+	return &Scene{Talk: format.NewTalk(style), Shake: l.Shake(color), verbose: l.Verbose}
+}
+
+// Event appends what is shown for an event, of what we send the frames alone: the rest has been
+// typed.
+func (s *Scene) Event(dst []byte, ev *session.Event) []byte {
+	if ev.Dir == session.Out && ev.Kind != session.KindFrame {
+		return dst
+	}
+	if ev.Kind == session.KindOpen && s.verbose {
+		dst = format.Handshake(dst, ev.Handshake, s.Shake)
+	}
+	return s.Talk.Event(dst, ev)
+}
+
+// Failure appends what is shown for an error, with the handshake as far as it went.
+func (s *Scene) Failure(dst []byte, err error) []byte {
+	var dialed *dial.Error
+	if s.verbose && errors.As(err, &dialed) && dialed.Handshake != nil {
+		dst = format.Handshake(dst, dialed.Handshake, s.Shake)
+	}
+	f := exit.FaultOf(err)
+	return s.Talk.Error(dst, f.Text(), f.Hint)
+}
