@@ -6,12 +6,10 @@ import (
 	"errors"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
 
-	"wsline/internal/clitest"
 	"wsline/internal/wstest"
 )
 
@@ -86,22 +84,6 @@ func TestSignalsWithAStuckOutput(t *testing.T) {
 			t.Errorf("%+v: exit code %d", c, code)
 		}
 	}
-}
-
-// A recording may be a named pipe that nothing more comes from.
-func TestInterruptWhileShowing(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "pipe")
-	if err := syscall.Mkfifo(path, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cmd, stdout, stderr := clitest.Start(t, "show", "--json", path)
-	writer, err := os.OpenFile(path, os.O_WRONLY, 0) // waits for a reader
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer writer.Close()
-	cmd.Process.Signal(syscall.SIGINT)
-	clitest.WantExit(t, cmd, stdout, stderr, 130)
 }
 
 // What is said of an error may find an output stuck, too.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"reflect"
+	"syscall"
 	"testing"
 )
 
@@ -38,8 +39,8 @@ func TestText(t *testing.T) {
 
 func TestCause(t *testing.T) {
 	_, err := os.Open("missing")
-	if got := Cause(err).Error(); got != "no such file or directory" {
-		t.Errorf("got %q", got)
+	if got := Cause(err); got != syscall.ENOENT {
+		t.Errorf("got %v", got)
 	}
 	other := errors.New("x")
 	if got := Cause(other); got != other {

@@ -15,25 +15,25 @@ import (
 )
 
 // header returns the fields of the request: first those of flags of their own, then those of -H.
-func (r *Resolver) header(t *Options, u *url.URL) ([]dial.Field, error) {
-	given, err := givenFields(t.headers)
+func (r *Resolver) header(o *Options, u *url.URL) ([]dial.Field, error) {
+	given, err := givenFields(o.headers)
 	if err != nil {
 		return nil, err
 	}
-	authorization, err := r.authorization(t)
+	authorization, err := r.authorization(o)
 	if err != nil {
 		return nil, err
 	}
-	agent := t.userAgent
+	agent := o.userAgent
 	if agent == "" && !hasField(given, "User-Agent") {
 		agent = "wsline/" + version.String()
 	}
 	var fields []dial.Field
 	for _, f := range []struct{ flag, name, value string }{
 		{"--user-agent", "User-Agent", agent},
-		{"--origin", "Origin", t.origin},
+		{"--origin", "Origin", o.origin},
 		{"--auth", "Authorization", authorization},
-		{"--cookie", "Cookie", strings.Join(t.cookies, "; ")},
+		{"--cookie", "Cookie", strings.Join(o.cookies, "; ")},
 	} {
 		if f.value == "" {
 			continue
@@ -81,13 +81,13 @@ func hasField(fields []dial.Field, name string) bool {
 }
 
 // authorization is the value that --auth or --bearer stands for, "" for neither.
-func (r *Resolver) authorization(t *Options) (string, error) {
+func (r *Resolver) authorization(o *Options) (string, error) {
 	switch {
-	case t.bearer != "":
-		token, err := secretOrFile("--bearer", t.bearer)
+	case o.bearer != "":
+		token, err := secretOrFile("--bearer", o.bearer)
 		return "Bearer " + token, err
-	case t.auth != "":
-		pair := t.auth
+	case o.auth != "":
+		pair := o.auth
 		if !strings.Contains(pair, ":") {
 			password, err := r.secret("password of "+pair+": ", "--auth USER:PASSWORD gives it")
 			if err != nil {

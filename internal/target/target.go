@@ -39,33 +39,33 @@ type Resolver struct {
 }
 
 // Target is what was meant by options and an address. Errors are *exit.UsageError, or those of Ask.
-func (r *Resolver) Target(t *Options, address string) (*Target, error) {
+func (r *Resolver) Target(o *Options, address string) (*Target, error) {
 	c := &Target{Address: address, ConnectTimeout: 10 * time.Second}
-	if t.connectTimeout != nil {
-		c.ConnectTimeout = *t.connectTimeout
+	if o.connectTimeout != nil {
+		c.ConnectTimeout = *o.connectTimeout
 	}
 	c.Session = session.Config{MaxMessage: MaxMessage}
-	if t.MaxMessage != nil {
-		c.Session.MaxMessage = *t.MaxMessage
+	if o.MaxMessage != nil {
+		c.Session.MaxMessage = *o.MaxMessage
 	}
-	if t.closeTimeout != nil {
-		c.Session.CloseTimeout = max(*t.closeTimeout, time.Millisecond)
+	if o.closeTimeout != nil {
+		c.Session.CloseTimeout = max(*o.closeTimeout, time.Millisecond)
 	}
-	t.pings.Apply(&c.Session)
+	o.pings.Apply(&c.Session)
 	d := &c.Session.Dial
-	d.Compress, d.Host = t.compress, t.host
-	if t.location {
-		d.Redirects = int(min(t.maxRedirects, 1000))
+	d.Compress, d.Host = o.compress, o.host
+	if o.location {
+		d.Redirects = int(min(o.maxRedirects, 1000))
 	}
-	d.Network = network(t)
+	d.Network = network(o)
 	for _, step := range []func() error{
-		func() error { return r.address(c, t, address) },
-		func() (err error) { d.Subprotocols, err = Subprotocols(t.subprotocols); return err },
-		func() (err error) { d.Resolve, err = resolves(t.resolve); return err },
-		func() error { return r.proxy(c, t) },
-		func() (err error) { d.Header, err = r.header(t, d.URL); return err },
-		func() (err error) { d.RawHeader, err = rawHeader(t.rawHeaders); return err },
-		func() error { return r.tls(&d.TLS, t) },
+		func() error { return r.address(c, o, address) },
+		func() (err error) { d.Subprotocols, err = Subprotocols(o.subprotocols); return err },
+		func() (err error) { d.Resolve, err = resolves(o.resolve); return err },
+		func() error { return r.proxy(c, o) },
+		func() (err error) { d.Header, err = r.header(o, d.URL); return err },
+		func() (err error) { d.RawHeader, err = rawHeader(o.rawHeaders); return err },
+		func() error { return r.tls(&d.TLS, o) },
 	} {
 		if err := step(); err != nil {
 			return nil, err
@@ -74,25 +74,25 @@ func (r *Resolver) Target(t *Options, address string) (*Target, error) {
 	return c, nil
 }
 
-func network(t *Options) string {
+func network(o *Options) string {
 	switch {
-	case t.ipv4:
+	case o.ipv4:
 		return "tcp4"
-	case t.ipv6:
+	case o.ipv6:
 		return "tcp6"
 	}
 	return "tcp"
 }
 
 // address reads the URL, or the name of an endpoint inside this program.
-func (r *Resolver) address(c *Target, t *Options, address string) error {
+func (r *Resolver) address(c *Target, o *Options, address string) error {
 	d := &c.Session.Dial
 	name, err := EndpointName(address)
 	if err != nil {
 		return err
 	}
 	if name != "" {
-		if t.unixSocket != "" || t.proxy != "" {
+		if o.unixSocket != "" || o.proxy != "" {
 			return exit.Usagef("leave them out",
 				"%s is inside this program: --unix-socket and --proxy do not lead there", name)
 		}
@@ -104,14 +104,14 @@ func (r *Resolver) address(c *Target, t *Options, address string) error {
 		return discreet(err, address)
 	}
 	d.URL, d.Socket = u, socket
-	if t.unixSocket != "" {
+	if o.unixSocket != "" {
 		if socket != "" {
 			return exit.Usagef("leave one of them out",
 				"a Unix socket is given by the URL and by --unix-socket")
 		}
-		d.Socket = t.unixSocket
+		d.Socket = o.unixSocket
 	}
-	if u.User != nil && (t.auth != "" || t.bearer != "") {
+	if u.User != nil && (o.auth != "" || o.bearer != "") {
 		return exit.Usagef("leave one of them out", "credentials are given by the URL and by a flag")
 	}
 	return nil
@@ -162,12 +162,12 @@ func EndpointName(address string) (string, error) {
 // Endpoints are the names of the endpoints inside this program.
 func Endpoints() []string { return []string{"echo:", "demo:"} }
 
-func (r *Resolver) proxy(c *Target, t *Options) error {
+func (r *Resolver) proxy(c *Target, o *Options) error {
 	d := &c.Session.Dial
 	switch {
 	case c.Endpoint != "" || d.Socket != "":
-	case t.proxy != "":
-		proxy, err := dial.ParseProxy(t.proxy)
+	case o.proxy != "":
+		proxy, err := dial.ParseProxy(o.proxy)
 		if err != nil {
 			return err
 		}
@@ -235,21 +235,21 @@ func resolves(given []string) (list []dial.Resolve, err error) {
 	return list, nil
 }
 
-func (r *Resolver) tls(c *dial.TLS, t *Options) (err error) {
-	c.Insecure, c.ServerName, c.MinVersion = t.insecure, t.serverName, tls.VersionTLS12
-	if t.tlsMin == "1.3" {
+func (r *Resolver) tls(c *dial.TLS, o *Options) (err error) {
+	c.Insecure, c.ServerName, c.MinVersion = o.insecure, o.serverName, tls.VersionTLS12
+	if o.tlsMin == "1.3" {
 		c.MinVersion = tls.VersionTLS13
 	}
-	if t.ca != "" {
-		if c.CA, err = flags.ReadFile(t.line.Flag("ca"), t.ca); err != nil {
+	if o.ca != "" {
+		if c.CA, err = flags.ReadFile(o.line.Flag("ca"), o.ca); err != nil {
 			return err
 		}
 		if !hasCertificate(c.CA) {
-			return exit.Usagef(pemHint, "%s: there is no certificate in %q", t.line.Flag("ca"), t.ca)
+			return exit.Usagef(pemHint, "%s: there is no certificate in %q", o.line.Flag("ca"), o.ca)
 		}
 	}
-	if t.cert.Cert != "" {
-		if c.Cert, err = r.Certificate(&t.cert); err != nil {
+	if o.cert.Cert != "" {
+		if c.Cert, err = r.Certificate(&o.cert); err != nil {
 			return err
 		}
 	}

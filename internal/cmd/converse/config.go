@@ -55,55 +55,55 @@ type config struct {
 }
 
 // resolve makes of what was typed what was meant, or says what is wrong with it.
-func (t *options) resolve(env *env.Env, r *target.Resolver) (*config, error) {
-	if err := t.check(); err != nil {
+func (o *options) resolve(e *env.Env, r *target.Resolver) (*config, error) {
+	if err := o.check(); err != nil {
 		return nil, err
 	}
-	url, messages, err := t.conn.Address()
+	url, messages, err := o.conn.Address()
 	if err != nil {
 		return nil, err
 	}
 	c := &config{
-		execute: append(append([]string(nil), t.execute...), messages...), onOpen: t.onOpen,
-		binary: t.binary, whole: t.whole, delim: '\n', raw: t.raw,
-		count: t.count, expect: t.expect, echo: t.echo, exitOnClose: t.exitOnClose,
-		json: t.view.JSON, jsonIn: t.input == "json", filter: t.view.Filter, given: t.conn,
+		execute: append(append([]string(nil), o.execute...), messages...), onOpen: o.onOpen,
+		binary: o.binary, whole: o.whole, delim: '\n', raw: o.raw,
+		count: o.count, expect: o.expect, echo: o.echo, exitOnClose: o.exitOnClose,
+		json: o.view.JSON, jsonIn: o.input == "json", filter: o.view.Filter, given: o.conn,
 		frames: &view.Frames{}, sieve: &view.Sieve{},
-		look: t.view.Look(env),
+		look: o.view.Look(e),
 	}
-	if c.record, err = record.NewFile("--record", t.record, t.view.Secrets); err != nil {
+	if c.record, err = record.NewFile("--record", o.record, o.view.Secrets); err != nil {
 		return nil, err
 	}
-	c.frames.Set(t.view.Frames)
-	if c.answer = answerOf(t); c.answer != "" {
-		c.target, err = r.Target(t.conn, url)
+	c.frames.Set(o.view.Frames)
+	if c.answer = answerOf(o); c.answer != "" {
+		c.target, err = r.Target(o.conn, url)
 		return c, err
 	}
-	c.mode = modeOf(t, c, env)
-	if err := c.checkMode(t); err != nil {
+	c.mode = modeOf(o, c, e)
+	if err := c.checkMode(o); err != nil {
 		return nil, err
 	}
-	c.slash = c.mode == modeTalk && !t.noSlash || t.slash
-	if t.null {
+	c.slash = c.mode == modeTalk && !o.noSlash || o.slash
+	if o.null {
 		c.delim = 0
 	}
 	if err := c.checkText(); err != nil {
 		return nil, err
 	}
-	c.setTimes(t)
-	c.fragment = fragmentOf(t)
-	if c.target, err = r.Target(t.conn, url); err != nil {
+	c.setTimes(o)
+	c.fragment = fragmentOf(o)
+	if c.target, err = r.Target(o.conn, url); err != nil {
 		return nil, err
 	}
-	c.target.Session.Echo = t.echo
+	c.target.Session.Echo = o.echo
 	c.watch()
-	c.opening = script.Opening(t.conn.Opening(url))
+	c.opening = script.Opening(o.conn.Opening(url))
 	if c.record != nil {
-		c.record.Opening, c.record.Exact = c.opening, t.exact
+		c.record.Opening, c.record.Exact = c.opening, o.exact
 	}
-	if c.passesOn(env) {
+	if c.passesOn(e) {
 		c.target.Session.Stream = true
-		if t.conn.MaxMessage == nil {
+		if o.conn.MaxMessage == nil {
 			c.target.Session.MaxMessage = 0
 		}
 	}
@@ -111,11 +111,11 @@ func (t *options) resolve(env *env.Env, r *target.Resolver) (*config, error) {
 }
 
 // fragmentOf is the size of the frames that a message is sent in, 0 for one of any size.
-func fragmentOf(t *options) int {
+func fragmentOf(o *options) int {
 	switch {
-	case t.fragment != nil:
-		return int(min(*t.fragment, 1<<30))
-	case t.whole:
+	case o.fragment != nil:
+		return int(min(*o.fragment, 1<<30))
+	case o.whole:
 		return 64 << 10
 	}
 	return 0
@@ -129,53 +129,53 @@ func (c *config) watch() {
 }
 
 // answerOf is the flag that wants something else than a conversation, "" for none.
-func answerOf(t *options) string {
+func answerOf(o *options) string {
 	switch {
-	case t.dryRun:
+	case o.dryRun:
 		return "--dry-run"
-	case t.asCurl:
+	case o.asCurl:
 		return "--as-curl"
-	case t.asWebsocat:
+	case o.asWebsocat:
 		return "--as-websocat"
-	case t.diagnose:
+	case o.diagnose:
 		return "--diagnose"
 	}
 	return ""
 }
 
 // passesOn tells whether a message can be written as it comes, and need not be held whole.
-func (c *config) passesOn(env *env.Env) bool {
-	return c.mode != modeTalk && !env.StdoutTerminal && c.expect == nil && !c.echo &&
+func (c *config) passesOn(e *env.Env) bool {
+	return c.mode != modeTalk && !e.StdoutTerminal && c.expect == nil && !c.echo &&
 		!c.json && c.filter == nil && c.record == nil &&
 		c.look.Pretty != format.PrettyAlways && c.look.BinaryOut != format.BinaryBase64
 }
 
-func modeOf(t *options, c *config, env *env.Env) mode {
+func modeOf(o *options, c *config, e *env.Env) mode {
 	switch {
 	case len(c.execute) > 0 || c.echo:
 		return modeOneShot
-	case !env.StdinTerminal || t.view.JSON || t.input == "json":
+	case !e.StdinTerminal || o.view.JSON || o.input == "json":
 		return modePipe
-	case t.wait != nil || t.count > 0 || t.expect != nil:
+	case o.wait != nil || o.count > 0 || o.expect != nil:
 		return modeOneShot
-	case env.StdoutTerminal || env.StderrTerminal:
+	case e.StdoutTerminal || e.StderrTerminal:
 		return modeTalk
 	}
 	return modePipe
 }
 
 // checkMode refuses flags for stdin where stdin is not read as a pipe.
-func (c *config) checkMode(t *options) error {
+func (c *config) checkMode(o *options) error {
 	switch {
 	case c.mode == modePipe:
 	case c.jsonIn && c.mode == modeOneShot:
 		return exit.Usagef("", "--input json reads stdin, which is not read here")
-	case t.whole:
+	case o.whole:
 		return exit.Usagef("", "--whole sends all of stdin, which is not read here")
-	case c.mode == modeTalk && t.slash:
+	case c.mode == modeTalk && o.slash:
 		return exit.Usagef("in a talk commands are understood anyway",
 			"--slash is for a pipe, but stdin is a terminal")
-	case c.mode == modeTalk && t.binary:
+	case c.mode == modeTalk && o.binary:
 		return exit.Usagef("in a talk /binary sends a binary message",
 			"--binary is for lines from a pipe, but stdin is a terminal")
 	}
@@ -192,19 +192,19 @@ func (c *config) checkText() error {
 	return nil
 }
 
-func (c *config) setTimes(t *options) {
+func (c *config) setTimes(o *options) {
 	switch {
-	case t.wait != nil:
-		c.wait = *t.wait
+	case o.wait != nil:
+		c.wait = *o.wait
 	case c.echo || c.expect != nil || c.count > 0:
 		c.wait = forever
 	default:
 		c.wait = time.Second
 	}
 	switch {
-	case t.timeout != nil:
-		c.timeout = *t.timeout
-	case c.expect != nil && t.wait == nil:
+	case o.timeout != nil:
+		c.timeout = *o.timeout
+	case c.expect != nil && o.wait == nil:
 		c.timeout = 10 * time.Second
 	}
 }

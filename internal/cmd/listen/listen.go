@@ -92,20 +92,20 @@ func (c *config) answers() bool {
 }
 
 // resolve makes of what was typed what was meant.
-func (t *options) resolve(env *env.Env, args []string) (*config, error) {
-	if err := t.check(args); err != nil {
+func (o *options) resolve(e *env.Env, args []string) (*config, error) {
+	if err := o.check(args); err != nil {
 		return nil, err
 	}
-	t.address = args[0]
-	c := &config{typed: t, look: t.view.Look(env), frames: &view.Frames{}}
-	c.frames.Set(t.view.Frames)
+	o.address = args[0]
+	c := &config{typed: o, look: o.view.Look(e), frames: &view.Frames{}}
+	c.frames.Set(o.view.Frames)
 	for _, step := range []func() error{
 		c.address, c.admission,
-		func() error { return c.tls(env) },
+		func() error { return c.tls(e) },
 		c.conversation,
-		func() (err error) { c.vars, err = t.vars.Vars(env); return err },
+		func() (err error) { c.vars, err = o.vars.Vars(e); return err },
 		func() (err error) {
-			c.record, err = record.NewFile("--record", t.record, t.view.Secrets)
+			c.record, err = record.NewFile("--record", o.record, o.view.Secrets)
 			return err
 		},
 	} {
@@ -113,22 +113,22 @@ func (t *options) resolve(env *env.Env, args []string) (*config, error) {
 			return nil, err
 		}
 	}
-	c.server.Compress = t.compress
-	c.session = session.Config{MaxMessage: target.MaxMessage, Echo: t.echo, AnswerReason: true}
-	if t.maxMessage != nil {
-		c.session.MaxMessage = *t.maxMessage
+	c.server.Compress = o.compress
+	c.session = session.Config{MaxMessage: target.MaxMessage, Echo: o.echo, AnswerReason: true}
+	if o.maxMessage != nil {
+		c.session.MaxMessage = *o.maxMessage
 	}
-	t.pings.Apply(&c.session)
-	c.session.Frames = t.view.Frames != "" || c.record.KeepsFrames()
-	c.session.Watch = c.session.Frames || t.view.JSON || c.record != nil || env.StdoutTerminal ||
-		env.StdinTerminal
+	o.pings.Apply(&c.session)
+	c.session.Frames = o.view.Frames != "" || c.record.KeepsFrames()
+	c.session.Watch = c.session.Frames || o.view.JSON || c.record != nil || e.StdoutTerminal ||
+		e.StdinTerminal
 	return c, nil
 }
 
 // check refuses what cannot be meant.
-func (t *options) check(args []string) error {
+func (o *options) check(args []string) error {
 	ways := 0
-	for _, given := range []bool{t.echo, t.demo, t.script != ""} {
+	for _, given := range []bool{o.echo, o.demo, o.script != ""} {
 		if given {
 			ways++
 		}
@@ -141,18 +141,18 @@ func (t *options) check(args []string) error {
 			"listen takes one address, but there is %q too", args[1])
 	case ways > 1:
 		return exit.Usagef("choose one", "--echo, --demo and --script are different answers")
-	case t.selfSigned && t.cert.Cert != "":
+	case o.selfSigned && o.cert.Cert != "":
 		return exit.Usagef("choose one", "--tls-self-signed and --cert are two certificates")
-	case t.auth != "" && !strings.Contains(t.auth, ":"):
-		return exit.Usagef("--auth USER:PASSWORD", "--auth: %q has no password", t.auth)
+	case o.auth != "" && !strings.Contains(o.auth, ":"):
+		return exit.Usagef("--auth USER:PASSWORD", "--auth: %q has no password", o.auth)
 	}
-	if err := exit.FirstConflict([]exit.Conflict{t.view.Conflict()}); err != nil {
+	if err := exit.FirstConflict([]exit.Conflict{o.view.Conflict()}); err != nil {
 		return err
 	}
-	if err := t.pings.Check(); err != nil {
+	if err := o.pings.Check(); err != nil {
 		return err
 	}
-	return t.cert.Check()
+	return o.cert.Check()
 }
 
 // address reads [HOST:]PORT.
@@ -181,33 +181,33 @@ func (c *config) address() error {
 }
 
 func (c *config) admission() (err error) {
-	t := c.typed
-	for _, pattern := range t.origins {
+	o := c.typed
+	for _, pattern := range o.origins {
 		if pattern == "" || listen.CheckOrigin(pattern) != nil {
 			return exit.Usagef("--origin 'https://*.example'", "--origin: %q is not a pattern", pattern)
 		}
 	}
-	c.server.Origins = t.origins
-	c.server.User, c.server.Password, _ = strings.Cut(t.auth, ":")
-	c.server.MaxClients = int(min(t.maxClients, 1<<20))
-	if t.once && t.script == "" {
+	c.server.Origins = o.origins
+	c.server.User, c.server.Password, _ = strings.Cut(o.auth, ":")
+	c.server.MaxClients = int(min(o.maxClients, 1<<20))
+	if o.once && o.script == "" {
 		c.server.MaxClients = 1
 	}
-	c.server.Subprotocols, err = target.Subprotocols(t.subprotocols)
+	c.server.Subprotocols, err = target.Subprotocols(o.subprotocols)
 	return err
 }
 
-func (c *config) tls(env *env.Env) error {
-	t := c.typed
+func (c *config) tls(e *env.Env) error {
+	o := c.typed
 	var cert *tls.Certificate
 	var err error
 	switch {
-	case t.cert.Cert != "":
-		r := &target.Resolver{Getenv: env.Getenv, Ask: func(prompt string) (string, error) {
-			return env.Ask(context.Background(), prompt)
+	case o.cert.Cert != "":
+		r := &target.Resolver{Getenv: e.Getenv, Ask: func(prompt string) (string, error) {
+			return e.Ask(context.Background(), prompt)
 		}}
-		cert, err = r.Certificate(&t.cert)
-	case t.selfSigned:
+		cert, err = r.Certificate(&o.cert)
+	case o.selfSigned:
 		var made tls.Certificate
 		made, err = listen.SelfSigned(c.hosts, 30*24*time.Hour)
 		cert = &made
