@@ -18,7 +18,7 @@ type CertOptions struct {
 
 // Check refuses what cannot be meant together.
 func (o *CertOptions) Check() error {
-	return exit.FirstConflict([]exit.Conflict{
+	return flags.FirstConflict([]flags.Conflict{
 		{When: o.Key != "" && o.Cert == "", Text: "--key is given without --cert",
 			Hint: "--cert FILE names the certificate"},
 		{When: o.Passphrase != nil && o.Cert == "", Text: "--passphrase is given without --cert",

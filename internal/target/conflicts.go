@@ -4,11 +4,12 @@ import (
 	"strings"
 
 	"wsline/internal/exit"
+	"wsline/internal/flags"
 )
 
 // Check refuses flags that do not go together.
 func (o *Options) Check() error {
-	if err := exit.FirstConflict([]exit.Conflict{
+	if err := flags.FirstConflict([]flags.Conflict{
 		{When: o.auth != "" && o.bearer != "", Text: "--auth and --bearer are two ways to log in",
 			Hint: "choose one"},
 		{When: o.ipv4 && o.ipv6, Text: "-4 and -6 leave no address to connect to",
@@ -19,7 +20,7 @@ func (o *Options) Check() error {
 	if err := o.pings.Check(); err != nil {
 		return err
 	}
-	if err := exit.FirstConflict([]exit.Conflict{
+	if err := flags.FirstConflict([]flags.Conflict{
 		{When: o.unixSocket != "" && o.proxy != "",
 			Text: "--unix-socket and --proxy are two ways to the server", Hint: "choose one"},
 	}); err != nil {

@@ -3,7 +3,6 @@ package target
 import (
 	"time"
 
-	"wsline/internal/exit"
 	"wsline/internal/flags"
 	"wsline/session"
 )
@@ -35,7 +34,7 @@ const shortestPing = 10 * time.Millisecond
 
 // Check refuses what cannot be meant together.
 func (p *Pings) Check() error {
-	return exit.FirstConflict([]exit.Conflict{
+	return flags.FirstConflict([]flags.Conflict{
 		{When: p.timeout != nil && p.interval == nil,
 			Text: "--ping-timeout is given without --ping-interval",
 			Hint: "--ping-interval 20s --ping-timeout 5s"},

@@ -8,7 +8,6 @@ import (
 
 	"wsline/format"
 	"wsline/internal/env"
-	"wsline/internal/exit"
 	"wsline/internal/flags"
 	"wsline/internal/query"
 	"wsline/internal/version"
@@ -143,7 +142,7 @@ func (l Look) Payloads(end string) *format.Pipe {
 }
 
 // Conflict is that of two wishes for colour.
-func (o *Options) Conflict() exit.Conflict {
-	return exit.Conflict{When: o.NoColor && o.Color == "always",
+func (o *Options) Conflict() flags.Conflict {
+	return flags.Conflict{When: o.NoColor && o.Color == "always",
 		Text: "--color always and --no-color contradict each other", Hint: "choose one"}
 }

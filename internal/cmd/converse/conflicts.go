@@ -4,11 +4,12 @@ import (
 	"strings"
 
 	"wsline/internal/exit"
+	"wsline/internal/flags"
 )
 
 // check is the one place where flags that do not go together are refused.
 func (o *options) check() error {
-	if err := exit.FirstConflict(o.conflicts()); err != nil {
+	if err := flags.FirstConflict(o.conflicts()); err != nil {
 		return err
 	}
 	if err := o.conn.Check(); err != nil {
@@ -20,8 +21,8 @@ func (o *options) check() error {
 	return o.checkJSONInput()
 }
 
-func (o *options) conflicts() []exit.Conflict {
-	return []exit.Conflict{
+func (o *options) conflicts() []flags.Conflict {
+	return []flags.Conflict{
 		{When: o.slash && o.noSlash, Text: "--slash and --no-slash contradict each other",
 			Hint: "choose one"},
 		o.view.Conflict(),

@@ -146,7 +146,7 @@ func (o *options) check(args []string) error {
 	case o.auth != "" && !strings.Contains(o.auth, ":"):
 		return exit.Usagef("--auth USER:PASSWORD", "--auth: %q has no password", o.auth)
 	}
-	if err := exit.FirstConflict([]exit.Conflict{o.view.Conflict()}); err != nil {
+	if err := flags.FirstConflict([]flags.Conflict{o.view.Conflict()}); err != nil {
 		return err
 	}
 	if err := o.pings.Check(); err != nil {

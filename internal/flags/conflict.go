@@ -1,4 +1,6 @@
-package exit
+package flags
+
+import "wsline/internal/exit"
 
 // A Conflict is a combination of flags that cannot be meant.
 type Conflict struct {
@@ -6,11 +8,11 @@ type Conflict struct {
 	Text, Hint string
 }
 
-// FirstConflict is the *UsageError of the first conflict that there is, nil for none.
+// FirstConflict is the *exit.UsageError of the first conflict that there is, nil for none.
 func FirstConflict(list []Conflict) error {
 	for _, c := range list {
 		if c.When {
-			return &UsageError{Text: c.Text, Hint: c.Hint}
+			return &exit.UsageError{Text: c.Text, Hint: c.Hint}
 		}
 	}
 	return nil
