@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"wsline/internal/suggest"
 	"wsline/internal/wire"
 	"wsline/session"
 )
@@ -177,7 +178,7 @@ func find(name string, commands []Command) *Command {
 }
 
 func unknown(name string, commands []Command) error {
-	if near := Nearest(name, names(commands)); near != "" {
+	if near := suggest.Nearest(name, names(commands)); near != "" {
 		return fmt.Errorf("there is no command %q: did you mean /%s?", "/"+shorten(name), near)
 	}
 	quoted := strconv.Quote(shorten(name)) // what was typed may hold anything

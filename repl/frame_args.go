@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"wsline/internal/suggest"
 	"wsline/internal/wire"
 	"wsline/session"
 )
@@ -107,7 +108,7 @@ func (a *frameArgs) flag(words []word) ([]word, error) {
 		}
 		return rest, a.set(name, value)
 	}
-	if near := Nearest(name, frameFlagNames()); near != "" {
+	if near := suggest.Nearest(name, frameFlagNames()); near != "" {
 		return nil, fmt.Errorf("/frame has no flag %q: did you mean %s?", shorten(name), near)
 	}
 	return nil, fmt.Errorf("/frame has no flag %q: it has %s", shorten(name),

@@ -9,6 +9,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"wsline/internal/suggest"
 )
 
 // member is one of a JSON object.
@@ -64,7 +66,7 @@ func checkName(name string, before []member, names []string) error {
 		}
 	}
 	text := strings.Join(names, ", ")
-	if near := Nearest(name, names); near != "" {
+	if near := suggest.Nearest(name, names); near != "" {
 		text = "did you mean " + near + "?"
 	}
 	return fmt.Errorf("there is no member %q: %s", shorten(name), text)

@@ -6,7 +6,7 @@ import (
 	"unicode"
 
 	"wsline/format"
-	"wsline/repl"
+	"wsline/internal/suggest"
 )
 
 // ParseExpectation reads what stands behind "<" in a line, as in " text", "binary 00", "~ REGEXP"
@@ -96,7 +96,7 @@ func noKind(at int, word string, words map[string]ExpectKind) *fault {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	if near := repl.Nearest(word, names); near != "" {
+	if near := suggest.Nearest(word, names); near != "" {
 		f.hint = "did you mean <" + near + "?"
 	}
 	return f

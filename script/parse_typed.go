@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"wsline/internal/suggest"
 	"wsline/repl"
 )
 
@@ -67,7 +68,7 @@ func (p *parser) noCommand(l *Line, name string) {
 		names = append(names, known)
 	}
 	slices.Sort(names)
-	if near := repl.Nearest(name, names); near != "" {
+	if near := suggest.Nearest(name, names); near != "" {
 		hint = "did you mean /" + near + "?"
 	}
 	p.failAt(l, 0, "there is no command "+quoted("/"+name), hint)

@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"wsline/format"
-	"wsline/repl"
+	"wsline/internal/suggest"
 )
 
 const (
@@ -258,7 +258,7 @@ func (v *Vars) value(ref *reference, at Pos) (string, *fault) {
 	if v.prompt {
 		f.hint = "/set " + ref.name + " VALUE gives it one"
 	}
-	if near := repl.Nearest(ref.name, append(v.Names(), builtIn...)); near != "" {
+	if near := suggest.Nearest(ref.name, append(v.Names(), builtIn...)); near != "" {
 		f.hint = "did you mean ${" + near + "}?"
 	}
 	return "", f

@@ -21,27 +21,28 @@ var arrows = map[string][]string{
 	"": {"internal/cli"},
 	"internal/cli": {
 		"script", "repl", "session", "format", "internal/listen", "internal/dial", "internal/query",
-		"internal/wire",
+		"internal/suggest", "internal/wire",
 	},
 	"script": {
 		"repl", "session", "format", "internal/listen", "internal/dial", "internal/query",
-		"internal/wire",
+		"internal/suggest", "internal/wire",
 	},
-	"internal/query":  {},
-	"repl":            {"session", "internal/dial", "internal/wire"},
-	"format":          {"session", "internal/dial", "internal/wire"},
-	"session":         {"internal/dial", "internal/tap", "internal/wire"},
-	"internal/listen": {"session", "internal/dial", "internal/tap", "internal/wire"},
-	"internal/dial":   {"internal/tap", "internal/wire"},
-	"internal/tap":    {"internal/wire"},
-	"internal/wire":   {},
-	"internal/wstest": {"internal/wire"}, // imported by tests alone
-	"internal/arch":   {},
-	"internal/live":   {},
-	"bench/bare":      {}, // programs of their own, which measure ours
-	"bench/run":       {},
-	"bench/server":    {},
-	"bench/tcp":       {},
+	"internal/query":   {},
+	"internal/suggest": {},
+	"repl":             {"session", "internal/dial", "internal/suggest", "internal/wire"},
+	"format":           {"session", "internal/dial", "internal/wire"},
+	"session":          {"internal/dial", "internal/tap", "internal/wire"},
+	"internal/listen":  {"session", "internal/dial", "internal/tap", "internal/wire"},
+	"internal/dial":    {"internal/tap", "internal/wire"},
+	"internal/tap":     {"internal/wire"},
+	"internal/wire":    {},
+	"internal/wstest":  {"internal/wire"}, // imported by tests alone
+	"internal/arch":    {},
+	"internal/live":    {},
+	"bench/bare":       {}, // programs of their own, which measure ours
+	"bench/run":        {},
+	"bench/server":     {},
+	"bench/tcp":        {},
 }
 
 // importers says which packages may import a module; those not named here may be imported by

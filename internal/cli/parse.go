@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"wsline/internal/dial"
-	"wsline/repl"
+	"wsline/internal/suggest"
 )
 
 // A UsageError is something typed that cannot be meant: exit code 2.
@@ -101,7 +101,7 @@ func unknownFlag(e *pflag.NotExistError, groups []flagGroup, afterURL bool) erro
 	}
 	if group := e.GetSpecifiedShortnames(); group != "" {
 		long, _, _ := strings.Cut(group, "=")
-		switch near := repl.Nearest(long, longNames(groups)); {
+		switch near := suggest.Nearest(long, longNames(groups)); {
 		case len(group) == 1:
 			return usagef(hint, "unknown flag -%s", group)
 		case near != "":
@@ -110,7 +110,7 @@ func unknownFlag(e *pflag.NotExistError, groups []flagGroup, afterURL bool) erro
 		return usagef(dashesHint, "unknown flag -%s in %q", e.GetSpecifiedName(), "-"+group)
 	}
 	name := e.GetSpecifiedName()
-	if near := repl.Nearest(name, longNames(groups)); near != "" {
+	if near := suggest.Nearest(name, longNames(groups)); near != "" {
 		return usagef("did you mean --"+near+"?", "unknown flag --%s", name)
 	}
 	return usagef(hint, "unknown flag --%s", name)

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"wsline/repl"
+	"wsline/internal/suggest"
 )
 
 func TestParseDuration(t *testing.T) {
@@ -108,7 +108,7 @@ func TestNearest(t *testing.T) {
 		"quite-another": "",
 		"exit-onclose":  "exit-on-close", strings.Repeat("x", 5000): "",
 	} {
-		if got := repl.Nearest(typed, names); got != want {
+		if got := suggest.Nearest(typed, names); got != want {
 			t.Errorf("%.20q: got %q, want %q", typed, got, want)
 		}
 	}
