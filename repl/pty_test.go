@@ -14,6 +14,7 @@ import (
 	"github.com/creack/pty"
 	"golang.org/x/term"
 
+	"wsline/internal/vt"
 	"wsline/session"
 )
 
@@ -22,7 +23,7 @@ type window struct {
 	t       *testing.T
 	master  *os.File
 	tty     *os.File
-	vt      *vt
+	vt      *vt.Terminal
 	changed chan struct{}
 }
 
@@ -31,7 +32,7 @@ func newWindow(t *testing.T) *window {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &window{t: t, master: master, tty: tty, vt: newVT(60, 12), changed: make(chan struct{}, 1)}
+	w := &window{t: t, master: master, tty: tty, vt: vt.New(60, 12), changed: make(chan struct{}, 1)}
 	if err := pty.Setsize(tty, &pty.Winsize{Rows: 12, Cols: 60}); err != nil {
 		t.Fatal(err)
 	}
@@ -94,8 +95,8 @@ func (w *window) await(want string, paste bool) {
 	w.t.Helper()
 	late := time.After(10 * time.Second)
 	for {
-		text, _ := w.vt.screen()
-		if text == want && w.vt.pastes() == paste {
+		text, _ := w.vt.Screen()
+		if text == want && w.vt.Pastes() == paste {
 			return
 		}
 		select {
@@ -158,7 +159,7 @@ func TestRealTerminal(t *testing.T) {
 	if want := `text "héllo"; text "composed\nsecond"; close 1000 ""`; c.sent() != want {
 		t.Errorf("sent %s, want %s", c.sent(), want)
 	}
-	if strange := w.vt.strange(); strange != nil {
+	if strange := w.vt.Strange(); strange != nil {
 		t.Errorf("unknown sequences %q", strange)
 	}
 }
@@ -184,9 +185,9 @@ func TestEditorErrors(t *testing.T) {
 		}()
 		w.await("* connected\n>", true)
 		w.press("/edit\r")
-		expected := newVT(60, 12)
+		expected := vt.New(60, 12)
 		io.WriteString(expected, tt.want)
-		shown, _ := expected.screen()
+		shown, _ := expected.Screen()
 		w.await("* connected\n> /edit\n"+shown+"\n>", true)
 		w.press("\x04")
 		<-done

@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"wsline/internal/vt"
 )
 
-func testScreen(width, height int) (*screen, *vt) {
-	t := newVT(width, height)
+func testScreen(width, height int) (*screen, *vt.Terminal) {
+	t := vt.New(width, height)
 	return newScreen(t, &Terminal{
-		Width: func() int { return t.width }, Height: func() int { return t.height },
+		Width: func() int { return t.Width }, Height: func() int { return t.Height },
 	}), t
 }
 
@@ -51,13 +53,13 @@ func TestDraw(t *testing.T) {
 				if err := s.show(nil, &view{tt.prompt, line, tt.pos}); err != nil {
 					t.Fatal(err)
 				}
-				text, cursor := term.screen()
+				text, cursor := term.Screen()
 				if text != tt.want || cursor != tt.cursor {
 					t.Errorf("got %q, cursor %s, want %q, cursor %s", text, cursor, tt.want, tt.cursor)
 				}
 			}
-			if term.unknown != nil || !term.wrap {
-				t.Errorf("unknown sequences %q, wrap %v", term.unknown, term.wrap)
+			if term.Unknown != nil || !term.Wrap {
+				t.Errorf("unknown sequences %q, wrap %v", term.Unknown, term.Wrap)
 			}
 		})
 	}
@@ -65,13 +67,13 @@ func TestDraw(t *testing.T) {
 
 func TestDrawWhereWidthsDiffer(t *testing.T) {
 	s, term := testScreen(10, 5)
-	term.plain = true
+	term.Plain = true
 	line := []rune("ab👍🏽👍🏽👍🏽cdefghijklmn")
 	if err := s.show(nil, &view{"> ", line, 8}); err != nil {
 		t.Fatal(err)
 	}
 	want := "> ab👍🏽\n👍🏽👍🏽cd\nefghijklmn"
-	if text, cursor := term.screen(); text != want || cursor != "1,8" {
+	if text, cursor := term.Screen(); text != want || cursor != "1,8" {
 		t.Errorf("got %q, cursor %s, want %q", text, cursor, want)
 	}
 }
@@ -85,11 +87,11 @@ func TestPrintAbove(t *testing.T) {
 		}
 	}
 	want := "< message\n4\n> 12345678\n90abc"
-	if text, cursor := term.screen(); text != want || cursor != "2,6" {
+	if text, cursor := term.Screen(); text != want || cursor != "2,6" {
 		t.Errorf("got %q, cursor %s", text, cursor)
 	}
 	want = "< message\n0\n< message\n1\n< message\n2\n< message\n3\n" + want
-	if got := term.everything(); got != want {
+	if got := term.Everything(); got != want {
 		t.Errorf("in all %q", got)
 	}
 }
@@ -102,7 +104,7 @@ func TestPrintUnfinishedLine(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if text, cursor := term.screen(); text != "< abc\n> hi" || cursor != "1,4" {
+	if text, cursor := term.Screen(); text != "< abc\n> hi" || cursor != "1,4" {
 		t.Errorf("got %q, cursor %s", text, cursor)
 	}
 }
@@ -114,7 +116,7 @@ func TestLongLineShowsAPart(t *testing.T) {
 		if err := s.show(nil, &view{"> ", line, pos}); err != nil {
 			t.Fatal(err)
 		}
-		text, cursor := term.screen()
+		text, cursor := term.Screen()
 		return text + " " + cursor
 	}
 	end := "8901234567\n8901234567\n89 2,2"
@@ -130,8 +132,8 @@ func TestLongLineShowsAPart(t *testing.T) {
 	if got := show(60); got != end {
 		t.Errorf("at the end again: %q", got)
 	}
-	if len(term.scrolled) != 0 {
-		t.Errorf("scrolled %q", term.scrolled)
+	if len(term.Scrolled) != 0 {
+		t.Errorf("scrolled %q", term.Scrolled)
 	}
 }
 
@@ -144,7 +146,7 @@ func TestClear(t *testing.T) {
 	if err := s.clear(v); err != nil {
 		t.Fatal(err)
 	}
-	if text, cursor := term.screen(); text != "> hi" || cursor != "0,4" {
+	if text, cursor := term.Screen(); text != "> hi" || cursor != "0,4" {
 		t.Errorf("got %q, cursor %s", text, cursor)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"wsline/internal/dial"
+	"wsline/internal/vt"
 	"wsline/internal/wire"
 	"wsline/session"
 )
@@ -163,7 +164,7 @@ func (c *fakeConn) Handshake() *dial.Handshake {
 type stage struct {
 	t        *testing.T
 	talk     *Talk
-	term     *vt
+	term     *vt.Terminal
 	keys     *io.PipeWriter
 	signals  chan os.Signal
 	conns    []*fakeConn
@@ -209,7 +210,7 @@ func mute(c *fakeConn) { c.mute = true }
 // perform runs play against a talk in a bubble of time.
 func perform(t *testing.T, set func(*stage), play func(*stage)) Result {
 	t.Helper()
-	s := &stage{term: newVT(60, 16)}
+	s := &stage{term: vt.New(60, 16)}
 	synctest.Test(t, func(t *testing.T) {
 		s.t = t
 		s.finished, s.signals = make(chan struct{}), make(chan os.Signal, 1)
@@ -219,8 +220,8 @@ func perform(t *testing.T, set func(*stage), play func(*stage)) Result {
 			Look: testLook(), Signals: s.signals,
 			Term: Terminal{
 				In: in, Out: s.term,
-				Width:  func() int { return s.term.width },
-				Height: func() int { return s.term.height },
+				Width:  func() int { return s.term.Width },
+				Height: func() int { return s.term.Height },
 				MakeRaw: func() (func() error, error) {
 					s.raw++
 					return func() error { s.raw--; return nil }, nil
@@ -241,7 +242,7 @@ func perform(t *testing.T, set func(*stage), play func(*stage)) Result {
 		select {
 		case <-s.finished:
 		default:
-			t.Errorf("the talk goes on; screen:\n%.2000s", s.term.everything())
+			t.Errorf("the talk goes on; screen:\n%.2000s", s.term.Everything())
 			for range 2 { // the closing handshake, and then at once
 				select {
 				case s.signals <- os.Kill:
@@ -251,10 +252,10 @@ func perform(t *testing.T, set func(*stage), play func(*stage)) Result {
 			}
 			<-s.finished
 		}
-		if s.raw != 0 || s.term.paste {
-			t.Errorf("raw mode (%d) or bracketed paste (%v) was left on", s.raw, s.term.paste)
+		if s.raw != 0 || s.term.Paste {
+			t.Errorf("raw mode (%d) or bracketed paste (%v) was left on", s.raw, s.term.Paste)
 		}
-		if strange := s.term.strange(); strange != nil {
+		if strange := s.term.Strange(); strange != nil {
 			t.Errorf("strange output %q", strange)
 		}
 	})
@@ -305,7 +306,7 @@ func (s *stage) settle() {
 
 func (s *stage) expect(screen, cursor string) {
 	s.t.Helper()
-	text, at := s.term.screen()
+	text, at := s.term.Screen()
 	if text != screen || cursor != "" && at != cursor {
 		s.t.Errorf("screen:\n%.2000s\ncursor %s, want:\n%s\ncursor %s", text, at, screen, cursor)
 	}
@@ -405,7 +406,7 @@ func TestConnectingAgainFails(t *testing.T) {
 		s.press("\x10\rsecond\rthird\r")
 		close(s.block)
 		s.settle()
-		text, _ := s.term.screen()
+		text, _ := s.term.Screen()
 		want := "* not sent, nor 2 lines typed after it: Up brings them back\nnot connected>"
 		if !strings.HasSuffix(text, want) {
 			t.Errorf("screen:\n%s", text)
@@ -574,7 +575,7 @@ func TestFlood(t *testing.T) {
 		s.press("\r\x04")
 		s.expectSent(`text "typed"; close 1000 ""`)
 		want.WriteString("> typed\n* ended: 1000")
-		if got := s.term.everything(); got != want.String() {
+		if got := s.term.Everything(); got != want.String() {
 			t.Errorf("%d bytes printed, want %d", len(got), want.Len())
 		}
 	})
@@ -610,19 +611,19 @@ func TestLongFlood(t *testing.T) {
 
 // slowTerminal takes a second for every write.
 type slowTerminal struct {
-	*vt
+	*vt.Terminal
 	writes int
 }
 
 func (s *slowTerminal) Write(p []byte) (int, error) {
 	time.Sleep(time.Second)
 	s.writes++
-	return s.vt.Write(p)
+	return s.Terminal.Write(p)
 }
 
 func TestSlowTerminalSlowsTheSocket(t *testing.T) {
 	perform(t, func(s *stage) {
-		s.talk.Term.Out = &slowTerminal{vt: s.term}
+		s.talk.Term.Out = &slowTerminal{Terminal: s.term}
 		s.prepare = mute
 	}, func(s *stage) {
 		text := strings.Repeat("x", 1000)
@@ -655,11 +656,11 @@ func TestResize(t *testing.T) {
 		s.talk.Term.OnResize = func(f func()) func() { resized = f; return func() {} }
 	}, func(s *stage) {
 		s.press("0123456789")
-		s.term.resize(8)
+		s.term.Resize(8)
 		resized()
 		s.settle()
 		s.expect("* connec\nted\n> 012345\n6789", "3,4")
-		s.term.resize(40)
+		s.term.Resize(40)
 		resized()
 		s.press("x")
 		s.expect("* connec\nted\n> 0123456789x", "2,13")
@@ -741,7 +742,7 @@ func TestPanicRestoresTheTerminal(t *testing.T) {
 	in, _ := io.Pipe()
 	talk := &Talk{
 		Look: testLook(),
-		Term: Terminal{In: in, Out: newVT(20, 5),
+		Term: Terminal{In: in, Out: vt.New(20, 5),
 			MakeRaw: func() (func() error, error) { raw++; return func() error { raw--; return nil }, nil }},
 	}
 	func() {

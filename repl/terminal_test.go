@@ -6,11 +6,13 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"wsline/internal/vt"
 )
 
 // gatedTerminal takes nothing while its gate is there.
 type gatedTerminal struct {
-	*vt
+	*vt.Terminal
 	gate chan struct{}
 }
 
@@ -18,7 +20,7 @@ func (g *gatedTerminal) Write(p []byte) (int, error) {
 	if g.gate != nil {
 		<-g.gate
 	}
-	return g.vt.Write(p)
+	return g.Terminal.Write(p)
 }
 
 func TestTerminalThatIsStuck(t *testing.T) {
@@ -38,7 +40,7 @@ func TestTerminalThatIsStuck(t *testing.T) {
 			var gate chan struct{}
 			synctest.Test(t, func(t *testing.T) {
 				gate = make(chan struct{})
-				out := &gatedTerminal{vt: newVT(60, 16)}
+				out := &gatedTerminal{Terminal: vt.New(60, 16)}
 				signals := make(chan os.Signal)
 				w := newTermWriter(out, signals)
 				if _, err := w.Write([]byte("a")); err != nil {
@@ -77,7 +79,7 @@ func TestTalkOnATerminalThatIsStuck(t *testing.T) {
 	var out *gatedTerminal
 	var took time.Duration
 	res := perform(t, func(s *stage) {
-		out = &gatedTerminal{vt: s.term}
+		out = &gatedTerminal{Terminal: s.term}
 		s.talk.Term.Out = out
 		s.prepare = mute
 	}, func(s *stage) {
@@ -88,7 +90,7 @@ func TestTalkOnATerminalThatIsStuck(t *testing.T) {
 		s.signals <- os.Kill
 		<-s.finished
 		took = time.Since(begun)
-		s.term.paste = false // cannot be undone
+		s.term.Paste = false // cannot be undone
 		close(out.gate)
 	})
 	if !res.Terminated || took > 2*time.Second {
@@ -99,7 +101,7 @@ func TestTalkOnATerminalThatIsStuck(t *testing.T) {
 // A signal that comes while the terminal is slow is not lost.
 func TestSignalDuringAWrite(t *testing.T) {
 	res := perform(t, func(s *stage) {
-		s.talk.Term.Out = &slowTerminal{vt: s.term}
+		s.talk.Term.Out = &slowTerminal{Terminal: s.term}
 	}, func(s *stage) {
 		time.Sleep(time.Minute)
 		go s.keys.Write([]byte("\x15"))

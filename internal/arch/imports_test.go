@@ -36,7 +36,8 @@ var arrows = map[string][]string{
 	"internal/dial":    {"internal/tap", "internal/wire"},
 	"internal/tap":     {"internal/wire"},
 	"internal/wire":    {},
-	"internal/wstest":  {"internal/wire"}, // imported by tests alone
+	"internal/vt":      {}, // imported by tests alone, as is the next
+	"internal/wstest":  {"internal/wire"},
 	"internal/arch":    {},
 	"internal/live":    {},
 	"bench/bare":       {}, // programs of their own, which measure ours
@@ -150,6 +151,7 @@ func TestForbidden(t *testing.T) {
 		{"internal/tap", "wsline/session", false},
 		{"format", "wsline/repl", false},
 		{"internal/cli", "wsline/internal/wstest", false},
+		{"repl", "wsline/internal/vt", false},
 		{"session", "github.com/coder/websocket", true},
 		{"session", "github.com/coder/websocket/internal/xsync", true},
 		{"repl", "github.com/coder/websocket", false},
