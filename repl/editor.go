@@ -128,7 +128,7 @@ func (e *editor) set(text string) {
 // remember keeps a line for this talk only, which the history may not keep.
 func (e *editor) remember(line string) {
 	n := len(e.hist.lines)
-	if isKept(line) || n > 0 && e.hist.lines[n-1] == line {
+	if e.hist.isKept(line) || n > 0 && e.hist.lines[n-1] == line {
 		return
 	}
 	e.hist.lines = append(e.hist.lines, line)

@@ -168,37 +168,9 @@ func TestHistoryKeeps(t *testing.T) {
 		"\ttab":                             false,
 		strings.Repeat("x", historyEntry):   true,
 		strings.Repeat("x", historyEntry+1): false,
-		"/connect ws://example.com/":        true,
-		"/connect ws://example.com:80/a@b":  true,
-		"/connect ws://bob:geheim@host/":    false,
-		"/connect -k bob:geheim@host":       false,
-		"/connect --auth bob ws://x":        false,
-		"/connect --passphrase=x ws://y":    false,
-		"/connect --bearer abc ws://y":      false,
-		"/connect --cookie a=b ws://y":      false,
-		"/connect -H 'Authorization: x' y":  false,
-		"/connect -H 'proxy-authorization: Basic x' y": false,
-		"/connect -H 'Cookie: a=b' y":                  false,
-		"/connect ws://x/?token=abc":                   false,
-		"/connect ws://x/?a=b&api_key=c":               false,
-		"/connect ws://x/?authToken=abc":               false,
-		"/connect -H 'X-Api-Key: abc' y":               false,
-		"/connect -H x-auth-token:abc y":               false,
-		"/connect -H 'X-Trace: abc' y":                 true,
-		`{"client_secret":"x"}`:                        false,
-		`{"refresh_token": "x"}`:                       false,
-		`{"user":"bob","password":"geheim"}`:           false,
-		`{"text":"what is a password"}`:                true,
-		"password=foo":                                 false,
-		"MY_PASSWORD = foo":                            false,
-		"my password is hunter2":                       false,
-		"the Token is abc":                             false,
-		"Secret: abc":                                  false,
-		"passwd foo":                                   true,
-		"a token issue, a secretary's":                 true,
-		"see http://example.com:80/":                   true,
+		"secret: a":                         false,
 	} {
-		h := &history{}
+		h := &history{refuse: func(line string) bool { return strings.HasPrefix(line, "secret") }}
 		if err := h.add(line); err != nil {
 			t.Fatal(err)
 		}
@@ -211,7 +183,7 @@ func TestHistoryKeeps(t *testing.T) {
 func TestHistoryFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state", "wsline", "history")
 	lines := []string{"one", "two\nlines \\n", "x\r\\", "日本"}
-	h, err := openHistory(path)
+	h, err := openHistory(path, nil)
 	if err != nil || h.lines != nil {
 		t.Fatalf("got %q, %v", h.lines, err)
 	}
@@ -222,7 +194,7 @@ func TestHistoryFile(t *testing.T) {
 			}
 		}
 	}
-	again, err := openHistory(path)
+	again, err := openHistory(path, nil)
 	if err != nil || strings.Join(again.lines, "|") != strings.Join(lines, "|") {
 		t.Errorf("got %q, %v", again.lines, err)
 	}
@@ -243,7 +215,7 @@ func TestHistoryIsPrivate(t *testing.T) {
 	if err := os.WriteFile(path, []byte("one\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	h, err := openHistory(path)
+	h, err := openHistory(path, nil)
 	if err := errors.Join(err, h.add("two")); err != nil {
 		t.Fatal(err)
 	}
@@ -261,7 +233,7 @@ func TestHistoryIsBounded(t *testing.T) {
 	if err := os.WriteFile(path, []byte(all.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	h, err := openHistory(path)
+	h, err := openHistory(path, nil)
 	if err != nil || len(h.lines) != historyEntries || h.lines[historyEntries-1] != "line 2000" {
 		t.Errorf("%d lines, %v", len(h.lines), err)
 	}
@@ -297,13 +269,13 @@ func TestHistoryOfSeveral(t *testing.T) {
 			}
 		})
 		wg.Go(func() {
-			if _, err := openHistory(path); err != nil {
+			if _, err := openHistory(path, nil); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	wg.Wait()
-	h, err := openHistory(path)
+	h, err := openHistory(path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

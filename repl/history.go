@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -20,13 +19,14 @@ const (
 // history are the lines that have been typed, oldest first, kept in a file when path is not empty.
 // Several programs may append to the file at once.
 type history struct {
-	path  string
-	lines []string
+	path   string
+	refuse func(line string) bool // says that a line is not to be kept; nil: none is refused
+	lines  []string
 }
 
 // openHistory reads the file; a missing one is empty.
-func openHistory(path string) (*history, error) {
-	h := &history{path: path}
+func openHistory(path string, refuse func(line string) bool) (*history, error) {
+	h := &history{path: path, refuse: refuse}
 	if path == "" {
 		return h, nil
 	}
@@ -80,7 +80,7 @@ func (h *history) bound() {
 
 // add keeps a line, unless it is not to be kept or is the same as the last.
 func (h *history) add(line string) error {
-	if !isKept(line) || len(h.lines) > 0 && h.lines[len(h.lines)-1] == line {
+	if !h.isKept(line) || len(h.lines) > 0 && h.lines[len(h.lines)-1] == line {
 		return nil
 	}
 	h.lines = append(h.lines, line)
@@ -168,25 +168,8 @@ func decodeEntry(entry string) string {
 }
 
 // isKept says whether a line goes into the history: not when it is empty, begins with a blank, is
-// very long, or has a password or another credential in it.
-func isKept(line string) bool {
-	return strings.TrimSpace(line) != "" && !isBlank(rune(line[0])) && len(line) <= historyEntry &&
-		!credentials().MatchString(line)
-}
-
-// credentials matches user:password@ in an address, the flags and header fields that carry a
-// secret, members of JSON and parameters of a query whose names end as that of one, and what says in
-// other ways what a password is.
-func credentials() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)` + strings.Join([]string{
-		`//[^\s/@]*:[^\s/@]*@`,
-		`^/connect\s(.*\s)?[^\s/@:]+:[^\s/@]+@`,
-		`--(auth|passphrase|bearer|cookie)\b`,
-		`\b(proxy-)?authorization:`,
-		`\bcookie:`,
-		`(-H|--header)[\s=]*["']?[\w-]*(key|token|secret|auth)[\w-]*:`,
-		`["'&?][\w-]*(pass|passwd|password|passphrase|secret|token|api[_-]?key|jwt|signature)` +
-			`["']?\s*[:=]`,
-		`(password|passwd|passphrase|secret|token)["']?(\s*[:=]|\s+is\b)`,
-	}, "|"))
+// very long, or is refused.
+func (h *history) isKept(line string) bool {
+	return strings.TrimSpace(line) != "" && !strings.ContainsRune(" \t\n\r", rune(line[0])) &&
+		len(line) <= historyEntry && (h.refuse == nil || !h.refuse(line))
 }

@@ -129,7 +129,7 @@ func (t *Talk) Run(ctx context.Context) Result {
 }
 
 func (t *Talk) run(ctx context.Context, open opener) Result {
-	hist, herr := openHistory(t.HistoryFile)
+	hist, herr := openHistory(t.HistoryFile, hasCredentials)
 	restore, err := t.Term.MakeRaw()
 	if err != nil {
 		return Result{Err: err}
