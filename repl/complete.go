@@ -111,35 +111,3 @@ func completeFile(c *Completion, word string) []string {
 	sort.Strings(list)
 	return list
 }
-
-// commonPrefix is what all words begin with.
-func commonPrefix(words []string) string {
-	prefix := words[0]
-	for _, w := range words[1:] {
-		for !strings.HasPrefix(w, prefix) {
-			prefix = prefix[:len(prefix)-1]
-		}
-	}
-	return prefix[:completeRunes([]byte(prefix))]
-}
-
-// columns lays words out in columns for a terminal of that width, each line ended by a newline.
-func columns(words []string, width int) string {
-	widest := 0
-	for _, w := range words {
-		widest = max(widest, textWidth(w)+2)
-	}
-	perLine := max(1, width/widest)
-	lines := (len(words) + perLine - 1) / perLine
-	var b strings.Builder
-	for i := range lines {
-		var line strings.Builder
-		for j := i; j < len(words); j += lines {
-			line.WriteString(words[j])
-			line.WriteString(strings.Repeat(" ", widest-textWidth(words[j])))
-		}
-		b.WriteString(strings.TrimRight(line.String(), " "))
-		b.WriteByte('\n')
-	}
-	return b.String()
-}

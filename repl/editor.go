@@ -20,11 +20,11 @@ const (
 	doSuspend
 	doClear
 	doBell
-	doList // show editor.list
+	doList // show editor.candidates
 )
 
 // editor is the line being typed. The line, the cursor and what was cut are a readline.RuneBuffer,
-// which is told that there is no terminal and so never draws. It belongs to the talk's loop.
+// which is told that there is no terminal and so never draws.
 //
 // readline's own loop is not used: it counts widths wrongly, draws the whole line for every
 // character of a paste, can panic in its search out of our reach, and leaves goroutines behind.
@@ -35,18 +35,28 @@ type editor struct {
 	at      int    // index of the history's line that is shown, len(lines) for the one being typed
 	typed   []rune // that one, while another is shown
 	search  *search
-	compl   *Completion
+	options editorOptions
 	list    []string // candidates of the last completion
 	tabbed  bool     // the last key was Tab and left the line as it was
-	slashes bool     // lines may be commands
 	leading bool     // the paste under way began before everything else
 }
 
-func newEditor(hist *history, compl *Completion, slashes bool) *editor {
+// editorOptions are what an editor is told of the lines. The zero value has no completion, and
+// doubles nothing.
+type editorOptions struct {
+	// complete returns what may stand instead of the last word of head, the text before the cursor,
+	// and where in head that word begins.
+	complete func(head string) (words []string, start int)
+	// escape begins lines with a meaning of their own, and two of it a line that begins with one. A
+	// paste of several lines never has that meaning.
+	escape rune
+}
+
+func newEditor(hist *history, options editorOptions) *editor {
 	off := &readline.Config{FuncIsTerminal: func() bool { return false }}
 	return &editor{
 		buf: readline.NewRuneBuffer(io.Discard, "", off, 1), keys: editKeys(), hist: hist,
-		at: len(hist.lines), compl: compl, slashes: slashes,
+		at: len(hist.lines), options: options,
 	}
 }
 
@@ -119,13 +129,26 @@ func (e *editor) view(prompt string) *view {
 
 func (e *editor) text() string { return string(e.buf.Runes()) }
 
+// len is the length of the line in characters.
+func (e *editor) len() int { return e.buf.Len() }
+
+// accept keeps the line in the history and empties it. The error is that of the history's file.
+func (e *editor) accept() error {
+	err := e.hist.add(e.text())
+	e.set("")
+	return err
+}
+
+// candidates are those of the last completion, in columns for a terminal of that width.
+func (e *editor) candidates(width int) string { return columns(e.list, width) }
+
 // set replaces the line and leaves the history.
 func (e *editor) set(text string) {
 	e.buf.Set([]rune(text))
 	e.at, e.typed, e.search = len(e.hist.lines), nil, nil
 }
 
-// remember keeps a line for this talk only, which the history may not keep.
+// remember keeps a line that the history's file may not have, to be recalled from memory only.
 func (e *editor) remember(line string) {
 	n := len(e.hist.lines)
 	if e.hist.isKept(line) || n > 0 && e.hist.lines[n-1] == line {
@@ -142,11 +165,11 @@ func (e *editor) remember(line string) {
 
 func (e *editor) insert(text string) { e.buf.WriteRunes([]rune(strings.ToValidUTF8(text, "�"))) }
 
-// paste inserts what was pasted. Several lines that nothing stands before are a message, never a
-// command: a slash at their beginning is written as two.
+// paste inserts what was pasted. In several lines that nothing stands before, an escape at their
+// beginning is written as two.
 func (e *editor) paste(k key) {
 	if !k.more {
-		e.leading = e.slashes && e.buf.Pos() == 0
+		e.leading = e.options.escape != 0 && e.buf.Pos() == 0
 	}
 	e.insert(k.text)
 	if !e.leading {
@@ -154,10 +177,10 @@ func (e *editor) paste(k key) {
 	}
 	line, pos := e.buf.Runes(), e.buf.Pos()
 	lines := slices.Contains(line[:pos], '\n')
-	if lines && line[0] == '/' {
-		e.buf.SetWithIdx(pos+1, slices.Insert(line, 0, '/'))
+	if lines && line[0] == e.options.escape {
+		e.buf.SetWithIdx(pos+1, slices.Insert(line, 0, e.options.escape))
 	}
-	e.leading = line[0] == '/' && !lines
+	e.leading = line[0] == e.options.escape && !lines
 }
 
 func (e *editor) move(to int) action {

@@ -21,7 +21,26 @@ func pressed(e *editor, keys string) (line string, last action) {
 }
 
 func testEditor(lines ...string) *editor {
-	return newEditor(&history{lines: lines}, &Completion{}, true)
+	return newEditor(&history{lines: lines}, editorOptions{complete: completeSome, escape: '/'})
+}
+
+// completeSome knows some commands and their arguments.
+func completeSome(head string) (words []string, start int) {
+	if !strings.HasPrefix(head, "/") {
+		return nil, 0
+	}
+	name, _, behind := strings.Cut(head, " ")
+	list := "/close /connect /ping /pong /help"
+	if behind {
+		start = strings.LastIndexByte(head, ' ') + 1
+		list = map[string]string{"/close": "1000 1010 1011", "/help": "close ping pong"}[name]
+	}
+	for _, w := range strings.Fields(list) {
+		if strings.HasPrefix(w, head[start:]) {
+			words = append(words, w)
+		}
+	}
+	return words, start
 }
 
 func TestEditing(t *testing.T) {
@@ -97,7 +116,7 @@ func TestPasteInPieces(t *testing.T) {
 }
 
 func TestPasteWithoutCommands(t *testing.T) {
-	e := newEditor(&history{}, &Completion{}, false)
+	e := newEditor(&history{}, editorOptions{})
 	if got, _ := pressed(e, "\x1b[200~/ping\n/status\x1b[201~"); got != "/ping\n/status|" {
 		t.Errorf("got %q", got)
 	}

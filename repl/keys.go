@@ -2,6 +2,7 @@ package repl
 
 import (
 	"bytes"
+	"time"
 	"unicode/utf8"
 
 	"github.com/chzyer/readline"
@@ -15,6 +16,9 @@ type key struct {
 	more bool   // of the same paste as the key before
 }
 
+// isInterrupt says that the key is Ctrl-C.
+func (k key) isInterrupt() bool { return k.code == readline.CharInterrupt }
+
 // Codes that readline has none for; its Meta codes are -1 to -5.
 const (
 	keyPaste rune = -100 - iota
@@ -26,6 +30,9 @@ const (
 const (
 	pasteEnd     = "\x1b[201~"
 	maxKeyParams = 32 // bytes kept of a sequence's parameters: more than any key has
+
+	escapeTime = 50 * time.Millisecond // after which an ESC was the key and not the start of another
+	pasteTime  = time.Second           // without a byte, after which a paste has ended
 )
 
 type keyState uint8
@@ -62,8 +69,16 @@ func (d *keyDecoder) feed(keys []key, p []byte) []key {
 	return d.flushPaste(keys)
 }
 
-// pending says that a sequence or a paste has begun and not ended.
-func (d *keyDecoder) pending() bool { return d.state != keyGround }
+// wait is after how long without a byte timeout is to be called, 0 when nothing has begun.
+func (d *keyDecoder) wait() time.Duration {
+	switch d.state {
+	case keyGround:
+		return 0
+	case keyPasting:
+		return pasteTime
+	}
+	return escapeTime
+}
 
 // timeout ends what has begun: an Escape was pressed alone, or the end of a paste never came.
 func (d *keyDecoder) timeout(keys []key) []key {

@@ -70,7 +70,7 @@ func TestKeys(t *testing.T) {
 				keys := d.feed(nil, []byte(tt.in[:i]))
 				keys = d.feed(keys, []byte(tt.in[i:j]))
 				keys = joined(d.feed(keys, []byte(tt.in[j:])))
-				if !reflect.DeepEqual(keys, tt.want) || d.pending() {
+				if !reflect.DeepEqual(keys, tt.want) || d.wait() != 0 {
 					t.Errorf("%q cut at %d and %d: got %v", tt.in, i, j, keys)
 				}
 			}
@@ -99,11 +99,11 @@ func TestKeyTimeouts(t *testing.T) {
 	} {
 		var d keyDecoder
 		keys := d.feed(nil, []byte(tt.in))
-		if !d.pending() {
+		if d.wait() == 0 {
 			t.Errorf("%q: nothing is pending", tt.in)
 		}
 		keys = joined(d.feed(d.timeout(keys), []byte("x")))
-		if !reflect.DeepEqual(keys, tt.want) || d.pending() {
+		if !reflect.DeepEqual(keys, tt.want) || d.wait() != 0 {
 			t.Errorf("%q: got %v, want %v", tt.in, keys, tt.want)
 		}
 	}

@@ -18,8 +18,6 @@ import (
 const (
 	frameTime   = 16 * time.Millisecond   // between two drawings when there are many
 	longLine    = 4096                    // characters of a line that is not drawn for every key
-	escapeTime  = 50 * time.Millisecond   // after which an ESC was the key and not the start of another
-	pasteTime   = time.Second             // without a byte, after which a paste has ended
 	leavingTime = 1500 * time.Millisecond // that the end may take when nobody is there to hasten it
 	suspendTime = 100 * time.Millisecond  // that a stop may take, while time goes on
 )
@@ -86,9 +84,12 @@ func newLoop(t *Talk, hist *history, restore func() error) *loop {
 		late: stoppedTimer(), scr: newScreen(out, &t.Term), restore: restore, hidden: true,
 	}
 	l.sieve.init(&t.Views)
-	l.ed = newEditor(hist, &Completion{
-		Home: t.Home, Connect: t.CompleteConnect, Extra: t.Extra.Commands,
-	}, !t.NoSlash)
+	var options editorOptions
+	if !t.NoSlash {
+		compl := &Completion{Home: t.Home, Connect: t.CompleteConnect, Extra: t.Extra.Commands}
+		options.complete, options.escape = compl.Candidates, '/'
+	}
+	l.ed = newEditor(hist, options)
 	return l
 }
 
@@ -114,7 +115,7 @@ func (l *loop) start(ctx context.Context, open opener) {
 	l.reading.Go(l.read)
 	l.w = newWorker(ctx, l, open)
 	go l.w.run()
-	l.failed(l.scr.write(pasteOn))
+	l.failed(l.scr.begin())
 }
 
 // read waits for keys.
@@ -202,7 +203,7 @@ func (l *loop) end() {
 		l.waits.Stop()
 	}
 	l.flushAll()
-	l.failed(l.scr.write(pasteOff))
+	l.failed(l.scr.end())
 	if !l.lent {
 		_ = l.restore()
 	}

@@ -17,7 +17,7 @@ func (l *loop) arrange() {
 
 // typing says that there is a line to look at: then a flood leaves it on the screen for a while
 // between two pieces, while without one it is as fast as the terminal.
-func (l *loop) typing() bool { return l.leaving == staying && l.ed.buf.Len() > 0 }
+func (l *loop) typing() bool { return l.leaving == staying && l.ed.len() > 0 }
 
 // refresh prints a piece of what waits and draws the line. What is left is printed when the keys
 // have been looked at.
@@ -71,7 +71,7 @@ func (l *loop) flushAll() {
 func (l *loop) view() *view {
 	switch {
 	case l.ask != nil:
-		return &view{prompt: l.ask.prompt}
+		return l.ask.line.view(l.ask.prompt)
 	case l.hidden || l.leaving != staying:
 		return nil
 	}
@@ -88,7 +88,7 @@ func (l *loop) view() *view {
 // release gives the terminal to somebody else, in the mode that it was found in.
 func (l *loop) release() error {
 	l.flushAll()
-	l.failed(l.scr.write(pasteOff))
+	l.failed(l.scr.end())
 	if p, ok := l.Term.In.(interface{ Pause() }); ok {
 		p.Pause()
 	}
@@ -117,13 +117,13 @@ func (l *loop) reclaim() {
 func (l *loop) raw() {
 	_, err := l.Term.MakeRaw()
 	l.failed(err)
-	l.failed(l.scr.write(pasteOn))
+	l.failed(l.scr.begin())
 }
 
 // suspend is Ctrl-Z.
 func (l *loop) suspend() {
 	if l.Term.Suspend == nil {
-		l.failed(l.scr.write("\a"))
+		l.failed(l.scr.bell())
 		return
 	}
 	l.failed(l.release())

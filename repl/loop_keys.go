@@ -5,8 +5,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/chzyer/readline"
-
 	"wsline/internal/wire"
 )
 
@@ -22,17 +20,13 @@ func (l *loop) typed(p []byte, ok bool) {
 
 func (l *loop) press(keys []key) {
 	l.escape.Stop()
-	if l.dec.pending() {
-		wait := escapeTime
-		if l.dec.state == keyPasting {
-			wait = pasteTime
-		}
+	if wait := l.dec.wait(); wait > 0 {
 		l.escape.Reset(wait)
 	}
 	for _, k := range keys {
 		l.key(k)
 	}
-	if l.ed.buf.Len() > longLine {
+	if l.ed.len() > longLine {
 		l.arrange()
 	} else {
 		l.refresh()
@@ -42,7 +36,7 @@ func (l *loop) press(keys []key) {
 func (l *loop) key(k key) {
 	switch {
 	case l.leaving != staying:
-		if k.code == readline.CharInterrupt {
+		if k.isInterrupt() {
 			l.interrupt()
 		}
 		return
@@ -58,7 +52,7 @@ func (l *loop) key(k key) {
 	case doSubmit:
 		l.submit()
 	case doInterrupt:
-		if l.ed.buf.Len() > 0 {
+		if l.ed.len() > 0 {
 			l.ed.set("")
 		} else {
 			l.interrupt()
@@ -70,9 +64,9 @@ func (l *loop) key(k key) {
 	case doClear:
 		l.failed(l.scr.clear(l.view()))
 	case doBell:
-		l.failed(l.scr.write("\a"))
+		l.failed(l.scr.bell())
 	case doList:
-		list := columns(l.ed.list, l.scr.width())
+		list := l.ed.candidates(l.scr.columns())
 		l.q.add(true, func(dst []byte) []byte { return append(dst, list...) })
 	}
 }
@@ -93,11 +87,10 @@ func (l *loop) submit() {
 		l.echo(true, text)
 	}
 	l.w.take(job{line: text, shown: shown})
-	if err := l.ed.hist.add(text); err != nil && !l.unkept {
+	if err := l.ed.accept(); err != nil && !l.unkept {
 		l.unkept = true
 		l.status("the history is not kept: " + plainCause(err))
 	}
-	l.ed.set("")
 }
 
 // echo lets a line stand on the screen as a line of the conversation.
@@ -160,7 +153,7 @@ func (l *loop) drop() {
 		}
 	}
 	l.out = nil
-	if l.scr.open { // what stands there stays unfinished
+	if l.scr.isUnfinished() { // what stands there stays unfinished
 		l.q.add(true, func(dst []byte) []byte { return append(dst, '\n') })
 	}
 	l.w.drop()

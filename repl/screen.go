@@ -15,8 +15,10 @@ const (
 	pasteOff    = "\x1b[?2004l"
 )
 
+const keptBuffer = 1 << 20 // bytes of the largest buffer that is used again
+
 // screen draws the line being edited at the end of what has been printed, and prints above it. It
-// alone writes to the terminal, each change as one Write. It belongs to the talk's loop.
+// alone writes to the terminal, each change as one Write.
 type screen struct {
 	out           io.Writer
 	width, height func() int
@@ -64,6 +66,19 @@ func (s *screen) clear(v *view) error {
 	s.draw(v)
 	return s.flush()
 }
+
+// begin asks the terminal to mark what is pasted, and end not to.
+func (s *screen) begin() error { return s.write(pasteOn) }
+
+func (s *screen) end() error { return s.write(pasteOff) }
+
+// columns is the width of the terminal now.
+func (s *screen) columns() int { return s.width() }
+
+func (s *screen) bell() error { return s.write("\a") }
+
+// isUnfinished says that what was printed last does not end with a newline.
+func (s *screen) isUnfinished() bool { return s.open }
 
 // write sends a control sequence that moves nothing.
 func (s *screen) write(text string) error {
@@ -139,7 +154,7 @@ func (s *screen) flush() error {
 		return nil
 	}
 	_, err := s.out.Write(s.buf)
-	if cap(s.buf) > 4*outputBuffer {
+	if cap(s.buf) > keptBuffer {
 		s.buf = nil // one huge line does not keep its memory
 	}
 	return err

@@ -1,7 +1,6 @@
 package repl
 
 import (
-	"context"
 	"errors"
 	"io"
 	"strings"
@@ -36,9 +35,14 @@ func (s *secretLine) press(k key) (done bool, err error) {
 	return false, nil
 }
 
+func (s *secretLine) text() string { return string(s.runes) }
+
+// view shows the prompt alone.
+func (s *secretLine) view(prompt string) *view { return &view{prompt: prompt} }
+
 // AskSecret prints a prompt on a terminal and reads one line without showing it. It takes no byte
 // behind the line's end. Errors: ErrInterrupted, io.EOF for Ctrl-D, and those of the terminal.
-// While a Talk runs, use its method.
+// It is not for a terminal that somebody else reads, such as a talk.
 func AskSecret(term Terminal, prompt string) (answer string, err error) {
 	restore, err := term.MakeRaw()
 	if err != nil {
@@ -58,41 +62,8 @@ func AskSecret(term Terminal, prompt string) (answer string, err error) {
 		for _, k := range dec.feed(nil, p[:n]) {
 			if done, err := line.press(k); done {
 				_, werr := io.WriteString(term.Out, "\r\n")
-				return string(line.runes), errors.Join(err, werr)
+				return line.text(), errors.Join(err, werr)
 			}
 		}
-	}
-}
-
-// question is one that a talk asks in the place of its line.
-type question struct {
-	prompt string
-	line   secretLine
-	answer chan error // one value; line is the asker's after it
-}
-
-// AskSecret asks within a talk, as from its Connect function. Errors are those of the function, and
-// the context's.
-func (t *Talk) AskSecret(ctx context.Context, prompt string) (string, error) {
-	l := t.running.Load()
-	if l == nil {
-		return "", errors.New("the talk is not running")
-	}
-	q := &question{prompt: prompt, answer: make(chan error, 1)}
-	l.call(func() {
-		l.ask = q
-		l.refresh()
-	})
-	select {
-	case err := <-q.answer:
-		return string(q.line.runes), err
-	case <-l.over:
-		return "", ErrInterrupted
-	case <-ctx.Done():
-		l.call(func() {
-			l.ask = nil
-			l.refresh()
-		})
-		return "", ctx.Err()
 	}
 }

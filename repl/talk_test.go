@@ -535,7 +535,7 @@ func TestPasteIsOneMessage(t *testing.T) {
 func TestPasteWithoutEnd(t *testing.T) {
 	perform(t, nil, func(s *stage) {
 		s.press("\x1b[200~abc")
-		time.Sleep(2 * pasteTime)
+		time.Sleep(2 * time.Second)
 		s.press("\x03")
 		s.expect("* connected\n>", "1,2")
 		s.press("\x03")
