@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // A Command is one line of the table that /help, completion and the reference come from.
@@ -128,10 +129,10 @@ func helpText(commands []Command) string {
 	b.WriteString("a line is sent as a text message, //text sends /text\n")
 	width := 0
 	for _, c := range commands {
-		width = max(width, textWidth(c.Usage()))
+		width = max(width, utf8.RuneCountInString(c.Usage()))
 	}
 	for _, c := range commands {
-		pad := strings.Repeat(" ", width-textWidth(c.Usage()))
+		pad := strings.Repeat(" ", width-utf8.RuneCountInString(c.Usage()))
 		fmt.Fprintf(&b, "%s%s  %s\n", c.Usage(), pad, c.Summary)
 	}
 	b.WriteString("Alt-Enter starts a new line, Ctrl-R searches the history, Tab completes")

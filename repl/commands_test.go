@@ -342,8 +342,8 @@ func TestHelpFitsATerminal(t *testing.T) {
 		}
 	}
 	for line := range strings.SplitSeq(strings.Join(texts, "\n"), "\n") {
-		if textWidth(line) > 78 {
-			t.Errorf("%d columns: %q", textWidth(line), line)
+		if n := utf8.RuneCountInString(line); n > 78 {
+			t.Errorf("%d columns: %q", n, line)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"wsline/internal/suggest"
 	"wsline/internal/wire"
@@ -186,12 +187,21 @@ func unknown(name string, commands []Command) error {
 		"/"+shorten(name), quoted[1:len(quoted)-1])
 }
 
-// shorten cuts what a person typed to a length that fits an error.
+// shorten cuts what a person typed to a length that fits an error, between two characters.
 func shorten(s string) string {
 	if len(s) <= 40 {
 		return s
 	}
-	return s[:completeRunes([]byte(s[:37]))] + "..."
+	end := 37
+	for i := end - 1; i >= end-utf8.UTFMax; i-- {
+		if utf8.RuneStart(s[i]) {
+			if !utf8.FullRuneInString(s[i:end]) {
+				end = i
+			}
+			break
+		}
+	}
+	return s[:end] + "..."
 }
 
 // names are those of commands.
