@@ -3,12 +3,14 @@ package repl
 import (
 	"context"
 	"errors"
+
+	"wsline/repl/line"
 )
 
 // question is one that a talk asks in the place of its line.
 type question struct {
 	prompt string
-	line   secretLine
+	line   line.Secret
 	answer chan error // one value; line is the asker's after it
 }
 
@@ -26,9 +28,9 @@ func (t *Talk) AskSecret(ctx context.Context, prompt string) (string, error) {
 	})
 	select {
 	case err := <-q.answer:
-		return q.line.text(), err
+		return q.line.Text(), err
 	case <-l.over:
-		return "", ErrInterrupted
+		return "", line.ErrInterrupted
 	case <-ctx.Done():
 		l.call(func() {
 			l.ask = nil

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"wsline/internal/wire"
+	"wsline/repl/line"
 	"wsline/session"
 )
 
@@ -42,9 +43,9 @@ type loop struct {
 	over  chan struct{} // closed when the loop has ended
 
 	term      *termWriter
-	scr       *screen
-	ed        *editor
-	dec       keyDecoder
+	scr       *line.Screen
+	ed        *line.Editor
+	dec       line.Decoder
 	ask       *question
 	input     chan []byte // closed at the end of the input
 	reading   sync.WaitGroup
@@ -74,22 +75,22 @@ type loop struct {
 	drained <-chan struct{} // closed when it has written all; nil before the worker has ended
 }
 
-func newLoop(t *Talk, hist *history, restore func() error) *loop {
+func newLoop(t *Talk, hist *line.History, restore func() error) *loop {
 	out := newTermWriter(t.Term.Out, t.Signals)
 	l := &loop{
 		Talk: t, term: out, q: newQueue(),
 		calls: make(chan func()), crash: make(chan string, 1), over: make(chan struct{}),
 		input: make(chan []byte), resized: make(chan struct{}, 1), signals: t.Signals,
 		frame: stoppedTimer(), escape: stoppedTimer(), resume: stoppedTimer(),
-		late: stoppedTimer(), scr: newScreen(out, &t.Term), restore: restore, hidden: true,
+		late: stoppedTimer(), scr: line.NewScreen(out, &t.Term), restore: restore, hidden: true,
 	}
 	l.sieve.init(&t.Views)
-	var options editorOptions
+	var options line.Options
 	if !t.NoSlash {
 		compl := &Completion{Home: t.Home, Connect: t.CompleteConnect, Extra: t.Extra.Commands}
-		options.complete, options.escape = compl.Candidates, '/'
+		options.Complete, options.Escape = compl.Candidates, '/'
 	}
-	l.ed = newEditor(hist, options)
+	l.ed = line.NewEditor(hist, options)
 	return l
 }
 
@@ -115,7 +116,7 @@ func (l *loop) start(ctx context.Context, open opener) {
 	l.reading.Go(l.read)
 	l.w = newWorker(ctx, l, open)
 	go l.w.run()
-	l.failed(l.scr.begin())
+	l.failed(l.scr.Begin())
 }
 
 // read waits for keys.
@@ -163,7 +164,7 @@ func (l *loop) run(ctx context.Context) {
 		case <-l.frame.C:
 			l.refresh()
 		case <-l.escape.C:
-			l.press(l.dec.timeout(nil))
+			l.press(l.dec.Timeout(nil))
 		case <-l.resume.C:
 			l.reclaim()
 		case <-l.late.C:
@@ -203,7 +204,7 @@ func (l *loop) end() {
 		l.waits.Stop()
 	}
 	l.flushAll()
-	l.failed(l.scr.end())
+	l.failed(l.scr.End())
 	if !l.lent {
 		_ = l.restore()
 	}
@@ -230,7 +231,7 @@ func (l *loop) result() Result {
 	l.flushAll()
 	if l.leaving != stopping && l.leaving != dropping {
 		l.res.ConnectErr = l.w.connectErr
-		l.res.Interrupted = l.res.Interrupted || errors.Is(l.w.connectErr, ErrInterrupted)
+		l.res.Interrupted = l.res.Interrupted || errors.Is(l.w.connectErr, line.ErrInterrupted)
 	}
 	l.res.End = l.w.ended
 	if l.aside != nil && l.res.Err == nil {
@@ -308,7 +309,7 @@ func (l *loop) failed(err error) {
 	l.stop(wire.StatusGoingAway)
 	if errors.Is(err, errStuck) {
 		for sig, ok := l.term.next(); ok; sig, ok = l.term.next() {
-			if !isContinue(sig) {
+			if !line.IsContinue(sig) {
 				l.res.note(sig)
 			}
 		}

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"wsline/internal/vt"
+	"wsline/repl/line"
 	"wsline/session"
 )
 
@@ -60,8 +61,8 @@ func newWindow(t *testing.T) *window {
 	return w
 }
 
-func (w *window) terminal() Terminal {
-	in, err := NewInput(w.tty)
+func (w *window) terminal() line.Terminal {
+	in, err := line.NewInput(w.tty)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -74,7 +75,7 @@ func (w *window) terminal() Terminal {
 			return []int{width, height}[i]
 		}
 	}
-	return Terminal{
+	return line.Terminal{
 		In: in, Out: w.tty, Width: size(0), Height: size(1),
 		MakeRaw: func() (func() error, error) {
 			state, err := term.MakeRaw(int(w.tty.Fd()))

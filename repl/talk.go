@@ -1,6 +1,6 @@
-// Package repl is what you type: the table of commands, the line editor of a terminal and the talk
-// around it, and the pipe for when there is no terminal. It shows nothing by itself: how things
-// look is handed in as functions, and so is how connections are opened.
+// Package repl is what you type: the table of commands, the talk around a line editor, and the pipe
+// for when there is no terminal. It shows nothing by itself: how things look is handed in as
+// functions, and so is how connections are opened.
 //
 // A talk has five goroutines: its loop, which owns the screen and the line; the one that writes to
 // the terminal; the worker, which runs what was typed, one line after the other; the one that waits
@@ -17,6 +17,7 @@ import (
 
 	"wsline/internal/dial"
 	"wsline/internal/wire"
+	"wsline/repl/line"
 	"wsline/session"
 )
 
@@ -37,7 +38,7 @@ type Look struct {
 
 // Talk is a conversation on a terminal. Its fields are not changed while it runs.
 type Talk struct {
-	Term    Terminal
+	Term    line.Terminal
 	Look    Look
 	Connect Connector
 	// CheckConnect says what is wrong with the words behind /connect before the connection that is
@@ -117,7 +118,7 @@ func (t *Talk) Run(ctx context.Context) Result {
 }
 
 func (t *Talk) run(ctx context.Context, open opener) Result {
-	hist, herr := openHistory(t.HistoryFile, hasCredentials)
+	hist, herr := line.OpenHistory(t.HistoryFile, hasCredentials)
 	restore, err := t.Term.MakeRaw()
 	if err != nil {
 		return Result{Err: err}

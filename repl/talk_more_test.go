@@ -18,6 +18,7 @@ import (
 	"wsline/internal/vt"
 	"wsline/internal/wire"
 	"wsline/internal/wstest"
+	"wsline/repl/line"
 	"wsline/session"
 )
 
@@ -27,7 +28,7 @@ func TestTalkOverARealSession(t *testing.T) {
 		term := vt.New(60, 16)
 		connect := connectTo(t, func(p *wstest.Peer) { p.Echo() })
 		talk := &Talk{
-			Term: Terminal{In: in, Out: term,
+			Term: line.Terminal{In: in, Out: term,
 				MakeRaw: func() (func() error, error) { return func() error { return nil }, nil }},
 			Look: testLook(),
 			Connect: func(ctx context.Context, _ []string, handle handler) (*session.Session, error) {
@@ -107,7 +108,7 @@ func TestLargeFileThatIsNotTaken(t *testing.T) {
 		term := vt.New(60, 16)
 		connect := connectTo(t, func(*wstest.Peer) { <-t.Context().Done() })
 		talk := &Talk{
-			Term: Terminal{In: in, Out: term,
+			Term: line.Terminal{In: in, Out: term,
 				MakeRaw: func() (func() error, error) { return func() error { return nil }, nil }},
 			Look: testLook(),
 			Connect: func(ctx context.Context, _ []string, handle handler) (*session.Session, error) {
@@ -211,7 +212,7 @@ func TestTerminalCannotBeWritten(t *testing.T) {
 
 func TestRawModeFails(t *testing.T) {
 	want := errors.New("not a terminal")
-	talk := &Talk{Term: Terminal{MakeRaw: func() (func() error, error) { return nil, want }}}
+	talk := &Talk{Term: line.Terminal{MakeRaw: func() (func() error, error) { return nil, want }}}
 	if res := talk.Run(t.Context()); res.Err != want {
 		t.Errorf("result %+v", res)
 	}
@@ -278,7 +279,7 @@ func TestSecondSignalEndsAtOnce(t *testing.T) {
 func TestContextEndsTheTalk(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	in, _ := io.Pipe()
-	talk := &Talk{Look: testLook(), Term: Terminal{In: in, Out: vt.New(20, 5),
+	talk := &Talk{Look: testLook(), Term: line.Terminal{In: in, Out: vt.New(20, 5),
 		MakeRaw: func() (func() error, error) { return func() error { return nil }, nil }}}
 	c := &fakeConn{done: make(chan struct{}), telling: make(chan struct{}, 1)}
 	res := talk.run(ctx, func(_ context.Context, _ []string, handle handler) (conn, error) {
@@ -388,7 +389,7 @@ func TestPanicInALook(t *testing.T) {
 	look.Event = func([]byte, *session.Event) []byte { panic("in the look") }
 	raw := 0
 	in, _ := io.Pipe()
-	talk := &Talk{Look: look, Term: Terminal{In: in, Out: vt.New(20, 5),
+	talk := &Talk{Look: look, Term: line.Terminal{In: in, Out: vt.New(20, 5),
 		MakeRaw: func() (func() error, error) { raw++; return func() error { raw--; return nil }, nil }}}
 	func() {
 		defer func() {

@@ -18,6 +18,7 @@ import (
 	"wsline/internal/dial"
 	"wsline/internal/vt"
 	"wsline/internal/wire"
+	"wsline/repl/line"
 	"wsline/session"
 )
 
@@ -218,7 +219,7 @@ func perform(t *testing.T, set func(*stage), play func(*stage)) Result {
 		s.keys = keys
 		s.talk = &Talk{
 			Look: testLook(), Signals: s.signals,
-			Term: Terminal{
+			Term: line.Terminal{
 				In: in, Out: s.term,
 				Width:  func() int { return s.term.Width },
 				Height: func() int { return s.term.Height },
@@ -714,7 +715,7 @@ func TestPanicRestoresTheTerminal(t *testing.T) {
 	in, _ := io.Pipe()
 	talk := &Talk{
 		Look: testLook(),
-		Term: Terminal{In: in, Out: vt.New(20, 5),
+		Term: line.Terminal{In: in, Out: vt.New(20, 5),
 			MakeRaw: func() (func() error, error) { raw++; return func() error { raw--; return nil }, nil }},
 	}
 	func() {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"wsline/internal/wire"
+	"wsline/repl/line"
 	"wsline/session"
 )
 
@@ -204,8 +205,8 @@ func (w *worker) say(text string) {
 
 // fail shows an error; an interruption is none.
 func (w *worker) fail(err error) {
-	if errors.Is(err, ErrInterrupted) || errors.Is(err, context.Canceled) {
-		w.say(ErrInterrupted.Error())
+	if errors.Is(err, line.ErrInterrupted) || errors.Is(err, context.Canceled) {
+		w.say(line.ErrInterrupted.Error())
 		return
 	}
 	w.l.q.add(false, func(dst []byte) []byte { return w.l.Look.Error(dst, err) })

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wsline/internal/wire"
+	"wsline/repl/line"
 	"wsline/session"
 )
 
@@ -39,7 +40,7 @@ func (w *worker) dial(ctx context.Context, args []string) error {
 	w.mu.Unlock()
 	if err != nil {
 		if abandoned {
-			err = ErrInterrupted
+			err = line.ErrInterrupted
 		}
 		return err
 	}

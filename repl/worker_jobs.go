@@ -94,7 +94,7 @@ func (w *worker) giveBack(line string, err error) {
 	}
 	w.l.call(func() {
 		for _, line := range append([]string{line}, more...) {
-			w.l.ed.remember(line)
+			w.l.ed.Remember(line)
 		}
 		w.l.status(text)
 	})

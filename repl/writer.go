@@ -5,6 +5,8 @@ import (
 	"io"
 	"os"
 	"time"
+
+	"wsline/repl/line"
 )
 
 const lastTime = 100 * time.Millisecond // for each write when the time to end is over
@@ -67,7 +69,7 @@ func (t *termWriter) hold(sig os.Signal, ok bool) {
 	}
 	t.held = append(t.held, sig)
 	switch {
-	case isContinue(sig):
+	case line.IsContinue(sig):
 	case t.leaving():
 		t.stuck = true
 	case sig != os.Interrupt:
@@ -78,7 +80,7 @@ func (t *termWriter) hold(sig os.Signal, ok bool) {
 // leaving says that a signal before the last asked for the end.
 func (t *termWriter) leaving() bool {
 	for _, sig := range t.held[:len(t.held)-1] {
-		if !isContinue(sig) {
+		if !line.IsContinue(sig) {
 			return true
 		}
 	}

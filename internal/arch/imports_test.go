@@ -20,8 +20,8 @@ const module = "wsline"
 var arrows = map[string][]string{
 	"": {"internal/cli"},
 	"internal/cli": {
-		"script", "repl", "session", "format", "internal/listen", "internal/dial", "internal/query",
-		"internal/suggest", "internal/wire",
+		"script", "repl", "repl/line", "session", "format", "internal/listen", "internal/dial",
+		"internal/query", "internal/suggest", "internal/wire",
 	},
 	"script": {
 		"repl", "session", "format", "internal/listen", "internal/dial", "internal/query",
@@ -29,7 +29,8 @@ var arrows = map[string][]string{
 	},
 	"internal/query":   {},
 	"internal/suggest": {},
-	"repl":             {"session", "internal/dial", "internal/suggest", "internal/wire"},
+	"repl":             {"repl/line", "session", "internal/dial", "internal/suggest", "internal/wire"},
+	"repl/line":        {},
 	"format":           {"session", "internal/dial", "internal/wire"},
 	"session":          {"internal/dial", "internal/tap", "internal/wire"},
 	"internal/listen":  {"session", "internal/dial", "internal/tap", "internal/wire"},
@@ -50,7 +51,7 @@ var arrows = map[string][]string{
 // any package but wire, tap and wstest, which use the standard library and ours only.
 var importers = map[string][]string{
 	"github.com/coder/websocket":      {"session", "internal/dial", "internal/listen"},
-	"github.com/chzyer/readline":      {"repl"},
+	"github.com/chzyer/readline":      {"repl/line"},
 	"github.com/fatih/color":          {"format"},
 	"github.com/itchyny/gojq":         {"internal/query"},
 	"github.com/spf13/pflag":          {"internal/cli", "repl"},
@@ -155,6 +156,7 @@ func TestForbidden(t *testing.T) {
 		{"session", "github.com/coder/websocket", true},
 		{"session", "github.com/coder/websocket/internal/xsync", true},
 		{"repl", "github.com/coder/websocket", false},
+		{"repl", "github.com/chzyer/readline", false},
 		{"internal/wire", "golang.org/x/sys/cpu", false},
 		{"internal/wire", "crypto/sha1", true},
 		{"internal/cli", "go.uber.org/goleak", false},

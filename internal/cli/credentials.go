@@ -14,7 +14,7 @@ import (
 	"strings"
 
 	"wsline/internal/dial"
-	"wsline/repl"
+	"wsline/repl/line"
 )
 
 // header returns the fields of the request: first those of flags of their own, then those of -H.
@@ -146,7 +146,7 @@ func (env *Env) ask(ctx context.Context, prompt string) (string, error) {
 	}
 	defer end()
 	defer context.AfterFunc(ctx, func() { t.In.Close() })()
-	return repl.AskSecret(t, prompt)
+	return line.AskSecret(t, prompt)
 }
 
 func (r *resolver) certificate(t *typed) (*tls.Certificate, error) {

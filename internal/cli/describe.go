@@ -8,6 +8,7 @@ import (
 	"wsline/internal/dial"
 	"wsline/internal/wire"
 	"wsline/repl"
+	"wsline/repl/line"
 	"wsline/session"
 )
 
@@ -47,7 +48,7 @@ func describe(err error) fault {
 	var unheard *listenError
 	var gone *clientError
 	switch {
-	case errors.Is(err, errInterrupted), errors.Is(err, repl.ErrInterrupted):
+	case errors.Is(err, errInterrupted), errors.Is(err, line.ErrInterrupted):
 		return fault{code: exitInterrupted}
 	case errors.As(err, &told):
 		return fault{code: int(told)}

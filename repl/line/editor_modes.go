@@ -1,4 +1,4 @@
-package repl
+package line
 
 import (
 	"strings"
@@ -7,14 +7,14 @@ import (
 	"github.com/chzyer/readline"
 )
 
-func (e *editor) startSearch() action {
+func (e *Editor) startSearch() Action {
 	e.search = &search{at: len(e.hist.lines), before: e.buf.Runes(), pos: e.buf.Pos()}
-	return doNothing
+	return DoNothing
 }
 
 // searchKey takes a key while a search is shown. A key that is not the search's ends it with the
 // line that was found, and then does what it always does: done is false.
-func (e *editor) searchKey(k key) (a action, done bool) {
+func (e *Editor) searchKey(k Key) (a Action, done bool) {
 	s := e.search
 	switch {
 	case k.code == readline.CharBckSearch:
@@ -28,7 +28,7 @@ func (e *editor) searchKey(k key) (a action, done bool) {
 	case k.code == readline.CharInterrupt || k.code == readline.CharBell:
 		e.buf.SetWithIdx(s.pos, s.before)
 		e.search = nil
-		return doNothing, true
+		return DoNothing, true
 	case k.code == keyPaste:
 		s.query += strings.ToValidUTF8(k.text, "")
 	case k.code >= 0x20 && k.code != 0x7f:
@@ -38,33 +38,33 @@ func (e *editor) searchKey(k key) (a action, done bool) {
 		if s.at < len(e.hist.lines) {
 			e.at, e.typed = s.at, s.before
 		}
-		return doNothing, k.code == keyEscape
+		return DoNothing, k.code == keyEscape
 	}
 	return e.searchFrom(min(s.at, len(e.hist.lines)-1), -1), true
 }
 
-func (e *editor) searchFrom(from, step int) action {
+func (e *Editor) searchFrom(from, step int) Action {
 	pos, ok := e.search.find(e.hist.lines, from, step)
 	if !ok {
 		if e.search.failing {
-			return doBell
+			return DoBell
 		}
-		return doNothing
+		return DoNothing
 	}
 	line := []rune(e.hist.lines[e.search.at])
 	e.buf.SetWithIdx(min(pos, len(line)), line)
-	return doNothing
+	return DoNothing
 }
 
 // complete writes what all candidates for the last word have in common; the second Tab lists them.
-func (e *editor) complete() action {
-	if e.options.complete == nil {
-		return doBell
+func (e *Editor) complete() Action {
+	if e.options.Complete == nil {
+		return DoBell
 	}
 	head := string(e.buf.Runes()[:e.buf.Pos()])
-	words, start := e.options.complete(head)
+	words, start := e.options.Complete(head)
 	if len(words) == 0 {
-		return doBell
+		return DoBell
 	}
 	more := strings.TrimPrefix(commonPrefix(words), head[start:])
 	if len(words) == 1 && !strings.HasSuffix(words[0], "/") && !strings.HasSuffix(words[0], "=") {
@@ -73,14 +73,14 @@ func (e *editor) complete() action {
 	if more != "" {
 		e.insert(more)
 		e.tabbed = false
-		return doNothing
+		return DoNothing
 	}
 	if !e.tabbed {
 		e.tabbed = true
-		return doBell
+		return DoBell
 	}
 	e.list = words
-	return doList
+	return DoList
 }
 
 // commonPrefix is what all words begin with.

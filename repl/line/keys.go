@@ -1,4 +1,4 @@
-package repl
+package line
 
 import (
 	"bytes"
@@ -8,16 +8,15 @@ import (
 	"github.com/chzyer/readline"
 )
 
-// A key is one press. Code is a character, one of readline's Char… and Meta… codes, or one of those
-// below.
-type key struct {
-	code rune
+// A Key is one press, or a piece of a paste.
+type Key struct {
+	code rune   // a character, one of readline's Char… and Meta… codes, or one of those below
 	text string // what was pasted, for keyPaste
 	more bool   // of the same paste as the key before
 }
 
-// isInterrupt says that the key is Ctrl-C.
-func (k key) isInterrupt() bool { return k.code == readline.CharInterrupt }
+// IsInterrupt says that the key is Ctrl-C.
+func (k Key) IsInterrupt() bool { return k.code == readline.CharInterrupt }
 
 // Codes that readline has none for; its Meta codes are -1 to -5.
 const (
@@ -31,7 +30,7 @@ const (
 	pasteEnd     = "\x1b[201~"
 	maxKeyParams = 32 // bytes kept of a sequence's parameters: more than any key has
 
-	escapeTime = 50 * time.Millisecond // after which an ESC was the key and not the start of another
+	escapeTime = 50 * time.Millisecond // after which an ESC was the key, and begins no other
 	pasteTime  = time.Second           // without a byte, after which a paste has ended
 )
 
@@ -45,9 +44,9 @@ const (
 	keyPasting
 )
 
-// keyDecoder turns what a terminal sends into keys. It is a state machine, so that the bytes may
+// Decoder turns what a terminal sends into keys. It is a state machine, so that the bytes may
 // come in any pieces. The zero value is ready.
-type keyDecoder struct {
+type Decoder struct {
 	state  keyState
 	params []byte // of a CSI sequence
 	rest   []byte // of a character that is not complete yet
@@ -57,8 +56,8 @@ type keyDecoder struct {
 	begun  bool // a piece of the paste is out
 }
 
-// feed appends the keys that p completes.
-func (d *keyDecoder) feed(keys []key, p []byte) []key {
+// Feed appends the keys that p completes.
+func (d *Decoder) Feed(keys []Key, p []byte) []Key {
 	for _, b := range p {
 		if d.state == keyPasting {
 			keys = d.pasteByte(keys, b)
@@ -69,8 +68,8 @@ func (d *keyDecoder) feed(keys []key, p []byte) []key {
 	return d.flushPaste(keys)
 }
 
-// wait is after how long without a byte timeout is to be called, 0 when nothing has begun.
-func (d *keyDecoder) wait() time.Duration {
+// Wait is after how long without a byte Timeout is to be called, 0 when nothing has begun.
+func (d *Decoder) Wait() time.Duration {
 	switch d.state {
 	case keyGround:
 		return 0
@@ -80,13 +79,13 @@ func (d *keyDecoder) wait() time.Duration {
 	return escapeTime
 }
 
-// timeout ends what has begun: an Escape was pressed alone, or the end of a paste never came.
-func (d *keyDecoder) timeout(keys []key) []key {
+// Timeout ends what has begun: an Escape was pressed alone, or the end of a paste never came.
+func (d *Decoder) Timeout(keys []Key) []Key {
 	state := d.state
 	d.state, d.params = keyGround, d.params[:0]
 	switch state {
 	case keyEsc:
-		return append(keys, key{code: keyEscape})
+		return append(keys, Key{code: keyEscape})
 	case keyPasting:
 		d.paste = append(d.paste, pasteEnd[:d.held]...)
 		d.held = 0
@@ -95,7 +94,7 @@ func (d *keyDecoder) timeout(keys []key) []key {
 	return keys
 }
 
-func (d *keyDecoder) byte(keys []key, b byte) []key {
+func (d *Decoder) byte(keys []Key, b byte) []Key {
 	switch {
 	case b == readline.CharEsc:
 		d.state, d.params, d.rest = keyEsc, d.params[:0], d.rest[:0]
@@ -104,7 +103,7 @@ func (d *keyDecoder) byte(keys []key, b byte) []key {
 		return d.character(keys, b)
 	case b == readline.CharEnter && d.state == keyEsc:
 		d.state = keyGround
-		return append(keys, key{code: keyNewline})
+		return append(keys, Key{code: keyNewline})
 	case b < 0x20: // a control character within a sequence is meant for itself
 		d.state = keyGround
 		return d.character(keys, b)
@@ -120,21 +119,21 @@ func (d *keyDecoder) byte(keys []key, b byte) []key {
 }
 
 // character takes a byte that is no part of a sequence.
-func (d *keyDecoder) character(keys []key, b byte) []key {
+func (d *Decoder) character(keys []Key, b byte) []Key {
 	if b < utf8.RuneSelf && len(d.rest) == 0 {
-		return append(keys, key{code: rune(b)})
+		return append(keys, Key{code: rune(b)})
 	}
 	d.rest = append(d.rest, b)
 	for len(d.rest) > 0 && utf8.FullRune(d.rest) {
 		r, n := utf8.DecodeRune(d.rest)
 		d.rest = append(d.rest[:0], d.rest[n:]...)
-		keys = append(keys, key{code: r})
+		keys = append(keys, Key{code: r})
 	}
 	return keys
 }
 
 // escaped takes the byte after ESC.
-func (d *keyDecoder) escaped(keys []key, b byte) []key {
+func (d *Decoder) escaped(keys []Key, b byte) []Key {
 	d.state = keyGround
 	switch b {
 	case '[':
@@ -153,7 +152,7 @@ func (d *keyDecoder) escaped(keys []key, b byte) []key {
 	return keys
 }
 
-func (d *keyDecoder) csi(keys []key, b byte) []key {
+func (d *Decoder) csi(keys []Key, b byte) []Key {
 	if b < 0x40 || b > 0x7e { // parameters and intermediates
 		if len(d.params) < maxKeyParams {
 			d.params = append(d.params, b)
@@ -206,15 +205,15 @@ func letterKey(b byte, words bool) rune {
 	return 0
 }
 
-func appendKey(keys []key, code rune) []key {
+func appendKey(keys []Key, code rune) []Key {
 	if code == 0 {
 		return keys
 	}
-	return append(keys, key{code: code})
+	return append(keys, Key{code: code})
 }
 
 // pasteByte takes a byte between the marks of a bracketed paste.
-func (d *keyDecoder) pasteByte(keys []key, b byte) []key {
+func (d *Decoder) pasteByte(keys []Key, b byte) []Key {
 	if b == pasteEnd[d.held] {
 		if d.held++; d.held < len(pasteEnd) {
 			return keys
@@ -235,7 +234,7 @@ func (d *keyDecoder) pasteByte(keys []key, b byte) []key {
 }
 
 // pasted keeps one byte, with CRLF and CR made LF.
-func (d *keyDecoder) pasted(b byte) {
+func (d *Decoder) pasted(b byte) {
 	after := d.cr
 	d.cr = b == '\r'
 	switch {
@@ -249,7 +248,7 @@ func (d *keyDecoder) pasted(b byte) {
 
 // flushPaste appends what has been pasted so far, but for a character that may go on and a newline
 // that may be the last.
-func (d *keyDecoder) flushPaste(keys []key) []key {
+func (d *Decoder) flushPaste(keys []Key) []Key {
 	n := completeRunes(d.paste)
 	if n > 0 && d.paste[n-1] == '\n' {
 		n--
@@ -257,9 +256,9 @@ func (d *keyDecoder) flushPaste(keys []key) []key {
 	return d.piece(keys, n)
 }
 
-// endPaste appends the rest of a paste. A newline at its end is what one copies with whole lines, and
-// not meant.
-func (d *keyDecoder) endPaste(keys []key) []key {
+// endPaste appends the rest of a paste. A newline at its end is what one copies with whole lines,
+// and not meant.
+func (d *Decoder) endPaste(keys []Key) []Key {
 	d.state, d.rest = keyGround, d.rest[:0]
 	keys = d.piece(keys, len(bytes.TrimSuffix(d.paste, []byte("\n"))))
 	d.paste = d.paste[:0]
@@ -267,11 +266,11 @@ func (d *keyDecoder) endPaste(keys []key) []key {
 }
 
 // piece appends the first n bytes of a paste.
-func (d *keyDecoder) piece(keys []key, n int) []key {
+func (d *Decoder) piece(keys []Key, n int) []Key {
 	if n == 0 {
 		return keys
 	}
-	keys = append(keys, key{code: keyPaste, text: string(d.paste[:n]), more: d.begun})
+	keys = append(keys, Key{code: keyPaste, text: string(d.paste[:n]), more: d.begun})
 	d.paste = append(d.paste[:0], d.paste[n:]...)
 	d.begun = true
 	return keys

@@ -1,4 +1,4 @@
-package repl
+package line
 
 import (
 	"fmt"
@@ -117,9 +117,9 @@ func styledWidth(s string) int {
 	return textWidth(b.String())
 }
 
-// showText appends a text as it was typed behind a mark of two columns, fit for a terminal: whole
+// AppendText appends a text as it was typed behind a mark of two columns, fit for a terminal: whole
 // lines, those after the first indented by two spaces.
-func showText(dst []byte, text string) []byte {
+func AppendText(dst []byte, text string) []byte {
 	line := []rune(text)
 	column := continuation
 	for i := 0; i < len(line); {

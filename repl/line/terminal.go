@@ -1,8 +1,8 @@
-package repl
+package line
 
 import "io"
 
-// Terminal is the terminal of a talk.
+// Terminal is a terminal that lines are edited on.
 type Terminal struct {
 	// In must end a waiting Read when it is closed. With methods Pause and Resume, as those of
 	// Input, it can be lent to an editor, and with File the editor's stdin is that file.

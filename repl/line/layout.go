@@ -1,11 +1,11 @@
-package repl
+package line
 
 import "strings"
 
 const continuation = 2 // columns that a line after the first is indented by
 
-// view is what the line editor wants to be seen.
-type view struct {
+// View is what is to be seen of a line that is edited.
+type View struct {
 	prompt string // with SGR sequences
 	line   []rune
 	pos    int // of the cursor in line
@@ -23,7 +23,7 @@ type layout struct {
 }
 
 // place lays v out for a terminal of that width.
-func place(v *view, width int) *layout {
+func place(v *View, width int) *layout {
 	l := &layout{width: width, prompt: styledWidth(v.prompt), starts: []int{0}}
 	if l.prompt >= width {
 		l.prompt = 0
@@ -112,7 +112,7 @@ func spareCells(line []rune, i, end, n int) int {
 }
 
 // end is where row i ends in line.
-func (l *layout) end(i int, v *view) int {
+func (l *layout) end(i int, v *View) int {
 	if i+1 < len(l.starts) {
 		return l.starts[i+1]
 	}
@@ -120,7 +120,7 @@ func (l *layout) end(i int, v *view) int {
 }
 
 // appendRow appends what stands on row i, up to line[end].
-func (l *layout) appendRow(dst []byte, v *view, i, end int) []byte {
+func (l *layout) appendRow(dst []byte, v *View, i, end int) []byte {
 	at, column := l.starts[i], 0
 	switch {
 	case i == 0 && l.prompt > 0:

@@ -1,6 +1,6 @@
 //go:build !unix
 
-package repl
+package line
 
 import (
 	"errors"
@@ -10,4 +10,4 @@ import (
 // Suspend is for systems with job control.
 func Suspend() error { return errors.New("there is no job control") }
 
-func isContinue(os.Signal) bool { return false }
+func IsContinue(os.Signal) bool { return false }

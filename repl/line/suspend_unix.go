@@ -1,6 +1,6 @@
 //go:build unix
 
-package repl
+package line
 
 import (
 	"os"
@@ -11,5 +11,5 @@ import (
 // Suspend stops the process group, as a terminal does for Ctrl-Z when it is not in raw mode.
 func Suspend() error { return unix.Kill(0, unix.SIGTSTP) }
 
-// isContinue says that the process had been stopped.
-func isContinue(sig os.Signal) bool { return sig == unix.SIGCONT }
+// IsContinue says that the process had been stopped.
+func IsContinue(sig os.Signal) bool { return sig == unix.SIGCONT }

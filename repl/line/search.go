@@ -1,4 +1,4 @@
-package repl
+package line
 
 import "strings"
 
@@ -17,7 +17,7 @@ func (s *search) prompt() string {
 	if s.failing {
 		name = "not found"
 	}
-	return "(" + name + ")`" + strings.TrimSuffix(string(showText(nil, s.query)), "\n") + "': "
+	return "(" + name + ")`" + strings.TrimSuffix(string(AppendText(nil, s.query)), "\n") + "': "
 }
 
 // find looks from a line on, a step to older (-1) or newer (1) lines each time, and returns the

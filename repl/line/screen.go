@@ -1,4 +1,4 @@
-package repl
+package line
 
 import (
 	"bytes"
@@ -17,9 +17,9 @@ const (
 
 const keptBuffer = 1 << 20 // bytes of the largest buffer that is used again
 
-// screen draws the line being edited at the end of what has been printed, and prints above it. It
+// Screen draws the line being edited at the end of what has been printed, and prints above it. It
 // alone writes to the terminal, each change as one Write.
-type screen struct {
+type Screen struct {
 	out           io.Writer
 	width, height func() int
 
@@ -32,9 +32,9 @@ type screen struct {
 	lost   bool // nobody knows what stands on the cursor's row
 }
 
-// newScreen draws on out, for a terminal of the size of term.
-func newScreen(out io.Writer, term *Terminal) *screen {
-	return &screen{out: out, width: atLeast(term.Width, 80), height: atLeast(term.Height, 24)}
+// NewScreen draws on out, a terminal of the size of term.
+func NewScreen(out io.Writer, term *Terminal) *Screen {
+	return &Screen{out: out, width: atLeast(term.Width, 80), height: atLeast(term.Height, 24)}
 }
 
 // atLeast is a size that may be unknown.
@@ -49,8 +49,8 @@ func atLeast(size func() int, otherwise int) func() int {
 	}
 }
 
-// show prints whole lines above the line being edited and draws that again; v is nil for no line.
-func (s *screen) show(block []byte, v *view) error {
+// Show prints whole lines above the line being edited and draws that again; v is nil for no line.
+func (s *Screen) Show(block []byte, v *View) error {
 	s.buf = s.erase(s.buf[:0])
 	s.print(block)
 	if v != nil && !s.open {
@@ -59,36 +59,38 @@ func (s *screen) show(block []byte, v *view) error {
 	return s.flush()
 }
 
-// clear empties the terminal and draws the line at its top.
-func (s *screen) clear(v *view) error {
+// Clear empties the terminal and draws the line at its top.
+func (s *Screen) Clear(v *View) error {
 	s.buf = append(s.buf[:0], clearScreen...)
 	s.drawn, s.row, s.open, s.lost = s.drawn[:0], 0, false, false
 	s.draw(v)
 	return s.flush()
 }
 
-// begin asks the terminal to mark what is pasted, and end not to.
-func (s *screen) begin() error { return s.write(pasteOn) }
+// Begin asks the terminal to mark what is pasted.
+func (s *Screen) Begin() error { return s.write(pasteOn) }
 
-func (s *screen) end() error { return s.write(pasteOff) }
+// End asks it not to any more.
+func (s *Screen) End() error { return s.write(pasteOff) }
 
-// columns is the width of the terminal now.
-func (s *screen) columns() int { return s.width() }
+// Width is the width of the terminal now.
+func (s *Screen) Width() int { return s.width() }
 
-func (s *screen) bell() error { return s.write("\a") }
+// Bell rings.
+func (s *Screen) Bell() error { return s.write("\a") }
 
-// isUnfinished says that what was printed last does not end with a newline.
-func (s *screen) isUnfinished() bool { return s.open }
+// IsUnfinished says that what was printed last does not end with a newline.
+func (s *Screen) IsUnfinished() bool { return s.open }
 
 // write sends a control sequence that moves nothing.
-func (s *screen) write(text string) error {
+func (s *Screen) write(text string) error {
 	_, err := io.WriteString(s.out, text)
 	return err
 }
 
 // erase goes to where the line being edited began and erases it. The terminal may have another
 // width than when it was drawn: then its rows have been wrapped anew.
-func (s *screen) erase(dst []byte) []byte {
+func (s *Screen) erase(dst []byte) []byte {
 	if len(s.drawn) == 0 {
 		if s.lost {
 			s.lost = false
@@ -109,7 +111,7 @@ func (s *screen) erase(dst []byte) []byte {
 }
 
 // print appends a block: in raw mode a newline alone does not go to the first column.
-func (s *screen) print(block []byte) {
+func (s *Screen) print(block []byte) {
 	if len(block) == 0 {
 		return
 	}
@@ -126,7 +128,7 @@ func (s *screen) print(block []byte) {
 }
 
 // draw appends the rows of v that fit the window, and moves to the cursor's place.
-func (s *screen) draw(v *view) {
+func (s *Screen) draw(v *View) {
 	l := place(v, s.width())
 	rows := min(len(l.starts), s.height())
 	s.top = min(max(s.top, l.row-rows+1), l.row, len(l.starts)-rows)
@@ -149,7 +151,7 @@ func (s *screen) draw(v *view) {
 	s.buf = append(s.buf, wrapOn...)
 }
 
-func (s *screen) flush() error {
+func (s *Screen) flush() error {
 	if len(s.buf) == 0 {
 		return nil
 	}
@@ -166,8 +168,8 @@ func appendCSI(dst []byte, n int, final byte) []byte {
 	return append(dst, final)
 }
 
-// forget is for when somebody else may have written to the terminal: what was drawn is not there any
-// more, or on the cursor's row.
-func (s *screen) forget() {
+// Forget is for when somebody else may have written to the terminal: what was drawn is not there
+// any more, or on the cursor's row.
+func (s *Screen) Forget() {
 	s.drawn, s.row, s.column, s.open, s.lost = s.drawn[:0], 0, 0, false, true
 }

@@ -1,4 +1,4 @@
-package repl
+package line
 
 import (
 	"errors"
@@ -11,11 +11,11 @@ import (
 // ErrInterrupted is returned when Ctrl-C was pressed instead of an answer.
 var ErrInterrupted = errors.New("interrupted")
 
-// secretLine is an answer that is not shown while it is typed.
-type secretLine struct{ runes []rune }
+// Secret is an answer that is not shown while it is typed. The zero value is ready.
+type Secret struct{ runes []rune }
 
-// press takes one key. The answer is complete when done; err is ErrInterrupted or io.EOF.
-func (s *secretLine) press(k key) (done bool, err error) {
+// Press takes one key. The answer is complete when done; err is ErrInterrupted or io.EOF.
+func (s *Secret) Press(k Key) (done bool, err error) {
 	switch {
 	case k.code == readline.CharEnter || k.code == readline.CharCtrlJ:
 		return true, nil
@@ -35,10 +35,11 @@ func (s *secretLine) press(k key) (done bool, err error) {
 	return false, nil
 }
 
-func (s *secretLine) text() string { return string(s.runes) }
+// Text is the answer.
+func (s *Secret) Text() string { return string(s.runes) }
 
-// view shows the prompt alone.
-func (s *secretLine) view(prompt string) *view { return &view{prompt: prompt} }
+// View shows the prompt alone.
+func (s *Secret) View(prompt string) *View { return &View{prompt: prompt} }
 
 // AskSecret prints a prompt on a terminal and reads one line without showing it. It takes no byte
 // behind the line's end. Errors: ErrInterrupted, io.EOF for Ctrl-D, and those of the terminal.
@@ -52,17 +53,17 @@ func AskSecret(term Terminal, prompt string) (answer string, err error) {
 	if _, err = io.WriteString(term.Out, prompt); err != nil {
 		return "", err
 	}
-	var dec keyDecoder
-	var line secretLine
+	var dec Decoder
+	var line Secret
 	for p := make([]byte, 1); ; {
 		n, err := term.In.Read(p)
 		if err != nil {
 			return "", err
 		}
-		for _, k := range dec.feed(nil, p[:n]) {
-			if done, err := line.press(k); done {
+		for _, k := range dec.Feed(nil, p[:n]) {
+			if done, err := line.Press(k); done {
 				_, werr := io.WriteString(term.Out, "\r\n")
-				return line.text(), errors.Join(err, werr)
+				return line.Text(), errors.Join(err, werr)
 			}
 		}
 	}

@@ -1,4 +1,4 @@
-package repl
+package line
 
 import (
 	"reflect"
@@ -7,17 +7,17 @@ import (
 	"github.com/chzyer/readline"
 )
 
-func codes(list ...rune) []key {
-	var keys []key
+func codes(list ...rune) []Key {
+	var keys []Key
 	for _, c := range list {
-		keys = append(keys, key{code: c})
+		keys = append(keys, Key{code: c})
 	}
 	return keys
 }
 
 // joined puts pasted pieces that follow each other together.
-func joined(keys []key) []key {
-	var list []key
+func joined(keys []Key) []Key {
+	var list []Key
 	for _, k := range keys {
 		if n := len(list); n > 0 && k.code == keyPaste && list[n-1].code == keyPaste {
 			list[n-1].text += k.text
@@ -29,10 +29,10 @@ func joined(keys []key) []key {
 }
 
 func TestKeys(t *testing.T) {
-	paste := func(text string) key { return key{code: keyPaste, text: text} }
+	paste := func(text string) Key { return Key{code: keyPaste, text: text} }
 	for _, tt := range []struct {
 		in   string
-		want []key
+		want []Key
 	}{
 		{"aé日😀", codes('a', 'é', '日', '😀')},
 		{"\r\n\t\x7f\x03", codes(13, 10, 9, 127, 3)},
@@ -51,26 +51,26 @@ func TestKeys(t *testing.T) {
 		{"\x1b[99~\x1b[?1;2c\x1bqx", codes('x')}, // keys and answers that mean nothing here
 		{"\x1b[1;\x03x", codes(3, 'x')},
 		{"\x1b[200~one\r\ntwo\rthree\nfour\x1b[201~x",
-			append([]key{paste("one\ntwo\nthree\nfour")}, codes('x')...)},
+			append([]Key{paste("one\ntwo\nthree\nfour")}, codes('x')...)},
 		{"\x1b[200~\x1b[201~x", codes('x')},
 		{"\x1b[200~\x03\x1b[A\x1b[201\x1b[201~x",
-			append([]key{paste("\x03\x1b[A\x1b[201")}, codes('x')...)},
-		{"\x1b[200~日\r\x1b[201~\n", append([]key{paste("日")}, codes(10)...)},
-		{"\x1b[200~a\r\n\r\n\x1b[201~", []key{paste("a\n")}}, // one newline is that of the last line
+			append([]Key{paste("\x03\x1b[A\x1b[201")}, codes('x')...)},
+		{"\x1b[200~日\r\x1b[201~\n", append([]Key{paste("日")}, codes(10)...)},
+		{"\x1b[200~a\r\n\r\n\x1b[201~", []Key{paste("a\n")}}, // one newline is that of the last line
 		{"\x1b[200~\n\x1b[201~x", codes('x')},
-		{"\x1b[200~a\x1b[201~\x1b[200~b\x1b[201~", []key{paste("ab")}},
+		{"\x1b[200~a\x1b[201~\x1b[200~b\x1b[201~", []Key{paste("ab")}},
 	} {
-		var d keyDecoder
-		if got := joined(d.feed(nil, []byte(tt.in))); !reflect.DeepEqual(got, tt.want) {
+		var d Decoder
+		if got := joined(d.Feed(nil, []byte(tt.in))); !reflect.DeepEqual(got, tt.want) {
 			t.Errorf("%q: got %v, want %v", tt.in, got, tt.want)
 		}
 		for i := range len(tt.in) + 1 {
 			for j := i; j <= len(tt.in); j++ {
-				var d keyDecoder
-				keys := d.feed(nil, []byte(tt.in[:i]))
-				keys = d.feed(keys, []byte(tt.in[i:j]))
-				keys = joined(d.feed(keys, []byte(tt.in[j:])))
-				if !reflect.DeepEqual(keys, tt.want) || d.wait() != 0 {
+				var d Decoder
+				keys := d.Feed(nil, []byte(tt.in[:i]))
+				keys = d.Feed(keys, []byte(tt.in[i:j]))
+				keys = joined(d.Feed(keys, []byte(tt.in[j:])))
+				if !reflect.DeepEqual(keys, tt.want) || d.Wait() != 0 {
 					t.Errorf("%q cut at %d and %d: got %v", tt.in, i, j, keys)
 				}
 			}
@@ -79,8 +79,8 @@ func TestKeys(t *testing.T) {
 }
 
 func TestAltEnter(t *testing.T) {
-	var d keyDecoder
-	if got := d.feed(nil, []byte("a\x1b\rb")); !reflect.DeepEqual(got, codes('a', keyNewline, 'b')) {
+	var d Decoder
+	if got := d.Feed(nil, []byte("a\x1b\rb")); !reflect.DeepEqual(got, codes('a', keyNewline, 'b')) {
 		t.Errorf("got %v", got)
 	}
 }
@@ -88,22 +88,22 @@ func TestAltEnter(t *testing.T) {
 func TestKeyTimeouts(t *testing.T) {
 	for _, tt := range []struct {
 		in   string
-		want []key
+		want []Key
 	}{
 		{"\x1b", codes(keyEscape, 'x')},
 		{"\x1b[1;", codes('x')},
 		{"\x1bO", codes('x')},
-		{"\x1b[200~ab\x1b[20", []key{{code: keyPaste, text: "ab\x1b[20"}, {code: 'x'}}},
-		{"\x1b[200~ab\n", []key{{code: keyPaste, text: "ab"}, {code: 'x'}}},
-		{"\x1b[200~ab\xe6", []key{{code: keyPaste, text: "ab\xe6"}, {code: 'x'}}},
+		{"\x1b[200~ab\x1b[20", []Key{{code: keyPaste, text: "ab\x1b[20"}, {code: 'x'}}},
+		{"\x1b[200~ab\n", []Key{{code: keyPaste, text: "ab"}, {code: 'x'}}},
+		{"\x1b[200~ab\xe6", []Key{{code: keyPaste, text: "ab\xe6"}, {code: 'x'}}},
 	} {
-		var d keyDecoder
-		keys := d.feed(nil, []byte(tt.in))
-		if d.wait() == 0 {
+		var d Decoder
+		keys := d.Feed(nil, []byte(tt.in))
+		if d.Wait() == 0 {
 			t.Errorf("%q: nothing is pending", tt.in)
 		}
-		keys = joined(d.feed(d.timeout(keys), []byte("x")))
-		if !reflect.DeepEqual(keys, tt.want) || d.wait() != 0 {
+		keys = joined(d.Feed(d.Timeout(keys), []byte("x")))
+		if !reflect.DeepEqual(keys, tt.want) || d.Wait() != 0 {
 			t.Errorf("%q: got %v, want %v", tt.in, keys, tt.want)
 		}
 	}
@@ -117,9 +117,9 @@ func FuzzKeys(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, p []byte, cut int) {
 		cut = min(max(cut, 0), len(p))
-		var whole, parts keyDecoder
-		want := joined(whole.feed(nil, p))
-		got := joined(parts.feed(parts.feed(nil, p[:cut]), p[cut:]))
+		var whole, parts Decoder
+		want := joined(whole.Feed(nil, p))
+		got := joined(parts.Feed(parts.Feed(nil, p[:cut]), p[cut:]))
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%q cut at %d: %v, whole %v", p, cut, got, want)
 		}

@@ -1,4 +1,4 @@
-package repl
+package line
 
 import (
 	"errors"
@@ -11,17 +11,17 @@ import (
 )
 
 // pressed feeds keys to an editor and returns the line with a | at the cursor.
-func pressed(e *editor, keys string) (line string, last action) {
-	var d keyDecoder
-	for _, k := range d.timeout(d.feed(nil, []byte(keys))) {
-		last = e.press(k)
+func pressed(e *Editor, keys string) (line string, last Action) {
+	var d Decoder
+	for _, k := range d.Timeout(d.Feed(nil, []byte(keys))) {
+		last = e.Press(k)
 	}
 	text := e.buf.Runes()
 	return string(text[:e.buf.Pos()]) + "|" + string(text[e.buf.Pos():]), last
 }
 
-func testEditor(lines ...string) *editor {
-	return newEditor(&history{lines: lines}, editorOptions{complete: completeSome, escape: '/'})
+func testEditor(lines ...string) *Editor {
+	return NewEditor(&History{lines: lines}, Options{Complete: completeSome, Escape: '/'})
 }
 
 // completeSome knows some commands and their arguments.
@@ -104,19 +104,19 @@ func TestEditing(t *testing.T) {
 func TestPasteInPieces(t *testing.T) {
 	const paste = "\x1b[200~/ping\n/status\n\x1b[201~"
 	for i := range len(paste) {
-		var d keyDecoder
+		var d Decoder
 		e := testEditor()
-		for _, k := range d.feed(d.feed(nil, []byte(paste[:i])), []byte(paste[i:])) {
-			e.press(k)
+		for _, k := range d.Feed(d.Feed(nil, []byte(paste[:i])), []byte(paste[i:])) {
+			e.Press(k)
 		}
-		if got := e.text(); got != "//ping\n/status" {
+		if got := e.Text(); got != "//ping\n/status" {
 			t.Errorf("cut at %d: got %q", i, got)
 		}
 	}
 }
 
 func TestPasteWithoutCommands(t *testing.T) {
-	e := newEditor(&history{}, editorOptions{})
+	e := NewEditor(&History{}, Options{})
 	if got, _ := pressed(e, "\x1b[200~/ping\n/status\x1b[201~"); got != "/ping\n/status|" {
 		t.Errorf("got %q", got)
 	}
@@ -125,11 +125,11 @@ func TestPasteWithoutCommands(t *testing.T) {
 func TestEditorAsks(t *testing.T) {
 	for _, tt := range []struct {
 		keys string
-		want action
+		want Action
 	}{
-		{"a\r", doSubmit}, {"a\n", doSubmit}, {"\x03", doInterrupt}, {"\x04", doEnd}, {"a\x04", doBell},
-		{"\x1a", doSuspend}, {"\x0c", doClear}, {"\t", doBell}, {"\x10", doBell}, {"\x12\r", doSubmit},
-		{"a", doNothing}, {"\x12x", doBell},
+		{"a\r", DoSubmit}, {"a\n", DoSubmit}, {"\x03", DoInterrupt}, {"\x04", DoEnd}, {"a\x04", DoBell},
+		{"\x1a", DoSuspend}, {"\x0c", DoClear}, {"\t", DoBell}, {"\x10", DoBell}, {"\x12\r", DoSubmit},
+		{"a", DoNothing}, {"\x12x", DoBell},
 	} {
 		if _, got := pressed(testEditor(), tt.keys); got != tt.want {
 			t.Errorf("%q: got %d, want %d", tt.keys, got, tt.want)
@@ -140,11 +140,11 @@ func TestEditorAsks(t *testing.T) {
 func TestSearchPrompt(t *testing.T) {
 	e := testEditor("first")
 	pressed(e, "\x12ir")
-	if v := e.view("> "); v.prompt != "(search)`ir': " || string(v.line) != "first" || v.pos != 1 {
+	if v := e.View("> "); v.prompt != "(search)`ir': " || string(v.line) != "first" || v.pos != 1 {
 		t.Errorf("got %q, %q at %d", v.prompt, string(v.line), v.pos)
 	}
 	pressed(e, "x")
-	if v := e.view("> "); v.prompt != "(not found)`irx': " || string(v.line) != "first" {
+	if v := e.View("> "); v.prompt != "(not found)`irx': " || string(v.line) != "first" {
 		t.Errorf("got %q, %q", v.prompt, string(v.line))
 	}
 }
@@ -189,7 +189,7 @@ func TestHistoryKeeps(t *testing.T) {
 		strings.Repeat("x", historyEntry+1): false,
 		"secret: a":                         false,
 	} {
-		h := &history{refuse: func(line string) bool { return strings.HasPrefix(line, "secret") }}
+		h := &History{refuse: func(line string) bool { return strings.HasPrefix(line, "secret") }}
 		if err := h.add(line); err != nil {
 			t.Fatal(err)
 		}
@@ -202,7 +202,7 @@ func TestHistoryKeeps(t *testing.T) {
 func TestHistoryFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state", "wsline", "history")
 	lines := []string{"one", "two\nlines \\n", "x\r\\", "日本"}
-	h, err := openHistory(path, nil)
+	h, err := OpenHistory(path, nil)
 	if err != nil || h.lines != nil {
 		t.Fatalf("got %q, %v", h.lines, err)
 	}
@@ -213,7 +213,7 @@ func TestHistoryFile(t *testing.T) {
 			}
 		}
 	}
-	again, err := openHistory(path, nil)
+	again, err := OpenHistory(path, nil)
 	if err != nil || strings.Join(again.lines, "|") != strings.Join(lines, "|") {
 		t.Errorf("got %q, %v", again.lines, err)
 	}
@@ -234,7 +234,7 @@ func TestHistoryIsPrivate(t *testing.T) {
 	if err := os.WriteFile(path, []byte("one\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	h, err := openHistory(path, nil)
+	h, err := OpenHistory(path, nil)
 	if err := errors.Join(err, h.add("two")); err != nil {
 		t.Fatal(err)
 	}
@@ -252,7 +252,7 @@ func TestHistoryIsBounded(t *testing.T) {
 	if err := os.WriteFile(path, []byte(all.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	h, err := openHistory(path, nil)
+	h, err := OpenHistory(path, nil)
 	if err != nil || len(h.lines) != historyEntries || h.lines[historyEntries-1] != "line 2000" {
 		t.Errorf("%d lines, %v", len(h.lines), err)
 	}
@@ -280,7 +280,7 @@ func TestHistoryOfSeveral(t *testing.T) {
 	var wg sync.WaitGroup
 	for w := range 4 {
 		wg.Go(func() {
-			h := &history{path: path}
+			h := &History{path: path}
 			for i := range 50 {
 				if err := h.add(fmt.Sprintf("%d-%d", w, i)); err != nil {
 					t.Error(err)
@@ -288,13 +288,13 @@ func TestHistoryOfSeveral(t *testing.T) {
 			}
 		})
 		wg.Go(func() {
-			if _, err := openHistory(path, nil); err != nil {
+			if _, err := OpenHistory(path, nil); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	wg.Wait()
-	h, err := openHistory(path, nil)
+	h, err := OpenHistory(path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package repl
+package line
 
 import (
 	"fmt"
@@ -8,9 +8,9 @@ import (
 	"wsline/internal/vt"
 )
 
-func testScreen(width, height int) (*screen, *vt.Terminal) {
+func testScreen(width, height int) (*Screen, *vt.Terminal) {
 	t := vt.New(width, height)
-	return newScreen(t, &Terminal{
+	return NewScreen(t, &Terminal{
 		Width: func() int { return t.Width }, Height: func() int { return t.Height },
 	}), t
 }
@@ -50,7 +50,7 @@ func TestDraw(t *testing.T) {
 			s, term := testScreen(10, 5)
 			line := []rune(tt.line)
 			for range 2 { // drawing again changes nothing
-				if err := s.show(nil, &view{tt.prompt, line, tt.pos}); err != nil {
+				if err := s.Show(nil, &View{tt.prompt, line, tt.pos}); err != nil {
 					t.Fatal(err)
 				}
 				text, cursor := term.Screen()
@@ -69,7 +69,7 @@ func TestDrawWhereWidthsDiffer(t *testing.T) {
 	s, term := testScreen(10, 5)
 	term.Plain = true
 	line := []rune("ab👍🏽👍🏽👍🏽cdefghijklmn")
-	if err := s.show(nil, &view{"> ", line, 8}); err != nil {
+	if err := s.Show(nil, &View{"> ", line, 8}); err != nil {
 		t.Fatal(err)
 	}
 	want := "> ab👍🏽\n👍🏽👍🏽cd\nefghijklmn"
@@ -80,9 +80,9 @@ func TestDrawWhereWidthsDiffer(t *testing.T) {
 
 func TestPrintAbove(t *testing.T) {
 	s, term := testScreen(10, 4)
-	v := &view{"> ", []rune("1234567890abc"), 4}
+	v := &View{"> ", []rune("1234567890abc"), 4}
 	for i := range 5 {
-		if err := s.show(fmt.Appendf(nil, "< message %d\n", i), v); err != nil {
+		if err := s.Show(fmt.Appendf(nil, "< message %d\n", i), v); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -98,9 +98,9 @@ func TestPrintAbove(t *testing.T) {
 
 func TestPrintUnfinishedLine(t *testing.T) {
 	s, term := testScreen(20, 4)
-	v := &view{"> ", []rune("hi"), 2}
+	v := &View{"> ", []rune("hi"), 2}
 	for _, block := range []string{"< a", "b", "c\n"} {
-		if err := s.show([]byte(block), v); err != nil {
+		if err := s.Show([]byte(block), v); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -113,7 +113,7 @@ func TestLongLineShowsAPart(t *testing.T) {
 	s, term := testScreen(10, 3)
 	line := []rune(strings.Repeat("0123456789", 6))
 	show := func(pos int) string {
-		if err := s.show(nil, &view{"> ", line, pos}); err != nil {
+		if err := s.Show(nil, &View{"> ", line, pos}); err != nil {
 			t.Fatal(err)
 		}
 		text, cursor := term.Screen()
@@ -139,11 +139,11 @@ func TestLongLineShowsAPart(t *testing.T) {
 
 func TestClear(t *testing.T) {
 	s, term := testScreen(10, 3)
-	v := &view{"> ", []rune("hi"), 2}
-	if err := s.show([]byte("a\nb\nc\n"), v); err != nil {
+	v := &View{"> ", []rune("hi"), 2}
+	if err := s.Show([]byte("a\nb\nc\n"), v); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.clear(v); err != nil {
+	if err := s.Clear(v); err != nil {
 		t.Fatal(err)
 	}
 	if text, cursor := term.Screen(); text != "> hi" || cursor != "0,4" {
@@ -154,9 +154,9 @@ func TestClear(t *testing.T) {
 func BenchmarkDrawLongLine(b *testing.B) {
 	s, _ := testScreen(80, 24)
 	s.out = discard{}
-	v := &view{"> ", []rune(strings.Repeat("0123456789 日本", 80_000)), 1_000}
+	v := &View{"> ", []rune(strings.Repeat("0123456789 日本", 80_000)), 1_000}
 	for b.Loop() {
-		if err := s.show(nil, v); err != nil {
+		if err := s.Show(nil, v); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,4 +1,4 @@
-package repl
+package line
 
 import (
 	"bytes"
@@ -16,17 +16,18 @@ const (
 	historyRead    = 8 << 20  // bytes read from the end of the file
 )
 
-// history are the lines that have been typed, oldest first, kept in a file when path is not empty.
+// History are the lines that have been typed, oldest first, kept in a file when it has a path.
 // Several programs may append to the file at once.
-type history struct {
+type History struct {
 	path   string
 	refuse func(line string) bool // says that a line is not to be kept; nil: none is refused
 	lines  []string
 }
 
-// openHistory reads the file; a missing one is empty.
-func openHistory(path string, refuse func(line string) bool) (*history, error) {
-	h := &history{path: path, refuse: refuse}
+// OpenHistory reads the file; a missing one is empty, and with "" there is none. What refuse says
+// true of is not kept; nil: nothing is refused. The History can be used also when there is an error.
+func OpenHistory(path string, refuse func(line string) bool) (*History, error) {
+	h := &History{path: path, refuse: refuse}
 	if path == "" {
 		return h, nil
 	}
@@ -46,7 +47,7 @@ func openHistory(path string, refuse func(line string) bool) (*history, error) {
 }
 
 // read takes the last entries of f and returns how many it has.
-func (h *history) read(f *os.File) (total int, err error) {
+func (h *History) read(f *os.File) (total int, err error) {
 	info, err := f.Stat()
 	if err != nil {
 		return 0, err
@@ -72,14 +73,14 @@ func (h *history) read(f *os.File) (total int, err error) {
 	return total, err
 }
 
-func (h *history) bound() {
+func (h *History) bound() {
 	if n := len(h.lines) - historyEntries; n > 0 {
 		h.lines = slices.Delete(h.lines, 0, n)
 	}
 }
 
 // add keeps a line, unless it is not to be kept or is the same as the last.
-func (h *history) add(line string) error {
+func (h *History) add(line string) error {
 	if !h.isKept(line) || len(h.lines) > 0 && h.lines[len(h.lines)-1] == line {
 		return nil
 	}
@@ -98,7 +99,7 @@ func (h *history) add(line string) error {
 }
 
 // compact rewrites the file with its last entries only.
-func (h *history) compact() error {
+func (h *History) compact() error {
 	return h.locked(func(f *os.File) error {
 		if total, err := h.read(f); err != nil || total <= 2*historyEntries {
 			return err // somebody else did it
@@ -122,7 +123,7 @@ func (h *history) compact() error {
 
 // locked runs do with the file open for appending and locked. A file that was replaced while the
 // lock was waited for is opened anew.
-func (h *history) locked(do func(*os.File) error) error {
+func (h *History) locked(do func(*os.File) error) error {
 	for {
 		f, err := os.OpenFile(h.path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
 		if err != nil {
@@ -140,7 +141,7 @@ func (h *history) locked(do func(*os.File) error) error {
 }
 
 // lock locks f and says whether it still is the history's file.
-func (h *history) lock(f *os.File) (bool, error) {
+func (h *History) lock(f *os.File) (bool, error) {
 	if err := lockFile(f); err != nil {
 		return false, err
 	}
@@ -169,7 +170,7 @@ func decodeEntry(entry string) string {
 
 // isKept says whether a line goes into the history: not when it is empty, begins with a blank, is
 // very long, or is refused.
-func (h *history) isKept(line string) bool {
+func (h *History) isKept(line string) bool {
 	return strings.TrimSpace(line) != "" && !strings.ContainsRune(" \t\n\r", rune(line[0])) &&
 		len(line) <= historyEntry && (h.refuse == nil || !h.refuse(line))
 }
