@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 	"unicode/utf8"
 
@@ -292,41 +291,6 @@ func TestFileIsCutOff(t *testing.T) {
 		if !reflect.DeepEqual(r.log, tt.log) {
 			t.Errorf("%v: did %q", tt.fail, r.log)
 		}
-	}
-}
-
-// slowFile gives a piece every second.
-type slowFile struct{ left int }
-
-func (s *slowFile) Read(p []byte) (int, error) {
-	if s.left == 0 {
-		return 0, io.EOF
-	}
-	time.Sleep(time.Second)
-	s.left--
-	return len(p), nil
-}
-
-func TestMeter(t *testing.T) {
-	for pieces, want := range map[int][]string{
-		0: nil,
-		1: {`sending "f": 64.0 KiB of 64.0 KiB, 64.0 KiB/s, 0s left`, `sent "f": 64.0 KiB in 1s`},
-		3: {`sending "f": 64.0 KiB of 192.0 KiB, 64.0 KiB/s, 2s left`,
-			`sending "f": 128.0 KiB of 192.0 KiB, 64.0 KiB/s, 1s left`,
-			`sending "f": 192.0 KiB of 192.0 KiB, 64.0 KiB/s, 0s left`, `sent "f": 192.0 KiB in 3s`},
-	} {
-		synctest.Test(t, func(t *testing.T) {
-			var told []string
-			env := &Env{Progress: func(text string) { told = append(told, text) }}
-			m := newMeter(t.Context(), env, &slowFile{pieces}, "sending", "f", int64(pieces*pieceSize))
-			if _, err := io.CopyBuffer(struct{ io.Writer }{io.Discard}, m, make([]byte, pieceSize)); err != nil {
-				t.Error(err)
-			}
-			m.end("sent")
-			if !reflect.DeepEqual(told, want) {
-				t.Errorf("told %q, want %q", told, want)
-			}
-		})
 	}
 }
 

@@ -22,6 +22,12 @@ var (
 	ErrClosing = errors.New("not sent: the connection is closing")
 )
 
+// Connector opens a connection. Args are the words behind /connect, nil for the same target as
+// before.
+type Connector func(
+	ctx context.Context, args []string, handle func(*session.Event),
+) (*session.Session, error)
+
 // Env is what commands act on. Functions that are nil make the commands that need them say so. It
 // needs no terminal: a talk, a pipe and a script each fill it with theirs.
 type Env struct {
@@ -86,20 +92,22 @@ func SessionEnv(s *session.Session, say func(string)) *Env {
 			return s.Send(op, payload)
 		},
 		Begin: func(_ context.Context, op wire.Opcode, first []byte) (io.WriteCloser, error) {
-			return begin(sessionConn{s}, op, first)
+			rest := s.NewWriter(op)
+			_, err := rest.Write(first)
+			return rest, err
 		},
 		Ping:  s.Ping,
 		Pong:  s.Pong,
 		Close: s.Close,
 		Frame: s.SendFrame,
 		Raw:   s.SendRaw,
-		Drop:  func() error { drop(sessionConn{s}); return nil },
+		Drop:  func() error { drop(s); return nil },
 		Stall: func(d time.Duration) error { stalled.stop(d, s.Stall); return nil },
 		ShowFrames: func(mode string) error {
 			s.SetFrames(mode != FramesOff)
 			return nil
 		},
-		Status: func() string { return statusText(s.Handshake(), s.Stats(), nil) },
+		Status: func() string { return statusText(s.Handshake(), s.Stats(), hiding{}) },
 		Quit:   func() { _ = s.Close(wire.StatusNormalClosure, "") },
 		Say:    say,
 	}

@@ -141,8 +141,8 @@ func (r *pipeRun) env() *Env {
 	env := SessionEnv(r.s, say)
 	env.Unquote, env.Show, env.Extra = r.Unquote, r.Show, r.Extra
 	env.Filter, env.Filtering = r.sieve.set, r.sieve.text
-	env.Status = func() string { return statusText(r.s.Handshake(), r.s.Stats(), &r.Views) }
-	env.ShowFrames = func(mode string) error { return r.Views.showFrames(mode, r.s.SetFrames) }
+	env.Status = func() string { return statusText(r.s.Handshake(), r.s.Stats(), r.Views.hiding()) }
+	env.ShowFrames = r.Views.showFrames(r.s.SetFrames)
 	if look := r.Views.Headers; look != nil {
 		env.Headers = func() string { return look(r.s.Handshake()) }
 	}

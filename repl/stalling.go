@@ -37,7 +37,10 @@ func (s *stalling) stop(d time.Duration, stall func(on bool)) {
 const dropTime = time.Second // that a peer may take to read what was sent before
 
 // drop ends a connection when what was sent has left, or the peer does not take it.
-func drop(c conn) {
+func drop(c interface {
+	Flush() error
+	Drop()
+}) {
 	late := time.AfterFunc(dropTime, c.Drop)
 	defer late.Stop()
 	_ = c.Flush() // ErrClosed: the end is near already

@@ -3,6 +3,8 @@ package repl
 import (
 	"crypto/tls"
 	"fmt"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,25 +14,57 @@ import (
 	"wsline/session"
 )
 
-// statusText is what /status tells of an open connection; v may be nil.
-func statusText(h *dial.Handshake, st session.Stats, v *Views) string {
+// hiding is how secrets are hidden in what /status tells.
+type hiding struct {
+	url      func(u *url.URL) string   // a URL without its secrets; nil: without its password
+	protocol func(value string) string // subprotocols without their secrets; nil: as they are
+}
+
+func (h *hiding) hideURL(u *url.URL) string {
+	if h.url == nil {
+		return u.Redacted()
+	}
+	return h.url(u)
+}
+
+func (h *hiding) hideProtocol(value string) string {
+	if h.protocol == nil || value == "" {
+		return value
+	}
+	return h.protocol(value)
+}
+
+// protocols are the subprotocol that was chosen, and those that were offered: one that is hidden
+// among these is a secret, however it looks.
+func (h *hiding) protocols(shake *dial.Handshake) (subprotocol, offered string) {
+	subprotocol = h.hideProtocol(shake.Subprotocol)
+	offered = h.hideProtocol(strings.Join(shake.OfferedProtocols, ", "))
+	i, shown := slices.Index(shake.OfferedProtocols, shake.Subprotocol), strings.Split(offered, ", ")
+	if i >= 0 && i < len(shown) {
+		subprotocol = shown[i]
+	}
+	return subprotocol, offered
+}
+
+// statusText is what /status tells of an open connection.
+func statusText(h *dial.Handshake, st session.Stats, hide hiding) string {
 	var b strings.Builder
 	row := func(name, format string, args ...any) {
 		fmt.Fprintf(&b, "%-12s %s\n", name, fmt.Sprintf(format, args...))
 	}
 	address := "unknown"
 	if h.URL != nil {
-		address = v.url(h.URL)
+		address = hide.hideURL(h.URL)
 	}
 	if h.Remote != nil {
 		address += " (" + h.Remote.String() + ")"
 	}
 	row("address", "%s", address)
 	if h.Proxy != nil {
-		row("proxy", "%s", v.url(h.Proxy))
+		row("proxy", "%s", hide.hideURL(h.Proxy))
 	}
 	row("TLS", "%s", tlsText(h.TLS))
-	row("subprotocol", "%s", chosen(v.protocols(h)))
+	row("subprotocol", "%s", chosen(hide.protocols(h)))
 	row("extensions", "%s", chosen(h.Extensions, h.OfferedExtensions))
 	if h.Timings.Total > 0 {
 		row("handshake", "%s", timingsText(&h.Timings))

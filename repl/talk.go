@@ -21,12 +21,6 @@ import (
 	"wsline/session"
 )
 
-// Connector opens a connection. Args are the words behind /connect, nil for the same target as
-// before.
-type Connector func(
-	ctx context.Context, args []string, handle func(*session.Event),
-) (*session.Session, error)
-
 // Look is how things look. The functions append whole lines to dst, and may be called concurrently.
 type Look struct {
 	Event  func(dst []byte, ev *session.Event) []byte

@@ -102,11 +102,21 @@ func (c *fakeConn) Close(code wire.StatusCode, reason string) error {
 	return err
 }
 
-func (c *fakeConn) SendFrame(f *session.RawFrame) error { return c.write("%s", frameString(f)) }
-func (c *fakeConn) SendRaw(p []byte) error              { return c.write("raw %x", p) }
-func (c *fakeConn) Stall(on bool)                       { _ = c.write("stall %v", on) }
-func (c *fakeConn) SetFrames(on bool)                   { _ = c.write("frames %v", on) }
-func (c *fakeConn) Flush() error                        { return nil }
+func (c *fakeConn) SendFrame(f *session.RawFrame) error {
+	fin, rsv := "", ""
+	if !f.Fin {
+		fin = " no-fin"
+	}
+	if f.RSV != 0 {
+		rsv = fmt.Sprintf(" rsv %d", f.RSV)
+	}
+	return c.write("frame %d%s%s %q", f.Opcode, fin, rsv, f.Payload)
+}
+
+func (c *fakeConn) SendRaw(p []byte) error { return c.write("raw %x", p) }
+func (c *fakeConn) Stall(on bool)          { _ = c.write("stall %v", on) }
+func (c *fakeConn) SetFrames(on bool)      { _ = c.write("frames %v", on) }
+func (c *fakeConn) Flush() error           { return nil }
 
 func (c *fakeConn) Drop() {
 	_ = c.write("drop")

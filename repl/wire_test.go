@@ -196,3 +196,22 @@ func FuzzFrame(f *testing.F) {
 		}
 	})
 }
+
+func TestFrameCompletion(t *testing.T) {
+	c := &Completion{}
+	for _, tt := range []struct {
+		head, want string
+		start      int
+	}{
+		{"/frame t", "text", 7},
+		{"/frame text x --no", "--no-fin --no-mask", 14},
+		{"/frames h", "hex", 8},
+		{"/stall ", "off", 7},
+		{"/st", "/stall /status /stats", 0},
+	} {
+		words, start := c.Candidates(tt.head)
+		if got := strings.Join(words, " "); got != tt.want || start != tt.start {
+			t.Errorf("%q: %s at %d", tt.head, got, start)
+		}
+	}
+}

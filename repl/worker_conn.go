@@ -177,5 +177,5 @@ func (w *worker) status() string {
 	if !w.isOpen() {
 		return ErrNotConnected.Error()
 	}
-	return statusText(w.conn.Handshake(), w.conn.Stats(), &w.l.Views)
+	return statusText(w.conn.Handshake(), w.conn.Stats(), w.l.Views.hiding())
 }

@@ -87,8 +87,10 @@ func (w *worker) giveBack(line string, err error) {
 	more := w.drain()
 	text := "not sent: Up brings it back"
 	switch n := len(more); {
-	case n > 0:
-		text = "not sent, nor " + plural(int64(n), "line") + " typed after it: Up brings them back"
+	case n == 1:
+		text = "not sent, nor 1 line typed after it: Up brings them back"
+	case n > 1:
+		text = fmt.Sprintf("not sent, nor %d lines typed after it: Up brings them back", n)
 	case errors.Is(err, ErrClosing):
 		text = "Up brings it back"
 	}

@@ -14,7 +14,7 @@ func (w *worker) addViews() {
 	}
 	e.Raw = func(p []byte) error { return w.control(func() error { return w.conn.SendRaw(p) }) }
 	e.Drop, e.Stall = w.dropNow, w.stall
-	e.ShowFrames = w.showFrames
+	e.ShowFrames = v.showFrames(w.setFrames)
 	e.Show = func(lines string) {
 		w.l.q.add(false, func(dst []byte) []byte { return append(dst, lines...) })
 	}
@@ -58,12 +58,10 @@ func (w *worker) stall(d time.Duration) error {
 	return nil
 }
 
-// showFrames is /frames, for this connection and those that follow.
-func (w *worker) showFrames(mode string) error {
-	return w.l.Views.showFrames(mode, func(on bool) {
-		w.frames = &on
-		if w.isOpen() {
-			w.conn.SetFrames(on)
-		}
-	})
+// setFrames has frames told of, for this connection and those that follow.
+func (w *worker) setFrames(on bool) {
+	w.frames = &on
+	if w.isOpen() {
+		w.conn.SetFrames(on)
+	}
 }
