@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"wsline/internal/wire"
+	"wsline/repl/command"
 	"wsline/repl/line"
 	"wsline/session"
 )
@@ -87,7 +88,7 @@ func newLoop(t *Talk, hist *line.History, restore func() error) *loop {
 	l.sieve.init(&t.Views)
 	var options line.Options
 	if !t.NoSlash {
-		compl := &Completion{Home: t.Home, Connect: t.CompleteConnect, Extra: t.Extra.Commands}
+		compl := &command.Completion{Home: t.Home, Connect: t.CompleteConnect, Extra: t.Extra.Commands}
 		options.Complete, options.Escape = compl.Candidates, '/'
 	}
 	l.ed = line.NewEditor(hist, options)

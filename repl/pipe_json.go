@@ -3,6 +3,8 @@ package repl
 import (
 	"context"
 	"io"
+
+	"wsline/repl/command"
 )
 
 // sendJSON does what each line of the input says.
@@ -24,13 +26,13 @@ func (r *pipeRun) sendJSON(ctx context.Context, in *splitter) error {
 	}
 }
 
-func (r *pipeRun) obey(ctx context.Context, env *Env, line []byte, n int64) error {
-	o, err := parseOrder(line)
+func (r *pipeRun) obey(ctx context.Context, env *command.Env, line []byte, n int64) error {
+	o, err := command.ParseOrder(line)
 	switch {
 	case err != nil:
 		return &CommandError{Line: n, Unit: "line", Err: err}
-	case o.op != 0:
-		return r.send(o.op, o.payload, func() *LineError { return &LineError{Line: n, Unit: "line"} })
+	case o.Op != 0:
+		return r.send(o.Op, o.Payload, func() *LineError { return &LineError{Line: n, Unit: "line"} })
 	}
-	return r.do(n, "line", func() error { return o.run(ctx, env) })
+	return r.do(n, "line", func() error { return o.Run(ctx, env) })
 }

@@ -1,6 +1,10 @@
 package repl
 
-import "time"
+import (
+	"time"
+
+	"wsline/repl/command"
+)
 
 // progressTick is how often it is told how a long sending goes.
 const progressTick = 200 * time.Millisecond
@@ -26,7 +30,7 @@ func (p *progress) add(n int) {
 	p.sent += int64(n)
 	if now.Sub(p.last) >= progressTick {
 		p.last = now
-		p.tell(progressText(p.sent, p.total, now.Sub(p.start)))
+		p.tell(command.ProgressText(p.sent, p.total, now.Sub(p.start)))
 	}
 }
 

@@ -1,6 +1,6 @@
-// Package repl is what you type: the table of commands, the talk around a line editor, and the pipe
-// for when there is no terminal. It shows nothing by itself: how things look is handed in as
-// functions, and so is how connections are opened.
+// Package repl is what you type: the talk on a terminal, and the pipe for when there is none.
+// The commands are in command, the line editor is in line. It shows nothing by itself: how things
+// look is handed in as functions, and so is how connections are opened.
 //
 // A talk has five goroutines: its loop, which owns the screen and the line; the one that writes to
 // the terminal; the worker, which runs what was typed, one line after the other; the one that waits
@@ -17,6 +17,7 @@ import (
 
 	"wsline/internal/dial"
 	"wsline/internal/wire"
+	"wsline/repl/command"
 	"wsline/repl/line"
 	"wsline/session"
 )
@@ -34,12 +35,12 @@ type Look struct {
 type Talk struct {
 	Term    line.Terminal
 	Look    Look
-	Connect Connector
+	Connect command.Connector
 	// CheckConnect says what is wrong with the words behind /connect before the connection that is
 	// open is closed for it; nil: nothing is.
 	CheckConnect    func(args []string) error
 	CompleteConnect func(word string) []string          // nil: nothing is completed
-	Unquote         func(quoted string) ([]byte, error) // as that of Env
+	Unquote         func(quoted string) ([]byte, error) // as that of command.Env
 	OnOpen          []Message                           // sent first on every connection
 	ExitOnClose     bool
 	NoSlash         bool             // every line is a message
@@ -55,7 +56,7 @@ type Talk struct {
 	// what is sent only frames are shown: the lines stand on the screen already.
 	Tap   func(ev *session.Event)
 	Views Views
-	Extra Extra
+	Extra command.Extra
 
 	running atomic.Pointer[loop]
 }

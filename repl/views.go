@@ -7,6 +7,7 @@ import (
 
 	"wsline/internal/dial"
 	"wsline/internal/wire"
+	"wsline/repl/command"
 	"wsline/session"
 )
 
@@ -34,7 +35,9 @@ type Views struct {
 type Filter func(payload []byte) (show bool, values [][]byte)
 
 // hiding is how secrets are hidden.
-func (v *Views) hiding() hiding { return hiding{url: v.HideURL, protocol: v.HideProtocol} }
+func (v *Views) hiding() command.Hiding {
+	return command.Hiding{URL: v.HideURL, Protocol: v.HideProtocol}
+}
 
 // showFrames is what /frames does to the connection that set belongs to; nil: it cannot be used.
 func (v *Views) showFrames(set func(on bool)) func(mode string) error {
@@ -44,7 +47,7 @@ func (v *Views) showFrames(set func(on bool)) func(mode string) error {
 	return func(mode string) error {
 		v.Frames(mode)
 		if !v.KeepFrames {
-			set(mode != FramesOff)
+			set(mode != command.FramesOff)
 		}
 		return nil
 	}
@@ -79,7 +82,7 @@ func (s *sieve) init(v *Views) {
 	}
 }
 
-// set is Env.Filter.
+// set is command.Env.Filter.
 func (s *sieve) set(expr string) error {
 	if expr == "" {
 		s.now.Store(nil)
@@ -96,7 +99,7 @@ func (s *sieve) set(expr string) error {
 	return nil
 }
 
-// text is Env.Filtering.
+// text is command.Env.Filtering.
 func (s *sieve) text() string {
 	if f := s.now.Load(); f != nil {
 		return f.expr

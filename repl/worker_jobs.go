@@ -3,6 +3,8 @@ package repl
 import (
 	"errors"
 	"fmt"
+
+	"wsline/repl/command"
 )
 
 // job is a line that was typed, or the wish to leave when all lines before it are done.
@@ -91,7 +93,7 @@ func (w *worker) giveBack(line string, err error) {
 		text = "not sent, nor 1 line typed after it: Up brings them back"
 	case n > 1:
 		text = fmt.Sprintf("not sent, nor %d lines typed after it: Up brings them back", n)
-	case errors.Is(err, ErrClosing):
+	case errors.Is(err, command.ErrClosing):
 		text = "Up brings it back"
 	}
 	w.l.call(func() {

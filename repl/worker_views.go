@@ -3,6 +3,7 @@ package repl
 import (
 	"time"
 
+	"wsline/repl/command"
 	"wsline/session"
 )
 
@@ -31,7 +32,7 @@ func (w *worker) addViews() {
 func (w *worker) told(text func(c conn) string) func() string {
 	return func() string {
 		if w.latest == nil {
-			return ErrNotConnected.Error()
+			return command.ErrNotConnected.Error()
 		}
 		return text(w.latest)
 	}
@@ -40,9 +41,9 @@ func (w *worker) told(text func(c conn) string) func() string {
 // dropNow is /drop. What is typed after it is for the next connection.
 func (w *worker) dropNow() error {
 	if !w.isOpen() {
-		return ErrNotConnected
+		return command.ErrNotConnected
 	}
-	drop(w.conn)
+	command.Drop(w.conn)
 	select {
 	case <-w.conn.Done():
 	case <-w.ctx.Done():
@@ -52,9 +53,9 @@ func (w *worker) dropNow() error {
 
 func (w *worker) stall(d time.Duration) error {
 	if !w.isOpen() {
-		return ErrNotConnected
+		return command.ErrNotConnected
 	}
-	w.stalled.stop(d, w.conn.Stall)
+	w.stalled.Stop(d, w.conn.Stall)
 	return nil
 }
 

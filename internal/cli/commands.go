@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"wsline/repl"
+	"wsline/repl/command"
 )
 
 // A subcommand is what the first argument may ask for instead of a connection. A host of that name
@@ -57,7 +57,7 @@ func checkHelp(args []string) error {
 		names = append(names, c.name)
 	}
 	hint := "wsline help explains " + strings.Join(names, ", ") + "; wsline --help lists the flags"
-	for _, c := range repl.Commands() {
+	for _, c := range command.Table() {
 		if c.Name == strings.TrimPrefix(args[1], "/") {
 			hint = "/" + c.Name + " is a command of the talk, where /help " + c.Name + " explains it"
 		}

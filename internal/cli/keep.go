@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"wsline/repl"
+	"wsline/repl/command"
 	"wsline/script"
 	"wsline/session"
 )
@@ -45,9 +46,9 @@ func newKeeper(c *config) *keeper {
 }
 
 // extra are the commands of scripts.
-func (k *keeper) extra() repl.Extra {
+func (k *keeper) extra() command.Extra {
 	if k == nil {
-		return repl.Extra{}
+		return command.Extra{}
 	}
 	return k.prompt.Extra()
 }

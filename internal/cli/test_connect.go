@@ -8,7 +8,7 @@ import (
 	"sync"
 
 	"wsline/internal/dial"
-	"wsline/repl"
+	"wsline/repl/command"
 	"wsline/session"
 )
 
@@ -92,7 +92,7 @@ func (d *dialer) forFile() *fileDialer {
 
 func (f *fileDialer) close() { f.conn.close() }
 
-// open is the script's repl.Connector.
+// open is the script's command.Connector.
 func (f *fileDialer) open(ctx context.Context, words []string, handle func(*session.Event)) (
 	*session.Session, error) {
 	if len(words) > 0 || f.conn.target == nil || f.base != "" {
@@ -105,7 +105,7 @@ func (f *fileDialer) open(ctx context.Context, words []string, handle func(*sess
 	return f.conn.open(ctx, handle)
 }
 
-var _ repl.Connector = (*fileDialer)(nil).open
+var _ command.Connector = (*fileDialer)(nil).open
 
 func (f *fileDialer) target(words []string) (*target, error) {
 	own, err := parse(words, connectGroups())

@@ -12,6 +12,7 @@ import (
 	"wsline/internal/dial"
 	"wsline/internal/query"
 	"wsline/repl"
+	"wsline/repl/command"
 	"wsline/session"
 )
 
@@ -21,9 +22,9 @@ type frameMode struct{ atomic.Int32 }
 func (m *frameMode) set(mode string) format.Frames {
 	frames := format.FramesOff
 	switch mode {
-	case repl.FramesHex:
+	case command.FramesHex:
 		frames = format.FramesHex
-	case repl.FramesOn, "lines":
+	case command.FramesOn, "lines":
 		frames = format.FramesLine
 	}
 	m.Store(int32(frames))

@@ -1,4 +1,4 @@
-package repl
+package command
 
 import (
 	"crypto/tls"
@@ -35,7 +35,7 @@ sent         2 messages, 1 byte
 pings        5 sent, 4 received; 1 pong received
 uptime       1m1s
 round trip   1.235ms`
-	if got := statusText(h, st, hiding{}); got != want {
+	if got := StatusText(h, st, Hiding{}); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
@@ -46,13 +46,13 @@ func TestStatusOfTheHandshake(t *testing.T) {
 		OfferedProtocols: []string{"a", "b"}, Extensions: "", OfferedExtensions: "permessage-deflate",
 		Timings: dial.Timings{TCP: 1234567, Upgrade: 2 * time.Second, Total: 2*time.Second + 1234567},
 	}
-	hide := hiding{
-		url: func(*url.URL) string { return "hidden" },
-		protocol: func(value string) string { // b is a secret behind a
+	hide := Hiding{
+		URL: func(*url.URL) string { return "hidden" },
+		Protocol: func(value string) string { // b is a secret behind a
 			return strings.Replace(value, "a, b", "a, hidden", 1)
 		},
 	}
-	got := statusText(h, session.Stats{Since: time.Now()}, hide)
+	got := StatusText(h, session.Stats{Since: time.Now()}, hide)
 	want := `address      hidden
 TLS          none
 subprotocol  hidden (offered: a, hidden)

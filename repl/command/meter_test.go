@@ -1,4 +1,4 @@
-package repl
+package command
 
 import (
 	"io"
@@ -56,7 +56,7 @@ func TestProgressText(t *testing.T) {
 		{4 << 40, 2 << 40, time.Second, "4.0 TiB of 2.0 TiB, 4.0 TiB/s"}, // the file grew
 		{1023 << 10, 0, time.Second, "1.0 MiB, 1.0 MiB/s"},
 	} {
-		if got := progressText(tt.sent, tt.total, tt.took); got != tt.want {
+		if got := ProgressText(tt.sent, tt.total, tt.took); got != tt.want {
 			t.Errorf("%d of %d in %v: %q, want %q", tt.sent, tt.total, tt.took, got, tt.want)
 		}
 	}

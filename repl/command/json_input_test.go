@@ -1,4 +1,4 @@
-package repl
+package command
 
 import (
 	"encoding/json"
@@ -11,14 +11,14 @@ import (
 // obeyed is what an Env is asked to do by a line of JSON.
 func obeyed(t *testing.T, line string) (string, error) {
 	r := newRecorder()
-	o, err := parseOrder([]byte(line))
+	o, err := ParseOrder([]byte(line))
 	switch {
 	case err != nil:
 		return "", err
-	case o.op != 0:
-		return fmt.Sprintf("send %d %q", o.op, o.payload), nil
+	case o.Op != 0:
+		return fmt.Sprintf("send %d %q", o.Op, o.Payload), nil
 	}
-	err = o.run(t.Context(), &r.Env)
+	err = o.Run(t.Context(), &r.Env)
 	return strings.Join(r.log, "; "), err
 }
 
@@ -145,7 +145,7 @@ func TestJSONInputErrors(t *testing.T) {
 
 // Every example of the document is understood.
 func TestJSONInputExamples(t *testing.T) {
-	doc, err := os.ReadFile("../docs/events.md")
+	doc, err := os.ReadFile("../../docs/events.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +173,7 @@ func FuzzJSONInput(f *testing.F) {
 		f.Add([]byte(line))
 	}
 	f.Fuzz(func(t *testing.T, line []byte) {
-		o, err := parseOrder(line)
+		o, err := ParseOrder(line)
 		if err != nil {
 			if s := err.Error(); s == "" || strings.ContainsRune(s, '\n') {
 				t.Errorf("error %q", s)
@@ -184,7 +184,7 @@ func FuzzJSONInput(f *testing.F) {
 		if err := json.Unmarshal(line, &object); err != nil || len(object) != 1 {
 			t.Errorf("%q is taken: %v, %d members", line, err, len(object))
 		}
-		if (o.op == 0) == (o.run == nil) {
+		if (o.Op == 0) == (o.Run == nil) {
 			t.Errorf("%q: nothing, or two things to do", line)
 		}
 	})

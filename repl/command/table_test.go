@@ -1,4 +1,4 @@
-package repl
+package command
 
 import (
 	"context"
@@ -82,6 +82,13 @@ func (r *recorder) Write(p []byte) (int, error) {
 func (r *recorder) Close() error {
 	r.log = append(r.log, "end")
 	return nil
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
 }
 
 func TestCommands(t *testing.T) {
@@ -258,7 +265,7 @@ func TestFileIsGivenUp(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	r := newRecorder()
-	if err := r.Do(ctx, "/file commands_test.go"); !errors.Is(err, context.Canceled) || r.log != nil {
+	if err := r.Do(ctx, "/file table_test.go"); !errors.Is(err, context.Canceled) || r.log != nil {
 		t.Errorf("got %v, did %v", err, r.log)
 	}
 }
@@ -295,8 +302,8 @@ func TestFileIsCutOff(t *testing.T) {
 }
 
 func TestHelpFitsATerminal(t *testing.T) {
-	texts := []string{helpText(Commands())}
-	for _, c := range Commands() {
+	texts := []string{helpText(Table())}
+	for _, c := range Table() {
 		texts = append(texts, c.Usage()+"\n"+c.Summary+"\n"+c.Detail)
 		if c.Run == nil || strings.HasSuffix(c.Summary, ".") {
 			t.Errorf("/%s: %q", c.Name, c.Summary)
@@ -358,7 +365,7 @@ func FuzzWords(f *testing.F) {
 // FuzzDo checks that a line does one thing or is refused, and that a line without a slash is
 // itself.
 func FuzzDo(f *testing.F) {
-	for _, c := range Commands() {
+	for _, c := range Table() {
 		f.Add("/" + c.Name + " 1000 x")
 	}
 	for _, s := range []string{"hello", "//x", "/", "/close 99999", "/binary base64:x",

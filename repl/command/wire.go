@@ -1,4 +1,4 @@
-package repl
+package command
 
 import (
 	"context"
@@ -111,7 +111,7 @@ func readRaw(env *Env, name string) (p []byte, err error) {
 			return fmt.Errorf("%q is larger than the %d MiB that /raw sends", name, maxRaw>>20)
 		}
 		if err != nil {
-			return fileError(name, err)
+			return FileError(name, err)
 		}
 		return nil
 	})

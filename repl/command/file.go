@@ -1,4 +1,4 @@
-package repl
+package command
 
 import (
 	"bytes"
@@ -23,7 +23,7 @@ func withFile(env *Env, name string, do func(f *os.File, size int64) error) erro
 	info, err := os.Stat(path) // opening a named pipe would wait for its writer
 	switch {
 	case err != nil:
-		return fileError(name, err)
+		return FileError(name, err)
 	case info.IsDir():
 		return fmt.Errorf("%q is a directory", name)
 	case !info.Mode().IsRegular():
@@ -31,7 +31,7 @@ func withFile(env *Env, name string, do func(f *os.File, size int64) error) erro
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return fileError(name, err)
+		return FileError(name, err)
 	}
 	defer f.Close()
 	return do(f, info.Size())
@@ -54,7 +54,7 @@ func sendFile(ctx context.Context, env *Env, name string, binary bool) error {
 				_, err = f.Seek(0, io.SeekStart)
 			}
 			if err != nil {
-				return fileError(name, err)
+				return FileError(name, err)
 			}
 			if text {
 				op = wire.OpText
@@ -62,7 +62,7 @@ func sendFile(ctx context.Context, env *Env, name string, binary bool) error {
 		}
 		m := newMeter(ctx, env, f, "sending", name, size)
 		if err := env.sendPieces(ctx, op, m); err != nil {
-			return fileError(name, err)
+			return FileError(name, err)
 		}
 		m.end("sent")
 		return nil
@@ -126,9 +126,9 @@ type cutError struct{ error }
 
 func (e *cutError) Unwrap() error { return e.error }
 
-// fileError is the plain cause of a file that cannot be read, or sent as a whole. Other errors stay
+// FileError is the plain cause of a file that cannot be read, or sent as a whole. Other errors stay
 // what they are.
-func fileError(name string, err error) error {
+func FileError(name string, err error) error {
 	var cut *cutError
 	var path *fs.PathError
 	switch {

@@ -1,4 +1,13 @@
-package repl
+// Package command is what a line can say: the table of commands with their help and completion,
+// lines of JSON that say the same, and what both do to an Env. A talk, a pipe and a script each
+// fill an Env with theirs; SessionEnv is that of one open connection.
+//
+// It neither reads lines nor prints: who has a line gives it to Env.Do or ParseOrder, and what a
+// command has to tell goes to Env.Say or Env.Show. It opens no connection and knows no terminal.
+//
+// An Env belongs to one goroutine at a time, which waits for the command that it runs. A Stalling
+// may be used by several. A timer that ends a stall is all that goes on behind a command.
+package command
 
 import (
 	"context"
@@ -44,8 +53,8 @@ const frameDetail = "" +
 	"--length 200  what the header says, whatever the payload has\n" +
 	"--payload P   the payload as it stands, also of a close frame" + quotes
 
-// Commands is the table, in the order of the help.
-func Commands() []Command {
+// Table is all commands, in the order of the help.
+func Table() []Command {
 	return []Command{
 		{Name: "text", Args: "TEXT", Summary: "send TEXT as a text message", Run: runText,
 			Detail: "Everything behind the first blank is the message; without TEXT it is empty." + quotes},

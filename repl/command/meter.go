@@ -1,4 +1,4 @@
-package repl
+package command
 
 import (
 	"context"
@@ -34,7 +34,7 @@ func (m *meter) Read(p []byte) (int, error) {
 	}
 	if now := time.Now(); m.tell != nil && now.Sub(m.told) >= progressTime {
 		m.told = now
-		m.tell(fmt.Sprintf("%s %q: %s", m.what, m.name, progressText(m.done, m.size, now.Sub(m.start))))
+		m.tell(fmt.Sprintf("%s %q: %s", m.what, m.name, ProgressText(m.done, m.size, now.Sub(m.start))))
 	}
 	n, err := m.in.Read(p)
 	m.done += int64(n)
@@ -51,8 +51,8 @@ func (m *meter) end(what string) {
 		passed.Round(100*time.Millisecond)))
 }
 
-// progressText is like "12.0 MiB of 4.0 GiB, 350.0 MiB/s, 12s left".
-func progressText(sent, total int64, took time.Duration) string {
+// ProgressText is like "12.0 MiB of 4.0 GiB, 350.0 MiB/s, 12s left".
+func ProgressText(sent, total int64, took time.Duration) string {
 	text := sizeText(sent)
 	if total > 0 {
 		text += " of " + sizeText(total)

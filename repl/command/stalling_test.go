@@ -1,4 +1,4 @@
-package repl
+package command
 
 import (
 	"fmt"
@@ -13,16 +13,16 @@ func TestStalling(t *testing.T) {
 		var log []string
 		start := time.Now()
 		stall := func(on bool) { log = append(log, fmt.Sprint(time.Since(start).Seconds(), on)) }
-		var s stalling
-		s.stop(2*time.Second, stall)
+		var s Stalling
+		s.Stop(2*time.Second, stall)
 		time.Sleep(time.Second)
-		s.stop(2*time.Second, stall)
+		s.Stop(2*time.Second, stall)
 		time.Sleep(5 * time.Second)
-		s.stop(time.Second, stall)
-		s.stop(-1, stall)
+		s.Stop(time.Second, stall)
+		s.Stop(-1, stall)
 		time.Sleep(time.Minute)
-		s.stop(time.Second, stall)
-		s.stop(0, stall)
+		s.Stop(time.Second, stall)
+		s.Stop(0, stall)
 		time.Sleep(time.Minute)
 		want := "[0 true 1 true 3 false 6 true 6 true 66 true 66 false]"
 		if fmt.Sprint(log) != want {

@@ -1,19 +1,19 @@
-package repl
+package command
 
 import (
 	"sync"
 	"time"
 )
 
-// A stalling ends a stall when its time has passed.
-type stalling struct {
+// A Stalling ends a stall when its time has passed.
+type Stalling struct {
 	mu    sync.Mutex
 	timer *time.Timer // of the last one with a time; nil: there was none
 	count int         // of calls
 }
 
-// stop stops the reading, or goes on with it, as Env.Stall says. The call that came last decides.
-func (s *stalling) stop(d time.Duration, stall func(on bool)) {
+// Stop stops the reading, or goes on with it, as Env.Stall says. The call that came last decides.
+func (s *Stalling) Stop(d time.Duration, stall func(on bool)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.timer != nil {
@@ -36,8 +36,8 @@ func (s *stalling) stop(d time.Duration, stall func(on bool)) {
 
 const dropTime = time.Second // that a peer may take to read what was sent before
 
-// drop ends a connection when what was sent has left, or the peer does not take it.
-func drop(c interface {
+// Drop ends a connection when what was sent has left, or the peer does not take it.
+func Drop(c interface {
 	Flush() error
 	Drop()
 }) {

@@ -1,4 +1,4 @@
-package repl
+package command
 
 import (
 	"crypto/tls"
@@ -14,29 +14,29 @@ import (
 	"wsline/session"
 )
 
-// hiding is how secrets are hidden in what /status tells.
-type hiding struct {
-	url      func(u *url.URL) string   // a URL without its secrets; nil: without its password
-	protocol func(value string) string // subprotocols without their secrets; nil: as they are
+// Hiding is how secrets are hidden in what /status tells.
+type Hiding struct {
+	URL      func(u *url.URL) string   // a URL without its secrets; nil: without its password
+	Protocol func(value string) string // subprotocols without their secrets; nil: as they are
 }
 
-func (h *hiding) hideURL(u *url.URL) string {
-	if h.url == nil {
+func (h *Hiding) hideURL(u *url.URL) string {
+	if h.URL == nil {
 		return u.Redacted()
 	}
-	return h.url(u)
+	return h.URL(u)
 }
 
-func (h *hiding) hideProtocol(value string) string {
-	if h.protocol == nil || value == "" {
+func (h *Hiding) hideProtocol(value string) string {
+	if h.Protocol == nil || value == "" {
 		return value
 	}
-	return h.protocol(value)
+	return h.Protocol(value)
 }
 
 // protocols are the subprotocol that was chosen, and those that were offered: one that is hidden
 // among these is a secret, however it looks.
-func (h *hiding) protocols(shake *dial.Handshake) (subprotocol, offered string) {
+func (h *Hiding) protocols(shake *dial.Handshake) (subprotocol, offered string) {
 	subprotocol = h.hideProtocol(shake.Subprotocol)
 	offered = h.hideProtocol(strings.Join(shake.OfferedProtocols, ", "))
 	i, shown := slices.Index(shake.OfferedProtocols, shake.Subprotocol), strings.Split(offered, ", ")
@@ -46,8 +46,8 @@ func (h *hiding) protocols(shake *dial.Handshake) (subprotocol, offered string) 
 	return subprotocol, offered
 }
 
-// statusText is what /status tells of an open connection.
-func statusText(h *dial.Handshake, st session.Stats, hide hiding) string {
+// StatusText is what /status tells of an open connection.
+func StatusText(h *dial.Handshake, st session.Stats, hide Hiding) string {
 	var b strings.Builder
 	row := func(name, format string, args ...any) {
 		fmt.Fprintf(&b, "%-12s %s\n", name, fmt.Sprintf(format, args...))

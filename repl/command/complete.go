@@ -1,4 +1,4 @@
-package repl
+package command
 
 import (
 	"os"
@@ -41,7 +41,7 @@ func withPrefix(words []string, prefix string) []string {
 	return list
 }
 
-func (c *Completion) commands() []Command { return append(Commands(), c.Extra...) }
+func (c *Completion) commands() []Command { return append(Table(), c.Extra...) }
 
 func completeName(c *Completion, word string) []string {
 	return withPrefix(names(c.commands()), word)

@@ -1,4 +1,4 @@
-package repl
+package command
 
 import (
 	"context"
@@ -35,17 +35,17 @@ func payload(list []member) (op wire.Opcode, p []byte, given bool, err error) {
 	return op, p, given, nil
 }
 
-func orderFragment(m *member) (order, error) {
+func orderFragment(m *member) (Order, error) {
 	list, err := m.object("text", "base64", "size")
 	if err != nil {
-		return order{}, err
+		return Order{}, err
 	}
 	op, p, given, err := payload(list)
 	switch {
 	case err != nil:
-		return order{}, m.inside(err)
+		return Order{}, m.inside(err)
 	case !given:
-		return order{}, m.inside(errors.New(`it needs "text" or "base64"`))
+		return Order{}, m.inside(errors.New(`it needs "text" or "base64"`))
 	}
 	size := int64(0)
 	for _, v := range list {
@@ -53,38 +53,38 @@ func orderFragment(m *member) (order, error) {
 			continue
 		}
 		if size, err = v.integer(1, math.MaxInt64); err != nil {
-			return order{}, m.inside(err)
+			return Order{}, m.inside(err)
 		}
 	}
 	if size == 0 {
-		return order{}, m.inside(errors.New(`it needs "size"`))
+		return Order{}, m.inside(errors.New(`it needs "size"`))
 	}
 	n := int(min(size, max(1, int64(len(p)))))
-	return order{run: func(ctx context.Context, env *Env) error {
+	return Order{Run: func(ctx context.Context, env *Env) error {
 		return env.fragment(ctx, op, p, n)
 	}}, nil
 }
 
-func orderFrame(m *member) (order, error) {
+func orderFrame(m *member) (Order, error) {
 	list, err := m.object("opcode", "fin", "rsv", "mask", "length", "text", "base64")
 	if err != nil {
-		return order{}, err
+		return Order{}, err
 	}
 	f := &session.RawFrame{Fin: true, Masked: true, Length: -1}
 	if _, f.Payload, _, err = payload(list); err != nil {
-		return order{}, m.inside(err)
+		return Order{}, m.inside(err)
 	}
 	hasOpcode := false
 	for _, v := range list {
 		hasOpcode = hasOpcode || v.name == "opcode"
 		if err := v.setFrame(f); err != nil {
-			return order{}, m.inside(err)
+			return Order{}, m.inside(err)
 		}
 	}
 	if !hasOpcode {
-		return order{}, m.inside(errors.New(`it needs "opcode"`))
+		return Order{}, m.inside(errors.New(`it needs "opcode"`))
 	}
-	return order{run: func(_ context.Context, env *Env) error {
+	return Order{Run: func(_ context.Context, env *Env) error {
 		if env.Frame == nil {
 			return unfitHere("frame")
 		}

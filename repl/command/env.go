@@ -1,4 +1,4 @@
-package repl
+package command
 
 import (
 	"context"
@@ -86,7 +86,7 @@ type Extra struct {
 
 // SessionEnv is an Env that acts on one open connection, without a terminal.
 func SessionEnv(s *session.Session, say func(string)) *Env {
-	stalled := &stalling{}
+	stalled := &Stalling{}
 	return &Env{
 		Send: func(_ context.Context, op wire.Opcode, payload []byte) error {
 			return s.Send(op, payload)
@@ -101,13 +101,13 @@ func SessionEnv(s *session.Session, say func(string)) *Env {
 		Close: s.Close,
 		Frame: s.SendFrame,
 		Raw:   s.SendRaw,
-		Drop:  func() error { drop(s); return nil },
-		Stall: func(d time.Duration) error { stalled.stop(d, s.Stall); return nil },
+		Drop:  func() error { Drop(s); return nil },
+		Stall: func(d time.Duration) error { stalled.Stop(d, s.Stall); return nil },
 		ShowFrames: func(mode string) error {
 			s.SetFrames(mode != FramesOff)
 			return nil
 		},
-		Status: func() string { return statusText(s.Handshake(), s.Stats(), hiding{}) },
+		Status: func() string { return StatusText(s.Handshake(), s.Stats(), Hiding{}) },
 		Quit:   func() { _ = s.Close(wire.StatusNormalClosure, "") },
 		Say:    say,
 	}
@@ -160,7 +160,7 @@ func (e *Env) command(ctx context.Context, name, rest string) error {
 	if c := find(name, e.Extra.Commands); c != nil {
 		return c.Run(ctx, e, rest)
 	}
-	c := find(name, Commands())
+	c := find(name, Table())
 	if c == nil {
 		return unknown(name, e.commands())
 	}
@@ -174,7 +174,7 @@ func (e *Env) command(ctx context.Context, name, rest string) error {
 func (e *Env) Path(name string) string { return expandHome(e.Home, strings.TrimSpace(name)) }
 
 // commands are all that there are, in the order of the help.
-func (e *Env) commands() []Command { return append(Commands(), e.Extra.Commands...) }
+func (e *Env) commands() []Command { return append(Table(), e.Extra.Commands...) }
 
 // find returns the command of that name, nil when there is none.
 func find(name string, commands []Command) *Command {

@@ -1,4 +1,4 @@
-package repl
+package command
 
 import (
 	"context"
@@ -12,26 +12,26 @@ import (
 	"wsline/internal/wire"
 )
 
-func orderText(m *member) (order, error) {
+func orderText(m *member) (Order, error) {
 	text, err := m.string()
-	return order{op: wire.OpText, payload: []byte(text)}, err
+	return Order{Op: wire.OpText, Payload: []byte(text)}, err
 }
 
-func orderBinary(m *member) (order, error) {
+func orderBinary(m *member) (Order, error) {
 	p, err := m.base64()
-	return order{op: wire.OpBinary, payload: p}, err
+	return Order{Op: wire.OpBinary, Payload: p}, err
 }
 
-func orderJSON(m *member) (order, error) { return order{op: wire.OpText, payload: m.value}, nil }
+func orderJSON(m *member) (Order, error) { return Order{Op: wire.OpText, Payload: m.value}, nil }
 
-func orderPing(m *member) (order, error) {
+func orderPing(m *member) (Order, error) {
 	p, err := m.control()
-	return order{run: func(_ context.Context, env *Env) error { return env.Ping(p) }}, err
+	return Order{Run: func(_ context.Context, env *Env) error { return env.Ping(p) }}, err
 }
 
-func orderPong(m *member) (order, error) {
+func orderPong(m *member) (Order, error) {
 	p, err := m.control()
-	return order{run: func(_ context.Context, env *Env) error { return env.Pong(p) }}, err
+	return Order{Run: func(_ context.Context, env *Env) error { return env.Pong(p) }}, err
 }
 
 // control is the payload of a ping or a pong: a string, or {"base64": …}.
@@ -79,10 +79,10 @@ func (m *member) object(names ...string) ([]member, error) {
 // inside says in which member of the line something is wrong.
 func (m *member) inside(err error) error { return fmt.Errorf("in %q: %w", m.name, err) }
 
-func orderClose(m *member) (order, error) {
+func orderClose(m *member) (Order, error) {
 	list, err := m.object("code", "reason")
 	if err != nil {
-		return order{}, err
+		return Order{}, err
 	}
 	code, reason := int64(wire.StatusNormalClosure), ""
 	for _, v := range list {
@@ -92,39 +92,39 @@ func orderClose(m *member) (order, error) {
 			reason, err = v.string()
 		}
 		if err != nil {
-			return order{}, m.inside(err)
+			return Order{}, m.inside(err)
 		}
 	}
 	if err := checkClose(int(code), reason); err != nil {
-		return order{}, err
+		return Order{}, err
 	}
-	return order{run: func(_ context.Context, env *Env) error {
+	return Order{Run: func(_ context.Context, env *Env) error {
 		return env.Close(wire.StatusCode(code), reason)
 	}}, nil
 }
 
-func orderRaw(m *member) (order, error) {
+func orderRaw(m *member) (Order, error) {
 	text, err := m.string()
 	if err != nil {
-		return order{}, err
+		return Order{}, err
 	}
 	p, err := hex.DecodeString(text)
 	if err != nil {
-		return order{}, fmt.Errorf("%q is not hexadecimal: %q", m.name, shorten(text))
+		return Order{}, fmt.Errorf("%q is not hexadecimal: %q", m.name, shorten(text))
 	}
-	return order{run: func(_ context.Context, env *Env) error { return env.raw(p) }}, nil
+	return Order{Run: func(_ context.Context, env *Env) error { return env.raw(p) }}, nil
 }
 
-func orderDrop(m *member) (order, error) {
+func orderDrop(m *member) (Order, error) {
 	if string(m.value) != "true" {
-		return order{}, m.wrong("true")
+		return Order{}, m.wrong("true")
 	}
-	return order{run: func(_ context.Context, env *Env) error { return env.drop() }}, nil
+	return Order{Run: func(_ context.Context, env *Env) error { return env.drop() }}, nil
 }
 
-func orderStall(m *member) (order, error) {
+func orderStall(m *member) (Order, error) {
 	d, err := m.stall()
-	return order{run: func(_ context.Context, env *Env) error { return env.stall(d) }}, err
+	return Order{Run: func(_ context.Context, env *Env) error { return env.stall(d) }}, err
 }
 
 func (m *member) stall() (time.Duration, error) {
@@ -141,30 +141,30 @@ func (m *member) stall() (time.Duration, error) {
 	return max(time.Duration(seconds*float64(time.Second)), 1), nil
 }
 
-func orderFrames(m *member) (order, error) {
+func orderFrames(m *member) (Order, error) {
 	on, err := m.bool()
 	mode := FramesOff
 	if on {
 		mode = FramesOn
 	}
-	return order{run: func(_ context.Context, env *Env) error { return env.showFrames(mode) }}, err
+	return Order{Run: func(_ context.Context, env *Env) error { return env.showFrames(mode) }}, err
 }
 
-func orderFilter(m *member) (order, error) {
+func orderFilter(m *member) (Order, error) {
 	if string(m.value) == "null" {
-		return order{run: func(_ context.Context, env *Env) error { return env.filter("") }}, nil
+		return Order{Run: func(_ context.Context, env *Env) error { return env.filter("") }}, nil
 	}
 	expr, err := m.string()
 	if err == nil && strings.TrimSpace(expr) == "" {
 		err = fmt.Errorf("%q is empty: null shows all messages again", m.name)
 	}
-	return order{run: func(_ context.Context, env *Env) error { return env.filter(expr) }}, err
+	return Order{Run: func(_ context.Context, env *Env) error { return env.filter(expr) }}, err
 }
 
-func orderCommand(m *member) (order, error) {
+func orderCommand(m *member) (Order, error) {
 	line, err := m.string()
 	name, rest := cutWord(strings.TrimPrefix(line, "/"))
-	return order{run: func(ctx context.Context, env *Env) error {
+	return Order{Run: func(ctx context.Context, env *Env) error {
 		return env.command(ctx, name, rest)
 	}}, err
 }

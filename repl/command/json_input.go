@@ -1,4 +1,4 @@
-package repl
+package command
 
 import (
 	"context"
@@ -10,17 +10,17 @@ import (
 	"wsline/internal/wire"
 )
 
-// An order is what one line of JSON says: a message, which may join a batch, or something else to do.
-type order struct {
-	op      wire.Opcode // 0: run it
-	payload []byte
-	run     func(ctx context.Context, env *Env) error
+// An Order is what one line of JSON says: a message, which may join a batch, or something else to do.
+type Order struct {
+	Op      wire.Opcode // 0: run it
+	Payload []byte
+	Run     func(ctx context.Context, env *Env) error
 }
 
 // orders are the members of an object of the input, one of which it has.
 var orders = [...]struct {
 	name  string
-	parse func(m *member) (order, error)
+	parse func(m *member) (Order, error)
 }{
 	{"text", orderText}, {"binary", orderBinary}, {"json", orderJSON},
 	{"ping", orderPing}, {"pong", orderPong}, {"close", orderClose},
@@ -36,20 +36,20 @@ func orderNames() (names []string) {
 	return names
 }
 
-// parseOrder reads a line of the input, as docs/events.md says.
-func parseOrder(line []byte) (order, error) {
+// ParseOrder reads a line of the input, as docs/events.md says.
+func ParseOrder(line []byte) (Order, error) {
 	if !utf8.Valid(line) {
-		return order{}, errors.New("it is not valid UTF-8")
+		return Order{}, errors.New("it is not valid UTF-8")
 	}
 	list, err := members(line, orderNames()...)
 	switch {
 	case err != nil:
-		return order{}, err
+		return Order{}, err
 	case len(list) == 0:
-		return order{}, errors.New("the object is empty: it needs one of " +
+		return Order{}, errors.New("the object is empty: it needs one of " +
 			strings.Join(orderNames(), ", "))
 	case len(list) > 1:
-		return order{}, fmt.Errorf("%q and %q stand in one object: it says one thing to do",
+		return Order{}, fmt.Errorf("%q and %q stand in one object: it says one thing to do",
 			list[0].name, list[1].name)
 	}
 	for _, o := range orders {
@@ -57,5 +57,5 @@ func parseOrder(line []byte) (order, error) {
 			return o.parse(&list[0])
 		}
 	}
-	return order{}, errNoObject // never: members has checked the name
+	return Order{}, errNoObject // never: members has checked the name
 }
