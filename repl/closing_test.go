@@ -35,7 +35,7 @@ func TestClosingTakesItsTime(t *testing.T) {
 // expectLine expects what stands on the last line.
 func (s *stage) expectLine(want string) {
 	s.t.Helper()
-	text, _ := s.term.screen()
+	text, _ := s.term.Screen()
 	if got := text[strings.LastIndexByte(text, '\n')+1:]; got != want {
 		s.t.Errorf("the last line is %q, want %q", got, want)
 	}
@@ -78,7 +78,7 @@ func TestLeavingHasALimit(t *testing.T) {
 func TestLinesLeftOver(t *testing.T) {
 	perform(t, nil, func(s *stage) {
 		s.press("/quit\rone\rtwo\r")
-		text, _ := s.term.screen()
+		text, _ := s.term.Screen()
 		if want := "* 2 lines that were typed were not sent"; strings.Count(text, want) != 1 {
 			t.Errorf("screen:\n%s", text)
 		}

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"wsline/internal/wire"
+	"wsline/repl/command"
 )
 
 // edit is /edit: a message is composed in the user's editor, in a file that only the user can read.
@@ -30,7 +31,7 @@ func (w *worker) edit(ctx context.Context, text string) error {
 	}
 	data, err := os.ReadFile(f.Name())
 	if err != nil {
-		return fileError(f.Name(), err)
+		return command.FileError(f.Name(), err)
 	}
 	message := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
 	switch {
@@ -56,13 +57,13 @@ func terminate(p *os.Process) error {
 
 // runEditor lends the terminal to the editor until it has ended.
 func (w *worker) runEditor(ctx context.Context, path string) error {
-	command := w.l.Editor
-	if strings.TrimSpace(command) == "" {
-		command = "vi"
+	editor := w.l.Editor
+	if strings.TrimSpace(editor) == "" {
+		editor = "vi"
 	}
-	words, err := Words(command)
+	words, err := command.Words(editor)
 	if err != nil {
-		return fmt.Errorf("the editor %q: %w", command, err)
+		return fmt.Errorf("the editor %q: %w", editor, err)
 	}
 	cmd := exec.CommandContext(ctx, words[0], append(words[1:], path)...)
 	if in, ok := w.l.Term.In.(interface{ File() *os.File }); ok {

@@ -12,14 +12,14 @@ import (
 	"time"
 
 	"wsline/internal/wire"
+	"wsline/repl/command"
+	"wsline/repl/line"
 	"wsline/session"
 )
 
 const (
 	frameTime   = 16 * time.Millisecond   // between two drawings when there are many
 	longLine    = 4096                    // characters of a line that is not drawn for every key
-	escapeTime  = 50 * time.Millisecond   // after which an ESC was the key and not the start of another
-	pasteTime   = time.Second             // without a byte, after which a paste has ended
 	leavingTime = 1500 * time.Millisecond // that the end may take when nobody is there to hasten it
 	suspendTime = 100 * time.Millisecond  // that a stop may take, while time goes on
 )
@@ -44,9 +44,9 @@ type loop struct {
 	over  chan struct{} // closed when the loop has ended
 
 	term      *termWriter
-	scr       *screen
-	ed        *editor
-	dec       keyDecoder
+	scr       *line.Screen
+	ed        *line.Editor
+	dec       line.Decoder
 	ask       *question
 	input     chan []byte // closed at the end of the input
 	reading   sync.WaitGroup
@@ -76,19 +76,22 @@ type loop struct {
 	drained <-chan struct{} // closed when it has written all; nil before the worker has ended
 }
 
-func newLoop(t *Talk, hist *history, restore func() error) *loop {
+func newLoop(t *Talk, hist *line.History, restore func() error) *loop {
 	out := newTermWriter(t.Term.Out, t.Signals)
 	l := &loop{
 		Talk: t, term: out, q: newQueue(),
 		calls: make(chan func()), crash: make(chan string, 1), over: make(chan struct{}),
 		input: make(chan []byte), resized: make(chan struct{}, 1), signals: t.Signals,
 		frame: stoppedTimer(), escape: stoppedTimer(), resume: stoppedTimer(),
-		late: stoppedTimer(), scr: newScreen(out, &t.Term), restore: restore, hidden: true,
+		late: stoppedTimer(), scr: line.NewScreen(out, &t.Term), restore: restore, hidden: true,
 	}
 	l.sieve.init(&t.Views)
-	l.ed = newEditor(hist, &Completion{
-		Home: t.Home, Connect: t.CompleteConnect, Extra: t.Extra.Commands,
-	}, !t.NoSlash)
+	var options line.Options
+	if !t.NoSlash {
+		compl := &command.Completion{Home: t.Home, Connect: t.CompleteConnect, Extra: t.Extra.Commands}
+		options.Complete, options.Escape = compl.Candidates, '/'
+	}
+	l.ed = line.NewEditor(hist, options)
 	return l
 }
 
@@ -114,7 +117,7 @@ func (l *loop) start(ctx context.Context, open opener) {
 	l.reading.Go(l.read)
 	l.w = newWorker(ctx, l, open)
 	go l.w.run()
-	l.failed(l.scr.write(pasteOn))
+	l.failed(l.scr.Begin())
 }
 
 // read waits for keys.
@@ -162,7 +165,7 @@ func (l *loop) run(ctx context.Context) {
 		case <-l.frame.C:
 			l.refresh()
 		case <-l.escape.C:
-			l.press(l.dec.timeout(nil))
+			l.press(l.dec.Timeout(nil))
 		case <-l.resume.C:
 			l.reclaim()
 		case <-l.late.C:
@@ -202,7 +205,7 @@ func (l *loop) end() {
 		l.waits.Stop()
 	}
 	l.flushAll()
-	l.failed(l.scr.write(pasteOff))
+	l.failed(l.scr.End())
 	if !l.lent {
 		_ = l.restore()
 	}
@@ -229,7 +232,7 @@ func (l *loop) result() Result {
 	l.flushAll()
 	if l.leaving != stopping && l.leaving != dropping {
 		l.res.ConnectErr = l.w.connectErr
-		l.res.Interrupted = l.res.Interrupted || errors.Is(l.w.connectErr, ErrInterrupted)
+		l.res.Interrupted = l.res.Interrupted || errors.Is(l.w.connectErr, line.ErrInterrupted)
 	}
 	l.res.End = l.w.ended
 	if l.aside != nil && l.res.Err == nil {
@@ -307,7 +310,7 @@ func (l *loop) failed(err error) {
 	l.stop(wire.StatusGoingAway)
 	if errors.Is(err, errStuck) {
 		for sig, ok := l.term.next(); ok; sig, ok = l.term.next() {
-			if !isContinue(sig) {
+			if !line.IsContinue(sig) {
 				l.res.note(sig)
 			}
 		}

@@ -3,6 +3,8 @@ package repl
 import (
 	"fmt"
 	"time"
+
+	"wsline/repl/line"
 )
 
 // arrange draws now, or a little later when something has just been drawn.
@@ -17,7 +19,7 @@ func (l *loop) arrange() {
 
 // typing says that there is a line to look at: then a flood leaves it on the screen for a while
 // between two pieces, while without one it is as fast as the terminal.
-func (l *loop) typing() bool { return l.leaving == staying && l.ed.buf.Len() > 0 }
+func (l *loop) typing() bool { return l.leaving == staying && l.ed.Len() > 0 }
 
 // refresh prints a piece of what waits and draws the line. What is left is printed when the keys
 // have been looked at.
@@ -29,7 +31,7 @@ func (l *loop) refresh() {
 	n := printable(l.out)
 	piece := l.out[:n]
 	l.out = l.out[n:]
-	l.failed(l.scr.show(piece, l.view()))
+	l.failed(l.scr.Show(piece, l.view()))
 	l.last = time.Now()
 	l.frame.Stop()
 	switch waiting := len(l.out) + l.q.size(); {
@@ -60,18 +62,18 @@ func (l *loop) flushAll() {
 	if l.lent || l.res.Err != nil {
 		return
 	}
-	l.failed(l.scr.show(l.out, nil))
+	l.failed(l.scr.Show(l.out, nil))
 	l.out = nil
 	l.fetch()
-	l.failed(l.scr.show(l.out, nil))
+	l.failed(l.scr.Show(l.out, nil))
 	l.out = nil
 }
 
 // view is what is to be seen below what was printed.
-func (l *loop) view() *view {
+func (l *loop) view() *line.View {
 	switch {
 	case l.ask != nil:
-		return &view{prompt: l.ask.prompt}
+		return l.ask.line.View(l.ask.prompt)
 	case l.hidden || l.leaving != staying:
 		return nil
 	}
@@ -82,13 +84,13 @@ func (l *loop) view() *view {
 	case n > 1:
 		prompt = fmt.Sprintf("(%d lines wait) %s", n, prompt)
 	}
-	return l.ed.view(prompt)
+	return l.ed.View(prompt)
 }
 
 // release gives the terminal to somebody else, in the mode that it was found in.
 func (l *loop) release() error {
 	l.flushAll()
-	l.failed(l.scr.write(pasteOff))
+	l.failed(l.scr.End())
 	if p, ok := l.Term.In.(interface{ Pause() }); ok {
 		p.Pause()
 	}
@@ -117,13 +119,13 @@ func (l *loop) reclaim() {
 func (l *loop) raw() {
 	_, err := l.Term.MakeRaw()
 	l.failed(err)
-	l.failed(l.scr.write(pasteOn))
+	l.failed(l.scr.Begin())
 }
 
 // suspend is Ctrl-Z.
 func (l *loop) suspend() {
 	if l.Term.Suspend == nil {
-		l.failed(l.scr.write("\a"))
+		l.failed(l.scr.Bell())
 		return
 	}
 	l.failed(l.release())
@@ -144,7 +146,7 @@ func (l *loop) continued() {
 		return
 	}
 	if time.Since(l.reclaimed) > suspendTime { // else it is the end of our own stop, a little late
-		l.scr.forget()
+		l.scr.Forget()
 	}
 	_ = l.restore() // it may be raw yet
 	l.raw()

@@ -5,9 +5,8 @@ import (
 	"os"
 	"time"
 
-	"github.com/chzyer/readline"
-
 	"wsline/internal/wire"
+	"wsline/repl/line"
 )
 
 // typed takes what the terminal sent.
@@ -17,62 +16,58 @@ func (l *loop) typed(p []byte, ok bool) {
 		l.quit()
 		return
 	}
-	l.press(l.dec.feed(nil, p))
+	l.press(l.dec.Feed(nil, p))
 }
 
-func (l *loop) press(keys []key) {
+func (l *loop) press(keys []line.Key) {
 	l.escape.Stop()
-	if l.dec.pending() {
-		wait := escapeTime
-		if l.dec.state == keyPasting {
-			wait = pasteTime
-		}
+	if wait := l.dec.Wait(); wait > 0 {
 		l.escape.Reset(wait)
 	}
 	for _, k := range keys {
 		l.key(k)
 	}
-	if l.ed.buf.Len() > longLine {
+	if l.ed.Len() > longLine {
 		l.arrange()
 	} else {
 		l.refresh()
 	}
 }
 
-func (l *loop) key(k key) {
+func (l *loop) key(k line.Key) {
 	switch {
 	case l.leaving != staying:
-		if k.code == readline.CharInterrupt {
+		if k.IsInterrupt() {
 			l.interrupt()
 		}
 		return
 	case l.ask != nil:
-		if done, err := l.ask.line.press(k); done {
+		if done, err := l.ask.line.Press(k); done {
 			l.ask.answer <- err
 			l.ask = nil
 		}
 		return
 	}
 	l.hidden = false
-	switch l.ed.press(k) {
-	case doSubmit:
+	switch l.ed.Press(k) {
+	case line.DoSubmit:
 		l.submit()
-	case doInterrupt:
-		if l.ed.buf.Len() > 0 {
-			l.ed.set("")
+	case line.DoInterrupt:
+		if l.ed.Len() > 0 {
+			l.ed.Set("")
 		} else {
 			l.interrupt()
 		}
-	case doEnd:
+	case line.DoEnd:
 		l.quit()
-	case doSuspend:
+	case line.DoSuspend:
 		l.suspend()
-	case doClear:
-		l.failed(l.scr.clear(l.view()))
-	case doBell:
-		l.failed(l.scr.write("\a"))
-	case doList:
-		list := columns(l.ed.list, l.scr.width())
+	case line.DoClear:
+		l.failed(l.scr.Clear(l.view()))
+	case line.DoBell:
+		l.failed(l.scr.Bell())
+	case line.DoList:
+		list := l.ed.Candidates(l.scr.Width())
 		l.q.add(true, func(dst []byte) []byte { return append(dst, list...) })
 	}
 }
@@ -80,7 +75,7 @@ func (l *loop) key(k key) {
 // submit hands the line to the worker. It stands on the screen as a line of the conversation when it
 // is run, which is at once when nothing else is.
 func (l *loop) submit() {
-	text := l.ed.text()
+	text := l.ed.Text()
 	if text == "" {
 		return
 	}
@@ -93,17 +88,16 @@ func (l *loop) submit() {
 		l.echo(true, text)
 	}
 	l.w.take(job{line: text, shown: shown})
-	if err := l.ed.hist.add(text); err != nil && !l.unkept {
+	if err := l.ed.Accept(); err != nil && !l.unkept {
 		l.unkept = true
 		l.status("the history is not kept: " + plainCause(err))
 	}
-	l.ed.set("")
 }
 
 // echo lets a line stand on the screen as a line of the conversation.
 func (l *loop) echo(urgent bool, text string) {
 	l.q.add(urgent, func(dst []byte) []byte {
-		return showText(append(dst, l.Look.Prompt(true)...), text)
+		return line.AppendText(append(dst, l.Look.Prompt(true)...), text)
 	})
 }
 
@@ -160,7 +154,7 @@ func (l *loop) drop() {
 		}
 	}
 	l.out = nil
-	if l.scr.open { // what stands there stays unfinished
+	if l.scr.IsUnfinished() { // what stands there stays unfinished
 		l.q.add(true, func(dst []byte) []byte { return append(dst, '\n') })
 	}
 	l.w.drop()
@@ -170,7 +164,7 @@ func (l *loop) signal(sig os.Signal) {
 	switch {
 	case sig == nil: // the channel is closed
 		l.signals = nil
-	case isContinue(sig):
+	case line.IsContinue(sig):
 		l.continued()
 	case sig == os.Interrupt:
 		if !l.lent { // else it was meant for the editor

@@ -8,9 +8,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"wsline/session"
-
 	"wsline/internal/wire"
+	"wsline/repl/command"
+	"wsline/session"
 )
 
 // Message is something to send.
@@ -35,7 +35,7 @@ type Pipe struct {
 	JSON    bool
 	Say     func(string)                        // what a command has to tell; nil: nobody
 	Show    func(lines string)                  // what Views.Headers made; nil: Say
-	Unquote func(quoted string) ([]byte, error) // as that of Env
+	Unquote func(quoted string) ([]byte, error) // as that of command.Env
 
 	Out    io.Writer
 	Print  func(dst []byte, ev *session.Event) []byte // what goes to Out
@@ -45,7 +45,7 @@ type Pipe struct {
 	PrintSent bool
 	Tap       func(ev *session.Event) // told every event first; nil: nobody
 	Views     Views
-	Extra     Extra // of Slash
+	Extra     command.Extra // of Slash
 
 	Connect func(ctx context.Context, handle func(*session.Event)) (*session.Session, error)
 	OnOpen  []Message // sent first

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"wsline/internal/wire"
+	"wsline/repl/command"
 	"wsline/session"
 )
 
@@ -103,7 +104,7 @@ func (r *pipeRun) sendEach(ctx context.Context, in *splitter) error {
 	if r.Delim == 0 {
 		unit = "message"
 	}
-	var env *Env
+	var env *command.Env
 	if r.Slash {
 		env = r.env()
 	}
@@ -133,16 +134,18 @@ func (r *pipeRun) isCommand(piece []byte) bool {
 }
 
 // env is what commands act on.
-func (r *pipeRun) env() *Env {
+func (r *pipeRun) env() *command.Env {
 	say := r.Say
 	if say == nil {
 		say = func(string) {}
 	}
-	env := SessionEnv(r.s, say)
+	env := command.SessionEnv(r.s, say)
 	env.Unquote, env.Show, env.Extra = r.Unquote, r.Show, r.Extra
 	env.Filter, env.Filtering = r.sieve.set, r.sieve.text
-	env.Status = func() string { return statusText(r.s.Handshake(), r.s.Stats(), &r.Views) }
-	env.ShowFrames = func(mode string) error { return r.Views.showFrames(mode, r.s.SetFrames) }
+	env.Status = func() string {
+		return command.StatusText(r.s.Handshake(), r.s.Stats(), r.Views.hiding())
+	}
+	env.ShowFrames = r.Views.showFrames(r.s.SetFrames)
 	if look := r.Views.Headers; look != nil {
 		env.Headers = func() string { return look(r.s.Handshake()) }
 	}
@@ -159,7 +162,9 @@ func (r *pipeRun) env() *Env {
 	return env
 }
 
-func (r *pipeRun) command(ctx context.Context, env *Env, line string, n int64, unit string) error {
+func (r *pipeRun) command(
+	ctx context.Context, env *command.Env, line string, n int64, unit string,
+) error {
 	return r.do(n, unit, func() error { return env.Do(ctx, line) })
 }
 

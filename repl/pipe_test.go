@@ -17,11 +17,11 @@ import (
 	"testing/synctest"
 	"time"
 
-	"wsline/session"
-
 	"wsline/internal/dial"
 	"wsline/internal/wire"
 	"wsline/internal/wstest"
+	"wsline/repl/command"
+	"wsline/session"
 )
 
 // buffer is an output that the test may look at while it is written.
@@ -618,10 +618,10 @@ func TestPipeCommandAtTheEnd(t *testing.T) {
 		}
 		p.Slash, p.Wait = true, -1
 		late := errors.New("too late")
-		p.Extra = Extra{
-			Commands: []Command{
-				{Name: "set", Run: func(context.Context, *Env, string) error { return nil }},
-				{Name: "late", Run: func(context.Context, *Env, string) error { <-ended; return late }},
+		p.Extra = command.Extra{
+			Commands: []command.Command{
+				{Name: "set", Run: func(context.Context, *command.Env, string) error { return nil }},
+				{Name: "late", Run: func(context.Context, *command.Env, string) error { <-ended; return late }},
 			},
 			Expand: func(name, rest string) (string, error) {
 				return strings.ReplaceAll(rest, "${x}", "X"), nil

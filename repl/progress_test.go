@@ -11,25 +11,6 @@ import (
 	"wsline/internal/wstest"
 )
 
-func TestProgressText(t *testing.T) {
-	for _, tt := range []struct {
-		sent, total int64
-		took        time.Duration
-		want        string
-	}{
-		{0, 1000, 0, "0 bytes of 1000 bytes, 0 bytes/s"},
-		{512, 1024, time.Second, "512 bytes of 1.0 KiB, 512 bytes/s, 1s left"},
-		{12 << 20, 4 << 30, time.Second, "12.0 MiB of 4.0 GiB, 12.0 MiB/s, 5m40s left"},
-		{3 << 20, 0, 2 * time.Second, "3.0 MiB, 1.5 MiB/s"},
-		{4 << 40, 2 << 40, time.Second, "4.0 TiB of 2.0 TiB, 4.0 TiB/s"}, // the file grew
-		{1023 << 10, 0, time.Second, "1.0 MiB, 1.0 MiB/s"},
-	} {
-		if got := progressText(tt.sent, tt.total, tt.took); got != tt.want {
-			t.Errorf("%d of %d in %v: %q, want %q", tt.sent, tt.total, tt.took, got, tt.want)
-		}
-	}
-}
-
 // slow is an input that takes a tenth of a second for each read.
 type slow struct{ io.Reader }
 

@@ -14,6 +14,8 @@ import (
 	"github.com/creack/pty"
 	"golang.org/x/term"
 
+	"wsline/internal/vt"
+	"wsline/repl/line"
 	"wsline/session"
 )
 
@@ -22,7 +24,7 @@ type window struct {
 	t       *testing.T
 	master  *os.File
 	tty     *os.File
-	vt      *vt
+	vt      *vt.Terminal
 	changed chan struct{}
 }
 
@@ -31,7 +33,7 @@ func newWindow(t *testing.T) *window {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &window{t: t, master: master, tty: tty, vt: newVT(60, 12), changed: make(chan struct{}, 1)}
+	w := &window{t: t, master: master, tty: tty, vt: vt.New(60, 12), changed: make(chan struct{}, 1)}
 	if err := pty.Setsize(tty, &pty.Winsize{Rows: 12, Cols: 60}); err != nil {
 		t.Fatal(err)
 	}
@@ -59,8 +61,8 @@ func newWindow(t *testing.T) *window {
 	return w
 }
 
-func (w *window) terminal() Terminal {
-	in, err := NewInput(w.tty)
+func (w *window) terminal() line.Terminal {
+	in, err := line.NewInput(w.tty)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -73,7 +75,7 @@ func (w *window) terminal() Terminal {
 			return []int{width, height}[i]
 		}
 	}
-	return Terminal{
+	return line.Terminal{
 		In: in, Out: w.tty, Width: size(0), Height: size(1),
 		MakeRaw: func() (func() error, error) {
 			state, err := term.MakeRaw(int(w.tty.Fd()))
@@ -94,8 +96,8 @@ func (w *window) await(want string, paste bool) {
 	w.t.Helper()
 	late := time.After(10 * time.Second)
 	for {
-		text, _ := w.vt.screen()
-		if text == want && w.vt.pastes() == paste {
+		text, _ := w.vt.Screen()
+		if text == want && w.vt.Pastes() == paste {
 			return
 		}
 		select {
@@ -158,7 +160,7 @@ func TestRealTerminal(t *testing.T) {
 	if want := `text "héllo"; text "composed\nsecond"; close 1000 ""`; c.sent() != want {
 		t.Errorf("sent %s, want %s", c.sent(), want)
 	}
-	if strange := w.vt.strange(); strange != nil {
+	if strange := w.vt.Strange(); strange != nil {
 		t.Errorf("unknown sequences %q", strange)
 	}
 }
@@ -184,9 +186,9 @@ func TestEditorErrors(t *testing.T) {
 		}()
 		w.await("* connected\n>", true)
 		w.press("/edit\r")
-		expected := newVT(60, 12)
+		expected := vt.New(60, 12)
 		io.WriteString(expected, tt.want)
-		shown, _ := expected.screen()
+		shown, _ := expected.Screen()
 		w.await("* connected\n> /edit\n"+shown+"\n>", true)
 		w.press("\x04")
 		<-done
@@ -194,52 +196,4 @@ func TestEditorErrors(t *testing.T) {
 			t.Errorf("%s: sent %s", tt.editor, c.sent())
 		}
 	}
-}
-
-func TestInput(t *testing.T) {
-	w := newWindow(t)
-	restore, err := w.terminal().MakeRaw()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer restore()
-	in, err := NewInput(w.tty)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := make(chan string)
-	go func() {
-		defer close(got)
-		p := make([]byte, 10)
-		for {
-			n, err := in.Read(p)
-			if err != nil {
-				got <- err.Error()
-				return
-			}
-			got <- string(p[:n])
-		}
-	}()
-	w.press("a")
-	if s := <-got; s != "a" {
-		t.Errorf("got %q", s)
-	}
-	in.Pause()
-	w.press("b")
-	p := make([]byte, 10)
-	if n, err := w.tty.Read(p); string(p[:n]) != "b" { // somebody else reads
-		t.Errorf("got %q, %v", p[:n], err)
-	}
-	w.press("c")
-	in.Resume()
-	if s := <-got; s != "c" {
-		t.Errorf("got %q", s)
-	}
-	if err := in.Close(); err != nil {
-		t.Error(err)
-	}
-	if s := <-got; s != "EOF" {
-		t.Errorf("got %q", s)
-	}
-	<-got
 }

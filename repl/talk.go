@@ -1,5 +1,5 @@
-// Package repl is what you type: the table of commands, the line editor of a terminal and the talk
-// around it, and the pipe for when there is no terminal. It shows nothing by itself: how things
+// Package repl is what you type: the talk on a terminal, and the pipe for when there is none.
+// The commands are in command, the line editor is in line. It shows nothing by itself: how things
 // look is handed in as functions, and so is how connections are opened.
 //
 // A talk has five goroutines: its loop, which owns the screen and the line; the one that writes to
@@ -17,26 +17,10 @@ import (
 
 	"wsline/internal/dial"
 	"wsline/internal/wire"
+	"wsline/repl/command"
+	"wsline/repl/line"
 	"wsline/session"
 )
-
-// Connector opens a connection. Args are the words behind /connect, nil for the same target as
-// before.
-type Connector func(
-	ctx context.Context, args []string, handle func(*session.Event),
-) (*session.Session, error)
-
-// Terminal is the terminal of a talk.
-type Terminal struct {
-	// In must end a waiting Read when it is closed. With methods Pause and Resume, as those of
-	// Input, it can be lent to an editor, and with File the editor's stdin is that file.
-	In            io.ReadCloser
-	Out           io.Writer
-	Width, Height func() int                               // in cells, 0 when unknown
-	MakeRaw       func() (restore func() error, err error) // restore may be called several times
-	OnResize      func(func()) (stop func())               // nil: never resized
-	Suspend       func() error                             // stops the process; nil: no Ctrl-Z
-}
 
 // Look is how things look. The functions append whole lines to dst, and may be called concurrently.
 type Look struct {
@@ -49,14 +33,14 @@ type Look struct {
 
 // Talk is a conversation on a terminal. Its fields are not changed while it runs.
 type Talk struct {
-	Term    Terminal
+	Term    line.Terminal
 	Look    Look
-	Connect Connector
+	Connect command.Connector
 	// CheckConnect says what is wrong with the words behind /connect before the connection that is
 	// open is closed for it; nil: nothing is.
 	CheckConnect    func(args []string) error
 	CompleteConnect func(word string) []string          // nil: nothing is completed
-	Unquote         func(quoted string) ([]byte, error) // as that of Env
+	Unquote         func(quoted string) ([]byte, error) // as that of command.Env
 	OnOpen          []Message                           // sent first on every connection
 	ExitOnClose     bool
 	NoSlash         bool             // every line is a message
@@ -72,7 +56,7 @@ type Talk struct {
 	// what is sent only frames are shown: the lines stand on the screen already.
 	Tap   func(ev *session.Event)
 	Views Views
-	Extra Extra
+	Extra command.Extra
 
 	running atomic.Pointer[loop]
 }
@@ -129,7 +113,7 @@ func (t *Talk) Run(ctx context.Context) Result {
 }
 
 func (t *Talk) run(ctx context.Context, open opener) Result {
-	hist, herr := openHistory(t.HistoryFile)
+	hist, herr := line.OpenHistory(t.HistoryFile, hasCredentials)
 	restore, err := t.Term.MakeRaw()
 	if err != nil {
 		return Result{Err: err}

@@ -2,11 +2,9 @@ package repl
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,19 +12,20 @@ import (
 	"testing/synctest"
 	"time"
 
-	"wsline/internal/dial"
+	"wsline/internal/vt"
 	"wsline/internal/wire"
 	"wsline/internal/wstest"
+	"wsline/repl/line"
 	"wsline/session"
 )
 
 func TestTalkOverARealSession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		in, keys := io.Pipe()
-		term := newVT(60, 16)
+		term := vt.New(60, 16)
 		connect := connectTo(t, func(p *wstest.Peer) { p.Echo() })
 		talk := &Talk{
-			Term: Terminal{In: in, Out: term,
+			Term: line.Terminal{In: in, Out: term,
 				MakeRaw: func() (func() error, error) { return func() error { return nil }, nil }},
 			Look: testLook(),
 			Connect: func(ctx context.Context, _ []string, handle handler) (*session.Session, error) {
@@ -38,7 +37,7 @@ func TestTalkOverARealSession(t *testing.T) {
 		if res.End == nil || res.End.Code != 1000 || !res.End.ByUs {
 			t.Errorf("result %+v", res)
 		}
-		text, _ := term.screen()
+		text, _ := term.Screen()
 		for _, want := range []string{
 			"> hello\n", "\n< hello\n", "\n> /ping\n", "\n* ended: 4000\n", "\n< again\n",
 		} {
@@ -51,7 +50,7 @@ func TestTalkOverARealSession(t *testing.T) {
 
 func TestLargeFileInTalk(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "large")
-	if err := os.WriteFile(name, make([]byte, pieceSize+1), 0o600); err != nil {
+	if err := os.WriteFile(name, make([]byte, 64<<10+1), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	perform(t, nil, func(s *stage) {
@@ -62,7 +61,7 @@ func TestLargeFileInTalk(t *testing.T) {
 		s.press("/close\r/file " + name + "\r")
 		time.Sleep(closingTime)
 		s.settle()
-		if text, _ := s.term.screen(); !strings.HasSuffix(text,
+		if text, _ := s.term.Screen(); !strings.HasSuffix(text,
 			"\nerror: not sent: the connection is closing\n* Up brings it back\n>") {
 			t.Errorf("screen:\n%s", text)
 		}
@@ -74,7 +73,7 @@ func TestLargeFileInTalk(t *testing.T) {
 // Ctrl-C gives up a file alone; when a part of it has left, the connection has to end.
 func TestFileIsInterrupted(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "large")
-	if err := os.WriteFile(name, make([]byte, 4*pieceSize), 0o600); err != nil {
+	if err := os.WriteFile(name, make([]byte, 256<<10), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	perform(t, func(s *stage) {
@@ -87,7 +86,7 @@ func TestFileIsInterrupted(t *testing.T) {
 		close(s.conns[0].hold)
 		s.settle()
 		s.expectSent(`piece 2 65536; close 1001 "message cut off" | text "next"`)
-		if text, _ := s.term.screen(); !strings.Contains(text,
+		if text, _ := s.term.Screen(); !strings.Contains(text,
 			"was sent: interrupted, and the connec") {
 			t.Errorf("screen:\n%s", text)
 		}
@@ -98,15 +97,15 @@ func TestFileIsInterrupted(t *testing.T) {
 // A file that the peer does not take keeps nobody from leaving.
 func TestLargeFileThatIsNotTaken(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "large")
-	if err := os.WriteFile(name, make([]byte, 64*pieceSize), 0o600); err != nil {
+	if err := os.WriteFile(name, make([]byte, 6256<<10), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	synctest.Test(t, func(t *testing.T) {
 		in, keys := io.Pipe()
-		term := newVT(60, 16)
+		term := vt.New(60, 16)
 		connect := connectTo(t, func(*wstest.Peer) { <-t.Context().Done() })
 		talk := &Talk{
-			Term: Terminal{In: in, Out: term,
+			Term: line.Terminal{In: in, Out: term,
 				MakeRaw: func() (func() error, error) { return func() error { return nil }, nil }},
 			Look: testLook(),
 			Connect: func(ctx context.Context, _ []string, handle handler) (*session.Session, error) {
@@ -121,7 +120,7 @@ func TestLargeFileThatIsNotTaken(t *testing.T) {
 		synctest.Wait()
 		time.Sleep(frameTime)
 		synctest.Wait()
-		if text, _ := term.screen(); !strings.Contains(text,
+		if text, _ := term.Screen(); !strings.Contains(text,
 			"\n* giving it up; Ctrl-C again leaves\n") {
 			t.Errorf("screen:\n%s", text)
 		}
@@ -133,47 +132,18 @@ func TestLargeFileThatIsNotTaken(t *testing.T) {
 		if !res.Interrupted || res.End.Cause != session.CauseDropped {
 			t.Errorf("result %+v, %+v", res, res.End)
 		}
-		text, _ := term.screen()
+		text, _ := term.Screen()
 		if !strings.HasSuffix(text, "\n* 1 line that was typed was not sent") {
 			t.Errorf("screen:\n%s", text)
 		}
 	})
 }
 
-func TestStatusText(t *testing.T) {
-	u, err := url.Parse("wss://bob:geheim@example.com/chat")
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := &dial.Handshake{
-		URL: u, Proxy: &url.URL{Scheme: "http", Host: "proxy:3128", User: url.UserPassword("a", "b")},
-		Subprotocol: "chat\x1b[2J", Extensions: "permessage-deflate",
-		TLS: &tls.ConnectionState{Version: tls.VersionTLS13, CipherSuite: tls.TLS_AES_128_GCM_SHA256},
-	}
-	st := session.Stats{
-		Since: time.Now().Add(-61 * time.Second), MessagesIn: 1, MessagesOut: 2, BytesIn: 3, BytesOut: 1,
-		PingsIn: 4, PongsIn: 1, PingsOut: 5, RTT: 1234567,
-	}
-	want := `address      wss://bob:xxxxx@example.com/chat
-proxy        http://a:xxxxx@proxy:3128
-TLS          TLS 1.3, TLS_AES_128_GCM_SHA256
-subprotocol  "chat\x1b[2J"
-extensions   permessage-deflate
-received     1 message, 3 bytes
-sent         2 messages, 1 byte
-pings        5 sent, 4 received; 1 pong received
-uptime       1m1s
-round trip   1.235ms`
-	if got := statusText(h, st, nil); got != want {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
-	}
-}
-
 func TestStatusInTalk(t *testing.T) {
 	perform(t, nil, func(s *stage) {
 		s.press("/status\r/pong x\r/close 4000\r")
 		s.press("/status\r/pong\r/close\r")
-		text := s.term.everything()
+		text := s.term.Everything()
 		if !strings.Contains(text, "* address      ws://bob:xxxxx@example.com (127.0.0.1:80)\n") ||
 			!strings.Contains(text, "\n* not connected\n") ||
 			strings.Count(text, "error: not connected") != 2 {
@@ -210,7 +180,7 @@ func TestTerminalCannotBeWritten(t *testing.T) {
 
 func TestRawModeFails(t *testing.T) {
 	want := errors.New("not a terminal")
-	talk := &Talk{Term: Terminal{MakeRaw: func() (func() error, error) { return nil, want }}}
+	talk := &Talk{Term: line.Terminal{MakeRaw: func() (func() error, error) { return nil, want }}}
 	if res := talk.Run(t.Context()); res.Err != want {
 		t.Errorf("result %+v", res)
 	}
@@ -222,8 +192,8 @@ func TestClearAndList(t *testing.T) {
 		s.expect("* connected\n/ping  /pong\n> /p", "2,4")
 		s.press("\x0c")
 		s.expect("> /p", "0,4")
-		if s.term.bells != 1 {
-			t.Errorf("%d bells", s.term.bells)
+		if s.term.Bells != 1 {
+			t.Errorf("%d bells", s.term.Bells)
 		}
 		s.press("\x1a\x15\x7f") // bells: the process cannot be stopped, there is nothing to remove
 		s.press("\x03")
@@ -253,7 +223,7 @@ func TestHistoryCannotBeKept(t *testing.T) {
 	perform(t, func(s *stage) { s.talk.HistoryFile = filepath.Join(file, "history") }, func(s *stage) {
 		s.press("one\rtwo\r\x04")
 		s.expectSent(`text "one"; text "two"; close 1000 ""`)
-		text, _ := s.term.screen()
+		text, _ := s.term.Screen()
 		if !strings.HasPrefix(text, "* the history cannot be read: not a directory\n") ||
 			strings.Count(text, "* the history is not kept: not a directory\n") != 1 {
 			t.Errorf("screen:\n%s", text)
@@ -277,7 +247,7 @@ func TestSecondSignalEndsAtOnce(t *testing.T) {
 func TestContextEndsTheTalk(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	in, _ := io.Pipe()
-	talk := &Talk{Look: testLook(), Term: Terminal{In: in, Out: newVT(20, 5),
+	talk := &Talk{Look: testLook(), Term: line.Terminal{In: in, Out: vt.New(20, 5),
 		MakeRaw: func() (func() error, error) { return func() error { return nil }, nil }}}
 	c := &fakeConn{done: make(chan struct{}), telling: make(chan struct{}, 1)}
 	res := talk.run(ctx, func(_ context.Context, _ []string, handle handler) (conn, error) {
@@ -370,7 +340,7 @@ func TestAskSecretIsGivenUp(t *testing.T) {
 func TestTooManyLinesWait(t *testing.T) {
 	perform(t, func(s *stage) { s.block = make(chan struct{}) }, func(s *stage) {
 		s.press(strings.Repeat("x\r", maxJobs) + "y\r")
-		text, _ := s.term.screen()
+		text, _ := s.term.Screen()
 		want := "* 4096 lines wait to be sent: this one was not taken yet\n(4096 lines wait) not connected> y"
 		if !strings.HasSuffix(text, want) {
 			t.Errorf("screen:\n%s", text)
@@ -387,7 +357,7 @@ func TestPanicInALook(t *testing.T) {
 	look.Event = func([]byte, *session.Event) []byte { panic("in the look") }
 	raw := 0
 	in, _ := io.Pipe()
-	talk := &Talk{Look: look, Term: Terminal{In: in, Out: newVT(20, 5),
+	talk := &Talk{Look: look, Term: line.Terminal{In: in, Out: vt.New(20, 5),
 		MakeRaw: func() (func() error, error) { raw++; return func() error { raw--; return nil }, nil }}}
 	func() {
 		defer func() {

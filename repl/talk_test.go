@@ -16,7 +16,9 @@ import (
 	"time"
 
 	"wsline/internal/dial"
+	"wsline/internal/vt"
 	"wsline/internal/wire"
+	"wsline/repl/line"
 	"wsline/session"
 )
 
@@ -100,11 +102,21 @@ func (c *fakeConn) Close(code wire.StatusCode, reason string) error {
 	return err
 }
 
-func (c *fakeConn) SendFrame(f *session.RawFrame) error { return c.write("%s", frameString(f)) }
-func (c *fakeConn) SendRaw(p []byte) error              { return c.write("raw %x", p) }
-func (c *fakeConn) Stall(on bool)                       { _ = c.write("stall %v", on) }
-func (c *fakeConn) SetFrames(on bool)                   { _ = c.write("frames %v", on) }
-func (c *fakeConn) Flush() error                        { return nil }
+func (c *fakeConn) SendFrame(f *session.RawFrame) error {
+	fin, rsv := "", ""
+	if !f.Fin {
+		fin = " no-fin"
+	}
+	if f.RSV != 0 {
+		rsv = fmt.Sprintf(" rsv %d", f.RSV)
+	}
+	return c.write("frame %d%s%s %q", f.Opcode, fin, rsv, f.Payload)
+}
+
+func (c *fakeConn) SendRaw(p []byte) error { return c.write("raw %x", p) }
+func (c *fakeConn) Stall(on bool)          { _ = c.write("stall %v", on) }
+func (c *fakeConn) SetFrames(on bool)      { _ = c.write("frames %v", on) }
+func (c *fakeConn) Flush() error           { return nil }
 
 func (c *fakeConn) Drop() {
 	_ = c.write("drop")
@@ -163,7 +175,7 @@ func (c *fakeConn) Handshake() *dial.Handshake {
 type stage struct {
 	t        *testing.T
 	talk     *Talk
-	term     *vt
+	term     *vt.Terminal
 	keys     *io.PipeWriter
 	signals  chan os.Signal
 	conns    []*fakeConn
@@ -209,7 +221,7 @@ func mute(c *fakeConn) { c.mute = true }
 // perform runs play against a talk in a bubble of time.
 func perform(t *testing.T, set func(*stage), play func(*stage)) Result {
 	t.Helper()
-	s := &stage{term: newVT(60, 16)}
+	s := &stage{term: vt.New(60, 16)}
 	synctest.Test(t, func(t *testing.T) {
 		s.t = t
 		s.finished, s.signals = make(chan struct{}), make(chan os.Signal, 1)
@@ -217,10 +229,10 @@ func perform(t *testing.T, set func(*stage), play func(*stage)) Result {
 		s.keys = keys
 		s.talk = &Talk{
 			Look: testLook(), Signals: s.signals,
-			Term: Terminal{
+			Term: line.Terminal{
 				In: in, Out: s.term,
-				Width:  func() int { return s.term.width },
-				Height: func() int { return s.term.height },
+				Width:  func() int { return s.term.Width },
+				Height: func() int { return s.term.Height },
 				MakeRaw: func() (func() error, error) {
 					s.raw++
 					return func() error { s.raw--; return nil }, nil
@@ -241,7 +253,7 @@ func perform(t *testing.T, set func(*stage), play func(*stage)) Result {
 		select {
 		case <-s.finished:
 		default:
-			t.Errorf("the talk goes on; screen:\n%.2000s", s.term.everything())
+			t.Errorf("the talk goes on; screen:\n%.2000s", s.term.Everything())
 			for range 2 { // the closing handshake, and then at once
 				select {
 				case s.signals <- os.Kill:
@@ -251,10 +263,10 @@ func perform(t *testing.T, set func(*stage), play func(*stage)) Result {
 			}
 			<-s.finished
 		}
-		if s.raw != 0 || s.term.paste {
-			t.Errorf("raw mode (%d) or bracketed paste (%v) was left on", s.raw, s.term.paste)
+		if s.raw != 0 || s.term.Paste {
+			t.Errorf("raw mode (%d) or bracketed paste (%v) was left on", s.raw, s.term.Paste)
 		}
-		if strange := s.term.strange(); strange != nil {
+		if strange := s.term.Strange(); strange != nil {
 			t.Errorf("strange output %q", strange)
 		}
 	})
@@ -305,7 +317,7 @@ func (s *stage) settle() {
 
 func (s *stage) expect(screen, cursor string) {
 	s.t.Helper()
-	text, at := s.term.screen()
+	text, at := s.term.Screen()
 	if text != screen || cursor != "" && at != cursor {
 		s.t.Errorf("screen:\n%.2000s\ncursor %s, want:\n%s\ncursor %s", text, at, screen, cursor)
 	}
@@ -405,7 +417,7 @@ func TestConnectingAgainFails(t *testing.T) {
 		s.press("\x10\rsecond\rthird\r")
 		close(s.block)
 		s.settle()
-		text, _ := s.term.screen()
+		text, _ := s.term.Screen()
 		want := "* not sent, nor 2 lines typed after it: Up brings them back\nnot connected>"
 		if !strings.HasSuffix(text, want) {
 			t.Errorf("screen:\n%s", text)
@@ -534,7 +546,7 @@ func TestPasteIsOneMessage(t *testing.T) {
 func TestPasteWithoutEnd(t *testing.T) {
 	perform(t, nil, func(s *stage) {
 		s.press("\x1b[200~abc")
-		time.Sleep(2 * pasteTime)
+		time.Sleep(2 * time.Second)
 		s.press("\x03")
 		s.expect("* connected\n>", "1,2")
 		s.press("\x03")
@@ -574,7 +586,7 @@ func TestFlood(t *testing.T) {
 		s.press("\r\x04")
 		s.expectSent(`text "typed"; close 1000 ""`)
 		want.WriteString("> typed\n* ended: 1000")
-		if got := s.term.everything(); got != want.String() {
+		if got := s.term.Everything(); got != want.String() {
 			t.Errorf("%d bytes printed, want %d", len(got), want.Len())
 		}
 	})
@@ -610,19 +622,19 @@ func TestLongFlood(t *testing.T) {
 
 // slowTerminal takes a second for every write.
 type slowTerminal struct {
-	*vt
+	*vt.Terminal
 	writes int
 }
 
 func (s *slowTerminal) Write(p []byte) (int, error) {
 	time.Sleep(time.Second)
 	s.writes++
-	return s.vt.Write(p)
+	return s.Terminal.Write(p)
 }
 
 func TestSlowTerminalSlowsTheSocket(t *testing.T) {
 	perform(t, func(s *stage) {
-		s.talk.Term.Out = &slowTerminal{vt: s.term}
+		s.talk.Term.Out = &slowTerminal{Terminal: s.term}
 		s.prepare = mute
 	}, func(s *stage) {
 		text := strings.Repeat("x", 1000)
@@ -655,11 +667,11 @@ func TestResize(t *testing.T) {
 		s.talk.Term.OnResize = func(f func()) func() { resized = f; return func() {} }
 	}, func(s *stage) {
 		s.press("0123456789")
-		s.term.resize(8)
+		s.term.Resize(8)
 		resized()
 		s.settle()
 		s.expect("* connec\nted\n> 012345\n6789", "3,4")
-		s.term.resize(40)
+		s.term.Resize(40)
 		resized()
 		s.press("x")
 		s.expect("* connec\nted\n> 0123456789x", "2,13")
@@ -708,40 +720,12 @@ func TestAskSecretInTalk(t *testing.T) {
 	})
 }
 
-func TestAskSecret(t *testing.T) {
-	for _, tt := range []struct {
-		in, want string
-		err      error
-		rest     string
-	}{
-		{"geheim\rrest", "geheim", nil, "rest"},
-		{"x\x15a\x7fb\x1b[Dc\n", "bc", nil, ""},
-		{"abc\x03", "abc", ErrInterrupted, ""},
-		{"\x04", "", io.EOF, ""},
-		{"ab", "", io.EOF, ""},
-	} {
-		in, raw := strings.NewReader(tt.in), 0
-		var out bytes.Buffer
-		got, err := AskSecret(Terminal{
-			In: io.NopCloser(in), Out: &out,
-			MakeRaw: func() (func() error, error) { raw++; return func() error { raw--; return nil }, nil },
-		}, "password: ")
-		rest, _ := io.ReadAll(in)
-		if got != tt.want || !errors.Is(err, tt.err) || string(rest) != tt.rest || raw != 0 {
-			t.Errorf("%q: got %q, %v, rest %q, raw %d", tt.in, got, err, rest, raw)
-		}
-		if s := out.String(); strings.TrimSuffix(s, "\r\n") != "password: " {
-			t.Errorf("%q: shown %q", tt.in, s)
-		}
-	}
-}
-
 func TestPanicRestoresTheTerminal(t *testing.T) {
 	raw := 0
 	in, _ := io.Pipe()
 	talk := &Talk{
 		Look: testLook(),
-		Term: Terminal{In: in, Out: newVT(20, 5),
+		Term: line.Terminal{In: in, Out: vt.New(20, 5),
 			MakeRaw: func() (func() error, error) { raw++; return func() error { raw--; return nil }, nil }},
 	}
 	func() {

@@ -3,12 +3,11 @@ package repl
 import (
 	"errors"
 	"net/url"
-	"slices"
-	"strings"
 	"sync/atomic"
 
 	"wsline/internal/dial"
 	"wsline/internal/wire"
+	"wsline/repl/command"
 	"wsline/session"
 )
 
@@ -35,42 +34,23 @@ type Views struct {
 // each of the values in its place. Binary messages are passed over.
 type Filter func(payload []byte) (show bool, values [][]byte)
 
-func (v *Views) url(u *url.URL) string {
-	if v == nil || v.HideURL == nil {
-		return u.Redacted()
-	}
-	return v.HideURL(u)
+// hiding is how secrets are hidden.
+func (v *Views) hiding() command.Hiding {
+	return command.Hiding{URL: v.HideURL, Protocol: v.HideProtocol}
 }
 
-func (v *Views) protocol(value string) string {
-	if v == nil || v.HideProtocol == nil || value == "" {
-		return value
-	}
-	return v.HideProtocol(value)
-}
-
-// protocols are the subprotocol that was chosen, and those that were offered: one that is hidden among
-// these is a secret, however it looks.
-func (v *Views) protocols(h *dial.Handshake) (subprotocol, offered string) {
-	subprotocol = v.protocol(h.Subprotocol)
-	offered = v.protocol(strings.Join(h.OfferedProtocols, ", "))
-	i, shown := slices.Index(h.OfferedProtocols, h.Subprotocol), strings.Split(offered, ", ")
-	if i >= 0 && i < len(shown) {
-		subprotocol = shown[i]
-	}
-	return subprotocol, offered
-}
-
-// showFrames is /frames for the connection that set belongs to.
-func (v *Views) showFrames(mode string, set func(on bool)) error {
+// showFrames is what /frames does to the connection that set belongs to; nil: it cannot be used.
+func (v *Views) showFrames(set func(on bool)) func(mode string) error {
 	if v.Frames == nil {
-		return unfitHere("frames")
+		return nil
 	}
-	v.Frames(mode)
-	if !v.KeepFrames {
-		set(mode != FramesOff)
+	return func(mode string) error {
+		v.Frames(mode)
+		if !v.KeepFrames {
+			set(mode != command.FramesOff)
+		}
+		return nil
 	}
-	return nil
 }
 
 // A sieve shows messages through the filter that is set. The zero value has none.
@@ -102,7 +82,7 @@ func (s *sieve) init(v *Views) {
 	}
 }
 
-// set is Env.Filter.
+// set is command.Env.Filter.
 func (s *sieve) set(expr string) error {
 	if expr == "" {
 		s.now.Store(nil)
@@ -119,7 +99,7 @@ func (s *sieve) set(expr string) error {
 	return nil
 }
 
-// text is Env.Filtering.
+// text is command.Env.Filtering.
 func (s *sieve) text() string {
 	if f := s.now.Load(); f != nil {
 		return f.expr

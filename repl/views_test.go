@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"net/url"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -233,30 +232,6 @@ func TestPipeStall(t *testing.T) {
 	})
 }
 
-// The call that came last decides of a stall.
-func TestStalling(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var log []string
-		start := time.Now()
-		stall := func(on bool) { log = append(log, fmt.Sprint(time.Since(start).Seconds(), on)) }
-		var s stalling
-		s.stop(2*time.Second, stall)
-		time.Sleep(time.Second)
-		s.stop(2*time.Second, stall)
-		time.Sleep(5 * time.Second)
-		s.stop(time.Second, stall)
-		s.stop(-1, stall)
-		time.Sleep(time.Minute)
-		s.stop(time.Second, stall)
-		s.stop(0, stall)
-		time.Sleep(time.Minute)
-		want := "[0 true 1 true 3 false 6 true 6 true 66 true 66 false]"
-		if fmt.Sprint(log) != want {
-			t.Errorf("got %v, want %s", log, want)
-		}
-	})
-}
-
 func TestTalkWireCommands(t *testing.T) {
 	perform(t, func(s *stage) {
 		s.talk.Views = Views{
@@ -304,48 +279,5 @@ func TestTalkShowsEvents(t *testing.T) {
 	})
 	if got := tapped.String(); got != "1.0 8.1 2.1 2.0 7.0 2.0 7.0 2.0 7.0 9.0 " {
 		t.Errorf("tapped %s", got)
-	}
-}
-
-func TestStatusOfTheHandshake(t *testing.T) {
-	h := &dial.Handshake{
-		URL: &url.URL{Scheme: "ws", Host: "a", RawQuery: "token=x"}, Subprotocol: "b",
-		OfferedProtocols: []string{"a", "b"}, Extensions: "", OfferedExtensions: "permessage-deflate",
-		Timings: dial.Timings{TCP: 1234567, Upgrade: 2 * time.Second, Total: 2*time.Second + 1234567},
-	}
-	v := &Views{
-		HideURL: func(*url.URL) string { return "hidden" },
-		HideProtocol: func(value string) string { // b is a secret behind a
-			return strings.Replace(value, "a, b", "a, hidden", 1)
-		},
-	}
-	got := statusText(h, session.Stats{Since: time.Now()}, v)
-	want := `address      hidden
-TLS          none
-subprotocol  hidden (offered: a, hidden)
-extensions   none (offered: permessage-deflate)
-handshake    2s: TCP 1.23ms, upgrade 2s
-`
-	if !strings.HasPrefix(got, want) {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
-	}
-}
-
-func TestFrameCompletion(t *testing.T) {
-	c := &Completion{}
-	for _, tt := range []struct {
-		head, want string
-		start      int
-	}{
-		{"/frame t", "text", 7},
-		{"/frame text x --no", "--no-fin --no-mask", 14},
-		{"/frames h", "hex", 8},
-		{"/stall ", "off", 7},
-		{"/st", "/stall /status /stats", 0},
-	} {
-		words, start := c.Candidates(tt.head)
-		if got := strings.Join(words, " "); got != tt.want || start != tt.start {
-			t.Errorf("%q: %s at %d", tt.head, got, start)
-		}
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"wsline/internal/wire"
+	"wsline/repl/command"
+	"wsline/repl/line"
 	"wsline/session"
 )
 
@@ -31,7 +33,7 @@ type worker struct {
 	unshown   atomic.Int64 // lines among them that are not on the screen
 
 	// Owned by run; the loop reads the results after finished.
-	env        *Env
+	env        *command.Env
 	conn       conn // nil when there is none
 	quit       bool
 	opened     bool      // there has been a connection
@@ -41,7 +43,7 @@ type worker struct {
 	ended      *session.End
 	latest     conn  // the last that there was, also when it is over
 	frames     *bool // whether frames are told of, as /frames said; nil: it did not
-	stalled    stalling
+	stalled    command.Stalling
 
 	mu        sync.Mutex
 	current   conn // conn, for stop and drop
@@ -60,7 +62,7 @@ func newWorker(ctx context.Context, l *loop, open opener) *worker {
 	}
 	w.pending.Store(1)
 	w.ctx, w.cancel = context.WithCancel(ctx)
-	w.env = &Env{
+	w.env = &command.Env{
 		Send: w.send, Begin: w.begin, Ping: w.ping, Pong: w.pong, Close: w.close,
 		Connect: w.connect, Status: w.status, Edit: w.edit, Quit: w.leave,
 		Say: w.say, Progress: w.say, Transfer: w.transfer,
@@ -113,7 +115,7 @@ func (w *worker) giveUp() bool {
 	return true
 }
 
-// transfer is Env.Transfer.
+// transfer is command.Env.Transfer.
 func (w *worker) transfer(ctx context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	set := func(f context.CancelFunc) {
@@ -204,8 +206,8 @@ func (w *worker) say(text string) {
 
 // fail shows an error; an interruption is none.
 func (w *worker) fail(err error) {
-	if errors.Is(err, ErrInterrupted) || errors.Is(err, context.Canceled) {
-		w.say(ErrInterrupted.Error())
+	if errors.Is(err, line.ErrInterrupted) || errors.Is(err, context.Canceled) {
+		w.say(line.ErrInterrupted.Error())
 		return
 	}
 	w.l.q.add(false, func(dst []byte) []byte { return w.l.Look.Error(dst, err) })

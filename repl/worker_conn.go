@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"wsline/internal/wire"
+	"wsline/repl/command"
+	"wsline/repl/line"
 	"wsline/session"
 )
 
@@ -39,7 +41,7 @@ func (w *worker) dial(ctx context.Context, args []string) error {
 	w.mu.Unlock()
 	if err != nil {
 		if abandoned {
-			err = ErrInterrupted
+			err = line.ErrInterrupted
 		}
 		return err
 	}
@@ -85,7 +87,7 @@ func (w *worker) deliver(ctx context.Context, send func() error) error {
 		}
 		switch { // our Close frame has left: the end is near, or not
 		case !w.awaitEnd(ctx):
-			return unsentError{ErrClosing}
+			return unsentError{command.ErrClosing}
 		case again || w.l.ExitOnClose:
 			return unsentError{err}
 		}
@@ -160,21 +162,21 @@ func (w *worker) close(code wire.StatusCode, reason string) error {
 // control sends a control frame.
 func (w *worker) control(send func() error) error {
 	if !w.isOpen() {
-		return ErrNotConnected
+		return command.ErrNotConnected
 	}
 	err := send()
 	switch {
 	case !errors.Is(err, session.ErrClosed):
 		return err
 	case w.awaitEnd(w.ctx):
-		return ErrNotConnected
+		return command.ErrNotConnected
 	}
-	return ErrClosing
+	return command.ErrClosing
 }
 
 func (w *worker) status() string {
 	if !w.isOpen() {
-		return ErrNotConnected.Error()
+		return command.ErrNotConnected.Error()
 	}
-	return statusText(w.conn.Handshake(), w.conn.Stats(), &w.l.Views)
+	return command.StatusText(w.conn.Handshake(), w.conn.Stats(), w.l.Views.hiding())
 }

@@ -3,6 +3,8 @@ package repl
 import (
 	"errors"
 	"fmt"
+
+	"wsline/repl/command"
 )
 
 // job is a line that was typed, or the wish to leave when all lines before it are done.
@@ -87,14 +89,16 @@ func (w *worker) giveBack(line string, err error) {
 	more := w.drain()
 	text := "not sent: Up brings it back"
 	switch n := len(more); {
-	case n > 0:
-		text = "not sent, nor " + plural(int64(n), "line") + " typed after it: Up brings them back"
-	case errors.Is(err, ErrClosing):
+	case n == 1:
+		text = "not sent, nor 1 line typed after it: Up brings them back"
+	case n > 1:
+		text = fmt.Sprintf("not sent, nor %d lines typed after it: Up brings them back", n)
+	case errors.Is(err, command.ErrClosing):
 		text = "Up brings it back"
 	}
 	w.l.call(func() {
 		for _, line := range append([]string{line}, more...) {
-			w.l.ed.remember(line)
+			w.l.ed.Remember(line)
 		}
 		w.l.status(text)
 	})

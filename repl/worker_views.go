@@ -3,6 +3,7 @@ package repl
 import (
 	"time"
 
+	"wsline/repl/command"
 	"wsline/session"
 )
 
@@ -14,7 +15,7 @@ func (w *worker) addViews() {
 	}
 	e.Raw = func(p []byte) error { return w.control(func() error { return w.conn.SendRaw(p) }) }
 	e.Drop, e.Stall = w.dropNow, w.stall
-	e.ShowFrames = w.showFrames
+	e.ShowFrames = v.showFrames(w.setFrames)
 	e.Show = func(lines string) {
 		w.l.q.add(false, func(dst []byte) []byte { return append(dst, lines...) })
 	}
@@ -31,7 +32,7 @@ func (w *worker) addViews() {
 func (w *worker) told(text func(c conn) string) func() string {
 	return func() string {
 		if w.latest == nil {
-			return ErrNotConnected.Error()
+			return command.ErrNotConnected.Error()
 		}
 		return text(w.latest)
 	}
@@ -40,9 +41,9 @@ func (w *worker) told(text func(c conn) string) func() string {
 // dropNow is /drop. What is typed after it is for the next connection.
 func (w *worker) dropNow() error {
 	if !w.isOpen() {
-		return ErrNotConnected
+		return command.ErrNotConnected
 	}
-	drop(w.conn)
+	command.Drop(w.conn)
 	select {
 	case <-w.conn.Done():
 	case <-w.ctx.Done():
@@ -52,18 +53,16 @@ func (w *worker) dropNow() error {
 
 func (w *worker) stall(d time.Duration) error {
 	if !w.isOpen() {
-		return ErrNotConnected
+		return command.ErrNotConnected
 	}
-	w.stalled.stop(d, w.conn.Stall)
+	w.stalled.Stop(d, w.conn.Stall)
 	return nil
 }
 
-// showFrames is /frames, for this connection and those that follow.
-func (w *worker) showFrames(mode string) error {
-	return w.l.Views.showFrames(mode, func(on bool) {
-		w.frames = &on
-		if w.isOpen() {
-			w.conn.SetFrames(on)
-		}
-	})
+// setFrames has frames told of, for this connection and those that follow.
+func (w *worker) setFrames(on bool) {
+	w.frames = &on
+	if w.isOpen() {
+		w.conn.SetFrames(on)
+	}
 }

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"wsline/repl"
+	"wsline/repl/command"
 )
 
 // A Checker finds what Parse cannot know of a conversation, and what can still be known before it
@@ -65,7 +65,7 @@ func (k *Checker) fail(c *Conversation, l *Line, text, hint string) {
 // connect checks a /connect, unless that it fails is expected.
 func (k *Checker) connect(c *Conversation, i int, rest string) {
 	l := c.Lines[i]
-	words, err := repl.Words(rest)
+	words, err := command.Words(rest)
 	name, args := l.Name, words
 	if err == nil {
 		name, args, err = connectName(l.Name, words)

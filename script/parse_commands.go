@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"wsline/internal/query"
-	"wsline/repl"
+	"wsline/repl/command"
 )
 
 // A Command is one of those that scripts have besides the terminal's: a row of the table that the
@@ -66,7 +66,7 @@ func Commands() []Command {
 // commandsByName are those of scripts and of the terminal.
 func commandsByName() map[string]*Command {
 	names := map[string]*Command{}
-	for _, c := range repl.Commands() {
+	for _, c := range command.Table() {
 		names[c.Name] = terminalCommand(c)
 	}
 	for _, c := range Commands() {
@@ -161,7 +161,7 @@ func needs(name, what string) func(string) error {
 }
 
 func checkExec(rest string) error {
-	words, err := repl.Words(rest)
+	words, err := command.Words(rest)
 	if err == nil && len(words) == 0 {
 		err = errors.New("/exec needs a program")
 	}

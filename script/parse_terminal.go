@@ -8,12 +8,12 @@ import (
 
 	"wsline/format"
 	"wsline/internal/wire"
-	"wsline/repl"
+	"wsline/repl/command"
 	"wsline/session"
 )
 
 // terminalCommand is a command of the terminal as it stands in scripts.
-func terminalCommand(c repl.Command) *Command {
+func terminalCommand(c command.Command) *Command {
 	own := &Command{Name: c.Name, Args: c.Args, Summary: c.Summary, Detail: c.Detail}
 	own.words = c.Name == "frame" || c.Name == "connect"
 	switch c.Name {
@@ -33,7 +33,7 @@ func terminalCommand(c repl.Command) *Command {
 	case "connect":
 		own.bare = true
 		own.check = func(rest string) error {
-			_, err := repl.Words(rest)
+			_, err := command.Words(rest)
 			return err
 		}
 	case "edit":
@@ -45,7 +45,7 @@ func terminalCommand(c repl.Command) *Command {
 }
 
 // dryRun runs a command without doing anything, which says what is wrong with its argument.
-func dryRun(c repl.Command) func(rest string) error {
+func dryRun(c command.Command) func(rest string) error {
 	return func(rest string) error {
 		return c.Run(context.Background(), dryEnv(func(sent) {}), rest)
 	}
@@ -61,9 +61,9 @@ type sent struct {
 }
 
 // dryEnv tells what commands would send, and does nothing.
-func dryEnv(tell func(sent)) *repl.Env {
+func dryEnv(tell func(sent)) *command.Env {
 	nothing := func() string { return "" }
-	return &repl.Env{
+	return &command.Env{
 		Send: func(_ context.Context, op wire.Opcode, p []byte) error {
 			tell(sent{kind: session.KindMessage, opcode: op, payload: p})
 			return nil

@@ -6,7 +6,7 @@ import (
 	"unicode"
 
 	"wsline/internal/suggest"
-	"wsline/repl"
+	"wsline/repl/command"
 )
 
 // maxNesting is how many blocks may stand in one another.
@@ -14,7 +14,7 @@ const maxNesting = 16
 
 // typed reads a line that was typed: a message, or a command, whose argument is checked.
 func (p *parser) typed(l *Line) {
-	name, rest, isCommand := repl.Parse(l.Text)
+	name, rest, isCommand := command.Parse(l.Text)
 	l.Rest = rest
 	if !isCommand {
 		p.references(l, l.Text)

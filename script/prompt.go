@@ -10,7 +10,7 @@ import (
 	"sync"
 	"time"
 
-	"wsline/repl"
+	"wsline/repl/command"
 	"wsline/session"
 )
 
@@ -231,6 +231,6 @@ func (p *Prompt) failure(err error) error {
 }
 
 // Extra is what a talk or a pipe understands with a Prompt.
-func (p *Prompt) Extra() repl.Extra {
-	return repl.Extra{Commands: p.commands(), Expand: p.Expand, Runs: p.Runs}
+func (p *Prompt) Extra() command.Extra {
+	return command.Extra{Commands: p.commands(), Expand: p.Expand, Runs: p.Runs}
 }

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"wsline/format"
-	"wsline/repl"
+	"wsline/repl/command"
 )
 
 // longWait is a /wait that a person is told of.
@@ -22,21 +22,21 @@ var promptCommands = []string{
 }
 
 // commands are rows for the help and the completion.
-func (p *Prompt) commands() (rows []repl.Command) {
+func (p *Prompt) commands() (rows []command.Command) {
 	for _, c := range Commands() {
 		if !slices.Contains(promptCommands, c.Name) {
 			continue
 		}
-		row := repl.Command{Name: c.Name, Args: c.Args, Summary: c.Summary, Detail: c.Detail}
-		row.Run = func(ctx context.Context, env *repl.Env, rest string) error {
+		row := command.Command{Name: c.Name, Args: c.Args, Summary: c.Summary, Detail: c.Detail}
+		row.Run = func(ctx context.Context, env *command.Env, rest string) error {
 			return p.do(ctx, env, c.Name, rest)
 		}
 		switch c.Name {
 		case "include":
-			row.Complete = repl.CompleteFile
+			row.Complete = command.CompleteFile
 			row.Detail = "" // it is relative to where the program runs
 		case "save":
-			row.Complete, row.Args = repl.CompleteFile, "FILE.wst [--exact]"
+			row.Complete, row.Args = command.CompleteFile, "FILE.wst [--exact]"
 			row.Detail = "Times, ids and tokens in what came become \"...\", and pings are left\n" +
 				"out, so that wsline test FILE.wst passes; --exact keeps all as it was."
 		}
@@ -46,7 +46,7 @@ func (p *Prompt) commands() (rows []repl.Command) {
 }
 
 // do does one of the commands. The error is a *Failure, or that of ctx.
-func (p *Prompt) do(ctx context.Context, env *repl.Env, name, rest string) error {
+func (p *Prompt) do(ctx context.Context, env *command.Env, name, rest string) error {
 	if name == "save" {
 		return p.save(env, rest)
 	}
@@ -78,7 +78,7 @@ func (p *Prompt) begin(ctx context.Context) {
 }
 
 // line does a line with a command of scripts.
-func (p *Prompt) line(env *repl.Env, l *Line) error {
+func (p *Prompt) line(env *command.Env, l *Line) error {
 	rest, err := l.Expand(p.u.vars)
 	if err != nil {
 		return err
@@ -103,14 +103,14 @@ func (p *Prompt) line(env *repl.Env, l *Line) error {
 	return err
 }
 
-func (p *Prompt) say(env *repl.Env, text string) {
+func (p *Prompt) say(env *command.Env, text string) {
 	if p.Typing {
 		env.Say(string(format.Escape(nil, []byte(text), false)))
 	}
 }
 
 // expect waits for what a line expects. A person may try another time what failed.
-func (p *Prompt) expect(env *repl.Env, l *Line) error {
+func (p *Prompt) expect(env *command.Env, l *Line) error {
 	waiting := p.u.peers[""].waiting()
 	if err := p.u.expect(l); err != nil {
 		if p.Typing {
@@ -123,7 +123,7 @@ func (p *Prompt) expect(env *repl.Env, l *Line) error {
 }
 
 // capture is from the last message that was expected, or that a person sees.
-func (p *Prompt) capture(env *repl.Env, l *Line, rest string) error {
+func (p *Prompt) capture(env *command.Env, l *Line, rest string) error {
 	if p.Typing {
 		p.mu.Lock()
 		p.u.peers[""].last = p.latest
@@ -139,7 +139,7 @@ func (p *Prompt) capture(env *repl.Env, l *Line, rest string) error {
 	return nil
 }
 
-func (p *Prompt) silence(env *repl.Env, l *Line, rest string) error {
+func (p *Prompt) silence(env *command.Env, l *Line, rest string) error {
 	if p.Typing {
 		p.u.peers[""].forget()
 	}
@@ -153,7 +153,7 @@ func (p *Prompt) silence(env *repl.Env, l *Line, rest string) error {
 
 // wait lets time pass, in a pipe no longer than the connection lasts: what follows would not be sent
 // after that.
-func (p *Prompt) wait(env *repl.Env, l *Line, rest string) error {
+func (p *Prompt) wait(env *command.Env, l *Line, rest string) error {
 	d, err := parseTime(rest)
 	if err != nil {
 		return p.u.failed(l, CommandFailure, err)
@@ -175,7 +175,7 @@ func (p *Prompt) wait(env *repl.Env, l *Line, rest string) error {
 }
 
 // save writes the conversation so far.
-func (p *Prompt) save(env *repl.Env, rest string) error {
+func (p *Prompt) save(env *command.Env, rest string) error {
 	var path []string
 	exact := false
 	for word := range strings.FieldsSeq(rest) {
@@ -204,7 +204,7 @@ func (p *Prompt) save(env *repl.Env, rest string) error {
 
 // include does the lines of a file as if they were typed. Those of blocks and of other connections
 // need a run of their own.
-func (p *Prompt) include(env *repl.Env, rest string) error {
+func (p *Prompt) include(env *command.Env, rest string) error {
 	path := env.Path(rest)
 	if from := p.u.files[len(p.u.files)-1]; from != "" && !filepath.IsAbs(path) {
 		path = filepath.Join(filepath.Dir(from), path)
@@ -244,7 +244,7 @@ func (p *Prompt) of(path string, l *Line, err error) error {
 	return err
 }
 
-func (p *Prompt) included(env *repl.Env, l *Line) error {
+func (p *Prompt) included(env *command.Env, l *Line) error {
 	switch {
 	case l.Kind != LineTyped && l.Kind != LineExpect:
 		return nil

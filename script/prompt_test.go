@@ -11,14 +11,14 @@ import (
 	"time"
 
 	"wsline/internal/wire"
-	"wsline/repl"
+	"wsline/repl/command"
 	"wsline/session"
 )
 
 // typist types lines at a prompt, and gathers what is sent and said.
 type typist struct {
 	p    *Prompt
-	env  *repl.Env
+	env  *command.Env
 	said []string
 }
 
@@ -28,7 +28,7 @@ func newTypist(typing bool) *typist {
 	say := func(kind string) func(string) {
 		return func(text string) { t.said = append(t.said, kind+text) }
 	}
-	t.env = &repl.Env{
+	t.env = &command.Env{
 		Send: func(_ context.Context, _ wire.Opcode, payload []byte) error {
 			say("> ")(string(payload))
 			return nil

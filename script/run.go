@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"wsline/format"
-	"wsline/repl"
+	"wsline/repl/command"
 )
 
 const (
@@ -32,7 +32,7 @@ const (
 type Runner struct {
 	// Connect opens a connection; args are the words behind /connect without --as, nil when a line
 	// needs a connection that no /connect has opened.
-	Connect repl.Connector
+	Connect command.Connector
 	Vars    func() *Vars // for each run its own
 	Timeout time.Duration
 	// Exec runs a program for /exec and returns what it wrote; nil: it is refused.
@@ -187,7 +187,7 @@ func (u *run) typed(c *Conversation, i int) error {
 	} else if strings.HasPrefix(rest, "/") {
 		line = "/" + rest
 	}
-	env := repl.SessionEnv(p.s, func(text string) { u.status(text) })
+	env := command.SessionEnv(p.s, func(text string) { u.status(text) })
 	env.Unquote = format.Unquote
 	err = p.send(u.ctx, u.sendTime(), func() error {
 		return env.Do(u.ctx, strings.TrimSuffix(line, " "))
@@ -248,7 +248,7 @@ func (u *run) open(name string, args []string) error {
 // connect is /connect. When an expectation of a refusal or an error is next, a failure is for that.
 func (u *run) connect(c *Conversation, i int, rest string) error {
 	l := c.Lines[i]
-	words, err := repl.Words(rest)
+	words, err := command.Words(rest)
 	if err != nil {
 		return u.failed(l, CommandFailure, err)
 	}

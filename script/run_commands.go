@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"wsline/internal/query"
-	"wsline/repl"
+	"wsline/repl/command"
 )
 
 // command does one of the commands of scripts, but for /connect and those that begin a block. Rest
@@ -171,7 +171,7 @@ func (u *run) exec(l *Line, rest string) error {
 		f.Hint = "--allow-exec allows it"
 		return f
 	}
-	args, err := repl.Words(rest)
+	args, err := command.Words(rest)
 	if err != nil {
 		return u.failed(l, CommandFailure, err)
 	}

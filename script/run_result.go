@@ -11,7 +11,7 @@ import (
 
 	"wsline/format"
 	"wsline/internal/wire"
-	"wsline/repl"
+	"wsline/repl/command"
 	"wsline/session"
 )
 
@@ -79,7 +79,7 @@ func (u *run) unsent(l *Line, p *peer, err error) error {
 		u.meanwhile(f, p)
 		return f
 	}
-	if !errors.Is(err, session.ErrClosed) && !errors.Is(err, repl.ErrNotConnected) {
+	if !errors.Is(err, session.ErrClosed) && !errors.Is(err, command.ErrNotConnected) {
 		return u.failed(l, CommandFailure, err)
 	}
 	f := u.failure(l, ClosedFailure, "it was not sent: the connection is closed")

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"wsline/internal/wire"
-	"wsline/repl"
+	"wsline/repl/command"
 	"wsline/session"
 )
 
@@ -182,9 +182,9 @@ func (u *run) await(c *Conversation, i int) error {
 func awaited(l *Line, rest string) (*Pattern, error) {
 	typed := *l
 	typed.Rest = escapeReferences(rest)
-	commands := map[string]repl.Command{}
-	for _, command := range repl.Commands() {
-		commands[command.Name] = command
+	commands := map[string]command.Command{}
+	for _, row := range command.Table() {
+		commands[row.Name] = row
 	}
 	ev := typedEvent(&typed, commands)
 	if ev == nil {
@@ -261,7 +261,7 @@ func (u *run) awaitEnd(l *Line) error {
 // accept is /connect for the server: it waits for the next client.
 func (u *run) accept(c *Conversation, i int, rest string) error {
 	l := c.Lines[i]
-	words, err := repl.Words(rest)
+	words, err := command.Words(rest)
 	if err != nil {
 		return u.failed(l, CommandFailure, err)
 	}

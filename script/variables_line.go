@@ -4,7 +4,7 @@ import (
 	"strings"
 	"unicode"
 
-	"wsline/repl"
+	"wsline/repl/command"
 )
 
 // Expand returns Rest with the values of variables. Where they stand in a quoted string they are
@@ -83,7 +83,7 @@ func quotedFrom(command, rest string) int {
 
 // expandWords expands each word of a command line, and writes them as such again.
 func expandWords(rest string, value func(*reference) (string, *fault)) (string, *fault) {
-	words, err := repl.Words(rest)
+	words, err := command.Words(rest)
 	if err != nil {
 		return "", &fault{0, err.Error(), ""}
 	}
@@ -99,7 +99,7 @@ func expandWords(rest string, value func(*reference) (string, *fault)) (string, 
 	return strings.Join(words, " "), nil
 }
 
-// shellWord writes a word so that repl.Words reads it back.
+// shellWord writes a word so that command.Words reads it back.
 func shellWord(word string) string {
 	plain := strings.IndexFunc(word, func(r rune) bool {
 		return unicode.IsSpace(r) || strings.ContainsRune(`'"\`, r)

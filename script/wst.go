@@ -6,7 +6,7 @@ import (
 
 	"wsline/format"
 	"wsline/internal/wire"
-	"wsline/repl"
+	"wsline/repl/command"
 	"wsline/session"
 )
 
@@ -21,9 +21,9 @@ type Message struct {
 // themselves (other commands, patterns that are expressions) are left out, and so are those with
 // variables.
 func Messages(c *Conversation) []Message {
-	commands := map[string]repl.Command{}
-	for _, command := range repl.Commands() {
-		commands[command.Name] = command
+	commands := map[string]command.Command{}
+	for _, row := range command.Table() {
+		commands[row.Name] = row
 	}
 	var list []Message
 	for _, l := range c.Lines {
@@ -42,7 +42,7 @@ func Messages(c *Conversation) []Message {
 }
 
 // typedEvent is what a typed line sends, nil for anything else than an event.
-func typedEvent(l *Line, commands map[string]repl.Command) *session.Event {
+func typedEvent(l *Line, commands map[string]command.Command) *session.Event {
 	text, isKnown, _ := known(l.Rest)
 	if !isKnown {
 		return nil

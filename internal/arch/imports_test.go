@@ -21,26 +21,31 @@ var arrows = map[string][]string{
 	"": {"internal/cli", "internal/env"},
 	"internal/cli": append([]string{
 		"internal/cmd", "internal/env", "internal/flags", "internal/view",
-		"repl", "format", "internal/dial",
+		"repl/command", "format", "internal/dial",
 	}, commands...),
-	"internal/cmd":        {"internal/doctor", "internal/env", "internal/flags", "internal/view", "repl"},
+	"internal/cmd": {
+		"internal/doctor", "internal/env", "internal/flags", "internal/view", "repl", "repl/line",
+	},
 	"internal/record":     {"script", "session", "format", "internal/dial"},
 	"internal/scriptfile": {"internal/env", "internal/flags", "script", "format"},
 	"internal/view": {
-		"internal/env", "internal/flags", "repl", "session", "format", "internal/query", "internal/dial",
+		"internal/env", "internal/flags", "repl", "repl/command", "session", "format",
+		"internal/query", "internal/dial",
 	},
 	"internal/target": {
 		"internal/env", "internal/flags", "session", "format", "internal/listen", "internal/dial",
 	},
 	"internal/doctor": {"session", "format", "internal/dial", "internal/wire"},
-	"internal/env":    {"repl"},
+	"internal/env":    {"repl/line"},
 	"internal/flags":  {},
 	"script": {
-		"repl", "session", "format", "internal/listen", "internal/dial", "internal/query",
-		"internal/wire",
+		"repl/command", "session", "format", "internal/listen", "internal/dial", "internal/query",
+		"internal/suggest", "internal/wire",
 	},
 	"internal/query":  {},
-	"repl":            {"session", "internal/dial", "internal/wire"},
+	"repl":            {"repl/command", "repl/line", "session", "internal/dial", "internal/wire"},
+	"repl/command":    {"session", "internal/dial", "internal/wire"},
+	"repl/line":       {},
 	"format":          {"session", "internal/dial", "internal/wire"},
 	"session":         {"internal/dial", "internal/tap", "internal/wire"},
 	"internal/listen": {"session", "internal/dial", "internal/tap", "internal/wire"},
@@ -52,6 +57,7 @@ var arrows = map[string][]string{
 	"internal/live":        {},
 	"internal/clitest":     {"internal/cli", "internal/env", "internal/env/envtest"},
 	"internal/env/envtest": {"internal/env"},
+	"internal/vt":          {},
 	"internal/wstest":      {"internal/wire"},
 
 	"bench/bare":   {}, // programs of their own, which measure ours
@@ -73,15 +79,15 @@ var commands = []string{
 var commandArrows = []string{
 	"internal/cmd", "internal/doctor", "internal/env", "internal/flags", "internal/record",
 	"internal/scriptfile", "internal/target", "internal/view",
-	"script", "repl", "session", "format", "internal/listen", "internal/dial", "internal/query",
-	"internal/wire",
+	"script", "repl", "repl/command", "session", "format", "internal/listen", "internal/dial",
+	"internal/query", "internal/wire",
 }
 
 // importers says which packages may import a module; those not named here may be imported by
 // any package but wire, tap and wstest, which use the standard library and ours only.
 var importers = map[string][]string{
 	"github.com/coder/websocket":      {"session", "internal/dial", "internal/listen"},
-	"github.com/chzyer/readline":      {"repl"},
+	"github.com/chzyer/readline":      {"repl/line"},
 	"github.com/fatih/color":          {"format"},
 	"github.com/itchyny/gojq":         {"internal/query"},
 	"github.com/spf13/pflag":          {"internal/flags"},
@@ -197,6 +203,8 @@ func TestForbidden(t *testing.T) {
 		{"session", "wsline/internal/tap", true},
 		{"internal/tap", "wsline/session", false},
 		{"format", "wsline/repl", false},
+		{"script", "wsline/repl", false},
+		{"repl/command", "wsline/repl/line", false},
 		{"internal/cli", "wsline/internal/wstest", false},
 		{"internal/cli", "wsline/internal/cmd/show", true},
 		{"internal/cmd/show", "wsline/internal/cmd/test", false},
@@ -205,9 +213,11 @@ func TestForbidden(t *testing.T) {
 		{"internal/doctor", "wsline/internal/target", false},
 		{"internal/target", "wsline/internal/doctor", false},
 		{"internal/wire", "wsline/internal/exit", false},
+		{"repl", "wsline/internal/vt", false},
 		{"session", "github.com/coder/websocket", true},
 		{"session", "github.com/coder/websocket/internal/xsync", true},
 		{"repl", "github.com/coder/websocket", false},
+		{"repl", "github.com/chzyer/readline", false},
 		{"internal/wire", "golang.org/x/sys/cpu", false},
 		{"internal/wire", "crypto/sha1", true},
 		{"internal/cli", "go.uber.org/goleak", false},

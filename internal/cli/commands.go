@@ -11,7 +11,7 @@ import (
 	"wsline/internal/cmd/test"
 	"wsline/internal/exit"
 	"wsline/internal/flags"
-	"wsline/repl"
+	"wsline/repl/command"
 )
 
 // commands is the table of what the first argument may ask for instead of a conversation, in the
@@ -87,7 +87,7 @@ func checkHelp(args []string) error {
 		names = append(names, c.Name)
 	}
 	hint := "wsline help explains " + strings.Join(names, ", ") + "; wsline --help lists the flags"
-	for _, c := range repl.Commands() {
+	for _, c := range command.Table() {
 		if c.Name == strings.TrimPrefix(args[1], "/") {
 			hint = "/" + c.Name + " is a command of the talk, where /help " + c.Name + " explains it"
 		}

@@ -7,12 +7,13 @@ import (
 	"wsline/internal/env"
 	"wsline/internal/exit"
 	"wsline/repl"
+	"wsline/repl/line"
 )
 
 // Result is what of a talk's or a pipe's end is worth an exit code other than 0, nil for nothing.
 func Result(res repl.Result) error {
 	switch {
-	case res.Interrupted, errors.Is(res.ConnectErr, repl.ErrInterrupted):
+	case res.Interrupted, errors.Is(res.ConnectErr, line.ErrInterrupted):
 		return exit.ErrInterrupted
 	case res.Terminated:
 		return exit.ErrTerminated

@@ -10,6 +10,7 @@ import (
 	"wsline/internal/doctor"
 	"wsline/internal/exit"
 	"wsline/repl"
+	"wsline/repl/line"
 	"wsline/session"
 )
 
@@ -24,7 +25,7 @@ func TestResults(t *testing.T) {
 		{"Ctrl-C", repl.Result{Interrupted: true, End: broken}, 130},
 		{"SIGTERM", repl.Result{Terminated: true, End: broken}, 143},
 		{"no connection", repl.Result{ConnectErr: &dial.Error{Kind: dial.KindConnect}}, 3},
-		{"Ctrl-C at a question", repl.Result{ConnectErr: repl.ErrInterrupted}, 130},
+		{"Ctrl-C at a question", repl.Result{ConnectErr: line.ErrInterrupted}, 130},
 		{"expectation", repl.Result{Err: &repl.ExpectError{Pattern: "x"}, End: broken}, 9},
 		{"count", repl.Result{Err: &repl.CountError{}}, 9},
 		{"count reached, and the end broken", repl.Result{Met: true, End: broken}, 0},

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"wsline/internal/exit"
-	"wsline/repl"
+	"wsline/repl/line"
 )
 
 // Env is the world.
@@ -37,10 +37,10 @@ type Env struct {
 	// Size is the terminal's, in columns and rows; 0 where it cannot be told.
 	Size func() (columns, rows int)
 	// Terminal is the one that a talk is typed on: Stdin, and Stdout or else Stderr.
-	Terminal func() (repl.Terminal, error)
+	Terminal func() (line.Terminal, error)
 	// AskTerminal is the one to ask for a secret on, also while Stdin is something else; close ends
 	// its use.
-	AskTerminal func() (t repl.Terminal, close func(), err error)
+	AskTerminal func() (t line.Terminal, close func(), err error)
 }
 
 // New returns an Env for three files and fills in the facts about the terminal.
@@ -57,8 +57,8 @@ func New(stdin, stdout, stderr *os.File) *Env {
 	}
 	env.NoColor = (env.StdoutTerminal || env.StderrTerminal) && !enableEscapes(screen)
 	env.Size = func() (int, int) { return size(screen) }
-	env.Terminal = func() (repl.Terminal, error) { return newTerminal(stdin, screen) }
-	env.AskTerminal = func() (repl.Terminal, func(), error) { return askTerminal(stdin, stderr) }
+	env.Terminal = func() (line.Terminal, error) { return newTerminal(stdin, screen) }
+	env.AskTerminal = func() (line.Terminal, func(), error) { return askTerminal(stdin, stderr) }
 	return env
 }
 
@@ -72,12 +72,12 @@ func size(f *os.File) (columns, rows int) {
 	return columns, rows
 }
 
-func newTerminal(in, out *os.File) (repl.Terminal, error) {
-	input, err := repl.NewInput(in)
+func newTerminal(in, out *os.File) (line.Terminal, error) {
+	input, err := line.NewInput(in)
 	if err != nil {
-		return repl.Terminal{}, err
+		return line.Terminal{}, err
 	}
-	return repl.Terminal{
+	return line.Terminal{
 		In: input, Out: out,
 		Width:   func() int { columns, _ := size(out); return columns },
 		Height:  func() int { _, rows := size(out); return rows },
@@ -87,12 +87,12 @@ func newTerminal(in, out *os.File) (repl.Terminal, error) {
 }
 
 // askTerminal is stdin where that is a terminal, else the one that controls the process.
-func askTerminal(stdin, stderr *os.File) (repl.Terminal, func(), error) {
+func askTerminal(stdin, stderr *os.File) (line.Terminal, func(), error) {
 	in, out := stdin, stderr
 	if !isTerminal(stdin) {
 		tty, err := openTTY()
 		if err != nil {
-			return repl.Terminal{}, nil, err
+			return line.Terminal{}, nil, err
 		}
 		in, out = tty, tty
 	}
@@ -141,8 +141,8 @@ func (e *Env) Ask(ctx context.Context, prompt string) (string, error) {
 	}
 	defer end()
 	defer context.AfterFunc(ctx, func() { t.In.Close() })()
-	answer, err := repl.AskSecret(t, prompt)
-	if errors.Is(err, repl.ErrInterrupted) {
+	answer, err := line.AskSecret(t, prompt)
+	if errors.Is(err, line.ErrInterrupted) {
 		err = exit.ErrInterrupted
 	}
 	return answer, err

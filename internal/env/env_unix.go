@@ -7,7 +7,7 @@ import (
 	"os"
 	"syscall"
 
-	"wsline/repl"
+	"wsline/repl/line"
 )
 
 // windowSignals tell that the terminal has another size, and that the process goes on after a stop.
@@ -16,7 +16,7 @@ func windowSignals() []os.Signal { return []os.Signal{syscall.SIGWINCH, syscall.
 
 func isResize(s os.Signal) bool { return s == syscall.SIGWINCH }
 
-func suspend() error { return repl.Suspend() }
+func suspend() error { return line.Suspend() }
 
 func enableEscapes(*os.File) bool { return true }
 

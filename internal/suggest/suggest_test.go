@@ -8,8 +8,8 @@ import (
 func TestNearest(t *testing.T) {
 	names := []string{"ping", "pong", "connect", "close"}
 	for typed, want := range map[string]string{
-		"ping": "ping", "conn": "connect", "pnig": "ping", "clsoe": "close", "colse": "close", "po": "pong",
-		"p": "", "x": "", "zebra": "", "": "", strings.Repeat("ping", 1000): "",
+		"ping": "ping", "conn": "connect", "pnig": "ping", "clsoe": "close", "colse": "close",
+		"po": "pong", "p": "", "x": "", "zebra": "", "": "", strings.Repeat("ping", 1000): "",
 	} {
 		if got := Nearest(typed, names); got != want {
 			t.Errorf("%q: got %q, want %q", typed, got, want)

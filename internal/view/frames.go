@@ -4,7 +4,7 @@ import (
 	"sync/atomic"
 
 	"wsline/format"
-	"wsline/repl"
+	"wsline/repl/command"
 )
 
 // Frames says how frames are shown. It may change at any time.
@@ -14,9 +14,9 @@ type Frames struct{ atomic.Int32 }
 func (m *Frames) Set(mode string) format.Frames {
 	frames := format.FramesOff
 	switch mode {
-	case repl.FramesHex:
+	case command.FramesHex:
 		frames = format.FramesHex
-	case repl.FramesOn, "lines":
+	case command.FramesOn, "lines":
 		frames = format.FramesLine
 	}
 	m.Store(int32(frames))

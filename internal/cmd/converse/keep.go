@@ -9,7 +9,7 @@ import (
 	"wsline/format"
 	"wsline/internal/exit"
 	"wsline/internal/record"
-	"wsline/repl"
+	"wsline/repl/command"
 	"wsline/script"
 	"wsline/session"
 )
@@ -47,9 +47,9 @@ func newKeeper(c *config, recorder *record.Recorder) *keeper {
 }
 
 // extra are the commands of scripts.
-func (k *keeper) extra() repl.Extra {
+func (k *keeper) extra() command.Extra {
 	if k == nil {
-		return repl.Extra{}
+		return command.Extra{}
 	}
 	return k.prompt.Extra()
 }

@@ -17,6 +17,7 @@ import (
 	"wsline/internal/exit"
 	"wsline/internal/wire"
 	"wsline/repl"
+	"wsline/repl/command"
 	"wsline/session"
 )
 
@@ -38,7 +39,7 @@ func talkWithClients(ctx context.Context, e *env.Env, h *hall) error {
 		Term: term, Look: a.look(), Views: a.views(e), Unquote: format.Unquote, ExitOnClose: true,
 		HistoryFile: e.HistoryFile(), Home: e.Getenv("HOME"),
 		Editor: e.Editor(), Signals: window.Signals,
-		Extra: repl.Extra{Commands: a.commands()},
+		Extra: command.Extra{Commands: a.commands()},
 	}
 	if !e.StdoutTerminal {
 		t.Out, t.Print = e.Stdout, h.c.look.Payloads("\n").Event
@@ -141,8 +142,8 @@ func (a *audience) views(e *env.Env) repl.Views {
 }
 
 // commands are those for single clients.
-func (a *audience) commands() []repl.Command {
-	return []repl.Command{
+func (a *audience) commands() []command.Command {
+	return []command.Command{
 		{Name: "to", Args: "NAME LINE", Summary: "send a message, or do a command, to one client",
 			Detail: "/to 2 hello sends hello to the second, /to 2 /close 4000 closes its connection.",
 			Run:    a.to},
@@ -150,7 +151,7 @@ func (a *audience) commands() []repl.Command {
 	}
 }
 
-func (a *audience) to(ctx context.Context, env *repl.Env, rest string) error {
+func (a *audience) to(ctx context.Context, env *command.Env, rest string) error {
 	name, line, ok := strings.Cut(strings.TrimLeft(rest, " "), " ")
 	if !ok || name == "" {
 		return errors.New("/to needs the name of a client and a line: /to 2 hello")
@@ -159,7 +160,7 @@ func (a *audience) to(ctx context.Context, env *repl.Env, rest string) error {
 	if err != nil {
 		return err
 	}
-	one := repl.SessionEnv(s, env.Say)
+	one := command.SessionEnv(s, env.Say)
 	one.Unquote, one.Home, one.Show = env.Unquote, env.Home, env.Show
 	one.Headers = func() string { return string(format.Handshake(nil, s.Handshake(), a.stage.shake)) }
 	one.Frame = func(f *session.RawFrame) error { return s.SendFrame(unmasked(f)) }
@@ -167,7 +168,7 @@ func (a *audience) to(ctx context.Context, env *repl.Env, rest string) error {
 	return one.Do(ctx, line)
 }
 
-func (a *audience) list(_ context.Context, env *repl.Env, rest string) error {
+func (a *audience) list(_ context.Context, env *command.Env, rest string) error {
 	if rest = strings.TrimSpace(rest); rest != "" {
 		return fmt.Errorf("/clients takes no argument, but %q was given", rest)
 	}

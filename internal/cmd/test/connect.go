@@ -12,7 +12,7 @@ import (
 	"wsline/internal/env"
 	"wsline/internal/exit"
 	"wsline/internal/target"
-	"wsline/repl"
+	"wsline/repl/command"
 	"wsline/session"
 )
 
@@ -83,7 +83,7 @@ func (d *dialer) forFile() *fileDialer {
 
 func (f *fileDialer) close() { f.conn.Close() }
 
-// open is the script's repl.Connector.
+// open is the script's command.Connector.
 func (f *fileDialer) open(ctx context.Context, words []string, handle func(*session.Event)) (
 	*session.Session, error) {
 	if len(words) > 0 || f.conn.Target == nil || f.base != "" {
@@ -97,7 +97,7 @@ func (f *fileDialer) open(ctx context.Context, words []string, handle func(*sess
 	return s, doctor.Explain(err)
 }
 
-var _ repl.Connector = (*fileDialer)(nil).open
+var _ command.Connector = (*fileDialer)(nil).open
 
 func (f *fileDialer) target(words []string) (*target.Target, error) {
 	own, err := target.ReadWords(words)

@@ -1,0 +1,222 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"wsline/internal/suggest"
+	"wsline/internal/wire"
+	"wsline/session"
+)
+
+var (
+	// ErrNotConnected is a command's that needs an open connection.
+	ErrNotConnected = errors.New("not connected")
+	// ErrClosing is of what comes behind our Close frame, while the peer has not answered that.
+	ErrClosing = errors.New("not sent: the connection is closing")
+)
+
+// Connector opens a connection. Args are the words behind /connect, nil for the same target as
+// before.
+type Connector func(
+	ctx context.Context, args []string, handle func(*session.Event),
+) (*session.Session, error)
+
+// Env is what commands act on. Functions that are nil make the commands that need them say so. It
+// needs no terminal: a talk, a pipe and a script each fill it with theirs.
+type Env struct {
+	Send func(ctx context.Context, op wire.Opcode, payload []byte) error
+	// Begin sends the first piece of a message that goes on, in the pieces written to rest, and ends
+	// with its Close; nil: there are no such messages.
+	Begin   func(ctx context.Context, op wire.Opcode, first []byte) (rest io.WriteCloser, err error)
+	Ping    func(payload []byte) error
+	Pong    func(payload []byte) error
+	Close   func(code wire.StatusCode, reason string) error
+	Connect func(ctx context.Context, args []string) error // nil args: the same target as before
+	Status  func() string
+	Edit    func(ctx context.Context, text string) error // composes a message, beginning with text
+	Quit    func()
+	Say     func(text string) // what a command has to tell a person; may have several lines
+
+	// Frame sends one frame as it is, and Raw bytes as they are, right or wrong.
+	Frame func(f *session.RawFrame) error
+	Raw   func(p []byte) error
+	Drop  func() error // ends the connection without a Close frame, when what was sent has left
+	// Stall stops the reading for a time, or with a negative one until it is called with 0.
+	Stall      func(d time.Duration) error
+	ShowFrames func(mode string) error // "on", "off" or "hex"
+	Headers    func() string           // whole lines, as they are to be shown
+	Stats      func() string           // for Say
+	// Filter shows of the messages that come what an expression selects, or makes of them; with ""
+	// all are shown as they are. Filtering returns the expression.
+	Filter    func(expr string) error
+	Filtering func() string
+
+	Show func(lines string) // shows lines that are styled already; nil: Say does
+	// Progress tells every second how a transfer goes; nil: nobody wants to know.
+	Progress func(text string)
+	// Transfer lets a person give up a transfer, or a waiting, alone, by the context that it returns; end is called
+	// when it is over. nil: nobody can.
+	Transfer func(ctx context.Context) (transfer context.Context, end func())
+
+	// Unquote returns the bytes that an argument in quotation marks stands for; nil: it stands for
+	// itself.
+	Unquote func(quoted string) ([]byte, error)
+	NoSlash bool   // every line is a message
+	Home    string // stands for ~ in file names; "" for none
+
+	Extra Extra
+	Echo  func(line string) // shows a line that a command does as one that was typed; nil: nobody sees it
+}
+
+// Extra is what is understood besides the commands of the table.
+type Extra struct {
+	Commands []Command
+	// Expand puts the values of variables into what is typed: a message, when name is "", or what
+	// stands behind a command of the table; nil: there are no variables.
+	Expand func(name, rest string) (string, error)
+	Runs   func(name, rest string) // told which command of the table is run next; nil: nobody
+}
+
+// SessionEnv is an Env that acts on one open connection, without a terminal.
+func SessionEnv(s *session.Session, say func(string)) *Env {
+	stalled := &Stalling{}
+	return &Env{
+		Send: func(_ context.Context, op wire.Opcode, payload []byte) error {
+			return s.Send(op, payload)
+		},
+		Begin: func(_ context.Context, op wire.Opcode, first []byte) (io.WriteCloser, error) {
+			rest := s.NewWriter(op)
+			_, err := rest.Write(first)
+			return rest, err
+		},
+		Ping:  s.Ping,
+		Pong:  s.Pong,
+		Close: s.Close,
+		Frame: s.SendFrame,
+		Raw:   s.SendRaw,
+		Drop:  func() error { Drop(s); return nil },
+		Stall: func(d time.Duration) error { stalled.Stop(d, s.Stall); return nil },
+		ShowFrames: func(mode string) error {
+			s.SetFrames(mode != FramesOff)
+			return nil
+		},
+		Status: func() string { return StatusText(s.Handshake(), s.Stats(), Hiding{}) },
+		Quit:   func() { _ = s.Close(wire.StatusNormalClosure, "") },
+		Say:    say,
+	}
+}
+
+// Parse splits a line that is a command into its name and what follows the blank after it. A line
+// that does not begin with a slash is a message, and so is one that begins with two, without the
+// first.
+func Parse(line string) (name, rest string, command bool) {
+	switch {
+	case strings.HasPrefix(line, "//"):
+		return "", line[1:], false
+	case strings.HasPrefix(line, "/"):
+		name, rest = cutWord(line[1:])
+		return name, rest, true
+	}
+	return "", line, false
+}
+
+// Do sends a line, or runs it when it is a command. A line that cannot be understood sends nothing.
+func (e *Env) Do(ctx context.Context, line string) error {
+	name, rest, command := "", line, false
+	if !e.NoSlash {
+		name, rest, command = Parse(line)
+	}
+	if command && find(name, e.Extra.Commands) != nil {
+		return e.command(ctx, name, rest)
+	}
+	if expand := e.Extra.Expand; expand != nil {
+		var err error
+		if rest, err = expand(name, rest); err != nil {
+			return err
+		}
+	}
+	if !command {
+		return e.Send(ctx, wire.OpText, []byte(rest))
+	}
+	return e.command(ctx, name, rest)
+}
+
+// Run sends a message, when name is "", or runs a command by its name. Nothing is expanded.
+func (e *Env) Run(ctx context.Context, name, rest string) error {
+	if name == "" {
+		return e.Send(ctx, wire.OpText, []byte(rest))
+	}
+	return e.command(ctx, name, rest)
+}
+
+func (e *Env) command(ctx context.Context, name, rest string) error {
+	if c := find(name, e.Extra.Commands); c != nil {
+		return c.Run(ctx, e, rest)
+	}
+	c := find(name, Table())
+	if c == nil {
+		return unknown(name, e.commands())
+	}
+	if e.Extra.Runs != nil {
+		e.Extra.Runs(name, rest)
+	}
+	return c.Run(ctx, e, rest)
+}
+
+// Path is the path of a file as it was typed.
+func (e *Env) Path(name string) string { return expandHome(e.Home, strings.TrimSpace(name)) }
+
+// commands are all that there are, in the order of the help.
+func (e *Env) commands() []Command { return append(Table(), e.Extra.Commands...) }
+
+// find returns the command of that name, nil when there is none.
+func find(name string, commands []Command) *Command {
+	for _, c := range commands {
+		if c.Name == name {
+			return &c
+		}
+	}
+	return nil
+}
+
+func unknown(name string, commands []Command) error {
+	if near := suggest.Nearest(name, names(commands)); near != "" {
+		return fmt.Errorf("there is no command %q: did you mean /%s?", "/"+shorten(name), near)
+	}
+	quoted := strconv.Quote(shorten(name)) // what was typed may hold anything
+	return fmt.Errorf("there is no command %q: /help lists them, //%s sends it",
+		"/"+shorten(name), quoted[1:len(quoted)-1])
+}
+
+// shorten cuts what a person typed to a length that fits an error, between two characters.
+func shorten(s string) string {
+	if len(s) <= 40 {
+		return s
+	}
+	end := 37
+	for i := end - 1; i >= end-utf8.UTFMax; i-- {
+		if utf8.RuneStart(s[i]) {
+			if !utf8.FullRuneInString(s[i:end]) {
+				end = i
+			}
+			break
+		}
+	}
+	return s[:end] + "..."
+}
+
+// names are those of commands.
+func names(commands []Command) []string {
+	var list []string
+	for _, c := range commands {
+		list = append(list, c.Name)
+	}
+	return list
+}

@@ -1,0 +1,192 @@
+// Package command is what a line can say: the table of commands with their help and completion,
+// lines of JSON that say the same, and what both do to an Env. A talk, a pipe and a script each
+// fill an Env with theirs; SessionEnv is that of one open connection.
+//
+// It neither reads lines nor prints: who has a line gives it to Env.Do or ParseOrder, and what a
+// command has to tell goes to Env.Say or Env.Show. It opens no connection and knows no terminal.
+//
+// An Env belongs to one goroutine at a time, which waits for the command that it runs. A Stalling
+// may be used by several. A timer that ends a stall is all that goes on behind a command.
+package command
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// A Command is one line of the table that /help, completion and the reference come from.
+type Command struct {
+	Name    string // without the slash
+	Args    string // "[code [reason]]"
+	Summary string // one line, lower case, no full stop
+	Detail  string // further lines, "" for none
+	Run     func(ctx context.Context, env *Env, rest string) error
+	// Words says that the arguments are words of their own: what Complete is given is the last.
+	Words bool
+	// Complete returns what may stand instead of word, the last of what has been typed behind the
+	// name.
+	Complete func(c *Completion, word string) []string
+}
+
+// Completion is what completes arguments. A nil function completes nothing.
+type Completion struct {
+	Home    string                     // stands for ~ in file names
+	Extra   []Command                  // besides those of the table
+	Connect func(word string) []string // flags and addresses of /connect
+}
+
+// quotes ends the detail of commands whose argument may be a quoted string.
+const quotes = "\nIn quotation marks it may have escapes, as on the screen: \"a\\x1bb\\n\"."
+
+const frameDetail = "" +
+	"TYPE is text, binary, continuation, ping, pong or close; with --opcode it may\n" +
+	"be left out. PAYLOAD is text, in quotes when blanks count or -- begins it,\n" +
+	"or bytes, hex:… or base64:…; that of a binary frame is HEX, of a close frame\n" +
+	"a code and a reason.\n" +
+	"--no-fin      not the last frame of its message\n" +
+	"--opcode 0xb  any from 0 to 15\n" +
+	"--rsv 4       reserved bits: RSV1 is 4, RSV2 is 2, RSV3 is 1\n" +
+	"--no-mask     without a masking key\n" +
+	"--mask HEX    this masking key, such as 00000000\n" +
+	"--length 200  what the header says, whatever the payload has\n" +
+	"--payload P   the payload as it stands, also of a close frame" + quotes
+
+// Table is all commands, in the order of the help.
+func Table() []Command {
+	return []Command{
+		{Name: "text", Args: "TEXT", Summary: "send TEXT as a text message", Run: runText,
+			Detail: "Everything behind the first blank is the message; without TEXT it is empty." + quotes},
+		{Name: "binary", Args: "HEX|base64:…|@FILE", Summary: "send a binary message",
+			Run: runBinary, Complete: completeAtFile,
+			Detail: "HEX may have blanks between the bytes, as in 0b ad f0 0d."},
+		{Name: "file", Args: "PATH", Summary: "send a file as one message",
+			Run: runFile, Complete: completeFile,
+			Detail: "It is sent as text when it is valid UTF-8 without a NUL, else as binary.\n" +
+				"PATH goes on to the end of the line and needs no quotes."},
+		{Name: "edit", Args: "[TEXT]", Summary: "compose a message in $VISUAL or $EDITOR", Run: runEdit,
+			Detail: "The file begins with TEXT. Its last line end is not part of the message;\n" +
+				"an empty file sends nothing."},
+		{Name: "ping", Args: "[data]", Summary: "send a ping; the pong shows the round trip",
+			Run: runPing, Detail: "At most 125 bytes." + quotes},
+		{Name: "pong", Args: "[data]", Summary: "send a pong that nobody asked for",
+			Run: runPong, Detail: "At most 125 bytes." + quotes},
+		{Name: "close", Args: "[code [reason]]", Summary: "begin the closing handshake",
+			Run: runClose, Complete: completeCode,
+			Detail: "The code is 1000 when none is given. Any from 0 to 65535 is sent as it is,\n" +
+				"also one that the RFC forbids, but 0 sends a Close frame without a code.\n" +
+				"The reason has at most 123 bytes." + quotes},
+		{Name: "connect", Args: "[flags] [URL]", Summary: "connect, to the same address or another",
+			Run: runConnect, Words: true, Complete: completeConnect,
+			Detail: "Takes the flags of the command line; words are quoted as in a shell:\n" +
+				"/connect -H 'Origin: https://example.com' ws://localhost:8080/"},
+		{Name: "frame", Args: "TYPE [PAYLOAD] [flags]", Summary: "send one raw frame, right or wrong",
+			Run: runFrame, Words: true, Complete: completeFrame, Detail: frameDetail},
+		{Name: "fragment", Args: "N TEXT", Summary: "send a message in frames of N bytes",
+			Run: runFragment, Detail: "The pieces are cut anywhere, also within a character, and not compressed.\n" +
+				"hex:… or base64:… instead of TEXT is a binary message." + quotes},
+		{Name: "raw", Args: "HEX|base64:…|@FILE", Summary: "send bytes as they are, without a frame",
+			Run: runRaw, Complete: completeAtFile,
+			Detail: "8a8000000000 is a masked pong. A file may have 16 MiB."},
+		{Name: "drop", Summary: "end TCP without a Close frame", Run: runDrop},
+		{Name: "stall", Args: "[off|TIME]", Summary: "stop reading what the server sends",
+			Run: runStall, Complete: completeOf("off"),
+			Detail: "It lasts for TIME, such as 1.5s, or until /stall off. The closing handshake\n" +
+				"and the end of the connection end it too."},
+		{Name: "frames", Args: "on|off|hex", Summary: "show each frame, in hex with its bytes",
+			Run: runFrames, Complete: completeOf(FramesOn, FramesOff, FramesHex)},
+		{Name: "filter", Args: "[JQ|off]", Summary: "show what a jq expression selects or makes",
+			Run: runFilter, Complete: completeOf("off"),
+			Detail: "Of JSON messages is shown what select(.type == \"echo\") lets pass, or what\n" +
+				".price makes of them; all others are passed over. It stays for the next\n" +
+				"connections. Without an argument the filter is told."},
+		{Name: "status", Summary: "show address, TLS, counters, round trip", Run: runStatus},
+		{Name: "headers", Summary: "show the handshake as it was on the wire", Run: runHeaders},
+		{Name: "stats", Summary: "show rates, message sizes and round trips", Run: runStats},
+		{Name: "help", Args: "[name]", Summary: "list the commands, or explain one",
+			Run: runHelp, Complete: completeName},
+		{Name: "quit", Summary: "close the connection and leave", Run: runQuit},
+	}
+}
+
+// Usage is how a command is written, "/close [code [reason]]".
+func (c *Command) Usage() string {
+	return strings.TrimRight("/"+c.Name+" "+c.Args, " ")
+}
+
+func runHelp(_ context.Context, env *Env, rest string) error {
+	name := strings.TrimPrefix(strings.TrimSpace(rest), "/")
+	if name == "" {
+		env.Say(helpText(env.commands()))
+		return nil
+	}
+	c := find(name, env.commands())
+	if c == nil {
+		return unknown(name, env.commands())
+	}
+	text := c.Usage() + "\n" + c.Summary
+	if c.Detail != "" {
+		text += "\n" + c.Detail
+	}
+	env.Say(text)
+	return nil
+}
+
+func helpText(commands []Command) string {
+	var b strings.Builder
+	b.WriteString("a line is sent as a text message, //text sends /text\n")
+	width := 0
+	for _, c := range commands {
+		width = max(width, utf8.RuneCountInString(c.Usage()))
+	}
+	for _, c := range commands {
+		pad := strings.Repeat(" ", width-utf8.RuneCountInString(c.Usage()))
+		fmt.Fprintf(&b, "%s%s  %s\n", c.Usage(), pad, c.Summary)
+	}
+	b.WriteString("Alt-Enter starts a new line, Ctrl-R searches the history, Tab completes")
+	return b.String()
+}
+
+func runQuit(_ context.Context, env *Env, rest string) error {
+	if err := noArgument("quit", rest); err != nil {
+		return err
+	}
+	if env.Quit == nil {
+		return unfit("quit")
+	}
+	env.Quit()
+	return nil
+}
+
+func runConnect(ctx context.Context, env *Env, rest string) error {
+	args, err := Words(rest)
+	if err != nil {
+		return err
+	}
+	if env.Connect == nil {
+		return unfit("connect")
+	}
+	return env.Connect(ctx, args)
+}
+
+func runEdit(ctx context.Context, env *Env, rest string) error {
+	if env.Edit == nil {
+		return unfit("edit")
+	}
+	return env.Edit(ctx, rest)
+}
+
+// noArgument refuses what stands behind a command that takes nothing.
+func noArgument(name, rest string) error {
+	if rest = strings.TrimSpace(rest); rest != "" {
+		return fmt.Errorf("/%s takes no argument, but %q was given", name, shorten(rest))
+	}
+	return nil
+}
+
+// unfit is the error of a command that cannot run where it was given.
+func unfit(name string) error { return fmt.Errorf("/%s needs a terminal", name) }
+
+// unfitHere is the same of one that needs something else.
+func unfitHere(name string) error { return fmt.Errorf("/%s cannot be used here", name) }

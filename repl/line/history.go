@@ -1,0 +1,176 @@
+package line
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+const (
+	historyEntries = 1000
+	historyEntry   = 64 << 10 // bytes of the longest line that is kept
+	historyRead    = 8 << 20  // bytes read from the end of the file
+)
+
+// History are the lines that have been typed, oldest first, kept in a file when it has a path.
+// Several programs may append to the file at once.
+type History struct {
+	path   string
+	refuse func(line string) bool // says that a line is not to be kept; nil: none is refused
+	lines  []string
+}
+
+// OpenHistory reads the file; a missing one is empty, and with "" there is none. What refuse says
+// true of is not kept; nil: nothing is refused. The History can be used also when there is an error.
+func OpenHistory(path string, refuse func(line string) bool) (*History, error) {
+	h := &History{path: path, refuse: refuse}
+	if path == "" {
+		return h, nil
+	}
+	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return h, nil
+	}
+	if err != nil {
+		return h, err
+	}
+	defer f.Close()
+	total, err := h.read(f)
+	if err == nil && total > 2*historyEntries {
+		_ = h.compact() // Windows replaces no open file: then it stays long, and is read all the same
+	}
+	return h, err
+}
+
+// read takes the last entries of f and returns how many it has.
+func (h *History) read(f *os.File) (total int, err error) {
+	info, err := f.Stat()
+	if err != nil {
+		return 0, err
+	}
+	skip := info.Size() - historyRead
+	if skip > 0 {
+		if _, err = f.Seek(skip, io.SeekStart); err != nil {
+			return 0, err
+		}
+	}
+	data, err := io.ReadAll(io.LimitReader(f, historyRead))
+	if skip > 0 { // the first line is cut
+		data = data[bytes.IndexByte(data, '\n')+1:]
+	}
+	h.lines = nil
+	for line := range strings.SplitSeq(string(data), "\n") {
+		if line != "" {
+			h.lines = append(h.lines, decodeEntry(line))
+		}
+	}
+	total = len(h.lines)
+	h.bound()
+	return total, err
+}
+
+func (h *History) bound() {
+	if n := len(h.lines) - historyEntries; n > 0 {
+		h.lines = slices.Delete(h.lines, 0, n)
+	}
+}
+
+// add keeps a line, unless it is not to be kept or is the same as the last.
+func (h *History) add(line string) error {
+	if !h.isKept(line) || len(h.lines) > 0 && h.lines[len(h.lines)-1] == line {
+		return nil
+	}
+	h.lines = append(h.lines, line)
+	h.bound()
+	if h.path == "" {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(h.path), 0o700); err != nil {
+		return err
+	}
+	return h.locked(func(f *os.File) error {
+		_, err := f.WriteString(encodeEntry(line) + "\n")
+		return err
+	})
+}
+
+// compact rewrites the file with its last entries only.
+func (h *History) compact() error {
+	return h.locked(func(f *os.File) error {
+		if total, err := h.read(f); err != nil || total <= 2*historyEntries {
+			return err // somebody else did it
+		}
+		tmp, err := os.CreateTemp(filepath.Dir(h.path), filepath.Base(h.path)+".*")
+		if err != nil {
+			return err
+		}
+		defer os.Remove(tmp.Name())
+		var b strings.Builder
+		for _, line := range h.lines {
+			b.WriteString(encodeEntry(line) + "\n")
+		}
+		_, err = tmp.WriteString(b.String())
+		if err = errors.Join(err, tmp.Close()); err != nil {
+			return err
+		}
+		return os.Rename(tmp.Name(), h.path)
+	})
+}
+
+// locked runs do with the file open for appending and locked. A file that was replaced while the
+// lock was waited for is opened anew.
+func (h *History) locked(do func(*os.File) error) error {
+	for {
+		f, err := os.OpenFile(h.path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
+		if err != nil {
+			return err
+		}
+		same, err := h.lock(f)
+		if err == nil && same {
+			err = do(f)
+		}
+		err = errors.Join(err, f.Close()) // gives the lock back
+		if err != nil || same {
+			return err
+		}
+	}
+}
+
+// lock locks f and says whether it still is the history's file.
+func (h *History) lock(f *os.File) (bool, error) {
+	if err := lockFile(f); err != nil {
+		return false, err
+	}
+	open, err := f.Stat()
+	if err != nil {
+		return false, err
+	}
+	if open.Mode().IsRegular() && open.Mode().Perm()&0o077 != 0 {
+		_ = f.Chmod(0o600) // not to be had on Windows, where modes are not kept
+	}
+	named, err := os.Stat(h.path)
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil && os.SameFile(open, named), err
+}
+
+// An entry is one line of the file: line ends and backslashes are escaped.
+func encodeEntry(line string) string {
+	return strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`).Replace(line)
+}
+
+func decodeEntry(entry string) string {
+	return strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\r`, "\r").Replace(entry)
+}
+
+// isKept says whether a line goes into the history: not when it is empty, begins with a blank, is
+// very long, or is refused.
+func (h *History) isKept(line string) bool {
+	return strings.TrimSpace(line) != "" && !strings.ContainsRune(" \t\n\r", rune(line[0])) &&
+		len(line) <= historyEntry && (h.refuse == nil || !h.refuse(line))
+}

@@ -1,0 +1,15 @@
+package line
+
+import "io"
+
+// Terminal is a terminal that lines are edited on.
+type Terminal struct {
+	// In must end a waiting Read when it is closed. With methods Pause and Resume, as those of
+	// Input, it can be lent to an editor, and with File the editor's stdin is that file.
+	In            io.ReadCloser
+	Out           io.Writer
+	Width, Height func() int                               // in cells, 0 when unknown
+	MakeRaw       func() (restore func() error, err error) // restore may be called several times
+	OnResize      func(func()) (stop func())               // nil: never resized
+	Suspend       func() error                             // stops the process; nil: no Ctrl-Z
+}
