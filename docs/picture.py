@@ -5,7 +5,8 @@
     python3 docs/picture.py --check    fails if the committed one differs
 
 It builds wsline, types the lines of TALK into a shell in a tmux of its own, and draws the screen
-with its colours. It needs Go, bash and tmux, and no network but loopback.
+with its colours. The file that the talk saves must be the one that README.md shows. It needs Go,
+bash and tmux, and no network but loopback.
 """
 import difflib
 import html
@@ -82,6 +83,9 @@ def record(directory):
                 tmux("send-keys", "-l", key)
             tmux("send-keys", "Enter")
             wait(pattern)
+        saved = pathlib.Path(home, "hello.wst").read_text(encoding="utf-8")
+        if saved not in (ROOT / "README.md").read_text(encoding="utf-8"):
+            sys.exit(f"README.md does not show the file that the talk saves:\n{saved}")
         cursor = tmux("display-message", "-p", "#{cursor_x} #{cursor_y}").split()
         return tmux("capture-pane", "-p", "-e"), tuple(map(int, cursor))
     finally:

@@ -133,14 +133,14 @@ func exampleFiles(t *testing.T) map[string]string {
 }
 
 var (
-	listens     = regexp.MustCompile(`^(wsline listen .*) 8080 &`)
+	listens     = regexp.MustCompile(`^(wsline listen .*) (808\d) &`)
 	elsewhere   = regexp.MustCompile(`wsline (.* )?wss://example\.com`)
 	asksNothing = regexp.MustCompile(`--dry-run|--as-`)
 	saysOutput  = regexp.MustCompile(`#.* prints (.+)`)
 	saysCode    = regexp.MustCompile(`#.* exit code (\d+)`)
 )
 
-// runExamples runs the lines of a block. A server that they start on port 8080 gets a free one, and
+// runExamples runs the lines of a block. A server that they start gets a free port, and
 // for a connection to example.com --dry-run makes the request and does not send it.
 func runExamples(dir string, files map[string]string, block string) error {
 	for name, text := range files {
@@ -148,7 +148,7 @@ func runExamples(dir string, files map[string]string, block string) error {
 			return err
 		}
 	}
-	port := "8080"
+	var ports []string // what stands in the lines, and what is used instead
 	for line := range strings.Lines(block) {
 		if m := listens.FindStringSubmatch(line); m != nil {
 			server := exec.Command("bash", "-c", "exec "+m[1]+" 0")
@@ -163,10 +163,10 @@ func runExamples(dir string, files map[string]string, block string) error {
 			}
 			defer stop()
 			_, after, _ := strings.Cut(says, "://127.0.0.1:")
-			port = strings.Trim(after, "/")
+			ports = append(ports, ":"+m[2], ":"+strings.Trim(after, "/"))
 			continue
 		}
-		line = strings.ReplaceAll(line, ":8080", ":"+port)
+		line = strings.NewReplacer(ports...).Replace(line)
 		if elsewhere.MatchString(line) && !asksNothing.MatchString(line) {
 			line = strings.Replace(line, "wsline ", "wsline --dry-run ", 1)
 		}
