@@ -3,30 +3,86 @@ package cli_test
 import (
 	"bufio"
 	"errors"
-	"iter"
+	"fmt"
+	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
+
+	"wsline/internal/wstest"
 
 	"wsline/internal/exit"
 )
 
 const root = "../.."
 
-func readme(t *testing.T) string {
+// A page is README.md or another page for its readers, by its path from the root.
+type page struct {
+	path, text string
+}
+
+func readPage(t *testing.T, path string) page {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join(root, "README.md"))
+	b, err := os.ReadFile(filepath.Join(root, path))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(b)
+	return page{path, string(b)}
 }
 
-// shell runs a command line as a reader of the README would, in a folder and without a terminal.
+// pages are README.md, the pages of docs and those beside README.md.
+func pages(t *testing.T) []page {
+	t.Helper()
+	var all []page
+	for _, pattern := range []string{"*.md", "docs/*.md"} {
+		paths, err := filepath.Glob(filepath.Join(root, pattern))
+		if err != nil || len(paths) == 0 {
+			t.Fatalf("%s: %d pages, %v", pattern, len(paths), err)
+		}
+		for _, path := range paths {
+			path, err := filepath.Rel(root, path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, readPage(t, path))
+		}
+	}
+	return all
+}
+
+var fence = regexp.MustCompile("(?ms)^```([a-z]*)[^\n]*\n(.*?)^```$")
+
+// blocks are the code blocks of a language.
+func (p page) blocks(language string) []string {
+	var blocks []string
+	for _, m := range fence.FindAllStringSubmatch(p.text, -1) {
+		if m[1] == language {
+			blocks = append(blocks, m[2])
+		}
+	}
+	return blocks
+}
+
+// files are the wst blocks whose first line is a comment with a name.
+func (p page) files() map[string]string {
+	files := map[string]string{}
+	for _, block := range p.blocks("wst") {
+		first, _, _ := strings.Cut(block, "\n")
+		if name, ok := strings.CutPrefix(first, "# "); ok && strings.HasSuffix(name, ".wst") {
+			files[name] = block
+		}
+	}
+	return files
+}
+
+// shell runs a command line as a reader of a page would, in a folder and without a terminal.
 func shell(dir, line string) (code int, output string, err error) {
 	cmd := exec.Command("bash", "-o", "pipefail", "-c", line)
 	cmd.Dir = dir
@@ -38,32 +94,153 @@ func shell(dir, line string) (code int, output string, err error) {
 	return 0, string(out), err
 }
 
-// Every line of the README's sh blocks that begins with no "go" works, and has nothing to complain
-// of. The lines of one block are run one after the other, in a folder of their own.
+// Every line of the pages' sh blocks that does not begin with "go" works, has nothing to complain
+// of, and does what its comment says: "prints TEXT", or "exit code N". The lines of one block are
+// run one after the other, in a folder of their own that has the files which the page shows, a token
+// and certificates. They spend most of their time waiting, so several blocks run at once.
 func TestReadmeExamples(t *testing.T) {
-	blocks := regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(readme(t), -1)
-	ran := 0
-	for i, block := range blocks {
-		ran += strings.Count(block[1], "\n")
-		t.Run(strconv.Itoa(i), func(t *testing.T) {
-			t.Parallel()
-			runExamples(t, strings.Lines(block[1]))
-		})
-	}
-	if ran < 20 {
-		t.Errorf("found only %d examples", ran)
+	t.Parallel()
+	given := exampleFiles(t)
+	var running sync.WaitGroup
+	defer running.Wait()
+	slots := make(chan struct{}, 8)
+	for _, page := range pages(t) {
+		files := page.files()
+		maps.Copy(files, given)
+		for _, block := range page.blocks("sh") {
+			dir := t.TempDir()
+			slots <- struct{}{}
+			running.Go(func() {
+				defer func() { <-slots }()
+				if err := runExamples(dir, files, block); err != nil {
+					t.Errorf("%s: %v", page.path, err)
+				}
+			})
+		}
 	}
 }
 
-func runExamples(t *testing.T, lines iter.Seq[string]) {
-	dir := t.TempDir()
-	for line := range lines {
+func exampleFiles(t *testing.T) map[string]string {
+	t.Helper()
+	ca := wstest.NewCA(t)
+	server, client := ca.Server(t), ca.Client(t)
+	return map[string]string{
+		"token.txt":  "abc\n",
+		"ca.pem":     string(ca.PEM()),
+		"server.pem": string(wstest.CertPEM(server)),
+		"server.key": string(wstest.KeyPEM(t, server)),
+		"me.pem":     string(wstest.CertPEM(client)),
+		"me.key":     string(wstest.KeyPEM(t, client)),
+	}
+}
+
+var (
+	listens     = regexp.MustCompile(`^(wsline listen .*) (808\d) &`)
+	elsewhere   = regexp.MustCompile(`wsline (.* )?wss://example\.com`)
+	asksNothing = regexp.MustCompile(`--dry-run|--as-`)
+	saysOutput  = regexp.MustCompile(`#.* prints (.+)`)
+	saysCode    = regexp.MustCompile(`#.* exit code (\d+)`)
+)
+
+// runExamples runs the lines of a block. A server that they start gets a free port, and
+// for a connection to example.com --dry-run makes the request and does not send it.
+func runExamples(dir string, files map[string]string, block string) error {
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			return err
+		}
+	}
+	var ports []string // what stands in the lines, and what is used instead
+	for line := range strings.Lines(block) {
+		if m := listens.FindStringSubmatch(line); m != nil {
+			server := exec.Command("bash", "-c", "exec "+m[1]+" 0")
+			server.Dir = dir
+			stderr, err := server.StderrPipe()
+			if err != nil {
+				return err
+			}
+			says, stop, err := startHelper(server, stderr)
+			if err != nil {
+				return err
+			}
+			defer stop()
+			_, after, _ := strings.Cut(says, "://127.0.0.1:")
+			ports = append(ports, ":"+m[2], ":"+strings.Trim(after, "/"))
+			continue
+		}
+		line = strings.NewReplacer(ports...).Replace(line)
+		if elsewhere.MatchString(line) && !asksNothing.MatchString(line) {
+			line = strings.Replace(line, "wsline ", "wsline --dry-run ", 1)
+		}
 		if strings.HasPrefix(line, "go ") {
 			continue
 		}
-		code, output, err := shell(dir, line)
-		if err != nil || code != 0 || output == "" || strings.Contains(output, "wsline: ") {
-			t.Errorf("%sexit code %d, %v: %s", line, code, err, output)
+		if err := runExample(dir, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func runExample(dir, line string) error {
+	code, output, err := shell(dir, line)
+	want := 0
+	if m := saysCode.FindStringSubmatch(line); m != nil {
+		want, _ = strconv.Atoi(m[1])
+	}
+	if err != nil || code != want || output == "" {
+		return fmt.Errorf("%sexit code %d, %v, want %d: %s", line, code, err, want, output)
+	}
+	if want == 0 && strings.Contains(output, "wsline: ") {
+		return fmt.Errorf("%scomplains: %s", line, output)
+	}
+	if m := saysOutput.FindStringSubmatch(line); m != nil && output != m[1]+"\n" {
+		return fmt.Errorf("%sprints %q", line, output)
+	}
+	return nil
+}
+
+// startHelper starts a program that runs until it is stopped, and returns its first line.
+func startHelper(cmd *exec.Cmd, output io.Reader) (says string, stop func(), err error) {
+	if err := cmd.Start(); err != nil {
+		return "", nil, err
+	}
+	stop = func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+	}
+	line, err := bufio.NewReader(output).ReadString('\n')
+	if err != nil {
+		stop()
+		return "", nil, fmt.Errorf("%s says %q: %w", cmd, line, err)
+	}
+	return strings.TrimSpace(line), stop, nil
+}
+
+// All commands in README.md are run: it shows none outside of the sh blocks.
+func TestReadmeIsRun(t *testing.T) {
+	readme := readPage(t, "README.md")
+	command := regexp.MustCompile(`(?m)^(\$ .*|wsline .*)$`)
+	for _, m := range fence.FindAllStringSubmatch(readme.text, -1) {
+		if line := command.FindString(m[2]); m[1] != "sh" && line != "" {
+			t.Errorf("%q is not in an sh block", line)
+		}
+	}
+	ran := strings.Count(strings.Join(readme.blocks("sh"), ""), "\n")
+	if ran < 15 {
+		t.Errorf("found only %d commands", ran)
+	}
+}
+
+// README.md is read in a few minutes. More belongs in docs, and it links to each page there.
+func TestReadmeIsShort(t *testing.T) {
+	readme := readPage(t, "README.md")
+	if lines := strings.Count(readme.text, "\n"); lines > 150 {
+		t.Errorf("README.md has %d lines, more than 150", lines)
+	}
+	for _, page := range pages(t) {
+		if page.path != readme.path && !strings.Contains(readme.text, "("+page.path+")") {
+			t.Errorf("README.md does not link to %s", page.path)
 		}
 	}
 }
@@ -73,7 +250,7 @@ func TestReadmeExitCodes(t *testing.T) {
 	row := regexp.MustCompile("(?m)^\\| (\\d+) \\| .* \\| `(.*)` \\|$")
 	addresses := strings.NewReplacer("ws://127.0.0.1:8480", ws, "wss://127.0.0.1:8443", wss)
 	seen := map[int]bool{}
-	for _, row := range row.FindAllStringSubmatch(readme(t), -1) {
+	for _, row := range row.FindAllStringSubmatch(readPage(t, "docs/exit-codes.md").text, -1) {
 		want, _ := strconv.Atoi(row[1])
 		seen[want] = true
 		line := addresses.Replace(row[2])
@@ -95,7 +272,7 @@ func TestReadmeExitCodes(t *testing.T) {
 	}
 }
 
-// startFaults starts the server that the README names, on free ports.
+// startFaults starts the server that the page names, on free ports.
 func startFaults(t *testing.T) (ws, wss string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "faults")
@@ -109,29 +286,54 @@ func startFaults(t *testing.T) (ws, wss string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Start(); err != nil {
+	says, stop, err := startHelper(cmd, stdout)
+	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		cmd.Process.Kill()
-		cmd.Wait()
-	})
-	line, err := bufio.NewReader(stdout).ReadString('\n')
-	ws, wss, ok := strings.Cut(strings.TrimSpace(line), " ")
-	if err != nil || !ok {
-		t.Fatalf("the server says %q, %v", line, err)
+	t.Cleanup(stop)
+	ws, wss, ok := strings.Cut(says, " ")
+	if !ok {
+		t.Fatalf("the server says %q", says)
 	}
 	return ws, wss
 }
 
-// Every file of the project that the README links to is there.
+// Every file of the project that a page links to is there, and so is the heading.
 func TestReadmeLinks(t *testing.T) {
-	for _, m := range regexp.MustCompile(`\]\(([^)#]+)\)`).FindAllStringSubmatch(readme(t), -1) {
-		if strings.Contains(m[1], "://") {
-			continue
-		}
-		if _, err := os.Stat(filepath.Join(root, m[1])); err != nil {
-			t.Errorf("%s: %v", m[1], err)
+	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	for _, page := range pages(t) {
+		for _, m := range link.FindAllStringSubmatch(fence.ReplaceAllString(page.text, ""), -1) {
+			if strings.Contains(m[1], "://") {
+				continue
+			}
+			path, anchor, _ := strings.Cut(m[1], "#")
+			target := page.path
+			if path != "" {
+				target = filepath.Join(filepath.Dir(page.path), path)
+			}
+			if _, err := os.Stat(filepath.Join(root, target)); err != nil {
+				t.Errorf("%s: %v", page.path, err)
+			} else if anchor != "" && !slices.Contains(readPage(t, target).anchors(), anchor) {
+				t.Errorf("%s: %s has no heading #%s", page.path, target, anchor)
+			}
 		}
 	}
+}
+
+// anchors are those that GitHub gives the headings.
+func (p page) anchors() []string {
+	var anchors []string
+	seen := map[string]int{}
+	heading := regexp.MustCompile(`(?m)^#+ (.*)$`)
+	for _, m := range heading.FindAllStringSubmatch(fence.ReplaceAllString(p.text, ""), -1) {
+		anchor := regexp.MustCompile(`[^\pL\pN _-]`).ReplaceAllString(strings.ToLower(m[1]), "")
+		anchor = strings.ReplaceAll(anchor, " ", "-")
+		n := seen[anchor]
+		seen[anchor]++
+		if n > 0 {
+			anchor += "-" + strconv.Itoa(n)
+		}
+		anchors = append(anchors, anchor)
+	}
+	return anchors
 }
