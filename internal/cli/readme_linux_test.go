@@ -16,9 +16,8 @@ import (
 	"sync"
 	"testing"
 
-	"wsline/internal/wstest"
-
 	"wsline/internal/exit"
+	"wsline/internal/wstest"
 )
 
 const root = "../.."
