@@ -206,3 +206,8 @@ func sameLine(pattern, line string) bool {
 	_, _, ok := matchText(pattern, line)
 	return ok
 }
+
+// noted is a difference that words tell, without a place.
+func noted(text string) []Difference {
+	return []Difference{{WantAt: -1, GotAt: -1, Note: text}}
+}

@@ -102,7 +102,7 @@ func (e *Expectation) expandText(value valueFunc) (string, *fault) {
 	if e.Quoted {
 		bare, _ = format.Unquote(`"` + text + `"`) // what is wrong with it is told later
 	}
-	if _, isJSON := decode(bare); isJSON && e.Kind == ExpectText {
+	if isJSON(bare) && e.Kind == ExpectText {
 		return expand(e.Text, values(2)) // a backslash is two there
 	}
 	return expand(e.Text, values(1))

@@ -49,8 +49,8 @@ const wildcard = "..."
 // The work is bounded: linear in both lengths for text and for JSON without an element "...", and
 // at most 4 Mi compared values more with it; beyond that the result is a difference that says so.
 func CompareText(pattern, got []byte) []Difference {
-	want, isJSON := decode(pattern)
-	if isJSON {
+	want, ok := decode(pattern)
+	if ok {
 		if came, ok := decode(got); ok {
 			c := comparer{work: maxWork + len(pattern) + len(got)}
 			c.compare(nil, want, came)
@@ -65,7 +65,7 @@ func CompareText(pattern, got []byte) []Difference {
 		}
 	}
 	diff := ComparePlain(pattern, got)
-	if diff != nil && !isJSON && looksJSON(pattern) && looksJSON(got) {
+	if diff != nil && !ok && looksJSON(pattern) && looksJSON(got) {
 		diff[0].Note += "; the pattern is not JSON, so it was compared as text"
 	}
 	return diff
@@ -147,7 +147,7 @@ func CompareQuery(ctx context.Context, q *query.Query, got []byte) []Difference 
 
 // Literal returns a pattern that matches p and, but for how JSON is laid out, nothing else.
 func Literal(p []byte) []byte {
-	if _, ok := decode(p); !ok {
+	if !isJSON(p) {
 		return []byte(escapeWildcards(string(p)))
 	}
 	if !bytes.Contains(p, []byte(".")) && !bytes.Contains(p, []byte(`\u002`)) {
@@ -187,6 +187,12 @@ func stringSize(p []byte) int {
 		}
 		i++ // what is escaped
 	}
+}
+
+// isJSON says whether a text is compared as JSON when the other one is JSON too.
+func isJSON(p []byte) bool {
+	_, ok := decode(p)
+	return ok
 }
 
 // decode reads p as one JSON value; numbers stay as they are written.

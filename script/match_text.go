@@ -191,3 +191,20 @@ func commonPrefix(a, b string) int {
 	}
 	return n
 }
+
+// literalText is what a pattern that is not JSON matches, its wildcards taken for three dots.
+func literalText(pattern []byte) []byte {
+	if isJSON(pattern) {
+		return pattern
+	}
+	return literalBytes(pattern)
+}
+
+// literalBytes is what a pattern matches, its wildcards taken for three dots.
+func literalBytes(pattern []byte) []byte {
+	var texts []string
+	for _, p := range pieces(string(pattern)) {
+		texts = append(texts, p.text)
+	}
+	return []byte(strings.Join(texts, wildcard))
+}

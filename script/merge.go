@@ -8,9 +8,9 @@ import (
 )
 
 // merge returns a pattern that matches got and keeps of the old one what still holds: wildcards,
-// variables, the layout, and the order of members. Both must be JSON; expand gives the values of
-// variables.
-func merge(pattern, got []byte, expand func(string) string) ([]byte, bool) {
+// variables, the layout, and the order of members. Both must be JSON. expand gives the values of
+// variables, and escape writes a text in which they are none.
+func merge(pattern, got []byte, expand, escape func(string) string) ([]byte, bool) {
 	want, ok := parseTree(pattern)
 	if !ok {
 		return nil, false
@@ -19,7 +19,7 @@ func merge(pattern, got []byte, expand func(string) string) ([]byte, bool) {
 	if !ok {
 		return nil, false
 	}
-	m := merger{expand: expand}
+	m := merger{expand: expand, escape: escape}
 	return layoutOf(pattern).append(nil, m.merge(want, came), 0), true
 }
 
@@ -89,7 +89,7 @@ func (r *treeReader) list(kind byte) *tree {
 	return t
 }
 
-type merger struct{ expand func(string) string }
+type merger struct{ expand, escape func(string) string }
 
 func (m *merger) merge(want, got *tree) *tree {
 	switch {
@@ -100,7 +100,7 @@ func (m *merger) merge(want, got *tree) *tree {
 	case want.kind == '[' && got.kind == '[':
 		return m.array(want, got)
 	}
-	return literalTree(got)
+	return m.literal(got)
 }
 
 // holds says whether a scalar of the pattern matches what came.
@@ -129,7 +129,7 @@ func (m *merger) object(want, got *tree) *tree {
 	for _, name := range got.names {
 		if !open && !known[nameOf(name)] {
 			key := nameOf(name)
-			merged.add([]byte(escapeReferences(string(name))), generalTree(key, got.member(key)))
+			merged.add([]byte(m.escape(string(name))), m.general(key, got.member(key)))
 			known[key] = true
 		}
 	}
@@ -154,7 +154,7 @@ func (m *merger) array(want, got *tree) *tree {
 			if i < len(want.members) {
 				e = m.merge(want.members[i], e)
 			} else {
-				e = literalTree(e)
+				e = m.literal(e)
 			}
 			merged.members = append(merged.members, e)
 		}
@@ -194,20 +194,20 @@ func nameOf(token []byte) string {
 	return name
 }
 
-// literalTree is a pattern for exactly this value.
-func literalTree(t *tree) *tree {
+// literal is a pattern for exactly this value.
+func (m *merger) literal(t *tree) *tree {
 	literal := string(Literal(layout{}.append(nil, t, 0)))
-	tree, _ := parseTree([]byte(escapeReferences(literal)))
+	tree, _ := parseTree([]byte(m.escape(literal)))
 	return tree
 }
 
-// generalTree is a pattern for a member that is new.
-func generalTree(name string, t *tree) *tree {
+// general is a pattern for a member that is new.
+func (m *merger) general(name string, t *tree) *tree {
 	if t.kind == 0 && volatile(name, t.token) {
 		return &tree{token: []byte(`"..."`)}
 	}
 	pattern, _ := Generalize(layout{}.append(nil, t, 0))
-	general, _ := parseTree([]byte(escapeReferences(string(pattern))))
+	general, _ := parseTree([]byte(m.escape(string(pattern))))
 	return general
 }
 

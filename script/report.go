@@ -112,8 +112,8 @@ type comparison struct {
 // nearLine is how many bytes of a long single line are shown around where it differs.
 const nearLine = 280
 
-// hasTexts says whether it is between texts or bytes, which are shown beneath each other.
-func (d Difference) hasTexts() bool { return d.Path == "" && d.Want+d.Got != "" }
+// hasTexts says whether a difference is between texts or bytes, which are shown beneath each other.
+func hasTexts(d Difference) bool { return d.Path == "" && d.Want+d.Got != "" }
 
 // tellsAll says whether the differences tell what was expected and what came, as a whole. One in
 // words does not when it is the message itself.
@@ -122,7 +122,7 @@ func tellsAll(f *Failure) bool {
 		return false
 	}
 	d := f.Differences[0]
-	return d.hasTexts() || d.Path == "" && d.Note != messageOf(f)
+	return hasTexts(d) || d.Path == "" && d.Note != messageOf(f)
 }
 
 // compareShown lays out a difference between texts.

@@ -128,7 +128,7 @@ func htmlFailureOf(r *Result, f *Failure) htmlFailure {
 		h.Got = strings.Join(safeLines(f.Got), "\n")
 	}
 	for _, d := range f.Differences {
-		if !d.hasTexts() {
+		if !hasTexts(d) {
 			if d.Path != "" || d.Note != messageOf(f) {
 				h.Paths = append(h.Paths, htmlPath{safe(d.Path), safe(d.Note)})
 			}

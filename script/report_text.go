@@ -212,7 +212,7 @@ func (t *TextReport) appendDifference(dst []byte, d Difference) []byte {
 		dst = t.Palette.Key.Append(append(dst, "  "...), safe(d.Path))
 		return append(dst, ": "+safe(d.Note)+"\n"...)
 	}
-	if !d.hasTexts() {
+	if !hasTexts(d) {
 		return dst
 	}
 	c := compareShown(d)

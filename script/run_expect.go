@@ -113,11 +113,6 @@ func (p *Pattern) compare(ctx context.Context, got *received) (map[string]string
 	return p.Compare(got.payload)
 }
 
-// noted is a difference that words tell, without a place.
-func noted(text string) []Difference {
-	return []Difference{{WantAt: -1, GotAt: -1, Note: text}}
-}
-
 func opcodeText(op wire.Opcode) string {
 	if op == wire.OpBinary {
 		return "a binary message"

@@ -1,11 +1,43 @@
 package script
 
 import (
+	"bytes"
 	"encoding/json"
 	"regexp"
 	"regexp/syntax"
 	"strings"
 )
+
+// sampleText is a message that a pattern matches: its wildcards stand for themselves, but for those
+// that allow more members or elements.
+func sampleText(pattern []byte) []byte {
+	t, ok := parseTree(pattern)
+	if !ok {
+		return literalBytes(pattern)
+	}
+	return layoutOf(pattern).append(nil, t.sample(), 0)
+}
+
+func (t *tree) sample() *tree {
+	if t.kind == 0 {
+		if t.token[0] != '"' || !bytes.Contains(t.token, []byte(`\\`)) {
+			return t
+		}
+		return &tree{token: jsonString(string(literalBytes([]byte(nameOf(t.token)))))}
+	}
+	s := &tree{kind: t.kind}
+	for i, member := range t.members {
+		switch {
+		case t.kind == '[' && member.isWildcard():
+		case t.kind == '[':
+			s.members = append(s.members, member.sample())
+		case nameOf(t.names[i]) == wildcard && member.isWildcard():
+		default:
+			s.add(t.names[i], member.sample())
+		}
+	}
+	return s
+}
 
 // sampleOf is a text that a regular expression matches, false when none was found.
 func sampleOf(re *regexp.Regexp) (string, bool) {

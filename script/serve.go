@@ -121,37 +121,6 @@ func (p *Pattern) sample() (*session.Event, error) {
 	return ev, nil
 }
 
-// sampleText is a message that a pattern matches: its wildcards stand for themselves, but for those
-// that allow more members or elements.
-func sampleText(pattern []byte) []byte {
-	t, ok := parseTree(pattern)
-	if !ok {
-		return literalBytes(pattern)
-	}
-	return layoutOf(pattern).append(nil, t.sample(), 0)
-}
-
-func (t *tree) sample() *tree {
-	if t.kind == 0 {
-		if t.token[0] != '"' || !bytes.Contains(t.token, []byte(`\\`)) {
-			return t
-		}
-		return &tree{token: jsonString(string(literalBytes([]byte(nameOf(t.token)))))}
-	}
-	s := &tree{kind: t.kind}
-	for i, member := range t.members {
-		switch {
-		case t.kind == '[' && member.isWildcard():
-		case t.kind == '[':
-			s.members = append(s.members, member.sample())
-		case nameOf(t.names[i]) == wildcard && member.isWildcard():
-		default:
-			s.add(t.names[i], member.sample())
-		}
-	}
-	return s
-}
-
 // await waits for what a line says that is typed.
 func (u *run) await(c *Conversation, i int) error {
 	l := c.Lines[i]

@@ -103,7 +103,7 @@ func (u *run) mergedText(l *Line, got *received) (string, bool) {
 			return out
 		}
 		return s
-	})
+	}, escapeReferences)
 	return " " + string(merged), ok
 }
 

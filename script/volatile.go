@@ -16,7 +16,7 @@ import (
 // and what would be a wildcard without being meant as one is made literal.
 func Generalize(payload []byte) (pattern []byte, replaced []string) {
 	pattern = Literal(payload)
-	if _, isJSON := decode(payload); !isJSON {
+	if !isJSON(payload) {
 		return generalizeText(pattern)
 	}
 	g := generalizer{src: pattern}

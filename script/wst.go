@@ -100,23 +100,6 @@ func expectedEvent(l *Line) *session.Event {
 	return ev
 }
 
-// literalText is what a pattern that is not JSON matches, its wildcards taken for three dots.
-func literalText(pattern []byte) []byte {
-	if _, isJSON := decode(pattern); isJSON {
-		return pattern
-	}
-	return literalBytes(pattern)
-}
-
-// literalBytes is what a pattern matches, its wildcards taken for three dots.
-func literalBytes(pattern []byte) []byte {
-	var texts []string
-	for _, p := range pieces(string(pattern)) {
-		texts = append(texts, p.text)
-	}
-	return []byte(strings.Join(texts, wildcard))
-}
-
 // AppendEvent appends an event as a line of a script: as format.Conversation writes it, but so that
 // what was said means nothing else in a script: "${" is written "$${", and a backslash before "..."
 // in what came as a pattern has it. Messages gives the same event back. The name is the
@@ -142,8 +125,7 @@ func AppendEvent(dst []byte, name string, ev *session.Event) []byte {
 // own.
 func escapeText(ev *session.Event, text string) string {
 	if ev.Dir == session.In && strings.Contains(text, `\`+wildcard) {
-		_, isJSON := decode([]byte(text))
-		if !isJSON || ev.Kind != session.KindMessage {
+		if !isJSON([]byte(text)) || ev.Kind != session.KindMessage {
 			text = escapeWildcards(text)
 		}
 	}
