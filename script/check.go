@@ -74,7 +74,7 @@ func (k *Checker) connect(c *Conversation, i int, rest string) {
 		k.fail(c, l, err.Error(), "")
 		return
 	}
-	if e := expectationAfter(c, i, name); e != nil && e.Kind == ExpectError {
+	if e := c.expectationAfter(i, name); e != nil && e.Kind == ExpectError {
 		return
 	}
 	if text, hint := k.Connect(args); text != "" {
@@ -101,7 +101,7 @@ func (k *Checker) include(c *Conversation, l *Line, path string) {
 	}
 	text, err := readFile(path)
 	if err != nil {
-		k.fail(c, l, fmt.Sprintf("cannot read %q: %v", path, cause(err)), "")
+		k.fail(c, l, fmt.Sprintf("cannot read %q: %v", path, err), "")
 		return
 	}
 	included, err := Parse(path, text)

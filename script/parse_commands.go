@@ -3,11 +3,9 @@ package script
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
-	"wsline/internal/query"
 	"wsline/repl"
 )
 
@@ -76,6 +74,14 @@ func commandsByName() map[string]*Command {
 	return names
 }
 
+// checkArgument says what is wrong with the argument of a command, which has no variables.
+func checkArgument(name, rest string) error {
+	if c := commandsByName()[name]; c != nil && c.check != nil {
+		return c.check(rest)
+	}
+	return nil
+}
+
 // checkSet looks at "NAME VALUE".
 func checkSet(rest string) error {
 	name, value := cutWord(rest)
@@ -89,37 +95,6 @@ func checkSet(rest string) error {
 		return err
 	}
 	_, err := unquoted(value)
-	return err
-}
-
-// A Capture is what /capture takes of a message.
-type Capture struct {
-	Name   string
-	Query  *query.Query   // nil: Regexp
-	Regexp *regexp.Regexp // nil: Query
-}
-
-// ParseCapture reads the argument of /capture, whose variables are expanded.
-func ParseCapture(rest string) (*Capture, error) {
-	name, what := cutWord(rest)
-	if name == "" || what == "" {
-		return nil, errors.New("/capture needs a name, and a jq expression or ~REGEXP")
-	}
-	if err := checkName(name); err != nil {
-		return nil, err
-	}
-	c := &Capture{Name: name}
-	var err error
-	if expr, ok := strings.CutPrefix(what, "~"); ok {
-		c.Regexp, err = compileRegexp(strings.TrimPrefix(expr, " "))
-	} else {
-		c.Query, err = query.Compile(what)
-	}
-	return c, err
-}
-
-func checkCapture(rest string) error {
-	_, err := ParseCapture(rest)
 	return err
 }
 

@@ -15,7 +15,7 @@ import (
 // terminalCommand is a command of the terminal as it stands in scripts.
 func terminalCommand(c repl.Command) *Command {
 	own := &Command{Name: c.Name, Args: c.Args, Summary: c.Summary, Detail: c.Detail}
-	own.words = c.Name == "frame" || c.Name == "connect"
+	own.words = hasWords(c.Name)
 	switch c.Name {
 	case "text", "ping", "pong", "close", "fragment":
 		own.check = dryRun(c)
@@ -43,6 +43,9 @@ func terminalCommand(c repl.Command) *Command {
 	}
 	return own
 }
+
+// hasWords says which commands of the terminal take words, quoted as in a shell.
+func hasWords(name string) bool { return name == "frame" || name == "connect" }
 
 // dryRun runs a command without doing anything, which says what is wrong with its argument.
 func dryRun(c repl.Command) func(rest string) error {

@@ -48,6 +48,14 @@ func (p *parser) typed(l *Line) {
 	}
 }
 
+// typedLine is a line that was typed at a prompt: a message, or a command of the terminal.
+func typedLine(command, rest string) *Line {
+	return &Line{
+		Kind: LineTyped, Pos: Pos{1, 1}, Text: rest, Rest: rest, Command: command,
+		words: hasWords(command),
+	}
+}
+
 // references checks the variables of a text.
 func (p *parser) references(l *Line, text string) {
 	_, _, f := known(text)

@@ -167,3 +167,19 @@ func closingQuote(text string) int {
 	}
 	return len(text)
 }
+
+// reads is the line with another text behind its mark, nil when that cannot be read.
+func (l *Line) reads(text string) *Line {
+	other := *l
+	other.Replace(text)
+	c, err := Parse("", []byte(other.raw))
+	if err != nil || len(c.Lines) != 1 {
+		return nil
+	}
+	now := c.Lines[0]
+	now.Pos = l.Pos
+	return now
+}
+
+// indentLines indents the lines of text after the first, as in a conversation.
+func indentLines(text string) string { return strings.ReplaceAll(text, "\n", "\n  ") }

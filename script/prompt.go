@@ -127,13 +127,11 @@ func (p *Prompt) Expand(name, rest string) (string, error) {
 	if p.Typing {
 		p.peer().forget()
 	}
-	if len(p.u.vars.values) == 0 || !strings.Contains(rest, "${") {
+	if len(p.u.vars.Names()) == 0 || !strings.Contains(rest, "${") {
 		return rest, nil
 	}
 	source := p.literal(rest, nil)
-	l := &Line{Kind: LineTyped, Pos: Pos{1, 1}, Text: source, Rest: source, Command: name}
-	l.words = name == "frame" || name == "connect"
-	text, err := l.Expand(p.u.vars)
+	text, err := typedLine(name, source).Expand(p.u.vars)
 	if err != nil {
 		return "", p.failure(err)
 	}
@@ -187,8 +185,7 @@ func (p *Prompt) Runs(name, rest string) {
 	default:
 		return
 	}
-	check := commandsByName()[name].check
-	if p.peer().ended() == nil && check(rest) == nil {
+	if p.peer().ended() == nil && checkArgument(name, rest) == nil {
 		p.note(strings.TrimRight("/"+name+" "+escapeReferences(rest), " "))
 	}
 }

@@ -94,8 +94,7 @@ func (p *Prompt) line(env *repl.Env, l *Line) error {
 		return p.wait(env, l, rest)
 	case "set":
 		if err = p.u.set(l, rest); err == nil {
-			name, _ := cutWord(rest)
-			p.noteSet(l, name)
+			p.noteSet(l, strings.Fields(rest)[0])
 		}
 		return err
 	}
@@ -132,7 +131,7 @@ func (p *Prompt) capture(env *repl.Env, l *Line, rest string) error {
 	if err := p.u.capture(l, rest); err != nil {
 		return err
 	}
-	name, _ := cutWord(rest)
+	name := strings.Fields(rest)[0]
 	p.noteSet(l, name)
 	value, _ := p.u.vars.Lookup(name)
 	p.say(env, name+" is "+cut(value, 200))
@@ -219,7 +218,7 @@ func (p *Prompt) include(env *repl.Env, rest string) error {
 	}
 	text, err := readFile(path)
 	if err != nil {
-		return fmt.Errorf("cannot read %q: %w", path, cause(err))
+		return fmt.Errorf("cannot read %q: %w", path, err)
 	}
 	c, err := Parse(path, text)
 	if err != nil {

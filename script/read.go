@@ -1,16 +1,32 @@
 package script
 
 import (
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 )
 
-// readFile reads a file that Parse is for, and no more of it than Parse needs to refuse it.
+// maxIncludes is how deep files may include one another.
+const maxIncludes = 20
+
+// readFile reads a file that Parse is for, and no more of it than Parse needs to refuse it. An
+// error says neither what was done nor the path.
 func readFile(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, cause(err)
 	}
 	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, MaxFile+1))
+	text, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
+	return text, cause(err)
+}
+
+// cause takes off what the os package says of the operation and the path.
+func cause(err error) error {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		return pathError.Err
+	}
+	return err
 }

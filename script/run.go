@@ -15,14 +15,10 @@ import (
 )
 
 const (
-	// DefaultTimeout is how long an expectation waits, unless a Runner or /timeout says otherwise.
-	DefaultTimeout = 5 * time.Second
 	// leaveTime is how long the closing handshakes at the end of a run may take.
 	leaveTime = 2 * time.Second
 	// settleTime is how long the end of a connection may take that takes nothing more.
 	settleTime = time.Second
-	// maxIncludes is how deep files may include one another.
-	maxIncludes = 20
 	// maxSteps is how many lines a run may do, those of /repeat each time anew.
 	maxSteps = 1_000_000
 )
@@ -215,9 +211,6 @@ func prompt(l *Line, rest string) string {
 	return l.Name + "> " + indentLines(text)
 }
 
-// indentLines indents the lines of text after the first, as in a conversation.
-func indentLines(text string) string { return strings.ReplaceAll(text, "\n", "\n  ") }
-
 // connected is the connection of a line. One that no /connect has opened is opened now.
 func (u *run) connected(l *Line) (*peer, error) {
 	if p := u.peers[l.Name]; p != nil {
@@ -260,7 +253,7 @@ func (u *run) connect(c *Conversation, i int, rest string) error {
 	if u.ctx.Err() != nil {
 		return u.ctx.Err()
 	}
-	next := expectationAfter(c, i, name)
+	next := c.expectationAfter(i, name)
 	isExpected := next != nil && (next.Kind == ExpectRefused || next.Kind == ExpectError)
 	switch {
 	case err == nil && isExpected:
@@ -271,42 +264,6 @@ func (u *run) connect(c *Conversation, i int, rest string) error {
 		return nil
 	case err != nil:
 		return u.failed(l, ConnectFailure, err)
-	}
-	return nil
-}
-
-// connectName takes --as NAME out of the words of a /connect.
-func connectName(name string, words []string) (string, []string, error) {
-	args := []string{}
-	for i := 0; i < len(words); i++ {
-		as, given := strings.CutPrefix(words[i], "--as=")
-		if words[i] == "--as" && i+1 < len(words) {
-			i++
-			as, given = words[i], true
-		}
-		switch {
-		case !given:
-			args = append(args, words[i])
-		case name != "" && name != as:
-			return "", nil, fmt.Errorf("the connection is named twice: %q and %q", name, as)
-		case as == "" || nameSize(as) != len(as):
-			return "", nil, fmt.Errorf("%q is no name: letters, digits, - and _ are", as)
-		default:
-			name = as
-		}
-	}
-	return name, args, nil
-}
-
-// expectationAfter is what the next line of a connection expects, nil when something else is next.
-func expectationAfter(c *Conversation, i int, name string) *Expectation {
-	for _, l := range c.Lines[i+1:] {
-		switch {
-		case l.Kind == LineExpect && l.Name == name:
-			return l.Expect
-		case l.Kind == LineTyped && (l.Name == name || l.Name == ""):
-			return nil
-		}
 	}
 	return nil
 }
@@ -326,7 +283,7 @@ func (u *run) include(l *Line, rest string) error {
 	}
 	src, err := readFile(path)
 	if err != nil {
-		return u.fail(l, CommandFailure, fmt.Sprintf("cannot read %q: %v", path, cause(err)))
+		return u.fail(l, CommandFailure, fmt.Sprintf("cannot read %q: %v", path, err))
 	}
 	c, err := Parse(path, src)
 	if err != nil {

@@ -2,13 +2,10 @@ package script
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 
-	"wsline/internal/query"
 	"wsline/repl"
 )
 
@@ -74,35 +71,6 @@ func (u *run) capture(l *Line, rest string) error {
 		return u.failed(l, CommandFailure, err)
 	}
 	return nil
-}
-
-// From is what a capture finds in a message; strings of JSON come without their quotation marks.
-func (c *Capture) From(ctx context.Context, message []byte) (string, error) {
-	if c.Regexp != nil {
-		groups := c.Regexp.FindSubmatch(message)
-		switch {
-		case groups == nil:
-			return "", fmt.Errorf("%s does not match the last message", quoted(c.Regexp.String()))
-		case len(groups) > 1:
-			return string(groups[1]), nil
-		}
-		return string(groups[0]), nil
-	}
-	out, err := c.Query.Run(ctx, message)
-	switch {
-	case errors.Is(err, query.ErrNotJSON):
-		return "", fmt.Errorf("%s needs JSON, which the last message is not",
-			quoted(c.Query.String()))
-	case err != nil:
-		return "", err
-	case len(out) == 0 || string(out[0]) == "null":
-		return "", fmt.Errorf("%s finds nothing in the last message", quoted(c.Query.String()))
-	}
-	var text string
-	if json.Unmarshal(out[0], &text) == nil {
-		return text, nil
-	}
-	return string(out[0]), nil
 }
 
 func (u *run) wait(l *Line, rest string) error {

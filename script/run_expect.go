@@ -6,12 +6,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"wsline/format"
 	"wsline/internal/dial"
-	"wsline/internal/wire"
 	"wsline/session"
 )
 
@@ -46,14 +44,14 @@ func (u *run) expect(l *Line) error {
 	defer cancel()
 	var passed []string
 	for {
-		got, err := p.take(ctx, pattern.wants)
+		got, err := p.take(ctx, wantedBy(pattern))
 		if len(passed) > 0 && ctx.Err() != nil {
 			err = ctx.Err() // the server may send faster than messages are passed over
 		}
 		if err != nil {
 			return u.nothing(l, p, pattern, passed, err)
 		}
-		groups, diff := pattern.compare(ctx, got)
+		groups, diff := pattern.match(ctx, got.event())
 		switch {
 		case diff == nil:
 			u.hold(l)
@@ -72,6 +70,11 @@ func (u *run) expect(l *Line) error {
 	}
 }
 
+// wantedBy says which things that came are held against a pattern.
+func wantedBy(p *Pattern) func(*received) bool {
+	return func(got *received) bool { return p.wants(got.kind) }
+}
+
 // limit is the time that an expectation has.
 func (u *run) limit() (context.Context, context.CancelFunc) {
 	d := u.timeout
@@ -79,64 +82,6 @@ func (u *run) limit() (context.Context, context.CancelFunc) {
 		d = u.within
 	}
 	return context.WithTimeout(u.ctx, d)
-}
-
-// wants says whether a thing that came is held against the pattern, and not left for another one.
-// Control frames may come between any messages (RFC 6455 §5.4), so their order is no matter of a
-// script.
-func (p *Pattern) wants(got *received) bool {
-	switch p.Kind {
-	case ExpectPing:
-		return got.kind == session.KindPing
-	case ExpectPong:
-		return got.kind == session.KindPong
-	case ExpectClose:
-		return got.kind == session.KindClose
-	}
-	return got.isMessage()
-}
-
-// compare holds what came against a pattern. Without differences it matches; the named groups of a
-// regular expression become variables.
-func (p *Pattern) compare(ctx context.Context, got *received) (map[string]string, []Difference) {
-	if got.isMessage() && (got.opcode == wire.OpBinary) != (p.Kind == ExpectBinary) {
-		return nil, noted("expected " + p.Kind.String() + ", got " + opcodeText(got.opcode))
-	}
-	switch p.Kind {
-	case ExpectQuery:
-		return nil, CompareQuery(ctx, p.Query, got.payload)
-	case ExpectClose:
-		if diff := p.compareCode(got); diff != nil {
-			return nil, diff
-		}
-	}
-	return p.Compare(got.payload)
-}
-
-func opcodeText(op wire.Opcode) string {
-	if op == wire.OpBinary {
-		return "a binary message"
-	}
-	return "a text message"
-}
-
-func (p *Pattern) compareCode(got *received) []Difference {
-	if p.AnyCode || p.Code == int(got.code) {
-		return nil
-	}
-	want, came := codeText(p.Code), codeText(int(got.code))
-	return noted("expected " + want + ", got " + came)
-}
-
-func codeText(code int) string {
-	if code == int(wire.StatusNoStatusRcvd) {
-		return "no code"
-	}
-	text := "code " + strconv.Itoa(code)
-	if name := wire.StatusCode(code).Name(); name != "" {
-		text += " (" + name + ")"
-	}
-	return text
 }
 
 // matched notes that a line got what it expects.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -44,7 +43,7 @@ func (u *run) failed(l *Line, kind FailureKind, err error) error {
 	if u.ctx.Err() != nil {
 		return u.ctx.Err()
 	}
-	f := u.failure(l, kind, oneLine(err.Error()))
+	f := u.failure(l, kind, strings.Join(strings.Fields(err.Error()), " "))
 	f.Err = err
 	var syntax *SyntaxError
 	var variable *VariableError
@@ -194,13 +193,4 @@ func (r *received) event() *session.Event {
 		ev.Opcode, ev.Code, ev.Reason, ev.Payload = wire.OpClose, r.code, string(r.payload), nil
 	}
 	return ev
-}
-
-// cause takes off what the os package says of the operation and the path.
-func cause(err error) error {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
-		return pathError.Err
-	}
-	return err
 }

@@ -95,7 +95,7 @@ func (w *pairing) open() *want {
 func (w *pairing) wanted(p *peer) func(got *received) bool {
 	return func(got *received) bool {
 		for _, want := range w.wants {
-			if want.by < 0 && want.peer == p && want.pattern.wants(got) {
+			if want.by < 0 && want.peer == p && want.pattern.wants(got.kind) {
 				return true
 			}
 		}
@@ -107,10 +107,10 @@ func (w *pairing) wanted(p *peer) func(got *received) bool {
 func (w *pairing) pair(p *peer, index int, tried []bool) bool {
 	got := w.got[index]
 	for i, want := range w.wants {
-		if tried[i] || want.peer != p || !want.pattern.wants(got) {
+		if tried[i] || want.peer != p || !want.pattern.wants(got.kind) {
 			continue
 		}
-		groups, diff := want.pattern.compare(w.ctx, got)
+		groups, diff := want.pattern.match(w.ctx, got.event())
 		if diff != nil {
 			continue
 		}
@@ -128,10 +128,10 @@ func (w *pairing) mismatch(p *peer, got *received) error {
 	var nearest *want
 	var diff []Difference
 	for _, want := range w.wants {
-		if want.by >= 0 || want.peer != p || !want.pattern.wants(got) {
+		if want.by >= 0 || want.peer != p || !want.pattern.wants(got.kind) {
 			continue
 		}
-		_, d := want.pattern.compare(w.ctx, got)
+		_, d := want.pattern.match(w.ctx, got.event())
 		if nearest == nil || len(d) < len(diff) {
 			nearest, diff = want, d
 		}

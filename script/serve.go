@@ -1,10 +1,8 @@
 package script
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -91,36 +89,6 @@ func send(s *session.Session, ev *session.Event) error {
 	return s.Send(ev.Opcode, ev.Payload)
 }
 
-// sample is something that the pattern matches.
-func (p *Pattern) sample() (*session.Event, error) {
-	ev := &session.Event{Kind: session.KindMessage, Opcode: wire.OpText}
-	switch p.Kind {
-	case ExpectQuery:
-		return nil, fmt.Errorf("<? %s says what is true of a message, not what to send", p.Query)
-	case ExpectRegexp:
-		text, ok := sampleOf(p.Regexp)
-		if !ok {
-			return nil, fmt.Errorf("no text is known that %s matches", quoted(p.Regexp.String()))
-		}
-		ev.Payload = []byte(text)
-	case ExpectBinary:
-		ev.Opcode, ev.Payload = wire.OpBinary, bytes.Join(p.Parts, nil)
-	case ExpectPing:
-		ev.Kind, ev.Payload = session.KindPing, literalBytes(p.Text)
-	case ExpectPong:
-		ev.Kind, ev.Payload = session.KindPong, literalBytes(p.Text)
-	case ExpectClose:
-		ev.Kind, ev.Code = session.KindClose, wire.StatusCode(p.Code)
-		ev.Reason = string(literalBytes(p.Text))
-		if p.AnyCode {
-			ev.Code = wire.StatusNormalClosure
-		}
-	default:
-		ev.Payload = sampleText(p.Text)
-	}
-	return ev, nil
-}
-
 // await waits for what a line says that is typed.
 func (u *run) await(c *Conversation, i int) error {
 	l := c.Lines[i]
@@ -139,53 +107,11 @@ func (u *run) await(c *Conversation, i int) error {
 	if done, err := u.command(l, rest); done {
 		return err
 	}
-	pattern, err := awaited(l, rest)
+	pattern := l.sends(rest)
 	if pattern == nil {
-		return err // nothing that can be told
+		return nil // nothing that can be told
 	}
 	return u.receive(l, pattern)
-}
-
-// awaited is what a typed line makes a client send, nil when that is nothing that an expectation
-// tells.
-func awaited(l *Line, rest string) (*Pattern, error) {
-	typed := *l
-	typed.Rest = escapeReferences(rest)
-	commands := map[string]repl.Command{}
-	for _, command := range repl.Commands() {
-		commands[command.Name] = command
-	}
-	ev := typedEvent(&typed, commands)
-	if ev == nil {
-		return nil, nil
-	}
-	p := &Pattern{Kind: ExpectText, Text: Literal(ev.Payload)}
-	switch {
-	case ev.Kind == session.KindPing:
-		p.Kind, p.Text = ExpectPing, []byte(escapeWildcards(string(ev.Payload)))
-	case ev.Kind == session.KindPong:
-		p.Kind, p.Text = ExpectPong, []byte(escapeWildcards(string(ev.Payload)))
-	case ev.Kind == session.KindClose:
-		p.Kind, p.Text, p.Code = ExpectClose, []byte(escapeWildcards(ev.Reason)), int(ev.Code)
-	case ev.Opcode == wire.OpBinary:
-		p.Kind, p.Parts = ExpectBinary, [][]byte{ev.Payload}
-	case unforeseeable(l.Rest):
-		p.Text = []byte(wildcard)
-	}
-	return p, nil
-}
-
-// unforeseeable says whether a text has variables whose values are others each time.
-func unforeseeable(text string) bool {
-	found := false
-	_, _ = expand(text, func(ref *reference) (string, *fault) {
-		switch ref.name {
-		case "uuid", "now", "random":
-			found = true
-		}
-		return "", nil
-	})
-	return found
 }
 
 // receive waits for what a pattern says, and for nothing else.
@@ -196,11 +122,11 @@ func (u *run) receive(l *Line, pattern *Pattern) error {
 	}
 	ctx, cancel := u.limit()
 	defer cancel()
-	got, err := p.take(ctx, pattern.wants)
+	got, err := p.take(ctx, wantedBy(pattern))
 	if err != nil {
 		return u.nothing(l, p, pattern, nil, err)
 	}
-	if _, diff := pattern.compare(ctx, got); diff != nil {
+	if _, diff := pattern.match(ctx, got.event()); diff != nil {
 		return u.mismatch(l, p, got, pattern, diff)
 	}
 	switch got.kind {
@@ -239,7 +165,7 @@ func (u *run) accept(c *Conversation, i int, rest string) error {
 		return u.failed(l, CommandFailure, err)
 	}
 	args := []string{}
-	if next := expectationAfter(c, i, name); next != nil && next.Kind == ExpectRefused {
+	if next := c.expectationAfter(i, name); next != nil && next.Kind == ExpectRefused {
 		status := next.Code
 		if strings.Trim(status, "0123456789") != "" || status == "" {
 			status = "403"

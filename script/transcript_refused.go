@@ -19,7 +19,7 @@ func (t *Transcript) Refused(at time.Time, status int, text string) {
 }
 
 func refusal(status int, text string) string {
-	text = oneLine(text)
+	text = strings.Join(strings.Fields(text), " ")
 	switch {
 	case status != 0:
 		return "<refused " + strconv.Itoa(status)

@@ -4,9 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 
-	"wsline/format"
 	"wsline/internal/wire"
-	"wsline/session"
 )
 
 // replace notes how the line of an expectation has to read to match what came. It is false for what
@@ -22,7 +20,7 @@ func (u *run) replace(l *Line, got *received) bool {
 	if text, ok := u.mergedText(l, got); ok {
 		texts = append(texts, text)
 	}
-	for _, text := range append(texts, patternText(got)) {
+	for _, text := range append(texts, patternText(got.event())) {
 		now := l.reads(u.vars.PutBack(text))
 		if now == nil || !u.matches(now, got) || u.tellsSecret(now.Text, got) {
 			continue
@@ -37,25 +35,12 @@ func (u *run) replace(l *Line, got *received) bool {
 	return false
 }
 
-// reads is the line with another text behind its mark, nil when that cannot be read.
-func (l *Line) reads(text string) *Line {
-	other := *l
-	other.Replace(text)
-	c, err := Parse("", []byte(other.raw))
-	if err != nil || len(c.Lines) != 1 {
-		return nil
-	}
-	now := c.Lines[0]
-	now.Pos = l.Pos
-	return now
-}
-
 func (u *run) matches(l *Line, got *received) bool {
 	pattern, err := l.Pattern(u.vars)
-	if err != nil || !pattern.wants(got) {
+	if err != nil || !pattern.wants(got.kind) {
 		return false
 	}
-	_, diff := pattern.compare(u.ctx, got)
+	_, diff := pattern.match(u.ctx, got.event())
 	return diff == nil
 }
 
@@ -105,37 +90,6 @@ func (u *run) mergedText(l *Line, got *received) (string, bool) {
 		return s
 	}, escapeReferences)
 	return " " + string(merged), ok
-}
-
-// patternText is what stands behind "<" to expect what came, or what is as good as that another
-// time.
-func patternText(got *received) string {
-	line, _ := AppendPattern(nil, "", got.event())
-	return strings.ReplaceAll(strings.TrimSuffix(string(line[1:]), "\n"), "\n"+indent, "\n")
-}
-
-// AppendPattern appends a line that sends what we sent, or expects what came: times, ids and tokens
-// in messages may be others, see Generalize, which also says what the places are.
-func AppendPattern(dst []byte, name string, ev *session.Event) (line []byte, replaced []string) {
-	general := *ev
-	switch {
-	case ev.Kind == session.KindMessage && ev.Opcode == wire.OpBinary:
-	case ev.Dir == session.Out:
-		general.Payload = []byte(escapeReferences(string(ev.Payload)))
-		general.Reason = escapeReferences(ev.Reason)
-	case ev.Kind == session.KindMessage:
-		general.Payload, replaced = Generalize(ev.Payload)
-		general.Payload = []byte(escapeReferences(string(general.Payload)))
-	default:
-		general.Payload = []byte(escapeReferences(escapeWildcards(string(ev.Payload))))
-		general.Reason = escapeReferences(escapeWildcards(ev.Reason))
-	}
-	start := len(dst)
-	dst = format.Conversation(append(dst, name...), &general)
-	if len(dst) == start+len(name) {
-		return dst[:start], nil // an event that is not part of a conversation
-	}
-	return dst, replaced
 }
 
 // updated is the text of the conversation with the lines that were replaced, "" when none was.

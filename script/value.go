@@ -10,6 +10,9 @@ import (
 	"wsline/format"
 )
 
+// DefaultTimeout is how long an expectation waits, unless a Runner or /timeout says otherwise.
+const DefaultTimeout = 5 * time.Second
+
 const (
 	maxRepeat = 1_000_000
 	maxTime   = 24 * time.Hour
