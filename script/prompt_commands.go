@@ -275,27 +275,3 @@ func (p *Prompt) included(env *repl.Env, l *Line) error {
 	}
 	return env.Run(p.u.ctx, l.Command, rest)
 }
-
-// Text is what is wrong, on one line, with the place in an included file.
-func (f *Failure) Text() string {
-	if f.File == "" {
-		return messageOf(f)
-	}
-	return f.Where("") + ": " + messageOf(f)
-}
-
-// Detail is what of an expectation that failed is told below its message, line by line.
-func (f *Failure) Detail() (lines []string) {
-	bare := *f
-	bare.Hint = ""
-	if len(f.Differences) == 1 && f.Differences[0].Path != "" {
-		bare.Differences = nil // the message says it
-	}
-	text := string((&TextReport{}).appendFailure(nil, &bare))
-	for line := range strings.SplitSeq(text, "\n") {
-		if line = strings.TrimPrefix(line, "  "); strings.TrimSpace(line) != "" {
-			lines = append(lines, strings.TrimRight(line, " "))
-		}
-	}
-	return lines
-}

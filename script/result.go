@@ -2,7 +2,6 @@ package script
 
 import (
 	"fmt"
-	"strconv"
 	"time"
 )
 
@@ -119,16 +118,27 @@ func (m Mark) String() string {
 
 // Add appends an entry to the transcript, and leaves out what is too long or too long ago.
 func (r *Result) Add(e Entry) {
-	if short := cut(e.Text, MaxEntry); short != e.Text {
-		left := len(e.Text) - len(short)
-		e.Text = short + fmt.Sprintf("… (%s more)", bytesText(left))
-	}
+	e.Text = excerptOf(e.Text, MaxEntry, 0)
 	if len(r.Transcript) >= MaxTranscript {
 		n := copy(r.Transcript, r.Transcript[1:])
 		r.Transcript = r.Transcript[:n]
 		r.Omitted++
 	}
 	r.Transcript = append(r.Transcript, e)
+}
+
+// excerptOf is a text that has at most some bytes, or its beginning and how much more there is: what
+// is left out here, and what was before.
+func excerptOf(text string, most, before int) string {
+	short := cut(text, most)
+	if short == text {
+		return text
+	}
+	left, unit := len(text)-len(short)+before, "bytes"
+	if left == 1 {
+		unit = "byte"
+	}
+	return short + fmt.Sprintf("… (%d %s more)", left, unit)
 }
 
 // Title is how a report names the test: the file, and Name where there is one.
@@ -206,90 +216,4 @@ func (s *Suite) Code() int {
 		}
 	}
 	return first
-}
-
-// A Failure is why a test did not pass.
-type Failure struct {
-	Pos     Pos    // the line that failed, in File
-	File    string // when it is not the Result's: an included one; else ""
-	Source  string // the line as it is written in the script
-	Kind    FailureKind
-	Message string // what is wrong: one line, lower case, no full stop
-	Hint    string // what to try, "" for nothing
-
-	// Expected and Got are what a report shows under one another where there are no Differences: what
-	// was awaited, and what came or happened instead; "" for nothing.
-	Expected, Got string
-	Differences   []Difference
-	Meanwhile     []string // what came while it waited, as a conversation has it: see Passing
-	Missed        int      // how many more came than Meanwhile has
-	Code          int      // exit code of this failure
-	Err           error    // what it comes from, nil for a plain mismatch
-}
-
-// Passing adds what came while an expectation waited.
-func (f *Failure) Passing(text string) {
-	if len(f.Meanwhile) >= MaxMeanwhile {
-		f.Missed++
-		return
-	}
-	f.Meanwhile = append(f.Meanwhile, cut(text, MaxEntry))
-}
-
-// Where is "file:line" of the failure, or the file alone.
-func (f *Failure) Where(file string) string {
-	if f.File != "" {
-		file = f.File
-	}
-	if f.Pos.Line == 0 {
-		return file
-	}
-	file += ":" + strconv.Itoa(f.Pos.Line)
-	if f.Kind == SyntaxFailure && f.Pos.Column > 0 {
-		file += ":" + strconv.Itoa(f.Pos.Column)
-	}
-	return file
-}
-
-// FailureKind says what kind of thing went wrong; its String is stable, and stands in reports.
-type FailureKind uint8
-
-const (
-	MismatchFailure FailureKind = iota + 1 // what came differs
-	TimeoutFailure                         // nothing that was expected came in time
-	SilenceFailure                         // something came in a /silence
-	SlowFailure                            // it came, but later than /within allows
-	ClosedFailure                          // the connection ended instead
-	ConnectFailure                         // no connection: DNS, TCP, proxy, TLS
-	RefusedFailure                         // the handshake was refused, or its answer is not valid
-	AcceptedFailure                        // it was not refused, though that was expected
-	CommandFailure                         // a typed line could not be done
-	VariableFailure                        // an unknown variable, or a capture that found nothing
-	LimitFailure                           // more came than a test keeps
-	SyntaxFailure                          // the file cannot be read or parsed
-	InternalFailure                        // an error of this program's own
-)
-
-// String is the kind in one word.
-func (k FailureKind) String() string {
-	words := []string{
-		"unknown", "mismatch", "timeout", "silence", "slow", "closed", "connect", "refused",
-		"accepted", "command", "variable", "limit", "syntax", "internal",
-	}
-	if int(k) < len(words) {
-		return words[k]
-	}
-	return words[0]
-}
-
-// SyntaxFailures are the failures of a file that Parse could not read.
-func SyntaxFailures(errs Errors) []*Failure {
-	list := make([]*Failure, len(errs))
-	for i, e := range errs {
-		list[i] = &Failure{
-			Pos: e.Pos, File: e.File, Source: e.Source, Kind: SyntaxFailure,
-			Message: e.Text, Hint: e.Hint, Code: 2, Err: e,
-		}
-	}
-	return list
 }

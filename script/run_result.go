@@ -14,9 +14,6 @@ import (
 	"wsline/session"
 )
 
-// Error makes a Failure the error that ends a run.
-func (f *Failure) Error() string { return f.Message }
-
 func asFailure(err error, f **Failure) bool { return errors.As(err, f) }
 
 // failure is that of a line; its texts are fit for reports.
@@ -179,11 +176,7 @@ func (u *run) show(p *peer, got *received) string {
 	short.payload = got.payload[:size]
 	line := format.Conversation([]byte(p.name), short.event())
 	text := u.vars.Redact(strings.TrimSuffix(string(line), "\n"))
-	if len(text) <= most {
-		return text
-	}
-	bare := cut(text, most)
-	return bare + fmt.Sprintf("… (%s more)", bytesText(len(text)-len(bare)+left))
+	return excerptOf(text, most, left)
 }
 
 // event is what came as the session told of it.

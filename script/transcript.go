@@ -178,7 +178,7 @@ func (t *Transcript) end(dst []byte, name string, ev *session.Event) []byte {
 	case ev.End.Cause == session.CauseDropped:
 		return append(append(dst, name...), "> /drop\n"...)
 	}
-	text := strings.TrimPrefix(string(endLine(ev.End)), "* ")
+	text := strings.TrimPrefix(string(format.NewTalk(format.Style{}).Event(nil, ev)), "* ")
 	return comment(dst, strings.TrimSpace(text))
 }
 
