@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"wsline/internal/wire"
+	"wsline/script/match"
 	"wsline/session"
 )
 
@@ -25,13 +26,13 @@ func (p *Pattern) wants(kind session.Kind) bool {
 
 // match holds what came against a pattern. Without differences it matches; the named groups of a
 // regular expression become variables.
-func (p *Pattern) match(ctx context.Context, ev *session.Event) (map[string]string, []Difference) {
+func (p *Pattern) match(ctx context.Context, ev *session.Event) (map[string]string, []match.Difference) {
 	if ev.Kind == session.KindMessage && (ev.Opcode == wire.OpBinary) != (p.Kind == ExpectBinary) {
-		return nil, noted("expected " + p.Kind.String() + ", got " + opcodeText(ev.Opcode))
+		return nil, match.Note("expected " + p.Kind.String() + ", got " + opcodeText(ev.Opcode))
 	}
 	switch p.Kind {
 	case ExpectQuery:
-		return nil, CompareQuery(ctx, p.Query, ev.Payload)
+		return nil, match.Query(ctx, p.Query, ev.Payload)
 	case ExpectClose:
 		if diff := p.compareCode(ev.Code); diff != nil {
 			return nil, diff
@@ -44,26 +45,26 @@ func (p *Pattern) match(ctx context.Context, ev *session.Event) (map[string]stri
 // Compare holds the payload of what came, or the reason of a Close frame, against a pattern of that
 // kind. It returns how they differ, nil when they do not, and the named groups of an ExpectRegexp.
 // The code of a Close frame, and an ExpectQuery, which needs a context, are for match to compare.
-func (p *Pattern) Compare(got []byte) (groups map[string]string, diff []Difference) {
+func (p *Pattern) Compare(got []byte) (groups map[string]string, diff []match.Difference) {
 	switch p.Kind {
 	case ExpectText:
-		return nil, CompareText(p.Text, got)
+		return nil, match.Text(p.Text, got)
 	case ExpectBinary:
-		return nil, compareParts(p.Parts, got)
+		return nil, match.Parts(p.Parts, got)
 	case ExpectRegexp:
-		return CompareRegexp(p.Regexp, got)
+		return match.Regexp(p.Regexp, got)
 	case ExpectPing, ExpectPong, ExpectClose, ExpectError:
-		return nil, ComparePlain(p.Text, got)
+		return nil, match.Plain(p.Text, got)
 	}
 	return nil, nil
 }
 
-func (p *Pattern) compareCode(got wire.StatusCode) []Difference {
+func (p *Pattern) compareCode(got wire.StatusCode) []match.Difference {
 	if p.AnyCode || p.Code == int(got) {
 		return nil
 	}
 	want, came := codeText(p.Code), codeText(int(got))
-	return noted("expected " + want + ", got " + came)
+	return match.Note("expected " + want + ", got " + came)
 }
 
 func opcodeText(op wire.Opcode) string {

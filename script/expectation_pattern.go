@@ -13,6 +13,7 @@ import (
 	"wsline/format"
 	"wsline/internal/query"
 	"wsline/internal/wire"
+	"wsline/script/match"
 )
 
 // A Pattern is an Expectation whose variables are known.
@@ -84,9 +85,9 @@ func (e *Expectation) expandText(value valueFunc) (string, *fault) {
 	hasDots := false
 	values := func(slashes int) valueFunc {
 		return writtenValues(value, func(v string) string {
-			hasDots = hasDots || strings.Contains(v, wildcard)
+			hasDots = hasDots || strings.Contains(v, match.Wildcard)
 			if slashes > 0 && e.Kind != ExpectBinary && e.Kind != ExpectRegexp && e.Kind != ExpectQuery {
-				v = escapeDots(v, slashes)
+				v = match.EscapeDots(v, slashes)
 			}
 			if e.Quoted {
 				v = quotedText(v)
@@ -102,7 +103,7 @@ func (e *Expectation) expandText(value valueFunc) (string, *fault) {
 	if e.Quoted {
 		bare, _ = format.Unquote(`"` + text + `"`) // what is wrong with it is told later
 	}
-	if isJSON(bare) && e.Kind == ExpectText {
+	if match.IsJSON(bare) && e.Kind == ExpectText {
 		return expand(e.Text, values(2)) // a backslash is two there
 	}
 	return expand(e.Text, values(1))
@@ -143,7 +144,7 @@ func (p *Pattern) setCode(e *Expectation, code string) *fault {
 	case code == "" || most == 0:
 		p.AnyCode = e.Kind == ExpectRefused
 		return nil
-	case code == wildcard:
+	case code == match.Wildcard:
 		p.AnyCode = true
 		return nil
 	}
@@ -175,8 +176,8 @@ func (p *Pattern) setText(e *Expectation, text string) *fault {
 		p.Text = []byte(text)
 		if e.Quoted {
 			p.Text, err = format.Unquote(`"` + text + `"`)
-		} else if e.Kind == ExpectClose && e.Code == wildcard && text == "" {
-			p.Text = []byte(wildcard)
+		} else if e.Kind == ExpectClose && e.Code == match.Wildcard && text == "" {
+			p.Text = []byte(match.Wildcard)
 		}
 	}
 	if err != nil {
@@ -203,7 +204,7 @@ func oneLine(text string) string {
 // parseParts reads bytes with wildcards.
 func parseParts(text string) ([][]byte, error) {
 	var parts [][]byte
-	for part := range strings.SplitSeq(text, wildcard) {
+	for part := range strings.SplitSeq(text, match.Wildcard) {
 		p, err := parseBytes(part)
 		if err != nil {
 			return nil, err

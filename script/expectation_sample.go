@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"wsline/internal/wire"
+	"wsline/script/match"
 	"wsline/session"
 )
 
@@ -15,7 +16,7 @@ func (p *Pattern) sample() (*session.Event, error) {
 	case ExpectQuery:
 		return nil, fmt.Errorf("<? %s says what is true of a message, not what to send", p.Query)
 	case ExpectRegexp:
-		text, ok := sampleOf(p.Regexp)
+		text, ok := match.SampleRegexp(p.Regexp)
 		if !ok {
 			return nil, fmt.Errorf("no text is known that %s matches", quoted(p.Regexp.String()))
 		}
@@ -23,17 +24,17 @@ func (p *Pattern) sample() (*session.Event, error) {
 	case ExpectBinary:
 		ev.Opcode, ev.Payload = wire.OpBinary, bytes.Join(p.Parts, nil)
 	case ExpectPing:
-		ev.Kind, ev.Payload = session.KindPing, literalBytes(p.Text)
+		ev.Kind, ev.Payload = session.KindPing, match.Unescape(p.Text)
 	case ExpectPong:
-		ev.Kind, ev.Payload = session.KindPong, literalBytes(p.Text)
+		ev.Kind, ev.Payload = session.KindPong, match.Unescape(p.Text)
 	case ExpectClose:
 		ev.Kind, ev.Code = session.KindClose, wire.StatusCode(p.Code)
-		ev.Reason = string(literalBytes(p.Text))
+		ev.Reason = string(match.Unescape(p.Text))
 		if p.AnyCode {
 			ev.Code = wire.StatusNormalClosure
 		}
 	default:
-		ev.Payload = sampleText(p.Text)
+		ev.Payload = match.Sample(p.Text)
 	}
 	return ev, nil
 }

@@ -3,6 +3,8 @@ package script
 import (
 	"strconv"
 	"strings"
+
+	"wsline/script/match"
 )
 
 // A Failure is why a test did not pass.
@@ -17,7 +19,7 @@ type Failure struct {
 	// Expected and Got are what a report shows under one another where there are no Differences: what
 	// was awaited, and what came or happened instead; "" for nothing.
 	Expected, Got string
-	Differences   []Difference
+	Differences   []match.Difference
 	Meanwhile     []string // what came while it waited, as a conversation has it: see Passing
 	Missed        int      // how many more came than Meanwhile has
 	Code          int      // exit code of this failure
@@ -30,7 +32,7 @@ func (f *Failure) Passing(text string) {
 		f.Missed++
 		return
 	}
-	f.Meanwhile = append(f.Meanwhile, cut(text, MaxEntry))
+	f.Meanwhile = append(f.Meanwhile, match.Cut(text, MaxEntry))
 }
 
 // Where is "file:line" of the failure, or the file alone.

@@ -11,6 +11,7 @@ import (
 
 	"wsline/format"
 	"wsline/repl"
+	"wsline/script/match"
 )
 
 // longWait is a /wait that a person is told of.
@@ -134,7 +135,7 @@ func (p *Prompt) capture(env *repl.Env, l *Line, rest string) error {
 	name := strings.Fields(rest)[0]
 	p.noteSet(l, name)
 	value, _ := p.u.vars.Lookup(name)
-	p.say(env, name+" is "+cut(value, 200))
+	p.say(env, name+" is "+match.Cut(value, 200))
 	return nil
 }
 

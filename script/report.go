@@ -8,6 +8,7 @@ import (
 	"github.com/mattn/go-runewidth"
 
 	"wsline/format"
+	"wsline/script/match"
 )
 
 const (
@@ -94,7 +95,7 @@ func safeLines(s string) []string {
 
 // shorten is cut with a sign where something was left out.
 func shorten(s string, n int) string {
-	if short := cut(s, n); short != s {
+	if short := match.Cut(s, n); short != s {
 		return short + "…"
 	}
 	return s
@@ -102,7 +103,7 @@ func shorten(s string, n int) string {
 
 // A comparison is a text difference as lines that stand under one another.
 type comparison struct {
-	lines []diffLine // made safe
+	lines []match.Line // made safe
 	// Of a single line each, where they begin to differ: columns on a terminal, and offsets in the
 	// texts of lines. -1 when there are several lines.
 	wantAt, gotAt   int
@@ -113,7 +114,7 @@ type comparison struct {
 const nearLine = 280
 
 // hasTexts says whether a difference is between texts or bytes, which are shown beneath each other.
-func hasTexts(d Difference) bool { return d.Path == "" && d.Want+d.Got != "" }
+func hasTexts(d match.Difference) bool { return d.Path == "" && d.Want+d.Got != "" }
 
 // tellsAll says whether the differences tell what was expected and what came, as a whole. One in
 // words does not when it is the message itself.
@@ -126,30 +127,33 @@ func tellsAll(f *Failure) bool {
 }
 
 // compareShown lays out a difference between texts.
-func compareShown(d Difference) comparison {
+func compareShown(d match.Difference) comparison {
 	if !strings.Contains(d.Want+d.Got, "\n") {
-		want, wantAt := windowOf(d.Want, d.WantAt, nearLine)
-		got, gotAt := windowOf(d.Got, d.GotAt, nearLine)
-		c := comparison{lines: []diffLine{{'-', visible(want)}, {'+', visible(got)}}}
+		want, wantAt := match.Window(d.Want, d.WantAt, nearLine)
+		got, gotAt := match.Window(d.Got, d.GotAt, nearLine)
+		c := comparison{
+			lines: []match.Line{{Op: '-', Text: visible(want)}, {Op: '+', Text: visible(got)}},
+		}
 		c.wantAt, c.wantCut = cutOf(want, wantAt)
 		c.gotAt, c.gotCut = cutOf(got, gotAt)
 		return c
 	}
 	c := comparison{wantAt: -1, gotAt: -1, wantCut: -1, gotCut: -1}
-	all := compareLines(strings.Split(d.Want, "\n"), strings.Split(d.Got, "\n"))
+	all := match.Lines(strings.Split(d.Want, "\n"), strings.Split(d.Got, "\n"))
 	for i, l := range all {
 		near := false
 		for j := max(0, i-2); j <= min(len(all)-1, i+2); j++ {
-			near = near || all[j].op != ' '
+			near = near || all[j].Op != ' '
 		}
 		switch {
 		case len(c.lines) >= maxLines:
-			c.lines = append(c.lines, diffLine{' ', fmt.Sprintf("… (%d more lines)", len(all)-i)})
+			more := fmt.Sprintf("… (%d more lines)", len(all)-i)
+			c.lines = append(c.lines, match.Line{Op: ' ', Text: more})
 			return c
 		case near:
-			c.lines = append(c.lines, diffLine{l.op, safe(l.text)})
-		case len(c.lines) == 0 || c.lines[len(c.lines)-1].text != "…":
-			c.lines = append(c.lines, diffLine{' ', "…"})
+			c.lines = append(c.lines, match.Line{Op: l.Op, Text: safe(l.Text)})
+		case len(c.lines) == 0 || c.lines[len(c.lines)-1].Text != "…":
+			c.lines = append(c.lines, match.Line{Op: ' ', Text: "…"})
 		}
 	}
 	return c

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"wsline/script/match"
 )
 
 var tapLine = regexp.MustCompile(`^(TAP version 14|1\.\.1|(not )?ok 1 - .*|  .*)$`)
@@ -22,7 +24,7 @@ func FuzzReports(f *testing.F) {
 		r.Add(Entry{Kind: EntryReceived, Text: a, Mark: Differs})
 		failure := &Failure{
 			File: b, Pos: Pos{at, at}, Source: a, Kind: SyntaxFailure, Message: b, Hint: a,
-			Expected: a, Got: b, Differences: CompareText([]byte(a), []byte(b)),
+			Expected: a, Got: b, Differences: match.Text([]byte(a), []byte(b)),
 		}
 		failure.Passing(b)
 		other := *failure

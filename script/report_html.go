@@ -149,16 +149,16 @@ func htmlFailureOf(r *Result, f *Failure) htmlFailure {
 func htmlLines(c comparison) []htmlLine {
 	var list []htmlLine
 	for i, l := range c.lines {
-		line := htmlLine{Op: string(l.op), Same: l.text}
+		line := htmlLine{Op: string(l.Op), Same: l.Text}
 		at := -1
-		switch l.op {
+		switch l.Op {
 		case '-':
 			line.Class, at = "want", c.wantCut
 		case '+':
 			line.Class, at = "got", c.gotCut
 		}
 		if i < 2 && at >= 0 {
-			line.Same, line.Differ = l.text[:at], l.text[at:]
+			line.Same, line.Differ = l.Text[:at], l.Text[at:]
 		}
 		list = append(list, line)
 	}

@@ -3,6 +3,8 @@ package script
 import (
 	"strings"
 	"testing"
+
+	"wsline/script/match"
 )
 
 // TestADifferenceInWordsIsToldOnce: one that has neither a path nor texts says nothing beside the
@@ -11,7 +13,7 @@ func TestADifferenceInWordsIsToldOnce(t *testing.T) {
 	const words = "expected a binary message, got a text message"
 	s := &Suite{Results: []*Result{{File: "kind.wst", Status: Failed, Failures: []*Failure{{
 		Pos: Pos{3, 1}, Source: "<binary 00 01", Kind: MismatchFailure, Code: 9,
-		Expected: "<binary 00 01", Got: "< hi", Differences: []Difference{{Note: words}},
+		Expected: "<binary 00 01", Got: "< hi", Differences: []match.Difference{{Note: words}},
 	}}}}}
 	want := "FAIL   kind.wst  0s\n\n  kind.wst:3: " + words + "\n\n" +
 		"  expected <binary 00 01\n  got      < hi\n\n0 passed, 1 failed in 0.0 s\n"

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"wsline/format"
+	"wsline/script/match"
 )
 
 var updateReports = flag.Bool("update-reports", false, "write testdata/reports again")
@@ -56,24 +57,24 @@ func exampleSuite() *Suite {
 	talk(add(Failed, "scripts/mismatch.wst", 14*time.Millisecond, &Failure{
 		Pos: at(6), Source: "< " + pattern, Kind: MismatchFailure,
 		Message: "the message is not what is expected", Expected: "< " + pattern, Got: "< " + came,
-		Differences: CompareText([]byte(pattern), []byte(came)), Code: 9,
+		Differences: match.Text([]byte(pattern), []byte(came)), Code: 9,
 	}), "< "+came, Differs)
 	talk(add(Failed, "scripts/text.wst", 14*time.Millisecond, &Failure{
 		Pos: at(6), Source: "< Hello, 世界 and wor1d", Kind: MismatchFailure, Code: 9,
-		Differences: CompareText([]byte("Hello, 世界 and wor1d"), []byte("Hello, 世界 and world")),
+		Differences: match.Text([]byte("Hello, 世界 and wor1d"), []byte("Hello, 世界 and world")),
 	}), "< Hello, 世界 and world", Differs)
 	want := "one\ntwo ...\nthree\nfour\nfive\nsix\nseven"
 	got := "one\ntwo 2\n3\nfour\nfive\nsix\nseven\n8"
 	talk(add(Failed, "scripts/lines.wst", 14*time.Millisecond, &Failure{
 		Pos: at(6), Source: "< one", Kind: MismatchFailure, Code: 9,
-		Differences: CompareText([]byte(want), []byte(got)),
+		Differences: match.Text([]byte(want), []byte(got)),
 	}), "< "+strings.ReplaceAll(got, "\n", "\n  "), Differs)
 	add(Failed, "scripts/binary.wst", 14*time.Millisecond, &Failure{
 		Pos: at(6), Source: "<binary 0badf00d", Kind: MismatchFailure, Code: 9,
-		Differences: CompareBinary([]byte("\x0b\xad\xf0\x0d"), []byte("\x0b\xad\xbe\xef")),
+		Differences: match.Binary([]byte("\x0b\xad\xf0\x0d"), []byte("\x0b\xad\xbe\xef")),
 	})
 	re := regexp.MustCompile(`^id=(?P<id>\d+)$`)
-	_, unmatched := CompareRegexp(re, []byte("id=none"))
+	_, unmatched := match.Regexp(re, []byte("id=none"))
 	add(Failed, "scripts/regexp.wst", 14*time.Millisecond, &Failure{
 		Pos: at(6), Source: "<~ " + re.String(), Kind: MismatchFailure, Code: 9,
 		Differences: unmatched,
@@ -140,8 +141,8 @@ func exampleSuite() *Suite {
 		Pos: at(2), Source: "< " + hostile, Kind: MismatchFailure, Message: hostile, Hint: hostile,
 		Expected: hostile, Got: hostile, Meanwhile: []string{hostile, "...", "  ---"},
 		Differences: append(
-			CompareText([]byte("{\"a\":1}"), []byte(`{"a":2,"</script>":"`+`\u001b`+`<b>"}`)),
-			CompareText([]byte("x"), []byte(hostile))...),
+			match.Text([]byte("{\"a\":1}"), []byte(`{"a":2,"</script>":"`+`\u001b`+`<b>"}`)),
+			match.Text([]byte("x"), []byte(hostile))...),
 	})
 	evil.Name = "2 of 2"
 	talk(evil, "< "+hostile, Differs)
@@ -182,10 +183,10 @@ func TestReports(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(got, want) {
-			lines := compareLines(strings.Split(string(want), "\n"), strings.Split(string(got), "\n"))
+			lines := match.Lines(strings.Split(string(want), "\n"), strings.Split(string(got), "\n"))
 			for _, l := range lines {
-				if l.op != ' ' {
-					t.Errorf("%s: %c %s", name, l.op, l.text)
+				if l.Op != ' ' {
+					t.Errorf("%s: %c %s", name, l.Op, l.Text)
 				}
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"wsline/format"
+	"wsline/script/match"
 )
 
 // TextReport prints results for people. The zero value is without colours.
@@ -207,7 +208,7 @@ func (t *TextReport) appendField(dst []byte, word, text string, paint format.Pai
 	return dst
 }
 
-func (t *TextReport) appendDifference(dst []byte, d Difference) []byte {
+func (t *TextReport) appendDifference(dst []byte, d match.Difference) []byte {
 	if d.Path != "" {
 		dst = t.Palette.Key.Append(append(dst, "  "...), safe(d.Path))
 		return append(dst, ": "+safe(d.Note)+"\n"...)
@@ -218,14 +219,14 @@ func (t *TextReport) appendDifference(dst []byte, d Difference) []byte {
 	c := compareShown(d)
 	for i, l := range c.lines {
 		paint := format.Paint{}
-		switch l.op {
+		switch l.Op {
 		case '-':
 			paint = t.Palette.Out
 		case '+':
 			paint = t.Palette.Error
 		}
 		dst = append(dst, "  "...)
-		dst = append(paint.Append(dst, string(l.op)+" "+l.text), '\n')
+		dst = append(paint.Append(dst, string(l.Op)+" "+l.Text), '\n')
 		at := c.gotAt
 		if i == 0 {
 			if at = c.wantAt; c.wantAt == c.gotAt {

@@ -3,6 +3,8 @@ package script
 import (
 	"fmt"
 	"time"
+
+	"wsline/script/match"
 )
 
 // A Suite is what became of all files of a run, in the order in which they are reported.
@@ -130,7 +132,7 @@ func (r *Result) Add(e Entry) {
 // excerptOf is a text that has at most some bytes, or its beginning and how much more there is: what
 // is left out here, and what was before.
 func excerptOf(text string, most, before int) string {
-	short := cut(text, most)
+	short := match.Cut(text, most)
 	if short == text {
 		return text
 	}

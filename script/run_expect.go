@@ -10,6 +10,7 @@ import (
 
 	"wsline/format"
 	"wsline/internal/dial"
+	"wsline/script/match"
 	"wsline/session"
 )
 
@@ -104,7 +105,7 @@ func (u *run) captureGroups(l *Line, groups map[string]string) error {
 }
 
 func (u *run) mismatch(
-	l *Line, p *peer, got *received, pattern *Pattern, diff []Difference,
+	l *Line, p *peer, got *received, pattern *Pattern, diff []match.Difference,
 ) error {
 	u.came(l, p, got, Differs)
 	f := u.failure(l, MismatchFailure, "") // its first difference says it
@@ -120,19 +121,19 @@ func (u *run) mismatch(
 // withoutSecrets are the differences between a pattern and what came as they may be shown. They have
 // parts of texts, and part of a secret could not be told as one: so both are compared once more,
 // with their secrets hidden before.
-func (u *run) withoutSecrets(p *Pattern, got *received, diff []Difference) []Difference {
+func (u *run) withoutSecrets(p *Pattern, got *received, diff []match.Difference) []match.Difference {
 	text, payload := u.vars.Redact(string(p.Text)), u.vars.Redact(string(got.payload))
 	switch {
 	case text == string(p.Text) && payload == string(got.payload):
 	case p.Kind == ExpectQuery:
-		diff[0].Got = cut(payload, maxShown)
+		diff[0].Got = match.Cut(payload, match.MaxShown)
 	case p.Kind == ExpectBinary && diff[0].Got != "":
-		diff = noted("the bytes differ, and a secret is among them")
+		diff = match.Note("the bytes differ, and a secret is among them")
 	case diff[0].Want != "" || diff[0].Got != "" || diff[0].Path != "":
 		hidden := *p
 		hidden.Text = []byte(text)
 		if _, diff = hidden.Compare([]byte(payload)); diff == nil {
-			diff = noted("a secret is another than what was expected")
+			diff = match.Note("a secret is another than what was expected")
 		}
 	}
 	for i, d := range diff {
@@ -217,14 +218,14 @@ func (u *run) expectRefusal(l *Line, p *Pattern) error {
 	if errors.As(err, &refused) {
 		status = refused.Status
 	}
-	var diff []Difference
+	var diff []match.Difference
 	switch {
 	case p.Kind == ExpectError:
-		diff = ComparePlain([]byte(u.vars.Redact(string(p.Text))), []byte(message))
+		diff = match.Plain([]byte(u.vars.Redact(string(p.Text))), []byte(message))
 	case status == 0:
-		diff = noted("expected a refusal with a status, got: " + message)
+		diff = match.Note("expected a refusal with a status, got: " + message)
 	case !p.AnyCode && p.Code != status:
-		diff = noted(fmt.Sprintf("expected status %d, got %d", p.Code, status))
+		diff = match.Note(fmt.Sprintf("expected status %d, got %d", p.Code, status))
 	}
 	mark := Matched
 	if diff != nil {

@@ -3,6 +3,8 @@ package script
 import (
 	"context"
 	"fmt"
+
+	"wsline/script/match"
 )
 
 // pairing pairs what comes with the expectations of an /unordered. Each thing that comes takes an
@@ -126,7 +128,7 @@ func (w *pairing) pair(p *peer, index int, tried []bool) bool {
 // mismatch tells of a thing that no expectation is left for, beside the one that is nearest to it.
 func (w *pairing) mismatch(p *peer, got *received) error {
 	var nearest *want
-	var diff []Difference
+	var diff []match.Difference
 	for _, want := range w.wants {
 		if want.by >= 0 || want.peer != p || !want.pattern.wants(got.kind) {
 			continue

@@ -11,6 +11,7 @@ import (
 	"wsline/format"
 	"wsline/internal/dial"
 	"wsline/internal/wire"
+	"wsline/script/match"
 	"wsline/session"
 )
 
@@ -209,7 +210,7 @@ func appendExact(dst []byte, name string, ev *session.Event) []byte {
 		return dst
 	}
 	exact := *ev
-	exact.Payload = []byte(escapeReferences(string(Literal(ev.Payload))))
+	exact.Payload = []byte(escapeReferences(string(match.Literal(ev.Payload))))
 	return format.Conversation(append(dst, name...), &exact)
 }
 
@@ -241,7 +242,7 @@ func (t *Transcript) allow(dst []byte, at time.Time) []byte {
 // would be what stood there, which may be a token.
 func (t *Transcript) tell(dst []byte, ev *session.Event, places []string) []byte {
 	text := "another time what stands for ... differs"
-	if pattern, _ := Generalize(ev.Payload); json.Valid(pattern) {
+	if pattern, _ := match.Generalize(ev.Payload); json.Valid(pattern) {
 		more := ""
 		if n := len(places) - maxTold; n > 0 {
 			places, more = places[:maxTold], fmt.Sprintf(", and %d more", n)

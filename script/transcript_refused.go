@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"wsline/script/match"
 )
 
 // Refused says that no connection could be opened: the status of the answer, 0 for none, and the
@@ -26,5 +28,5 @@ func refusal(status int, text string) string {
 	case text == "" || strings.ContainsFunc(text, unicode.IsControl):
 		return "<error ..."
 	}
-	return "<error " + escapeReferences(escapeWildcards(text))
+	return "<error " + escapeReferences(match.Escape(text))
 }

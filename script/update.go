@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"wsline/internal/wire"
+	"wsline/script/match"
 )
 
 // replace notes how the line of an expectation has to read to match what came. It is false for what
@@ -50,7 +51,7 @@ func (u *run) tellsSecret(text string, got *received) bool {
 	if got.isMessage() && got.opcode == wire.OpBinary {
 		text = string(got.payload)
 	}
-	plain := strings.NewReplacer("$${", "${", `\\...`, wildcard, `\...`, wildcard).Replace(text)
+	plain := strings.NewReplacer("$${", "${", `\\...`, match.Wildcard, `\...`, match.Wildcard).Replace(text)
 	return u.vars.Redact(text) != text || u.vars.Redact(plain) != plain
 }
 
@@ -83,7 +84,7 @@ func (u *run) mergedText(l *Line, got *received) (string, bool) {
 	if !json.Valid(got.payload) {
 		return "", false
 	}
-	merged, ok := merge([]byte(e.Text), got.payload, func(s string) string {
+	merged, ok := match.Merge([]byte(e.Text), got.payload, func(s string) string {
 		if out, err := u.vars.Expand(s, l.Pos); err == nil {
 			return out
 		}

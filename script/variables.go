@@ -16,6 +16,7 @@ import (
 
 	"wsline/format"
 	"wsline/repl"
+	"wsline/script/match"
 )
 
 const (
@@ -182,7 +183,7 @@ func (v *Vars) PutBack(text string) string {
 		if v.values[name] == form {
 			pairs = append(pairs, form, "${"+name+"}")
 		} else {
-			pairs = append(pairs, form, wildcard)
+			pairs = append(pairs, form, match.Wildcard)
 		}
 	}
 	return strings.NewReplacer(pairs...).Replace(text)

@@ -7,6 +7,7 @@ import (
 	"wsline/format"
 	"wsline/internal/wire"
 	"wsline/repl"
+	"wsline/script/match"
 	"wsline/session"
 )
 
@@ -84,16 +85,16 @@ func expectedEvent(l *Line) *session.Event {
 	ev := &session.Event{Kind: session.KindMessage, Dir: session.In}
 	switch p.Kind {
 	case ExpectText:
-		ev.Opcode, ev.Payload = wire.OpText, literalText(p.Text)
+		ev.Opcode, ev.Payload = wire.OpText, match.UnescapeText(p.Text)
 	case ExpectBinary:
 		ev.Opcode, ev.Payload = wire.OpBinary, p.Parts[0]
 	case ExpectPing:
-		ev.Kind, ev.Payload = session.KindPing, literalBytes(p.Text)
+		ev.Kind, ev.Payload = session.KindPing, match.Unescape(p.Text)
 	case ExpectPong:
-		ev.Kind, ev.Payload = session.KindPong, literalBytes(p.Text)
+		ev.Kind, ev.Payload = session.KindPong, match.Unescape(p.Text)
 	case ExpectClose:
 		ev.Kind = session.KindClose
-		ev.Code, ev.Reason = wire.StatusCode(p.Code), string(literalBytes(p.Text))
+		ev.Code, ev.Reason = wire.StatusCode(p.Code), string(match.Unescape(p.Text))
 	default:
 		return nil
 	}
@@ -124,9 +125,9 @@ func AppendEvent(dst []byte, name string, ev *session.Event) []byte {
 // alone, unless a backslash before it would be taken for something else; JSON has escapes of its
 // own.
 func escapeText(ev *session.Event, text string) string {
-	if ev.Dir == session.In && strings.Contains(text, `\`+wildcard) {
-		if !isJSON([]byte(text)) || ev.Kind != session.KindMessage {
-			text = escapeWildcards(text)
+	if ev.Dir == session.In && strings.Contains(text, `\`+match.Wildcard) {
+		if !match.IsJSON([]byte(text)) || ev.Kind != session.KindMessage {
+			text = match.Escape(text)
 		}
 	}
 	return escapeReferences(text)

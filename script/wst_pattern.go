@@ -6,6 +6,7 @@ import (
 	"wsline/format"
 	"wsline/internal/wire"
 	"wsline/repl"
+	"wsline/script/match"
 	"wsline/session"
 )
 
@@ -19,11 +20,11 @@ func AppendPattern(dst []byte, name string, ev *session.Event) (line []byte, rep
 		general.Payload = []byte(escapeReferences(string(ev.Payload)))
 		general.Reason = escapeReferences(ev.Reason)
 	case ev.Kind == session.KindMessage:
-		general.Payload, replaced = Generalize(ev.Payload)
+		general.Payload, replaced = match.Generalize(ev.Payload)
 		general.Payload = []byte(escapeReferences(string(general.Payload)))
 	default:
-		general.Payload = []byte(escapeReferences(escapeWildcards(string(ev.Payload))))
-		general.Reason = escapeReferences(escapeWildcards(ev.Reason))
+		general.Payload = []byte(escapeReferences(match.Escape(string(ev.Payload))))
+		general.Reason = escapeReferences(match.Escape(ev.Reason))
 	}
 	start := len(dst)
 	dst = format.Conversation(append(dst, name...), &general)
@@ -53,18 +54,18 @@ func (l *Line) sends(rest string) *Pattern {
 	if ev == nil {
 		return nil
 	}
-	p := &Pattern{Kind: ExpectText, Text: Literal(ev.Payload)}
+	p := &Pattern{Kind: ExpectText, Text: match.Literal(ev.Payload)}
 	switch {
 	case ev.Kind == session.KindPing:
-		p.Kind, p.Text = ExpectPing, []byte(escapeWildcards(string(ev.Payload)))
+		p.Kind, p.Text = ExpectPing, []byte(match.Escape(string(ev.Payload)))
 	case ev.Kind == session.KindPong:
-		p.Kind, p.Text = ExpectPong, []byte(escapeWildcards(string(ev.Payload)))
+		p.Kind, p.Text = ExpectPong, []byte(match.Escape(string(ev.Payload)))
 	case ev.Kind == session.KindClose:
-		p.Kind, p.Text, p.Code = ExpectClose, []byte(escapeWildcards(ev.Reason)), int(ev.Code)
+		p.Kind, p.Text, p.Code = ExpectClose, []byte(match.Escape(ev.Reason)), int(ev.Code)
 	case ev.Opcode == wire.OpBinary:
 		p.Kind, p.Parts = ExpectBinary, [][]byte{ev.Payload}
 	case unforeseeable(l.Rest):
-		p.Text = []byte(wildcard)
+		p.Text = []byte(match.Wildcard)
 	}
 	return p
 }

@@ -24,9 +24,10 @@ var arrows = map[string][]string{
 		"internal/wire",
 	},
 	"script": {
-		"repl", "session", "format", "internal/listen", "internal/dial", "internal/query",
+		"script/match", "repl", "session", "format", "internal/dial", "internal/query",
 		"internal/wire",
 	},
+	"script/match":    {"format", "internal/query"},
 	"internal/query":  {},
 	"repl":            {"session", "internal/dial", "internal/wire"},
 	"format":          {"session", "internal/dial", "internal/wire"},

@@ -1,4 +1,4 @@
-package script
+package match
 
 import (
 	"reflect"
@@ -19,7 +19,7 @@ func lines(diffs []Difference) []string {
 	return list
 }
 
-func TestCompareTextMatches(t *testing.T) {
+func TestTextMatches(t *testing.T) {
 	tests := []struct{ pattern, got string }{
 		{``, ``},
 		{`hello`, `hello`},
@@ -72,13 +72,13 @@ func TestCompareTextMatches(t *testing.T) {
 			strings.Repeat("[", 1001) + strings.Repeat("]", 1001)},
 	}
 	for _, tt := range tests {
-		if diffs := CompareText([]byte(tt.pattern), []byte(tt.got)); diffs != nil {
-			t.Errorf("CompareText(%s, %s) = %q", tt.pattern, tt.got, lines(diffs))
+		if diffs := Text([]byte(tt.pattern), []byte(tt.got)); diffs != nil {
+			t.Errorf("Text(%s, %s) = %q", tt.pattern, tt.got, lines(diffs))
 		}
 	}
 }
 
-func TestCompareTextDiffers(t *testing.T) {
+func TestTextDiffers(t *testing.T) {
 	tests := []struct {
 		pattern, got string
 		want         []string
@@ -125,16 +125,16 @@ func TestCompareTextDiffers(t *testing.T) {
 		{`{"t":"Hello, ..."}`, `{"t":"Bye"}`, []string{`.t: expected "Hello, ...", got "Bye"`}},
 	}
 	for _, tt := range tests {
-		diffs := CompareText([]byte(tt.pattern), []byte(tt.got))
+		diffs := Text([]byte(tt.pattern), []byte(tt.got))
 		if got := lines(diffs); !reflect.DeepEqual(got, tt.want) {
-			t.Errorf("CompareText(%s, %s)\n got %q\nwant %q", tt.pattern, tt.got, got, tt.want)
+			t.Errorf("Text(%s, %s)\n got %q\nwant %q", tt.pattern, tt.got, got, tt.want)
 		}
 	}
 }
 
 func TestDifferencesAreBounded(t *testing.T) {
 	want, got := strings.Repeat("1,", 50)+"1", strings.Repeat("2,", 50)+"2"
-	diffs := CompareText([]byte("["+want+"]"), []byte("["+got+"]"))
+	diffs := Text([]byte("["+want+"]"), []byte("["+got+"]"))
 	if n := len(diffs); n != maxDifferences+1 {
 		t.Errorf("%d differences", n)
 	}
@@ -143,23 +143,23 @@ func TestDifferencesAreBounded(t *testing.T) {
 	}
 
 	long := strings.Repeat("é", 100_000)
-	d := CompareText([]byte(long+"a"), []byte(long+"b"))[0]
-	if len(d.Want) > maxShown+8 || d.Want[d.WantAt:] != "a" || d.Got[d.GotAt:] != "b" {
+	d := Text([]byte(long+"a"), []byte(long+"b"))[0]
+	if len(d.Want) > MaxShown+8 || d.Want[d.WantAt:] != "a" || d.Got[d.GotAt:] != "b" {
 		t.Errorf("%d bytes, differing in %q, %q", len(d.Want), d.Want[d.WantAt:], d.Got[d.GotAt:])
 	}
-	d = CompareText([]byte(`{"k":"`+long+`a"}`), []byte(`{"k":"`+long+`b"}`))[0]
+	d = Text([]byte(`{"k":"`+long+`a"}`), []byte(`{"k":"`+long+`b"}`))[0]
 	if len(d.Note) > 400 || !strings.HasSuffix(d.Note, `éb"`) {
 		t.Errorf("a long string differs: %s", d.Note)
 	}
 	deep := strings.Repeat(`{"a":`, 900)
-	d = CompareText([]byte(deep+"1"+strings.Repeat("}", 900)),
+	d = Text([]byte(deep+"1"+strings.Repeat("}", 900)),
 		[]byte(deep+"2"+strings.Repeat("}", 900)))[0]
 	if len(d.Path) > maxPath+8 || !strings.HasPrefix(d.Path, "….a") {
 		t.Errorf("a deep path is %s", d.Path)
 	}
 }
 
-func TestCompareTextWork(t *testing.T) {
+func TestTextWork(t *testing.T) {
 	pattern := `["...",` + strings.Repeat("1,", 3000) + `2,"..."]`
 	got := `[` + strings.Repeat("1,", 20_000) + `1]`
 	text := strings.Repeat("a...", 20_000) + "b"
@@ -171,21 +171,21 @@ func TestCompareTextWork(t *testing.T) {
 	}
 	for _, tt := range tests {
 		start := time.Now()
-		if diffs := CompareText([]byte(tt.pattern), []byte(tt.got)); diffs == nil {
+		if diffs := Text([]byte(tt.pattern), []byte(tt.got)); diffs == nil {
 			t.Errorf("%s: a match", tt.name)
 		}
 		if d := time.Since(start); d > 10*time.Second {
 			t.Errorf("%s: %v", tt.name, d)
 		}
 	}
-	diffs := CompareText([]byte(pattern), []byte(got))
+	diffs := Text([]byte(pattern), []byte(got))
 	want := `.: the comparison was given up: elements "..." of arrays within arrays make it too long`
 	if got := lines(diffs); len(got) != 1 || got[0] != want {
 		t.Errorf("without an end: %q", got)
 	}
 }
 
-func TestCompareBinary(t *testing.T) {
+func TestBinary(t *testing.T) {
 	tests := []struct{ want, got, note string }{
 		{"\x01\x02", "\x01\x02", ""},
 		{"\x01\x02\xff", "\x01\x02\x80", "byte 2: expected ff, got 80"},
@@ -194,31 +194,31 @@ func TestCompareBinary(t *testing.T) {
 		{"...", "abc", "byte 0: expected 2e, got 61"},
 	}
 	for _, tt := range tests {
-		note := strings.Join(lines(CompareBinary([]byte(tt.want), []byte(tt.got))), "|")
+		note := strings.Join(lines(Binary([]byte(tt.want), []byte(tt.got))), "|")
 		if note != tt.note {
-			t.Errorf("CompareBinary(%x, %x) = %q, want %q", tt.want, tt.got, note, tt.note)
+			t.Errorf("Binary(%x, %x) = %q, want %q", tt.want, tt.got, note, tt.note)
 		}
 	}
 }
 
-func TestCompareRegexp(t *testing.T) {
+func TestRegexp(t *testing.T) {
 	re := regexp.MustCompile(`id=(?P<id>\d+)(?: by (?P<who>\w+))?`)
-	groups, diffs := CompareRegexp(re, []byte("saved id=17"))
+	groups, diffs := Regexp(re, []byte("saved id=17"))
 	if diffs != nil || !reflect.DeepEqual(groups, map[string]string{"id": "17", "who": ""}) {
 		t.Errorf("got %q, %q", groups, lines(diffs))
 	}
-	groups, diffs = CompareRegexp(regexp.MustCompile(`(?P<a>x)|(?P<a>y)`), []byte("x"))
+	groups, diffs = Regexp(regexp.MustCompile(`(?P<a>x)|(?P<a>y)`), []byte("x"))
 	if diffs != nil || groups["a"] != "x" {
 		t.Errorf("got %q, %q", groups, lines(diffs))
 	}
-	_, diffs = CompareRegexp(re, []byte("lost"))
+	_, diffs = Regexp(re, []byte("lost"))
 	want := []string{`no match of id=(?P<id>\d+)(?: by (?P<who>\w+))? in "lost"`}
 	if got := lines(diffs); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %q", got)
 	}
 }
 
-func TestCompareQuery(t *testing.T) {
+func TestQuery(t *testing.T) {
 	q, err := query.Compile(".a > 1")
 	if err != nil {
 		t.Fatal(err)
@@ -232,24 +232,24 @@ func TestCompareQuery(t *testing.T) {
 		{`oops`, []string{"the message is not JSON"}},
 	}
 	for _, tt := range tests {
-		got := lines(CompareQuery(t.Context(), q, []byte(tt.got)))
+		got := lines(Query(t.Context(), q, []byte(tt.got)))
 		if !reflect.DeepEqual(got, tt.want) {
 			t.Errorf("%s: got %q, want %q", tt.got, got, tt.want)
 		}
 	}
 }
 
-func TestCompareExactAndPlain(t *testing.T) {
-	if d := ComparePlain([]byte(`{"a": ...}`), []byte(`{"a": 1}`)); d != nil {
+func TestExactAndPlain(t *testing.T) {
+	if d := Plain([]byte(`{"a": ...}`), []byte(`{"a": 1}`)); d != nil {
 		t.Error(lines(d))
 	}
-	if ComparePlain([]byte(`{"a":1}`), []byte(`{"a": 1}`)) == nil {
+	if Plain([]byte(`{"a":1}`), []byte(`{"a": 1}`)) == nil {
 		t.Error("plain text was compared as JSON")
 	}
-	if d := CompareExact([]byte(`a...\...`), []byte(`a...\...`)); d != nil {
+	if d := Exact([]byte(`a...\...`), []byte(`a...\...`)); d != nil {
 		t.Error(lines(d))
 	}
-	if CompareExact([]byte(`a...`), []byte(`ab`)) == nil {
+	if Exact([]byte(`a...`), []byte(`ab`)) == nil {
 		t.Error("an exact text has a wildcard")
 	}
 }
@@ -280,19 +280,19 @@ func FuzzLiteral(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, p, other []byte) {
 		pattern := Literal(p)
-		if diffs := CompareText(pattern, p); diffs != nil {
+		if diffs := Text(pattern, p); diffs != nil {
 			t.Errorf("Literal(%q) = %q: %q", p, pattern, lines(diffs))
 		}
 		_, pJSON := decode(p)
 		if _, otherJSON := decode(other); !pJSON && !otherJSON && string(p) != string(other) {
-			if CompareText(pattern, other) == nil {
+			if Text(pattern, other) == nil {
 				t.Errorf("Literal(%q) = %q matches %q", p, pattern, other)
 			}
 		}
 	})
 }
 
-func FuzzCompareText(f *testing.F) {
+func FuzzText(f *testing.F) {
 	for _, s := range [][2]string{
 		{`a...b`, `ab`}, {`{"a":"...","...":"..."}`, `{"a":[]}`},
 		{`[1,"...",[2,"..."],"..."]`, `[1,[2]]`},
@@ -302,7 +302,7 @@ func FuzzCompareText(f *testing.F) {
 		f.Add([]byte(s[0]), []byte(s[1]))
 	}
 	f.Fuzz(func(t *testing.T, pattern, got []byte) {
-		diffs := CompareText(pattern, got)
+		diffs := Text(pattern, got)
 		want, wantJSON := decode(pattern)
 		came, gotJSON := decode(got)
 		if wantJSON && gotJSON {

@@ -1,4 +1,4 @@
-package script
+package match
 
 import (
 	"bytes"
@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// sampleText is a message that a pattern matches: its wildcards stand for themselves, but for those
+// Sample is a message that a pattern matches: its wildcards stand for themselves, but for those
 // that allow more members or elements.
-func sampleText(pattern []byte) []byte {
+func Sample(pattern []byte) []byte {
 	t, ok := parseTree(pattern)
 	if !ok {
-		return literalBytes(pattern)
+		return Unescape(pattern)
 	}
 	return layoutOf(pattern).append(nil, t.sample(), 0)
 }
@@ -23,7 +23,7 @@ func (t *tree) sample() *tree {
 		if t.token[0] != '"' || !bytes.Contains(t.token, []byte(`\\`)) {
 			return t
 		}
-		return &tree{token: jsonString(string(literalBytes([]byte(nameOf(t.token)))))}
+		return &tree{token: jsonString(string(Unescape([]byte(nameOf(t.token)))))}
 	}
 	s := &tree{kind: t.kind}
 	for i, member := range t.members {
@@ -31,7 +31,7 @@ func (t *tree) sample() *tree {
 		case t.kind == '[' && member.isWildcard():
 		case t.kind == '[':
 			s.members = append(s.members, member.sample())
-		case nameOf(t.names[i]) == wildcard && member.isWildcard():
+		case nameOf(t.names[i]) == Wildcard && member.isWildcard():
 		default:
 			s.add(t.names[i], member.sample())
 		}
@@ -39,8 +39,8 @@ func (t *tree) sample() *tree {
 	return s
 }
 
-// sampleOf is a text that a regular expression matches, false when none was found.
-func sampleOf(re *regexp.Regexp) (string, bool) {
+// SampleRegexp is a text that a regular expression matches, false when none was found.
+func SampleRegexp(re *regexp.Regexp) (string, bool) {
 	tree, err := syntax.Parse(re.String(), syntax.Perl)
 	if err != nil {
 		return "", false
@@ -48,13 +48,13 @@ func sampleOf(re *regexp.Regexp) (string, bool) {
 	var b strings.Builder
 	writeSample(&b, tree.Simplify())
 	text := b.String()
-	return text, len(text) < maxShown && re.MatchString(text)
+	return text, len(text) < MaxShown && re.MatchString(text)
 }
 
 // writeSample writes the shortest text that is easy to find: of alternatives the first, of
 // repetitions the fewest, of a class a digit or a letter if it has one.
 func writeSample(b *strings.Builder, re *syntax.Regexp) {
-	if b.Len() >= maxShown {
+	if b.Len() >= MaxShown {
 		return
 	}
 	switch re.Op {

@@ -1,4 +1,4 @@
-package script
+package match
 
 import (
 	"bytes"
@@ -27,11 +27,11 @@ func TestMerge(t *testing.T) {
 	}
 	expand := func(s string) string { return strings.ReplaceAll(s, "${id}", "7") }
 	for _, tt := range tests {
-		got, ok := merge([]byte(tt.pattern), []byte(tt.got), expand, escaped)
+		got, ok := Merge([]byte(tt.pattern), []byte(tt.got), expand, escaped)
 		if !ok || string(got) != tt.want {
-			t.Errorf("merge(%s, %s) = %s, %t, want %s", tt.pattern, tt.got, got, ok, tt.want)
+			t.Errorf("Merge(%s, %s) = %s, %t, want %s", tt.pattern, tt.got, got, ok, tt.want)
 		}
-		if diff := CompareText([]byte(expand(string(got))), []byte(tt.got)); diff != nil {
+		if diff := Text([]byte(expand(string(got))), []byte(tt.got)); diff != nil {
 			t.Errorf("%s does not match %s: %v", got, tt.got, diff)
 		}
 	}
@@ -45,13 +45,13 @@ func FuzzMerge(f *testing.F) {
 		if bytes.Contains(pattern, []byte("${")) {
 			return
 		}
-		merged, ok := merge(pattern, got, func(s string) string { return s }, escaped)
+		merged, ok := Merge(pattern, got, func(s string) string { return s }, escaped)
 		if !ok {
 			return
 		}
 		merged = bytes.ReplaceAll(merged, []byte("$${"), []byte("${"))
-		if diff := CompareText(merged, got); diff != nil {
-			t.Errorf("merge(%q, %q) = %q: %v", pattern, got, merged, diff)
+		if diff := Text(merged, got); diff != nil {
+			t.Errorf("Merge(%q, %q) = %q: %v", pattern, got, merged, diff)
 		}
 	})
 }

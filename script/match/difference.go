@@ -1,4 +1,4 @@
-package script
+package match
 
 import (
 	"encoding/hex"
@@ -29,13 +29,14 @@ func (d Difference) String() string {
 	return d.Path + ": " + d.Note
 }
 
-const (
-	maxShown = 8 << 10 // bytes of a text in a Difference
-	maxValue = 160     // bytes of a JSON value in a Difference
-)
+// MaxShown is how many bytes a text in a Difference has, about.
+const MaxShown = 8 << 10
 
-// cut is s, or its beginning of at most n bytes in whole characters.
-func cut(s string, n int) string {
+// maxValue is how many bytes a JSON value in a Difference has.
+const maxValue = 160
+
+// Cut is s, or its beginning of at most n bytes in whole characters.
+func Cut(s string, n int) string {
 	if len(s) <= n {
 		return s
 	}
@@ -45,13 +46,14 @@ func cut(s string, n int) string {
 	return s[:n]
 }
 
-// window is the part of s around an offset, and the offset in it.
+// window is Window for what a Difference shows.
 func window(s string, at int) (string, int) {
-	return windowOf(s, at, maxShown)
+	return Window(s, at, MaxShown)
 }
 
-// windowOf is window for n bytes, a quarter of which are before the offset.
-func windowOf(s string, at, n int) (string, int) {
+// Window is the part of s around an offset, and the offset in it: n bytes, about, a quarter of
+// which are before the offset.
+func Window(s string, at, n int) (string, int) {
 	if len(s) <= n {
 		return s, at
 	}
@@ -59,7 +61,7 @@ func windowOf(s string, at, n int) (string, int) {
 	for begin > 0 && !utf8.RuneStart(s[begin]) {
 		begin--
 	}
-	end := begin + len(cut(s[begin:], n))
+	end := begin + len(Cut(s[begin:], n))
 	part := s[begin:end]
 	at -= begin
 	if begin > 0 {
@@ -74,7 +76,7 @@ func windowOf(s string, at, n int) (string, int) {
 // shownValue is v as compact JSON, or its beginning.
 func shownValue(v any) string {
 	full := marshal(v)
-	short := cut(full, maxValue)
+	short := Cut(full, maxValue)
 	if short != full {
 		short += "…"
 	}
@@ -100,7 +102,7 @@ func shownNear(s string, at int) string {
 	for begin > 0 && !utf8.RuneStart(s[begin]) {
 		begin--
 	}
-	part := cut(s[begin:], maxValue/2)
+	part := Cut(s[begin:], maxValue/2)
 	end := begin + len(part)
 	text := marshal(part)
 	if begin > 0 {
@@ -128,25 +130,25 @@ func shownHex(p []byte, at int) (string, int) {
 	return text, at
 }
 
-// A diffLine is a line of two texts that are compared line by line.
-type diffLine struct {
-	op   byte // ' ' in both, '-' expected alone, '+' came alone
-	text string
+// A Line is a line of two texts that are compared line by line.
+type Line struct {
+	Op   byte // ' ' in both, '-' expected alone, '+' came alone
+	Text string
 }
 
-// maxCells bounds the table of compareLines: beyond it all lines between what both texts begin and
+// maxCells bounds the table of Lines: beyond it all lines between what both texts begin and
 // end with are told as different.
 const maxCells = 1 << 18
 
-// compareLines tells which lines of a pattern match lines of a text: a longest common subsequence.
-func compareLines(want, got []string) []diffLine {
-	var head, tail []diffLine
+// Lines tells which lines of a pattern match lines of a text: a longest common subsequence.
+func Lines(want, got []string) []Line {
+	var head, tail []Line
 	for len(want) > 0 && len(got) > 0 && sameLine(want[0], got[0]) {
-		head = append(head, diffLine{' ', got[0]})
+		head = append(head, Line{' ', got[0]})
 		want, got = want[1:], got[1:]
 	}
 	for len(want) > 0 && len(got) > 0 && sameLine(want[len(want)-1], got[len(got)-1]) {
-		tail = append(tail, diffLine{' ', got[len(got)-1]})
+		tail = append(tail, Line{' ', got[len(got)-1]})
 		want, got = want[:len(want)-1], got[:len(got)-1]
 	}
 	lines := append(head, diffMiddle(want, got)...)
@@ -156,30 +158,30 @@ func compareLines(want, got []string) []diffLine {
 	return lines
 }
 
-func diffMiddle(want, got []string) []diffLine {
-	var lines []diffLine
+func diffMiddle(want, got []string) []Line {
+	var lines []Line
 	i, j := 0, 0
 	if len(want)*len(got) <= maxCells {
 		common := commonLines(want, got)
 		for i < len(want) && j < len(got) {
 			switch {
 			case sameLine(want[i], got[j]):
-				lines = append(lines, diffLine{' ', got[j]})
+				lines = append(lines, Line{' ', got[j]})
 				i, j = i+1, j+1
 			case common[i+1][j] >= common[i][j+1]:
-				lines = append(lines, diffLine{'-', want[i]})
+				lines = append(lines, Line{'-', want[i]})
 				i++
 			default:
-				lines = append(lines, diffLine{'+', got[j]})
+				lines = append(lines, Line{'+', got[j]})
 				j++
 			}
 		}
 	}
 	for ; i < len(want); i++ {
-		lines = append(lines, diffLine{'-', want[i]})
+		lines = append(lines, Line{'-', want[i]})
 	}
 	for ; j < len(got); j++ {
-		lines = append(lines, diffLine{'+', got[j]})
+		lines = append(lines, Line{'+', got[j]})
 	}
 	return lines
 }
@@ -207,7 +209,7 @@ func sameLine(pattern, line string) bool {
 	return ok
 }
 
-// noted is a difference that words tell, without a place.
-func noted(text string) []Difference {
+// Note is a difference that words tell, without a place.
+func Note(text string) []Difference {
 	return []Difference{{WantAt: -1, GotAt: -1, Note: text}}
 }

@@ -1,4 +1,4 @@
-package script
+package match
 
 import (
 	"bytes"
@@ -145,9 +145,9 @@ func (c *comparer) compare(at *step, want, got any) {
 }
 
 func (c *comparer) compareMembers(at *step, want, got map[string]any) {
-	open := isWildcard(want[wildcard])
+	open := isWildcard(want[Wildcard])
 	for _, name := range slices.Sorted(maps.Keys(want)) {
-		if open && name == wildcard {
+		if open && name == Wildcard {
 			continue
 		}
 		next := &step{at, name, -1}
@@ -250,7 +250,7 @@ func (c *comparer) matchPairs(want, got []any) bool {
 
 func isWildcard(v any) bool {
 	s, ok := v.(string)
-	return ok && s == wildcard
+	return ok && s == Wildcard
 }
 
 func notScalar(v any) bool {

@@ -1,4 +1,4 @@
-package script
+package match
 
 import (
 	"fmt"
@@ -39,7 +39,7 @@ func pieces(pattern string) []piece {
 	var text strings.Builder
 	now := piece{}
 	for i := 0; ; {
-		n := strings.Index(pattern[i:], wildcard)
+		n := strings.Index(pattern[i:], Wildcard)
 		if n < 0 {
 			text.WriteString(pattern[i:])
 			now.text = text.String()
@@ -50,9 +50,9 @@ func pieces(pattern string) []piece {
 		if slashes > 0 {
 			now.left = append(now.left, gap{text.Len(), slashes - slashes/2})
 		}
-		i += n + len(wildcard)
+		i += n + len(Wildcard)
 		if slashes%2 == 1 {
-			text.WriteString(wildcard)
+			text.WriteString(Wildcard)
 			continue
 		}
 		now.text = text.String()
@@ -62,17 +62,17 @@ func pieces(pattern string) []piece {
 	}
 }
 
-// escapeWildcards returns the pattern that matches s alone.
-func escapeWildcards(s string) string { return escapeDots(s, 1) }
+// Escape returns the pattern that matches s alone.
+func Escape(s string) string { return EscapeDots(s, 1) }
 
-// escapeDots doubles the backslashes before each "...", and adds some.
-func escapeDots(s string, more int) string {
-	if !strings.Contains(s, wildcard) {
+// EscapeDots doubles the backslashes before each "...", and adds some.
+func EscapeDots(s string, more int) string {
+	if !strings.Contains(s, Wildcard) {
 		return s
 	}
 	var dst strings.Builder
 	for {
-		n := strings.Index(s, wildcard)
+		n := strings.Index(s, Wildcard)
 		if n < 0 {
 			dst.WriteString(s)
 			return dst.String()
@@ -80,8 +80,8 @@ func escapeDots(s string, more int) string {
 		slashes := n - len(strings.TrimRight(s[:n], `\`))
 		dst.WriteString(s[:n])
 		dst.WriteString(strings.Repeat(`\`, slashes+more))
-		dst.WriteString(wildcard)
-		s = s[n+len(wildcard):]
+		dst.WriteString(Wildcard)
+		s = s[n+len(Wildcard):]
 	}
 }
 
@@ -192,19 +192,19 @@ func commonPrefix(a, b string) int {
 	return n
 }
 
-// literalText is what a pattern that is not JSON matches, its wildcards taken for three dots.
-func literalText(pattern []byte) []byte {
-	if isJSON(pattern) {
+// UnescapeText is what a pattern that is not JSON matches, its wildcards taken for three dots.
+func UnescapeText(pattern []byte) []byte {
+	if IsJSON(pattern) {
 		return pattern
 	}
-	return literalBytes(pattern)
+	return Unescape(pattern)
 }
 
-// literalBytes is what a pattern matches, its wildcards taken for three dots.
-func literalBytes(pattern []byte) []byte {
+// Unescape is what a pattern matches, its wildcards taken for three dots.
+func Unescape(pattern []byte) []byte {
 	var texts []string
 	for _, p := range pieces(string(pattern)) {
 		texts = append(texts, p.text)
 	}
-	return []byte(strings.Join(texts, wildcard))
+	return []byte(strings.Join(texts, Wildcard))
 }

@@ -1,16 +1,16 @@
-package script
+package match
 
 import (
 	"bytes"
 	"fmt"
 )
 
-// compareParts compares bytes with those of a pattern, between whose parts any others may be. Each
+// Parts compares bytes with those of a pattern, between whose parts any others may be. Each
 // part is searched where the one before ended, so the work is linear.
-func compareParts(parts [][]byte, got []byte) []Difference {
+func Parts(parts [][]byte, got []byte) []Difference {
 	first, last := parts[0], parts[len(parts)-1]
 	if len(parts) == 1 {
-		return CompareBinary(first, got)
+		return Binary(first, got)
 	}
 	rest, ok := bytes.CutPrefix(got, first)
 	if !ok {

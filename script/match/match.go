@@ -1,4 +1,13 @@
-package script
+// Package match holds what came against a pattern, and says where they differ: text and JSON in
+// which ... stands for anything, bytes, regular expressions and jq expressions. It also makes
+// patterns of messages (Literal, Generalize, Merge), and messages of patterns (Sample).
+//
+// It knows neither files nor connections: how a line of a script is read, and the values of its
+// variables, are for those who call it.
+//
+// Everything is a function of its arguments, and may be called concurrently. Both sides are
+// untrusted: work and memory are bounded, and differences are cut to what can be shown.
+package match
 
 import (
 	"bytes"
@@ -25,10 +34,10 @@ const (
 	maxWork = 4 << 20
 )
 
-// wildcard matches any run of characters in text, and any value where it is a whole JSON string.
-const wildcard = "..."
+// Wildcard matches any run of characters in text, and any value where it is a whole JSON string.
+const Wildcard = "..."
 
-// CompareText compares a text message with a pattern, and returns how they differ: nil when the
+// Text compares a text message with a pattern, and returns how they differ: nil when the
 // message matches.
 //
 // When both are JSON, they are compared as JSON: white space and the order of members do not count,
@@ -48,7 +57,7 @@ const wildcard = "..."
 //
 // The work is bounded: linear in both lengths for text and for JSON without an element "...", and
 // at most 4 Mi compared values more with it; beyond that the result is a difference that says so.
-func CompareText(pattern, got []byte) []Difference {
+func Text(pattern, got []byte) []Difference {
 	want, ok := decode(pattern)
 	if ok {
 		if came, ok := decode(got); ok {
@@ -64,29 +73,29 @@ func CompareText(pattern, got []byte) []Difference {
 			}}
 		}
 	}
-	diff := ComparePlain(pattern, got)
+	diff := Plain(pattern, got)
 	if diff != nil && !ok && looksJSON(pattern) && looksJSON(got) {
 		diff[0].Note += "; the pattern is not JSON, so it was compared as text"
 	}
 	return diff
 }
 
-// ComparePlain is CompareText for a pattern that is text also when it is JSON.
-func ComparePlain(pattern, got []byte) []Difference {
+// Plain is Text for a pattern that is text also when it is JSON.
+func Plain(pattern, got []byte) []Difference {
 	if d, ok := compareText(string(pattern), string(got)); !ok {
 		return []Difference{d}
 	}
 	return nil
 }
 
-// CompareExact is ComparePlain for a text in which nothing is a wildcard.
-func CompareExact(want, got []byte) []Difference {
-	return ComparePlain([]byte(escapeWildcards(string(want))), got)
+// Exact is Plain for a text in which nothing is a wildcard.
+func Exact(want, got []byte) []Difference {
+	return Plain([]byte(Escape(string(want))), got)
 }
 
-// CompareBinary compares the bytes of a binary message, or of a ping, a pong or a close reason:
+// Binary compares the bytes of a binary message, or of a ping, a pong or a close reason:
 // nothing in want is a wildcard.
-func CompareBinary(want, got []byte) []Difference {
+func Binary(want, got []byte) []Difference {
 	if bytes.Equal(want, got) {
 		return nil
 	}
@@ -108,14 +117,14 @@ func CompareBinary(want, got []byte) []Difference {
 	return []Difference{d}
 }
 
-// CompareRegexp looks for a match of re anywhere in what came. Its named groups are returned by
+// Regexp looks for a match of re anywhere in what came. Its named groups are returned by
 // name, those that took no part in the match as "".
-func CompareRegexp(re *regexp.Regexp, got []byte) (groups map[string]string, diff []Difference) {
+func Regexp(re *regexp.Regexp, got []byte) (groups map[string]string, diff []Difference) {
 	match := re.FindSubmatch(got)
 	if match == nil {
 		came := excerpt(string(got), 0)
 		return nil, []Difference{{
-			Want: re.String(), Got: cut(string(got), maxShown), WantAt: -1, GotAt: -1,
+			Want: re.String(), Got: Cut(string(got), MaxShown), WantAt: -1, GotAt: -1,
 			Note: "no match of " + re.String() + " in " + came,
 		}}
 	}
@@ -128,15 +137,15 @@ func CompareRegexp(re *regexp.Regexp, got []byte) (groups map[string]string, dif
 	return groups, nil
 }
 
-// CompareQuery wants a jq expression to be true of a message. It ends with ctx, and has the limits
+// Query wants a jq expression to be true of a message. It ends with ctx, and has the limits
 // of its package.
-func CompareQuery(ctx context.Context, q *query.Query, got []byte) []Difference {
+func Query(ctx context.Context, q *query.Query, got []byte) []Difference {
 	ok, err := q.True(ctx, got)
 	if ok && err == nil {
 		return nil
 	}
 	d := Difference{
-		Want: q.String(), Got: cut(string(got), maxShown), WantAt: -1, GotAt: -1,
+		Want: q.String(), Got: Cut(string(got), MaxShown), WantAt: -1, GotAt: -1,
 		Note: q.String() + " is not true",
 	}
 	if err != nil {
@@ -147,8 +156,8 @@ func CompareQuery(ctx context.Context, q *query.Query, got []byte) []Difference 
 
 // Literal returns a pattern that matches p and, but for how JSON is laid out, nothing else.
 func Literal(p []byte) []byte {
-	if !isJSON(p) {
-		return []byte(escapeWildcards(string(p)))
+	if !IsJSON(p) {
+		return []byte(Escape(string(p)))
 	}
 	if !bytes.Contains(p, []byte(".")) && !bytes.Contains(p, []byte(`\u002`)) {
 		return bytes.Clone(p)
@@ -172,10 +181,10 @@ func Literal(p []byte) []byte {
 func literalString(token, after []byte) []byte {
 	var s string
 	isName := bytes.HasPrefix(bytes.TrimLeft(after, " \t\r\n"), []byte(":"))
-	if isName || json.Unmarshal(token, &s) != nil || !strings.Contains(s, wildcard) {
+	if isName || json.Unmarshal(token, &s) != nil || !strings.Contains(s, Wildcard) {
 		return token
 	}
-	return []byte(marshal(escapeWildcards(s)))
+	return []byte(marshal(Escape(s)))
 }
 
 // stringSize is the size of the JSON string that p begins with.
@@ -189,8 +198,8 @@ func stringSize(p []byte) int {
 	}
 }
 
-// isJSON says whether a text is compared as JSON when the other one is JSON too.
-func isJSON(p []byte) bool {
+// IsJSON says whether a text is compared as JSON when the other one is JSON too.
+func IsJSON(p []byte) bool {
 	_, ok := decode(p)
 	return ok
 }
@@ -239,7 +248,7 @@ func bytesText(n int) string {
 // excerpt is what of s stands from an offset on, quoted and not longer than part of a line.
 func excerpt(s string, at int) string {
 	s = s[at:]
-	short := cut(s, 40)
+	short := Cut(s, 40)
 	if n := strings.IndexByte(short, '\n'); n >= 0 {
 		short = short[:max(1, n)]
 	}

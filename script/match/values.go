@@ -1,4 +1,4 @@
-package script
+package match
 
 import (
 	"encoding/json"
@@ -27,7 +27,7 @@ func (c *comparer) match(want, got any) bool {
 
 func (c *comparer) matchMembers(want, got map[string]any) bool {
 	named := len(want)
-	open := isWildcard(want[wildcard])
+	open := isWildcard(want[Wildcard])
 	if open {
 		named--
 	}
@@ -35,7 +35,7 @@ func (c *comparer) matchMembers(want, got map[string]any) bool {
 		return false
 	}
 	for name, w := range want {
-		if open && name == wildcard {
+		if open && name == Wildcard {
 			continue
 		}
 		if g, ok := got[name]; !ok || !c.match(w, g) {
@@ -61,7 +61,7 @@ func (c *comparer) matchElements(want, got []any) bool {
 func (c *comparer) matchScalar(want, got any) bool {
 	switch want := want.(type) {
 	case string:
-		if want == wildcard {
+		if want == Wildcard {
 			return true
 		}
 		got, ok := got.(string)

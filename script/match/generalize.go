@@ -1,4 +1,4 @@
-package script
+package match
 
 import (
 	"bytes"
@@ -16,7 +16,7 @@ import (
 // and what would be a wildcard without being meant as one is made literal.
 func Generalize(payload []byte) (pattern []byte, replaced []string) {
 	pattern = Literal(payload)
-	if !isJSON(payload) {
+	if !IsJSON(payload) {
 		return generalizeText(pattern)
 	}
 	g := generalizer{src: pattern}
@@ -298,7 +298,7 @@ func generalizeText(pattern []byte) (general []byte, replaced []string) {
 			to < len(pattern) && pattern[to] == '.' {
 			continue
 		}
-		general = append(append(general, pattern[at:from]...), wildcard...)
+		general = append(append(general, pattern[at:from]...), Wildcard...)
 		replaced = append(replaced, string(pattern[from:to]))
 		at = to
 	}

@@ -1,4 +1,4 @@
-package script
+package match
 
 import (
 	"slices"
@@ -38,7 +38,7 @@ func TestGeneralize(t *testing.T) {
 		if !slices.Equal(replaced, words(tt.replaced, len(replaced))) {
 			t.Errorf("Generalize(%s) replaced %q, want %q", tt.got, replaced, tt.replaced)
 		}
-		if diff := CompareText(pattern, []byte(tt.got)); diff != nil {
+		if diff := Text(pattern, []byte(tt.got)); diff != nil {
 			t.Errorf("the pattern %s does not match %s: %v", pattern, tt.got, diff)
 		}
 	}
@@ -58,7 +58,7 @@ func FuzzGeneralize(f *testing.F) {
 	f.Add([]byte(`{"":"\u002e..","x":{"y":[[[]]]}}`))
 	f.Fuzz(func(t *testing.T, payload []byte) {
 		pattern, _ := Generalize(payload)
-		if diff := CompareText(pattern, payload); diff != nil {
+		if diff := Text(pattern, payload); diff != nil {
 			t.Errorf("the pattern %q does not match %q: %v", pattern, payload, diff)
 		}
 	})
@@ -68,7 +68,7 @@ func FuzzGeneralize(f *testing.F) {
 func TestGeneralizeDeep(t *testing.T) {
 	deep := `{"id":5,"deep":` + strings.Repeat("[", 1100) + strings.Repeat("]", 1100) + "}"
 	pattern, _ := Generalize([]byte(deep))
-	if diff := CompareText(pattern, []byte(deep)); diff != nil {
+	if diff := Text(pattern, []byte(deep)); diff != nil {
 		t.Error(diff)
 	}
 }

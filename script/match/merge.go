@@ -1,4 +1,4 @@
-package script
+package match
 
 import (
 	"bytes"
@@ -7,10 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// merge returns a pattern that matches got and keeps of the old one what still holds: wildcards,
+// Merge returns a pattern that matches got and keeps of the old one what still holds: wildcards,
 // variables, the layout, and the order of members. Both must be JSON. expand gives the values of
 // variables, and escape writes a text in which they are none.
-func merge(pattern, got []byte, expand, escape func(string) string) ([]byte, bool) {
+func Merge(pattern, got []byte, expand, escape func(string) string) ([]byte, bool) {
 	want, ok := parseTree(pattern)
 	if !ok {
 		return nil, false
@@ -106,7 +106,7 @@ func (m *merger) merge(want, got *tree) *tree {
 // holds says whether a scalar of the pattern matches what came.
 func (m *merger) holds(want, got *tree) bool {
 	pattern := []byte(m.expand(string(want.token)))
-	return CompareText(pattern, layout{}.append(nil, got, 0)) == nil
+	return Text(pattern, layout{}.append(nil, got, 0)) == nil
 }
 
 // object keeps the members that are still there, and adds the new ones unless more are allowed.
@@ -118,7 +118,7 @@ func (m *merger) object(want, got *tree) *tree {
 		key := nameOf(name)
 		member := got.member(key)
 		switch {
-		case key == wildcard && want.members[i].isWildcard():
+		case key == Wildcard && want.members[i].isWildcard():
 			open = true
 			merged.add(name, want.members[i])
 		case member != nil && !known[key]:
