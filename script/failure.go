@@ -5,13 +5,14 @@ import (
 	"strings"
 
 	"wsline/script/match"
+	"wsline/script/wst"
 )
 
 // A Failure is why a test did not pass.
 type Failure struct {
-	Pos     Pos    // the line that failed, in File
-	File    string // when it is not the Result's: an included one; else ""
-	Source  string // the line as it is written in the script
+	Pos     wst.Pos // the line that failed, in File
+	File    string  // when it is not the Result's: an included one; else ""
+	Source  string  // the line as it is written in the script
 	Kind    FailureKind
 	Message string // what is wrong: one line, lower case, no full stop
 	Hint    string // what to try, "" for nothing
@@ -82,7 +83,7 @@ func (k FailureKind) String() string {
 }
 
 // SyntaxFailures are the failures of a file that Parse could not read.
-func SyntaxFailures(errs Errors) []*Failure {
+func SyntaxFailures(errs wst.Errors) []*Failure {
 	list := make([]*Failure, len(errs))
 	for i, e := range errs {
 		list[i] = &Failure{

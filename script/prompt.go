@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"wsline/repl"
+	"wsline/script/wst"
 	"wsline/session"
 )
 
@@ -44,8 +45,8 @@ type Prompt struct {
 func NewPrompt() *Prompt {
 	p := &Prompt{now: newPeer(""), noted: map[string]bool{}}
 	p.u = &run{
-		Runner: &Runner{}, vars: &Vars{prompt: true}, res: &Result{}, peers: map[string]*peer{},
-		timeout: DefaultTimeout, files: []string{""},
+		Runner: &Runner{}, vars: &wst.Vars{Prompt: true}, res: &Result{}, peers: map[string]*peer{},
+		timeout: wst.DefaultTimeout, files: []string{""},
 	}
 	return p
 }
@@ -131,7 +132,7 @@ func (p *Prompt) Expand(name, rest string) (string, error) {
 		return rest, nil
 	}
 	source := p.literal(rest, nil)
-	text, err := typedLine(name, source).Expand(p.u.vars)
+	text, err := wst.TypedLine(name, source).Expand(p.u.vars)
 	if err != nil {
 		return "", p.failure(err)
 	}
@@ -158,7 +159,7 @@ func (p *Prompt) literal(text string, some map[string]bool) string {
 		name, behind, _ := strings.Cut(after, "}")
 		value, isSet := p.u.vars.Lookup(name)
 		if isSet && some != nil && !some[name] && !strings.HasSuffix(before, "$") {
-			b.WriteString(escapeReferences(value))
+			b.WriteString(wst.EscapeReferences(value))
 			text = behind
 			continue
 		}
@@ -185,13 +186,13 @@ func (p *Prompt) Runs(name, rest string) {
 	default:
 		return
 	}
-	if p.peer().ended() == nil && checkArgument(name, rest) == nil {
-		p.note(strings.TrimRight("/"+name+" "+escapeReferences(rest), " "))
+	if p.peer().ended() == nil && wst.CheckArgument(name, rest) == nil {
+		p.note(strings.TrimRight("/"+name+" "+wst.EscapeReferences(rest), " "))
 	}
 }
 
 // noteSet notes a command that gives a variable its value.
-func (p *Prompt) noteSet(l *Line, name string) {
+func (p *Prompt) noteSet(l *wst.Line, name string) {
 	p.note("/" + l.Command + " " + l.Rest)
 	p.noted[name] = true
 }
@@ -210,8 +211,8 @@ func errNoPrompt(name string) error {
 // failure is an error as it is told where lines are typed, a *Failure.
 func (p *Prompt) failure(err error) error {
 	var f *Failure
-	var list Errors
-	var syntax *SyntaxError
+	var list wst.Errors
+	var syntax *wst.SyntaxError
 	switch {
 	case err == nil, errors.As(err, &f), errors.Is(err, context.Canceled):
 		return err

@@ -12,6 +12,7 @@ import (
 	"wsline/format"
 	"wsline/repl"
 	"wsline/script/match"
+	"wsline/script/wst"
 )
 
 // longWait is a /wait that a person is told of.
@@ -24,7 +25,7 @@ var promptCommands = []string{
 
 // commands are rows for the help and the completion.
 func (p *Prompt) commands() (rows []repl.Command) {
-	for _, c := range Commands() {
+	for _, c := range wst.Commands() {
 		if !slices.Contains(promptCommands, c.Name) {
 			continue
 		}
@@ -60,7 +61,7 @@ func (p *Prompt) do(ctx context.Context, env *repl.Env, name, rest string) error
 	if name == "include" {
 		return p.failure(p.include(env, rest))
 	}
-	c, err := Parse("", []byte("> /"+name+" "+indentLines(rest)+"\n"))
+	c, err := wst.Parse("", []byte("> /"+name+" "+wst.IndentLines(rest)+"\n"))
 	if err != nil {
 		return p.failure(err)
 	}
@@ -79,7 +80,7 @@ func (p *Prompt) begin(ctx context.Context) {
 }
 
 // line does a line with a command of scripts.
-func (p *Prompt) line(env *repl.Env, l *Line) error {
+func (p *Prompt) line(env *repl.Env, l *wst.Line) error {
 	rest, err := l.Expand(p.u.vars)
 	if err != nil {
 		return err
@@ -110,7 +111,7 @@ func (p *Prompt) say(env *repl.Env, text string) {
 }
 
 // expect waits for what a line expects. A person may try another time what failed.
-func (p *Prompt) expect(env *repl.Env, l *Line) error {
+func (p *Prompt) expect(env *repl.Env, l *wst.Line) error {
 	waiting := p.u.peers[""].waiting()
 	if err := p.u.expect(l); err != nil {
 		if p.Typing {
@@ -123,7 +124,7 @@ func (p *Prompt) expect(env *repl.Env, l *Line) error {
 }
 
 // capture is from the last message that was expected, or that a person sees.
-func (p *Prompt) capture(env *repl.Env, l *Line, rest string) error {
+func (p *Prompt) capture(env *repl.Env, l *wst.Line, rest string) error {
 	if p.Typing {
 		p.mu.Lock()
 		p.u.peers[""].last = p.latest
@@ -139,7 +140,7 @@ func (p *Prompt) capture(env *repl.Env, l *Line, rest string) error {
 	return nil
 }
 
-func (p *Prompt) silence(env *repl.Env, l *Line, rest string) error {
+func (p *Prompt) silence(env *repl.Env, l *wst.Line, rest string) error {
 	if p.Typing {
 		p.u.peers[""].forget()
 	}
@@ -153,8 +154,8 @@ func (p *Prompt) silence(env *repl.Env, l *Line, rest string) error {
 
 // wait lets time pass, in a pipe no longer than the connection lasts: what follows would not be sent
 // after that.
-func (p *Prompt) wait(env *repl.Env, l *Line, rest string) error {
-	d, err := parseTime(rest)
+func (p *Prompt) wait(env *repl.Env, l *wst.Line, rest string) error {
+	d, err := wst.ParseTime(rest)
 	if err != nil {
 		return p.u.failed(l, CommandFailure, err)
 	}
@@ -192,7 +193,7 @@ func (p *Prompt) save(env *repl.Env, rest string) error {
 	case name == "":
 		return p.failure(errors.New("/save needs a file, such as talk.wst"))
 	case !strings.HasSuffix(name, ".wst"):
-		return p.failure(fmt.Errorf("%s does not end with .wst", quoted(name)))
+		return p.failure(fmt.Errorf("%s does not end with .wst", wst.Quoted(name)))
 	}
 	said, err := p.Save(name, exact)
 	if err != nil {
@@ -214,14 +215,14 @@ func (p *Prompt) include(env *repl.Env, rest string) error {
 		return errors.New("/include needs a file")
 	case slices.Contains(p.u.files, path):
 		return fmt.Errorf("%q includes itself", path)
-	case len(p.u.files) > maxIncludes:
-		return fmt.Errorf("more than %d files include one another", maxIncludes)
+	case len(p.u.files) > wst.MaxIncludes:
+		return fmt.Errorf("more than %d files include one another", wst.MaxIncludes)
 	}
-	text, err := readFile(path)
+	text, err := wst.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("cannot read %q: %w", path, err)
 	}
-	c, err := Parse(path, text)
+	c, err := wst.Parse(path, text)
 	if err != nil {
 		return err
 	}
@@ -236,7 +237,7 @@ func (p *Prompt) include(env *repl.Env, rest string) error {
 }
 
 // of says in which file and line something failed.
-func (p *Prompt) of(path string, l *Line, err error) error {
+func (p *Prompt) of(path string, l *wst.Line, err error) error {
 	err = p.failure(err)
 	if f := (*Failure)(nil); errors.As(err, &f) && f.File == "" {
 		f.File, f.Pos = path, l.Pos
@@ -244,13 +245,13 @@ func (p *Prompt) of(path string, l *Line, err error) error {
 	return err
 }
 
-func (p *Prompt) included(env *repl.Env, l *Line) error {
+func (p *Prompt) included(env *repl.Env, l *wst.Line) error {
 	switch {
-	case l.Kind != LineTyped && l.Kind != LineExpect:
+	case l.Kind != wst.LineTyped && l.Kind != wst.LineExpect:
 		return nil
 	case l.Name != "":
 		return errors.New("a talk has one connection, without a name")
-	case l.Kind == LineExpect:
+	case l.Kind == wst.LineExpect:
 		p.begin(p.u.ctx)
 		return p.expect(env, l)
 	case l.Command == "include":

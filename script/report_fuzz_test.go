@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"wsline/script/match"
+	"wsline/script/wst"
 )
 
 var tapLine = regexp.MustCompile(`^(TAP version 14|1\.\.1|(not )?ok 1 - .*|  .*)$`)
@@ -23,7 +24,7 @@ func FuzzReports(f *testing.F) {
 		r := &Result{File: a, Name: b, Status: Failed, SkipReason: a}
 		r.Add(Entry{Kind: EntryReceived, Text: a, Mark: Differs})
 		failure := &Failure{
-			File: b, Pos: Pos{at, at}, Source: a, Kind: SyntaxFailure, Message: b, Hint: a,
+			File: b, Pos: wst.Pos{Line: at, Column: at}, Source: a, Kind: SyntaxFailure, Message: b, Hint: a,
 			Expected: a, Got: b, Differences: match.Text([]byte(a), []byte(b)),
 		}
 		failure.Passing(b)

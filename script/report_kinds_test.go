@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"wsline/script/match"
+	"wsline/script/wst"
 )
 
 // TestADifferenceInWordsIsToldOnce: one that has neither a path nor texts says nothing beside the
@@ -12,7 +13,7 @@ import (
 func TestADifferenceInWordsIsToldOnce(t *testing.T) {
 	const words = "expected a binary message, got a text message"
 	s := &Suite{Results: []*Result{{File: "kind.wst", Status: Failed, Failures: []*Failure{{
-		Pos: Pos{3, 1}, Source: "<binary 00 01", Kind: MismatchFailure, Code: 9,
+		Pos: wst.Pos{Line: 3, Column: 1}, Source: "<binary 00 01", Kind: MismatchFailure, Code: 9,
 		Expected: "<binary 00 01", Got: "< hi", Differences: []match.Difference{{Note: words}},
 	}}}}}
 	want := "FAIL   kind.wst  0s\n\n  kind.wst:3: " + words + "\n\n" +

@@ -15,6 +15,7 @@ import (
 
 	"wsline/format"
 	"wsline/script/match"
+	"wsline/script/wst"
 )
 
 var updateReports = flag.Bool("update-reports", false, "write testdata/reports again")
@@ -36,18 +37,18 @@ func exampleSuite() *Suite {
 		return r
 	}
 	talk := func(r *Result, last string, mark Mark) {
-		r.Add(Entry{Pos: Pos{1, 1}, Kind: EntrySent, Text: "> /connect ws://127.0.0.1:8080/shop"})
+		r.Add(Entry{Pos: wst.Pos{Line: 1, Column: 1}, Kind: EntrySent, Text: "> /connect ws://127.0.0.1:8080/shop"})
 		r.Add(Entry{Text: "* connected to ws://127.0.0.1:8080/shop", Elapsed: 2 * time.Millisecond})
-		r.Add(Entry{Pos: Pos{2, 1}, Kind: EntryReceived, Mark: Matched,
+		r.Add(Entry{Pos: wst.Pos{Line: 2, Column: 1}, Kind: EntryReceived, Mark: Matched,
 			Text: "< {\n    \"type\": \"welcome\"\n  }", Elapsed: 3 * time.Millisecond})
-		r.Add(Entry{Pos: Pos{5, 1}, Kind: EntrySent, Text: `> {"get":"items"}`,
+		r.Add(Entry{Pos: wst.Pos{Line: 5, Column: 1}, Kind: EntrySent, Text: `> {"get":"items"}`,
 			Elapsed: 4 * time.Millisecond})
 		if last != "" {
-			r.Add(Entry{Pos: Pos{6, 1}, Kind: EntryReceived, Mark: mark, Text: last,
+			r.Add(Entry{Pos: wst.Pos{Line: 6, Column: 1}, Kind: EntryReceived, Mark: mark, Text: last,
 				Elapsed: 1200 * time.Millisecond})
 		}
 	}
-	at := func(line int) Pos { return Pos{line, 1} }
+	at := func(line int) wst.Pos { return wst.Pos{Line: line, Column: 1} }
 
 	talk(add(Passed, "scripts/shop.wst", 12345*time.Microsecond), `< {"items":[]}`, Matched)
 	add(Passed, "retried.wst", 2*time.Second).Attempts = 3
@@ -108,7 +109,7 @@ func exampleSuite() *Suite {
 		Message: "the handshake was not refused", Expected: "<refused 403", Got: "a connection",
 	})
 	add(Failed, "variable.wst", time.Millisecond, &Failure{
-		Pos: Pos{4, 9}, Source: "> hello ${naem}", Kind: VariableFailure, Code: 9,
+		Pos: wst.Pos{Line: 4, Column: 9}, Source: "> hello ${naem}", Kind: VariableFailure, Code: 9,
 		Message: `no variable "naem"`, Hint: `did you mean "name"?`,
 	})
 	add(Failed, "limit.wst", time.Millisecond, &Failure{
@@ -130,10 +131,10 @@ func exampleSuite() *Suite {
 	add(Errored, "internal.wst", time.Millisecond, &Failure{
 		Kind: InternalFailure, Err: errors.New("no space left on device"),
 	})
-	add(Invalid, "bad.wst", 0, SyntaxFailures(Errors{
-		{File: "bad.wst", Pos: Pos{3, 4}, Text: `"/conect" is not a command`,
+	add(Invalid, "bad.wst", 0, SyntaxFailures(wst.Errors{
+		{File: "bad.wst", Pos: wst.Pos{Line: 3, Column: 4}, Text: `"/conect" is not a command`,
 			Hint: `did you mean "/connect"?`, Source: "> /conect ws://127.0.0.1:8080"},
-		{File: "included.wst", Pos: Pos{9, 6}, Text: "an escape is wrong", Source: "<text \"\t\\q\""},
+		{File: "included.wst", Pos: wst.Pos{Line: 9, Column: 6}, Text: "an escape is wrong", Source: "<text \"\t\\q\""},
 	})...)
 	add(Skipped, "later.wst", 0).SkipReason = "needs the #2 server \\ " + hostile
 	add(Canceled, "running.wst", 90*time.Second)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"wsline/script/match"
+	"wsline/script/wst"
 )
 
 // A Suite is what became of all files of a run, in the order in which they are reported.
@@ -68,7 +69,7 @@ const (
 
 // An Entry is one thing that happened: a line that was typed, or what came.
 type Entry struct {
-	Pos     Pos // of the line in the script that it belongs to; the zero Pos for none
+	Pos     wst.Pos // of the line in the script that it belongs to; the zero Pos for none
 	Kind    EntryKind
 	Text    string // as a conversation has it, with its mark; may have several lines
 	Mark    Mark

@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"wsline/repl"
+	"wsline/script/wst"
 )
 
 // command does one of the commands of scripts, but for /connect and those that begin a block. Rest
 // has its variables expanded. It is false for any other name.
-func (u *run) command(l *Line, rest string) (bool, error) {
-	var do func(*Line, string) error
+func (u *run) command(l *wst.Line, rest string) (bool, error) {
+	var do func(*wst.Line, string) error
 	switch l.Command {
 	case "set":
 		do = u.set
@@ -33,7 +34,7 @@ func (u *run) command(l *Line, rest string) (bool, error) {
 	case "exec":
 		do = u.exec
 	case "expect":
-		do = func(l *Line, _ string) error { return u.expect(l) }
+		do = func(l *wst.Line, _ string) error { return u.expect(l) }
 	case "save":
 		do = u.save
 	default:
@@ -42,7 +43,7 @@ func (u *run) command(l *Line, rest string) (bool, error) {
 	return true, do(l, rest)
 }
 
-func (u *run) set(l *Line, _ string) error {
+func (u *run) set(l *wst.Line, _ string) error {
 	name, value, err := l.Assignment(u.vars)
 	if err == nil {
 		err = u.vars.Set(name, value)
@@ -54,8 +55,8 @@ func (u *run) set(l *Line, _ string) error {
 }
 
 // capture gives a variable a value out of the last message of the connection.
-func (u *run) capture(l *Line, rest string) error {
-	capture, err := ParseCapture(rest)
+func (u *run) capture(l *wst.Line, rest string) error {
+	capture, err := wst.ParseCapture(rest)
 	if err != nil {
 		return u.failed(l, CommandFailure, err)
 	}
@@ -73,8 +74,8 @@ func (u *run) capture(l *Line, rest string) error {
 	return nil
 }
 
-func (u *run) wait(l *Line, rest string) error {
-	d, err := parseTime(rest)
+func (u *run) wait(l *wst.Line, rest string) error {
+	d, err := wst.ParseTime(rest)
 	if err != nil {
 		return u.failed(l, CommandFailure, err)
 	}
@@ -87,8 +88,8 @@ func (u *run) wait(l *Line, rest string) error {
 }
 
 // silence fails when a message comes, or has come that nothing expected.
-func (u *run) silence(l *Line, rest string) error {
-	d, err := parseTime(rest)
+func (u *run) silence(l *wst.Line, rest string) error {
+	d, err := wst.ParseTime(rest)
 	if err != nil {
 		return u.failed(l, CommandFailure, err)
 	}
@@ -110,8 +111,8 @@ func (u *run) silence(l *Line, rest string) error {
 	return f
 }
 
-func (u *run) setTimeout(l *Line, rest string) error {
-	d, err := parseTime(rest)
+func (u *run) setTimeout(l *wst.Line, rest string) error {
+	d, err := wst.ParseTime(rest)
 	if err != nil {
 		return u.failed(l, CommandFailure, err)
 	}
@@ -119,8 +120,8 @@ func (u *run) setTimeout(l *Line, rest string) error {
 	return nil
 }
 
-func (u *run) setWithin(l *Line, rest string) error {
-	d, err := parseTime(rest)
+func (u *run) setWithin(l *wst.Line, rest string) error {
+	d, err := wst.ParseTime(rest)
 	if err != nil {
 		return u.failed(l, CommandFailure, err)
 	}
@@ -128,12 +129,12 @@ func (u *run) setWithin(l *Line, rest string) error {
 	return nil
 }
 
-func (u *run) skip(_ *Line, rest string) error {
+func (u *run) skip(_ *wst.Line, rest string) error {
 	u.res.SkipReason = u.vars.Redact(strings.TrimSpace(rest))
 	return errSkip
 }
 
-func (u *run) exec(l *Line, rest string) error {
+func (u *run) exec(l *wst.Line, rest string) error {
 	if u.Exec == nil {
 		f := u.failure(l, CommandFailure, "/exec runs a program, which is not allowed here")
 		f.Hint = "--allow-exec allows it"
@@ -160,7 +161,7 @@ func (u *run) exec(l *Line, rest string) error {
 }
 
 // save is for a talk; a script has nothing to save but itself.
-func (u *run) save(l *Line, _ string) error {
+func (u *run) save(l *wst.Line, _ string) error {
 	return u.fail(l, CommandFailure,
 		"/save writes what was talked, which a script has in a file already")
 }

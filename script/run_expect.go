@@ -11,6 +11,7 @@ import (
 	"wsline/format"
 	"wsline/internal/dial"
 	"wsline/script/match"
+	"wsline/script/wst"
 	"wsline/session"
 )
 
@@ -25,19 +26,19 @@ var errStuck = errors.New("the server does not read")
 var errEnded = errors.New("the connection is over")
 
 // expect waits for what a line expects.
-func (u *run) expect(l *Line) error {
+func (u *run) expect(l *wst.Line) error {
 	pattern, err := u.updatedLine(l).Pattern(u.vars)
 	if err != nil {
 		return u.failed(l, VariableFailure, err)
 	}
-	if pattern.Kind == ExpectRefused || pattern.Kind == ExpectError {
+	if pattern.Kind == wst.ExpectRefused || pattern.Kind == wst.ExpectError {
 		return u.expectRefusal(l, pattern)
 	}
 	p, err := u.connected(l)
 	if err != nil {
 		return err
 	}
-	if pattern.Kind == ExpectClose {
+	if pattern.Kind == wst.ExpectClose {
 		p.awaitClose(true)
 		defer p.awaitClose(false)
 	}
@@ -52,7 +53,7 @@ func (u *run) expect(l *Line) error {
 		if err != nil {
 			return u.nothing(l, p, pattern, passed, err)
 		}
-		groups, diff := pattern.match(ctx, got.event())
+		groups, diff := pattern.Match(ctx, got.event())
 		switch {
 		case diff == nil:
 			u.hold(l)
@@ -72,8 +73,8 @@ func (u *run) expect(l *Line) error {
 }
 
 // wantedBy says which things that came are held against a pattern.
-func wantedBy(p *Pattern) func(*received) bool {
-	return func(got *received) bool { return p.wants(got.kind) }
+func wantedBy(p *wst.Pattern) func(*received) bool {
+	return func(got *received) bool { return p.Wants(got.kind) }
 }
 
 // limit is the time that an expectation has.
@@ -86,7 +87,7 @@ func (u *run) limit() (context.Context, context.CancelFunc) {
 }
 
 // matched notes that a line got what it expects.
-func (u *run) matched(l *Line, p *peer, got *received, groups map[string]string) error {
+func (u *run) matched(l *wst.Line, p *peer, got *received, groups map[string]string) error {
 	u.came(l, p, got, Matched)
 	u.within = 0
 	if got.isMessage() {
@@ -95,7 +96,7 @@ func (u *run) matched(l *Line, p *peer, got *received, groups map[string]string)
 	return u.captureGroups(l, groups)
 }
 
-func (u *run) captureGroups(l *Line, groups map[string]string) error {
+func (u *run) captureGroups(l *wst.Line, groups map[string]string) error {
 	for _, name := range slices.Sorted(maps.Keys(groups)) {
 		if err := u.vars.Set(name, groups[name]); err != nil {
 			return u.failed(l, CommandFailure, err)
@@ -105,7 +106,7 @@ func (u *run) captureGroups(l *Line, groups map[string]string) error {
 }
 
 func (u *run) mismatch(
-	l *Line, p *peer, got *received, pattern *Pattern, diff []match.Difference,
+	l *wst.Line, p *peer, got *received, pattern *wst.Pattern, diff []match.Difference,
 ) error {
 	u.came(l, p, got, Differs)
 	f := u.failure(l, MismatchFailure, "") // its first difference says it
@@ -121,13 +122,15 @@ func (u *run) mismatch(
 // withoutSecrets are the differences between a pattern and what came as they may be shown. They have
 // parts of texts, and part of a secret could not be told as one: so both are compared once more,
 // with their secrets hidden before.
-func (u *run) withoutSecrets(p *Pattern, got *received, diff []match.Difference) []match.Difference {
+func (u *run) withoutSecrets(
+	p *wst.Pattern, got *received, diff []match.Difference,
+) []match.Difference {
 	text, payload := u.vars.Redact(string(p.Text)), u.vars.Redact(string(got.payload))
 	switch {
 	case text == string(p.Text) && payload == string(got.payload):
-	case p.Kind == ExpectQuery:
+	case p.Kind == wst.ExpectQuery:
 		diff[0].Got = match.Cut(payload, match.MaxShown)
-	case p.Kind == ExpectBinary && diff[0].Got != "":
+	case p.Kind == wst.ExpectBinary && diff[0].Got != "":
 		diff = match.Note("the bytes differ, and a secret is among them")
 	case diff[0].Want != "" || diff[0].Got != "" || diff[0].Path != "":
 		hidden := *p
@@ -149,7 +152,9 @@ func (u *run) withoutSecrets(p *Pattern, got *received, diff []match.Difference)
 }
 
 // nothing is why nothing came that a line expects.
-func (u *run) nothing(l *Line, p *peer, pattern *Pattern, passed []string, err error) error {
+func (u *run) nothing(
+	l *wst.Line, p *peer, pattern *wst.Pattern, passed []string, err error,
+) error {
 	if u.ctx.Err() != nil {
 		return u.ctx.Err()
 	}
@@ -179,7 +184,7 @@ func (u *run) nothing(l *Line, p *peer, pattern *Pattern, passed []string, err e
 }
 
 // expected is what a line expects, as it is written; that of an /expect as a line with "<" has it.
-func (u *run) expected(l *Line) string {
+func (u *run) expected(l *wst.Line) string {
 	source := l.Source()
 	if l.Command == "expect" {
 		rest := strings.TrimLeft(l.Rest, " ")
@@ -205,7 +210,7 @@ func (u *run) meanwhile(f *Failure, p *peer) {
 }
 
 // expectRefusal compares how the last /connect failed with what a line expects of that.
-func (u *run) expectRefusal(l *Line, p *Pattern) error {
+func (u *run) expectRefusal(l *wst.Line, p *wst.Pattern) error {
 	err := u.refused[l.Name]
 	delete(u.refused, l.Name)
 	if err == nil {
@@ -220,7 +225,7 @@ func (u *run) expectRefusal(l *Line, p *Pattern) error {
 	}
 	var diff []match.Difference
 	switch {
-	case p.Kind == ExpectError:
+	case p.Kind == wst.ExpectError:
 		diff = match.Plain([]byte(u.vars.Redact(string(p.Text))), []byte(message))
 	case status == 0:
 		diff = match.Note("expected a refusal with a status, got: " + message)
@@ -239,7 +244,7 @@ func (u *run) expectRefusal(l *Line, p *Pattern) error {
 	}
 	f := u.failure(l, RefusedFailure, "the connection was not refused as expected")
 	f.Expected, f.Got, f.Differences = u.vars.Redact(l.Source()), message, diff
-	if p.Kind == ExpectRefused && status == 0 {
+	if p.Kind == wst.ExpectRefused && status == 0 {
 		f.Code = code
 	}
 	return f

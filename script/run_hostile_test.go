@@ -9,6 +9,7 @@ import (
 
 	"wsline/internal/wire"
 	"wsline/internal/wstest"
+	"wsline/script/wst"
 )
 
 // accepted serves what a handler does behind the handshake.
@@ -25,7 +26,7 @@ func accepted(t *testing.T, handle func(p *wstest.Peer)) string {
 // within runs a conversation that must end in time, whatever the server does.
 func within(t *testing.T, limit time.Duration, ctx context.Context, r *Runner, text string) string {
 	t.Helper()
-	c, err := Parse("test.wst", []byte(text))
+	c, err := wst.Parse("test.wst", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +115,7 @@ func TestServeFlooded(t *testing.T) {
 		_ = p.Close(1000, "")
 		<-p.Done()
 	})
-	c, err := Parse("test.wst", []byte("> /connect\n> /quit\n"))
+	c, err := wst.Parse("test.wst", []byte("> /connect\n> /quit\n"))
 	if err != nil {
 		t.Fatal(err)
 	}

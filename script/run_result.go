@@ -11,13 +11,14 @@ import (
 	"wsline/format"
 	"wsline/internal/wire"
 	"wsline/repl"
+	"wsline/script/wst"
 	"wsline/session"
 )
 
 func asFailure(err error, f **Failure) bool { return errors.As(err, f) }
 
 // failure is that of a line; its texts are fit for reports.
-func (u *run) failure(l *Line, kind FailureKind, message string) *Failure {
+func (u *run) failure(l *wst.Line, kind FailureKind, message string) *Failure {
 	f := &Failure{
 		Pos: l.Pos, Source: u.vars.Redact(l.Source()),
 		Kind: kind, Message: u.vars.RedactCut(message), Code: 9,
@@ -31,19 +32,19 @@ func (u *run) failure(l *Line, kind FailureKind, message string) *Failure {
 	return f
 }
 
-func (u *run) fail(l *Line, kind FailureKind, message string) error {
+func (u *run) fail(l *wst.Line, kind FailureKind, message string) error {
 	return u.failure(l, kind, message)
 }
 
 // failed is the failure that an error is the cause of.
-func (u *run) failed(l *Line, kind FailureKind, err error) error {
+func (u *run) failed(l *wst.Line, kind FailureKind, err error) error {
 	if u.ctx.Err() != nil {
 		return u.ctx.Err()
 	}
 	f := u.failure(l, kind, strings.Join(strings.Fields(err.Error()), " "))
 	f.Err = err
-	var syntax *SyntaxError
-	var variable *VariableError
+	var syntax *wst.SyntaxError
+	var variable *wst.VariableError
 	switch {
 	case kind == ConnectFailure:
 		var message string
@@ -61,7 +62,7 @@ func (u *run) failed(l *Line, kind FailureKind, err error) error {
 }
 
 // unsent is the failure of a message or a command that could not be done.
-func (u *run) unsent(l *Line, p *peer, err error) error {
+func (u *run) unsent(l *wst.Line, p *peer, err error) error {
 	if u.ctx.Err() != nil {
 		return u.ctx.Err()
 	}
@@ -140,7 +141,7 @@ func (u *run) finish(err error) {
 func (u *run) elapsed() time.Duration { return time.Since(u.res.Start) }
 
 // note adds what was typed to the transcript.
-func (u *run) note(l *Line, text string) {
+func (u *run) note(l *wst.Line, text string) {
 	u.res.Add(Entry{
 		Pos: l.Pos, Kind: EntrySent, Text: u.vars.Redact(text), Elapsed: u.elapsed(),
 	})
@@ -156,7 +157,7 @@ func (u *run) status(text string) {
 }
 
 // came adds what came to the transcript; l is the line that it was for, nil for several.
-func (u *run) came(l *Line, p *peer, got *received, mark Mark) {
+func (u *run) came(l *wst.Line, p *peer, got *received, mark Mark) {
 	e := Entry{Kind: EntryReceived, Text: u.show(p, got), Mark: mark}
 	e.Elapsed = got.at.Sub(u.res.Start)
 	if l != nil {

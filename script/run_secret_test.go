@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"wsline/internal/wstest"
+	"wsline/script/wst"
 )
 
 // TestSecretsAreNowhere: no report has a secret, nor a part of one that is too long to be shown whole,
@@ -14,8 +15,8 @@ func TestSecretsAreNowhere(t *testing.T) {
 	secret := "s3cr3t-" + strings.Repeat("0123456789", 5) + "-end"
 	r := testRunner(endpoint(t, "echo:"))
 	r.Timeout = 50 * time.Millisecond
-	r.Vars = func() *Vars {
-		v := &Vars{}
+	r.Vars = func() *wst.Vars {
+		v := &wst.Vars{}
 		if err := v.SetSecret("token", secret); err != nil {
 			t.Fatal(err)
 		}
@@ -76,7 +77,7 @@ func TestSecretsAreNowhere(t *testing.T) {
 
 // TestRedactForms: a secret is hidden as it stands in bytes, in a URL and in a list.
 func TestRedactForms(t *testing.T) {
-	v := &Vars{}
+	v := &wst.Vars{}
 	if err := v.SetSecret("s", "a+b/c d"); err != nil {
 		t.Fatal(err)
 	}
@@ -95,8 +96,8 @@ func TestBytesOfSecrets(t *testing.T) {
 		_ = p.Binary([]byte("key s3cr3t"))
 		_ = p.Echo()
 	}))
-	r.Vars = func() *Vars {
-		v := &Vars{}
+	r.Vars = func() *wst.Vars {
+		v := &wst.Vars{}
 		if err := v.SetSecret("token", "s3cr3t"); err != nil {
 			t.Fatal(err)
 		}

@@ -13,6 +13,7 @@ import (
 
 	"wsline/internal/dial"
 	"wsline/internal/listen"
+	"wsline/script/wst"
 	"wsline/session"
 )
 
@@ -42,7 +43,7 @@ func testRunner(base string) *Runner {
 			cfg := session.Config{Dial: dial.Config{URL: u, Socket: socket}, MaxMessage: 1 << 20}
 			return session.Open(ctx, &cfg, handle)
 		},
-		Vars:    func() *Vars { return &Vars{} },
+		Vars:    func() *wst.Vars { return &wst.Vars{} },
 		Timeout: 2 * time.Second,
 		Describe: func(err error) (string, string, int) {
 			var e *dial.Error
@@ -56,7 +57,7 @@ func testRunner(base string) *Runner {
 
 func runText(t *testing.T, r *Runner, text string) *Result {
 	t.Helper()
-	c, err := Parse("test.wst", []byte(text))
+	c, err := wst.Parse("test.wst", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +181,7 @@ func TestRunInclude(t *testing.T) {
 		"loop.wst": `errored loop.wst:1 command: "loop.wst" includes itself`,
 	} {
 		src, _ := os.ReadFile(filepath.Join(dir, name))
-		c, err := Parse(filepath.Join(dir, name), src)
+		c, err := wst.Parse(filepath.Join(dir, name), src)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -225,8 +226,8 @@ func TestRunUpdate(t *testing.T) {
 
 func TestRunSecret(t *testing.T) {
 	r := testRunner(endpoint(t, "echo:"))
-	r.Vars = func() *Vars {
-		v := &Vars{}
+	r.Vars = func() *wst.Vars {
+		v := &wst.Vars{}
 		if err := v.SetSecret("token", "s3cr3t"); err != nil {
 			t.Fatal(err)
 		}
@@ -241,7 +242,7 @@ func TestRunSecret(t *testing.T) {
 func TestRunCanceled(t *testing.T) {
 	r := testRunner(endpoint(t, "echo:"))
 	ctx, cancel := context.WithCancel(t.Context())
-	c, err := Parse("test.wst", []byte("> hi\n< hi\n> /wait 1h"))
+	c, err := wst.Parse("test.wst", []byte("> hi\n< hi\n> /wait 1h"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"wsline/script/match"
+	"wsline/script/wst"
 )
 
 // pairing pairs what comes with the expectations of an /unordered. Each thing that comes takes an
@@ -19,21 +20,21 @@ type pairing struct {
 
 // want is one expectation.
 type want struct {
-	line    *Line
+	line    *wst.Line
 	peer    *peer
-	pattern *Pattern
+	pattern *wst.Pattern
 	by      int // index into got of what it is paired with, -1 for none
 	groups  map[string]string
 }
 
 // unordered waits for as many things as there are expectations, and pairs them in any order.
-func (u *run) unordered(c *Conversation, from, to int) error {
+func (u *run) unordered(c *wst.Conversation, from, to int) error {
 	ctx, cancel := u.limit()
 	defer cancel()
 	w := &pairing{u: u, ctx: ctx}
 	for _, l := range c.Lines[from:to] {
 		if l.Expect == nil {
-			if l.Kind == LineTyped {
+			if l.Kind == wst.LineTyped {
 				return u.fail(l, CommandFailure,
 					"only expectations stand between /unordered and /end")
 			}
@@ -64,7 +65,7 @@ func (u *run) unordered(c *Conversation, from, to int) error {
 	}
 }
 
-func (w *pairing) add(l *Line) error {
+func (w *pairing) add(l *wst.Line) error {
 	pattern, err := l.Pattern(w.u.vars)
 	if err != nil {
 		return w.u.failed(l, VariableFailure, err)
@@ -72,7 +73,7 @@ func (w *pairing) add(l *Line) error {
 	switch {
 	case pattern.Any:
 		return w.u.fail(l, CommandFailure, "<* passes over others, which /unordered does not")
-	case pattern.Kind == ExpectRefused || pattern.Kind == ExpectError:
+	case pattern.Kind == wst.ExpectRefused || pattern.Kind == wst.ExpectError:
 		return w.u.fail(l, CommandFailure, "only what comes on a connection stands in /unordered")
 	}
 	p, err := w.u.connected(l)
@@ -97,7 +98,7 @@ func (w *pairing) open() *want {
 func (w *pairing) wanted(p *peer) func(got *received) bool {
 	return func(got *received) bool {
 		for _, want := range w.wants {
-			if want.by < 0 && want.peer == p && want.pattern.wants(got.kind) {
+			if want.by < 0 && want.peer == p && want.pattern.Wants(got.kind) {
 				return true
 			}
 		}
@@ -109,10 +110,10 @@ func (w *pairing) wanted(p *peer) func(got *received) bool {
 func (w *pairing) pair(p *peer, index int, tried []bool) bool {
 	got := w.got[index]
 	for i, want := range w.wants {
-		if tried[i] || want.peer != p || !want.pattern.wants(got.kind) {
+		if tried[i] || want.peer != p || !want.pattern.Wants(got.kind) {
 			continue
 		}
-		groups, diff := want.pattern.match(w.ctx, got.event())
+		groups, diff := want.pattern.Match(w.ctx, got.event())
 		if diff != nil {
 			continue
 		}
@@ -130,10 +131,10 @@ func (w *pairing) mismatch(p *peer, got *received) error {
 	var nearest *want
 	var diff []match.Difference
 	for _, want := range w.wants {
-		if want.by >= 0 || want.peer != p || !want.pattern.wants(got.kind) {
+		if want.by >= 0 || want.peer != p || !want.pattern.Wants(got.kind) {
 			continue
 		}
-		_, d := want.pattern.match(w.ctx, got.event())
+		_, d := want.pattern.Match(w.ctx, got.event())
 		if nearest == nil || len(d) < len(diff) {
 			nearest, diff = want, d
 		}

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"wsline/script/wst"
 )
 
 // TestUpdatedTexts: what --update writes passes the next time, or else the run has failed.
@@ -25,8 +27,8 @@ func TestUpdatedTexts(t *testing.T) {
 	}
 	base := testRunner(endpoint(t, "echo:"))
 	base.Timeout = 100 * time.Millisecond
-	base.Vars = func() *Vars {
-		v := &Vars{}
+	base.Vars = func() *wst.Vars {
+		v := &wst.Vars{}
 		if err := v.SetSecret("token", "s3cr3t"); err != nil {
 			t.Fatal(err)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"wsline/internal/wire"
 	"wsline/repl"
+	"wsline/script/wst"
 	"wsline/session"
 )
 
@@ -19,7 +20,7 @@ const serverTimeout = time.Hour
 // after ">" is awaited, and /connect waits for a client. Connect takes the next client instead of
 // opening a connection; with the words --refuse STATUS it refuses that one. What the server cannot
 // do nor see of the client (/wait, /silence, /exec, wrong frames) is passed over.
-func (r *Runner) Serve(ctx context.Context, c *Conversation) *Result {
+func (r *Runner) Serve(ctx context.Context, c *wst.Conversation) *Result {
 	u := r.newRun(ctx, c)
 	u.server = true
 	if r.Timeout <= 0 {
@@ -29,15 +30,15 @@ func (r *Runner) Serve(ctx context.Context, c *Conversation) *Result {
 }
 
 // play sends what a line says that comes.
-func (u *run) play(l *Line) error {
+func (u *run) play(l *wst.Line) error {
 	pattern, err := l.Pattern(u.vars)
 	if err != nil {
 		return u.failed(l, VariableFailure, err)
 	}
-	if pattern.Kind == ExpectRefused || pattern.Kind == ExpectError {
+	if pattern.Kind == wst.ExpectRefused || pattern.Kind == wst.ExpectError {
 		return nil // its /connect has done it
 	}
-	ev, err := pattern.sample()
+	ev, err := pattern.Sample()
 	if err != nil {
 		return u.failed(l, CommandFailure, err)
 	}
@@ -90,7 +91,7 @@ func send(s *session.Session, ev *session.Event) error {
 }
 
 // await waits for what a line says that is typed.
-func (u *run) await(c *Conversation, i int) error {
+func (u *run) await(c *wst.Conversation, i int) error {
 	l := c.Lines[i]
 	rest, err := l.Expand(u.vars)
 	if err != nil {
@@ -107,7 +108,7 @@ func (u *run) await(c *Conversation, i int) error {
 	if done, err := u.command(l, rest); done {
 		return err
 	}
-	pattern := l.sends(rest)
+	pattern := l.Sends(rest)
 	if pattern == nil {
 		return nil // nothing that can be told
 	}
@@ -115,7 +116,7 @@ func (u *run) await(c *Conversation, i int) error {
 }
 
 // receive waits for what a pattern says, and for nothing else.
-func (u *run) receive(l *Line, pattern *Pattern) error {
+func (u *run) receive(l *wst.Line, pattern *wst.Pattern) error {
 	p, err := u.connected(l)
 	if err != nil {
 		return err
@@ -126,7 +127,7 @@ func (u *run) receive(l *Line, pattern *Pattern) error {
 	if err != nil {
 		return u.nothing(l, p, pattern, nil, err)
 	}
-	if _, diff := pattern.match(ctx, got.event()); diff != nil {
+	if _, diff := pattern.Match(ctx, got.event()); diff != nil {
 		return u.mismatch(l, p, got, pattern, diff)
 	}
 	switch got.kind {
@@ -139,7 +140,7 @@ func (u *run) receive(l *Line, pattern *Pattern) error {
 }
 
 // awaitEnd waits until the client has closed the connection, or dropped it.
-func (u *run) awaitEnd(l *Line) error {
+func (u *run) awaitEnd(l *wst.Line) error {
 	p, err := u.connected(l)
 	if err != nil {
 		return err
@@ -154,24 +155,24 @@ func (u *run) awaitEnd(l *Line) error {
 }
 
 // accept is /connect for the server: it waits for the next client.
-func (u *run) accept(c *Conversation, i int, rest string) error {
+func (u *run) accept(c *wst.Conversation, i int, rest string) error {
 	l := c.Lines[i]
 	words, err := repl.Words(rest)
 	if err != nil {
 		return u.failed(l, CommandFailure, err)
 	}
-	name, _, err := connectName(l.Name, words)
+	name, _, err := wst.ConnectName(l.Name, words)
 	if err != nil {
 		return u.failed(l, CommandFailure, err)
 	}
 	args := []string{}
-	if next := c.expectationAfter(i, name); next != nil && next.Kind == ExpectRefused {
+	if next := c.ExpectationAfter(i, name); next != nil && next.Kind == wst.ExpectRefused {
 		status := next.Code
 		if strings.Trim(status, "0123456789") != "" || status == "" {
 			status = "403"
 		}
 		args = []string{"--refuse", status}
-	} else if next != nil && next.Kind == ExpectError {
+	} else if next != nil && next.Kind == wst.ExpectError {
 		return nil // no client comes
 	}
 	switch err := u.open(name, args); {

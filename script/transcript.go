@@ -12,6 +12,7 @@ import (
 	"wsline/internal/dial"
 	"wsline/internal/wire"
 	"wsline/script/match"
+	"wsline/script/wst"
 	"wsline/session"
 )
 
@@ -63,7 +64,7 @@ func (t *Transcript) Open(o Opening) {
 func (t *Transcript) Note(at time.Time, command string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.notes = append(t.notes, "> "+indentLines(command))
+	t.notes = append(t.notes, "> "+wst.IndentLines(command))
 	t.last = at
 }
 
@@ -155,7 +156,7 @@ func (t *Transcript) connect(dst []byte, name string, h *dial.Handshake) []byte 
 		if words = h.URL.String(); !t.Secrets {
 			words = format.HideURL(h.URL)
 		}
-		words = shellWord(escapeReferences(words))
+		words = wst.ShellWord(wst.EscapeReferences(words))
 	}
 	dst = append(append(dst, name...), "> /connect"...)
 	if name != "" {
@@ -196,7 +197,7 @@ func (t *Transcript) said(dst []byte, name string, ev *session.Event) []byte {
 	if t.Exact {
 		return appendExact(dst, name, ev)
 	}
-	line, places := AppendPattern(nil, name, ev)
+	line, places := wst.AppendPattern(nil, name, ev)
 	if len(places) > 0 {
 		dst = t.tell(dst, ev, places)
 	}
@@ -206,11 +207,11 @@ func (t *Transcript) said(dst []byte, name string, ev *session.Event) []byte {
 // appendExact appends a line that expects exactly what came.
 func appendExact(dst []byte, name string, ev *session.Event) []byte {
 	if ev.Kind != session.KindMessage || ev.Opcode != wire.OpText {
-		dst, _ = AppendPattern(dst, name, ev)
+		dst, _ = wst.AppendPattern(dst, name, ev)
 		return dst
 	}
 	exact := *ev
-	exact.Payload = []byte(escapeReferences(string(match.Literal(ev.Payload))))
+	exact.Payload = []byte(wst.EscapeReferences(string(match.Literal(ev.Payload))))
 	return format.Conversation(append(dst, name...), &exact)
 }
 
@@ -219,9 +220,9 @@ func (t *Transcript) sent(dst []byte, name string, ev *session.Event) []byte {
 	isText := ev.Kind == session.KindMessage && ev.Opcode == wire.OpText
 	if isText && typed.source != "" && string(ev.Payload) == typed.message {
 		t.source = typedSource{}
-		return append(append(append(dst, name...), "> "+indentLines(typed.source)...), '\n')
+		return append(append(append(dst, name...), "> "+wst.IndentLines(typed.source)...), '\n')
 	}
-	return AppendEvent(dst, name, ev)
+	return wst.AppendEvent(dst, name, ev)
 }
 
 // allow asks for more time when something took its time to come: twice as much as it took.
@@ -231,7 +232,7 @@ func (t *Transcript) allow(dst []byte, at time.Time) []byte {
 		return dst
 	}
 	limit := (2*gap + time.Second - 1).Truncate(time.Second)
-	if limit = min(limit, maxTime); limit <= max(t.timeout, DefaultTimeout) {
+	if limit = min(limit, wst.MaxTime); limit <= max(t.timeout, wst.DefaultTimeout) {
 		return dst
 	}
 	t.timeout = limit

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"wsline/internal/wire"
+	"wsline/script/wst"
 	"wsline/session"
 )
 
@@ -53,7 +54,7 @@ func checkTranscript(t *testing.T, exact bool, payload, data string, code wire.S
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := Parse("talk.wst", script)
+	c, err := wst.Parse("talk.wst", script)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, script)
 	}
@@ -61,14 +62,14 @@ func checkTranscript(t *testing.T, exact bool, payload, data string, code wire.S
 		return
 	}
 	var sent []session.Event
-	for _, m := range Messages(c) {
+	for _, m := range wst.Messages(c) {
 		if m.Dir == session.Out {
 			sent = append(sent, m.Event)
 		}
 	}
 	next := 1
 	for _, l := range c.Lines {
-		if l.Kind != LineExpect {
+		if l.Kind != wst.LineExpect {
 			continue
 		}
 		for events[next].Dir == session.Out {
@@ -76,11 +77,11 @@ func checkTranscript(t *testing.T, exact bool, payload, data string, code wire.S
 		}
 		ev := events[next]
 		next++
-		p, err := l.Pattern(&Vars{})
+		p, err := l.Pattern(&wst.Vars{})
 		if err != nil {
 			t.Fatalf("%v\n%s", err, script)
 		}
-		if _, diff := p.match(t.Context(), &ev); !p.wants(ev.Kind) || diff != nil {
+		if _, diff := p.Match(t.Context(), &ev); !p.Wants(ev.Kind) || diff != nil {
 			t.Fatalf("%q does not match %+v: %v\n%s", l.Source(), ev, diff, script)
 		}
 	}

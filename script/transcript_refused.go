@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"wsline/script/match"
+	"wsline/script/wst"
 )
 
 // Refused says that no connection could be opened: the status of the answer, 0 for none, and the
@@ -28,5 +29,5 @@ func refusal(status int, text string) string {
 	case text == "" || strings.ContainsFunc(text, unicode.IsControl):
 		return "<error ..."
 	}
-	return "<error " + escapeReferences(match.Escape(text))
+	return "<error " + wst.EscapeReferences(match.Escape(text))
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"wsline/script/wst"
 	"wsline/session"
 )
 
@@ -30,7 +31,7 @@ func TestTranscriptOfARefusal(t *testing.T) {
 		if got != want {
 			t.Errorf("%d %q: got\n%s\nwant\n%s", tt.status, tt.text, got, want)
 		}
-		if _, err := Parse("a.wst", []byte(got)); err != nil {
+		if _, err := wst.Parse("a.wst", []byte(got)); err != nil {
 			t.Errorf("%v", err)
 		}
 	}

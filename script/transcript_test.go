@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wsline/internal/wire"
+	"wsline/script/wst"
 	"wsline/session"
 )
 
@@ -23,7 +24,7 @@ func talked(t *testing.T, exact bool, build func(l *Log, at func(s int, ev sessi
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Parse("talk.wst", text); err != nil {
+	if _, err := wst.Parse("talk.wst", text); err != nil {
 		t.Errorf("it is no script: %v\n%s", err, text)
 	}
 	return string(text)

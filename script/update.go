@@ -6,28 +6,29 @@ import (
 
 	"wsline/internal/wire"
 	"wsline/script/match"
+	"wsline/script/wst"
 )
 
 // replace notes how the line of an expectation has to read to match what came. It is false for what
 // cannot be told: what a regular expression or a query should be, lines of included files, those that
 // something else has matched before, and secrets that have no other form than their own.
-func (u *run) replace(l *Line, got *received) bool {
+func (u *run) replace(l *wst.Line, got *received) bool {
 	e := l.Expect
-	isExpression := e.Kind == ExpectRegexp || e.Kind == ExpectQuery
-	if len(u.files) > 1 || l.Kind != LineExpect || e.Any || isExpression || u.held[l] {
+	isExpression := e.Kind == wst.ExpectRegexp || e.Kind == wst.ExpectQuery
+	if len(u.files) > 1 || l.Kind != wst.LineExpect || e.Any || isExpression || u.held[l] {
 		return false
 	}
 	var texts []string
 	if text, ok := u.mergedText(l, got); ok {
 		texts = append(texts, text)
 	}
-	for _, text := range append(texts, patternText(got.event())) {
-		now := l.reads(u.vars.PutBack(text))
+	for _, text := range append(texts, wst.PatternText(got.event())) {
+		now := l.With(u.vars.PutBack(text))
 		if now == nil || !u.matches(now, got) || u.tellsSecret(now.Text, got) {
 			continue
 		}
 		if u.updates == nil {
-			u.updates = map[*Line]*Line{}
+			u.updates = map[*wst.Line]*wst.Line{}
 		}
 		u.updates[l] = now
 		u.hold(l)
@@ -36,12 +37,12 @@ func (u *run) replace(l *Line, got *received) bool {
 	return false
 }
 
-func (u *run) matches(l *Line, got *received) bool {
+func (u *run) matches(l *wst.Line, got *received) bool {
 	pattern, err := l.Pattern(u.vars)
-	if err != nil || !pattern.wants(got.kind) {
+	if err != nil || !pattern.Wants(got.kind) {
 		return false
 	}
-	_, diff := pattern.match(u.ctx, got.event())
+	_, diff := pattern.Match(u.ctx, got.event())
 	return diff == nil
 }
 
@@ -56,7 +57,7 @@ func (u *run) tellsSecret(text string, got *received) bool {
 }
 
 // updatedLine is the line as it reads by now.
-func (u *run) updatedLine(l *Line) *Line {
+func (u *run) updatedLine(l *wst.Line) *wst.Line {
 	if now := u.updates[l]; now != nil {
 		return now
 	}
@@ -64,21 +65,21 @@ func (u *run) updatedLine(l *Line) *Line {
 }
 
 // hold notes that something matches the line as it reads now, which must stay so.
-func (u *run) hold(l *Line) {
+func (u *run) hold(l *wst.Line) {
 	if !u.Update {
 		return
 	}
 	if u.held == nil {
-		u.held = map[*Line]bool{}
+		u.held = map[*wst.Line]bool{}
 	}
 	u.held[l] = true
 }
 
 // mergedText is the line with what still holds of its pattern, if both that and the message are
 // JSON.
-func (u *run) mergedText(l *Line, got *received) (string, bool) {
+func (u *run) mergedText(l *wst.Line, got *received) (string, bool) {
 	e := l.Expect
-	if e.Kind != ExpectText || e.Quoted || got.opcode != wire.OpText {
+	if e.Kind != wst.ExpectText || e.Quoted || got.opcode != wire.OpText {
 		return "", false
 	}
 	if !json.Valid(got.payload) {
@@ -89,16 +90,16 @@ func (u *run) mergedText(l *Line, got *received) (string, bool) {
 			return out
 		}
 		return s
-	}, escapeReferences)
+	}, wst.EscapeReferences)
 	return " " + string(merged), ok
 }
 
 // updated is the text of the conversation with the lines that were replaced, "" when none was.
-func (u *run) updated(c *Conversation) string {
+func (u *run) updated(c *wst.Conversation) string {
 	if len(u.updates) == 0 {
 		return ""
 	}
-	again, err := Parse(c.File, c.Bytes()) // c may be run by others at the same time
+	again, err := wst.Parse(c.File, c.Bytes()) // c may be run by others at the same time
 	if err != nil {
 		return ""
 	}

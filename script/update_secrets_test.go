@@ -1,6 +1,10 @@
 package script
 
-import "testing"
+import (
+	"testing"
+
+	"wsline/script/wst"
+)
 
 // TestSecretsAreNotUpdated: a file that is updated goes into a repository, so that a secret that
 // cannot stand there by its name makes the run fail.
@@ -17,8 +21,8 @@ func TestSecretsAreNotUpdated(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			r := testRunner(endpoint(t, "echo:"))
 			r.Update = true
-			r.Vars = func() *Vars {
-				v := &Vars{}
+			r.Vars = func() *wst.Vars {
+				v := &wst.Vars{}
 				if err := v.SetSecret("token", tt.secret); err != nil {
 					t.Error(err)
 				}

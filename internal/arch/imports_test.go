@@ -20,12 +20,15 @@ const module = "wsline"
 var arrows = map[string][]string{
 	"": {"internal/cli"},
 	"internal/cli": {
-		"script", "repl", "session", "format", "internal/listen", "internal/dial", "internal/query",
+		"script", "script/wst", "repl", "session", "format", "internal/listen", "internal/dial", "internal/query",
 		"internal/wire",
 	},
 	"script": {
-		"script/match", "repl", "session", "format", "internal/dial", "internal/query",
+		"script/wst", "script/match", "repl", "session", "format", "internal/dial", "internal/query",
 		"internal/wire",
+	},
+	"script/wst": {
+		"script/match", "repl", "session", "format", "internal/query", "internal/wire",
 	},
 	"script/match":    {"format", "internal/query"},
 	"internal/query":  {},

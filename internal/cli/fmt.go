@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"wsline/format"
-	"wsline/script"
+	"wsline/script/wst"
 )
 
 // layoutFlags are the flags of fmt alone.
@@ -103,8 +103,8 @@ func fmtFiles(args []string) (files []string, err error) {
 	return files, nil
 }
 
-func readLaidOut(env *Env, path string) ([]byte, *script.Conversation, error) {
-	var c *script.Conversation
+func readLaidOut(env *Env, path string) ([]byte, *wst.Conversation, error) {
+	var c *wst.Conversation
 	var err error
 	if path == "-" {
 		c, err = readScript("stdin", env.Stdin)

@@ -12,7 +12,7 @@ import (
 
 	"wsline/format"
 	"wsline/internal/listen"
-	"wsline/script"
+	"wsline/script/wst"
 	"wsline/session"
 )
 
@@ -165,8 +165,8 @@ type listenConfig struct {
 	look    look
 	frames  *frameMode
 	typed   *typed
-	script  *script.Conversation // nil: none
-	vars    *script.Vars         // of the script
+	script  *wst.Conversation // nil: none
+	vars    *wst.Vars         // of the script
 	record  *recording
 	hosts   []string // for a certificate
 }
@@ -307,7 +307,7 @@ func (c *listenConfig) conversation() error {
 	if err != nil {
 		return usagef("", "--script: cannot read %q: %v", path, cause(err))
 	}
-	if c.script, err = script.Parse(path, text); err != nil {
+	if c.script, err = wst.Parse(path, text); err != nil {
 		return usagef("", "%v", err)
 	}
 	return nil

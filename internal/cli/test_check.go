@@ -4,13 +4,13 @@ import (
 	"strings"
 
 	"wsline/internal/dial"
-	"wsline/script"
+	"wsline/script/wst"
 )
 
 // checkScript finds what else is wrong with a conversation that could be parsed, before anything is
 // sent.
-func checkScript(c *script.Conversation) script.Errors {
-	checker := &script.Checker{Connect: func(words []string) (text, hint string) {
+func checkScript(c *wst.Conversation) wst.Errors {
+	checker := &wst.Checker{Connect: func(words []string) (text, hint string) {
 		err := checkConnect(words)
 		if err == nil {
 			return "", ""

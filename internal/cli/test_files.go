@@ -12,7 +12,7 @@ import (
 	"github.com/mattn/go-runewidth"
 
 	"wsline/format"
-	"wsline/script"
+	"wsline/script/wst"
 )
 
 // findScripts are the files that arguments name, in their order; for a folder those below it that
@@ -61,16 +61,16 @@ func scriptsBelow(dir string) (files []string, err error) {
 	return files, err
 }
 
-// readScript reads and parses a file. The error is script.Errors, also for one that cannot be read.
-func readScript(path string, in io.Reader) (*script.Conversation, error) {
-	src, err := io.ReadAll(io.LimitReader(in, script.MaxFile+1))
+// readScript reads and parses a file. The error is wst.Errors, also for one that cannot be read.
+func readScript(path string, in io.Reader) (*wst.Conversation, error) {
+	src, err := io.ReadAll(io.LimitReader(in, wst.MaxFile+1))
 	if err != nil {
 		return nil, unreadable(path, err)
 	}
-	return script.Parse(path, src)
+	return wst.Parse(path, src)
 }
 
-func openScript(path string) (*script.Conversation, error) {
+func openScript(path string) (*wst.Conversation, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, unreadable(path, err)
@@ -81,18 +81,18 @@ func openScript(path string) (*script.Conversation, error) {
 
 func unreadable(path string, err error) error {
 	text := fmt.Sprintf("the file cannot be read: %v", cause(err))
-	return script.Errors{{File: path, Text: text}}
+	return wst.Errors{{File: path, Text: text}}
 }
 
-// syntaxErrors are what script.Parse found wrong.
-func syntaxErrors(err error) script.Errors {
-	var list script.Errors
+// syntaxErrors are what wst.Parse found wrong.
+func syntaxErrors(err error) wst.Errors {
+	var list wst.Errors
 	errors.As(err, &list)
 	return list
 }
 
 // appendSyntaxErrors appends all errors of a file: place, line, a mark under the place, hint.
-func appendSyntaxErrors(dst []byte, talk *format.Talk, list script.Errors) []byte {
+func appendSyntaxErrors(dst []byte, talk *format.Talk, list wst.Errors) []byte {
 	for _, e := range list {
 		dst = talk.Error(dst, syntaxText(e), e.Hint)
 	}
@@ -103,7 +103,7 @@ func appendSyntaxErrors(dst []byte, talk *format.Talk, list script.Errors) []byt
 const sourceWidth = 160
 
 // syntaxText is "file:line:column: text" and the line with a mark.
-func syntaxText(e *script.SyntaxError) string {
+func syntaxText(e *wst.SyntaxError) string {
 	if e.Pos.Line == 0 {
 		return e.File + ": " + e.Text
 	}

@@ -8,11 +8,12 @@ import (
 
 	"wsline/format"
 	"wsline/script"
+	"wsline/script/wst"
 )
 
 type fileErrors struct {
 	file string
-	list script.Errors
+	list wst.Errors
 }
 
 // read parses and checks all files, and tells whether they can be run.
@@ -66,8 +67,8 @@ func (s *suite) invalid() error {
 
 // notTold are the errors that were not told of another file: both may include the file that has
 // them.
-func notTold(list script.Errors, told map[string]bool) script.Errors {
-	var rest script.Errors
+func notTold(list wst.Errors, told map[string]bool) wst.Errors {
+	var rest wst.Errors
 	for _, e := range list {
 		if key := e.Error(); !told[key] {
 			told[key] = true
@@ -84,9 +85,9 @@ func (s *suite) listing() string {
 		typed, expected := 0, 0
 		for _, l := range c.Lines {
 			switch l.Kind {
-			case script.LineTyped:
+			case wst.LineTyped:
 				typed++
-			case script.LineExpect:
+			case wst.LineExpect:
 				expected++
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"wsline/script"
+	"wsline/script/wst"
 )
 
 // start begins the workers, which end when all jobs are done.
@@ -92,7 +93,7 @@ func (s *suite) notRun(ctx context.Context, r *script.Result) *script.Result {
 }
 
 // tooLong makes r the result of a file that took longer than it may.
-func tooLong(r *script.Result, c *script.Conversation, limit time.Duration) {
+func tooLong(r *script.Result, c *wst.Conversation, limit time.Duration) {
 	f := &script.Failure{
 		Kind: script.TimeoutFailure, Code: exitTimeout,
 		Message: fmt.Sprintf("the file takes longer than %s", limit),
@@ -104,7 +105,7 @@ func tooLong(r *script.Result, c *script.Conversation, limit time.Duration) {
 
 // waitedAt is the line at which a file was ended: an expectation behind what last happened, or else
 // the line of that.
-func waitedAt(r *script.Result, c *script.Conversation) (last script.Pos) {
+func waitedAt(r *script.Result, c *wst.Conversation) (last wst.Pos) {
 	for _, e := range r.Transcript {
 		if e.Pos.Line > 0 {
 			last = e.Pos
@@ -112,9 +113,9 @@ func waitedAt(r *script.Result, c *script.Conversation) (last script.Pos) {
 	}
 	for _, l := range c.Lines {
 		switch {
-		case l.Pos.Line <= last.Line || l.Kind == script.LineBlank || l.Kind == script.LineComment ||
-			l.Kind == script.LineStatus:
-		case l.Kind == script.LineExpect:
+		case l.Pos.Line <= last.Line || l.Kind == wst.LineBlank || l.Kind == wst.LineComment ||
+			l.Kind == wst.LineStatus:
+		case l.Kind == wst.LineExpect:
 			return l.Pos
 		default:
 			return last
@@ -124,7 +125,7 @@ func waitedAt(r *script.Result, c *script.Conversation) (last script.Pos) {
 }
 
 // try runs a file once.
-func (s *suite) try(ctx context.Context, c *script.Conversation) *script.Result {
+func (s *suite) try(ctx context.Context, c *wst.Conversation) *script.Result {
 	d := s.dialer.forFile()
 	defer d.close()
 	r := &script.Runner{

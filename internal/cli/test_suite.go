@@ -9,6 +9,7 @@ import (
 
 	"wsline/format"
 	"wsline/script"
+	"wsline/script/wst"
 )
 
 // A suite is a run of files. Its workers run conversations; all else, what is printed too, is the
@@ -16,9 +17,9 @@ import (
 type suite struct {
 	env     *Env
 	t       *typed
-	vars    *script.Vars
+	vars    *wst.Vars
 	dialer  *dialer
-	files   []*script.Conversation
+	files   []*wst.Conversation
 	errors  []fileErrors
 	reports reports
 	screen  *screen
@@ -36,7 +37,7 @@ type suite struct {
 
 // A job is a file that is run once.
 type job struct {
-	file *script.Conversation
+	file *wst.Conversation
 	name string // "2 of 5"
 }
 

@@ -3,12 +3,12 @@ package cli
 import (
 	"strings"
 
-	"wsline/script"
+	"wsline/script/wst"
 )
 
 // suiteVars are the variables that all files begin with. What comes later wins.
-func suiteVars(env *Env, f *suiteFlags) (*script.Vars, error) {
-	vars := &script.Vars{}
+func suiteVars(env *Env, f *suiteFlags) (*wst.Vars, error) {
+	vars := &wst.Vars{}
 	if env.Environ != nil {
 		if err := vars.SetEnviron(env.Environ()); err != nil {
 			return nil, usagef("", "%v", err)
@@ -38,7 +38,7 @@ func suiteVars(env *Env, f *suiteFlags) (*script.Vars, error) {
 
 // setSecret sets what --secret says. A name alone is of a variable that has a value by now, from
 // the environment or a file.
-func setSecret(vars *script.Vars, given string) error {
+func setSecret(vars *wst.Vars, given string) error {
 	if !strings.Contains(given, "=") {
 		value, ok := vars.Lookup(given)
 		if !ok {
