@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"wsline/repl"
+	"wsline/script/report"
 	"wsline/script/wst"
 	"wsline/session"
 )
@@ -45,7 +46,8 @@ type Prompt struct {
 func NewPrompt() *Prompt {
 	p := &Prompt{now: newPeer(""), noted: map[string]bool{}}
 	p.u = &run{
-		Runner: &Runner{}, vars: &wst.Vars{Prompt: true}, res: &Result{}, peers: map[string]*peer{},
+		Runner: &Runner{}, vars: &wst.Vars{Prompt: true}, res: &report.Result{},
+		peers:   map[string]*peer{},
 		timeout: wst.DefaultTimeout, files: []string{""},
 	}
 	return p
@@ -210,7 +212,7 @@ func errNoPrompt(name string) error {
 
 // failure is an error as it is told where lines are typed, a *Failure.
 func (p *Prompt) failure(err error) error {
-	var f *Failure
+	var f *report.Failure
 	var list wst.Errors
 	var syntax *wst.SyntaxError
 	switch {
@@ -219,13 +221,15 @@ func (p *Prompt) failure(err error) error {
 	case errors.As(err, &list) && len(list) > 0:
 		syntax = list[0]
 	case !errors.As(err, &syntax):
-		return &Failure{Kind: CommandFailure, Message: err.Error(), Code: 2, Err: err}
+		return &report.Failure{Kind: report.CommandFailure, Message: err.Error(), Code: 2, Err: err}
 	}
 	message := syntax.Text
 	if syntax.File != "" {
 		message = fmt.Sprintf("%s:%d: %s", syntax.File, syntax.Pos.Line, message)
 	}
-	return &Failure{Kind: SyntaxFailure, Message: message, Hint: syntax.Hint, Code: 2, Err: err}
+	return &report.Failure{
+		Kind: report.SyntaxFailure, Message: message, Hint: syntax.Hint, Code: 2, Err: err,
+	}
 }
 
 // Extra is what a talk or a pipe understands with a Prompt.

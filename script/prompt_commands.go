@@ -12,6 +12,7 @@ import (
 	"wsline/format"
 	"wsline/repl"
 	"wsline/script/match"
+	"wsline/script/report"
 	"wsline/script/wst"
 )
 
@@ -157,7 +158,7 @@ func (p *Prompt) silence(env *repl.Env, l *wst.Line, rest string) error {
 func (p *Prompt) wait(env *repl.Env, l *wst.Line, rest string) error {
 	d, err := wst.ParseTime(rest)
 	if err != nil {
-		return p.u.failed(l, CommandFailure, err)
+		return p.u.failed(l, report.CommandFailure, err)
 	}
 	if d >= longWait {
 		p.say(env, "waiting for "+d.String()+"; Ctrl-C ends it")
@@ -239,7 +240,7 @@ func (p *Prompt) include(env *repl.Env, rest string) error {
 // of says in which file and line something failed.
 func (p *Prompt) of(path string, l *wst.Line, err error) error {
 	err = p.failure(err)
-	if f := (*Failure)(nil); errors.As(err, &f) && f.File == "" {
+	if f := (*report.Failure)(nil); errors.As(err, &f) && f.File == "" {
 		f.File, f.Pos = path, l.Pos
 	}
 	return err

@@ -12,6 +12,7 @@ import (
 
 	"wsline/internal/wire"
 	"wsline/repl"
+	"wsline/script/report"
 	"wsline/session"
 )
 
@@ -52,7 +53,7 @@ func (t *typist) came(payload string) {
 func (t *typist) types(line string) string {
 	t.said = nil
 	err := t.env.Do(context.Background(), line)
-	if f := (*Failure)(nil); errors.As(err, &f) {
+	if f := (*report.Failure)(nil); errors.As(err, &f) {
 		t.said = append(t.said, "error: "+f.Text())
 		t.said = append(t.said, f.Detail()...)
 		if f.Hint != "" {
@@ -146,7 +147,8 @@ func TestPromptAtTheEnd(t *testing.T) {
 		}
 	}
 	err := ty.env.Do(context.Background(), "/expect more")
-	if f := (*Failure)(nil); !errors.As(err, &f) || f.Code != 7 || f.Kind != ClosedFailure {
+	var f *report.Failure
+	if !errors.As(err, &f) || f.Code != 7 || f.Kind != report.ClosedFailure {
 		t.Errorf("got %v, want a connection that ended", err)
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"wsline/format"
 	"wsline/repl"
+	"wsline/script/report"
 	"wsline/script/wst"
 )
 
@@ -45,7 +46,7 @@ type run struct {
 	*Runner
 	ctx     context.Context
 	vars    *wst.Vars
-	res     *Result
+	res     *report.Result
 	peers   map[string]*peer
 	refused map[string]error // of a /connect that an expectation is about
 	timeout time.Duration
@@ -59,7 +60,7 @@ type run struct {
 
 // Run runs a conversation to its end, or to the first line that fails. When ctx ends, it ends at
 // once.
-func (r *Runner) Run(ctx context.Context, c *wst.Conversation) *Result {
+func (r *Runner) Run(ctx context.Context, c *wst.Conversation) *report.Result {
 	u := r.newRun(ctx, c)
 	if u.timeout <= 0 {
 		u.timeout = wst.DefaultTimeout
@@ -70,11 +71,12 @@ func (r *Runner) Run(ctx context.Context, c *wst.Conversation) *Result {
 func (r *Runner) newRun(ctx context.Context, c *wst.Conversation) *run {
 	return &run{
 		Runner: r, ctx: ctx, vars: r.Vars(), peers: map[string]*peer{}, refused: map[string]error{},
-		timeout: r.Timeout, files: []string{c.File}, res: &Result{File: c.File, Start: time.Now()},
+		timeout: r.Timeout, files: []string{c.File},
+		res: &report.Result{File: c.File, Start: time.Now()},
 	}
 }
 
-func (u *run) run(c *wst.Conversation) *Result {
+func (u *run) run(c *wst.Conversation) *report.Result {
 	u.finish(u.lines(c, 0, len(c.Lines)))
 	u.res.Updated = u.updated(c)
 	u.leave()
@@ -105,7 +107,8 @@ func (u *run) lines(c *wst.Conversation, from, to int) error {
 		l := c.Lines[i]
 		next := i + 1
 		if u.steps++; u.steps > maxSteps {
-			return u.fail(l, LimitFailure, fmt.Sprintf("more than %d lines were run", maxSteps))
+			return u.fail(l, report.LimitFailure,
+				fmt.Sprintf("more than %d lines were run", maxSteps))
 		}
 		if err := u.ctx.Err(); err != nil {
 			return err
@@ -146,11 +149,11 @@ func (u *run) block(c *wst.Conversation, i int) error {
 	}
 	rest, err := l.Expand(u.vars)
 	if err != nil {
-		return u.failed(l, VariableFailure, err)
+		return u.failed(l, report.VariableFailure, err)
 	}
 	n, err := wst.ParseRepeat(rest)
 	if err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
 	for range n {
 		if err := u.lines(c, i+1, l.Block); err != nil {
@@ -165,7 +168,7 @@ func (u *run) typed(c *wst.Conversation, i int) error {
 	l := c.Lines[i]
 	rest, err := l.Expand(u.vars)
 	if err != nil {
-		return u.failed(l, VariableFailure, err)
+		return u.failed(l, report.VariableFailure, err)
 	}
 	u.note(l, prompt(l, rest))
 	if l.Command == "connect" {
@@ -218,7 +221,7 @@ func (u *run) connected(l *wst.Line) (*peer, error) {
 		return p, nil
 	}
 	if err := u.open(l.Name, nil); err != nil {
-		return nil, u.failed(l, ConnectFailure, err)
+		return nil, u.failed(l, report.ConnectFailure, err)
 	}
 	return u.peers[l.Name], nil
 }
@@ -244,11 +247,11 @@ func (u *run) connect(c *wst.Conversation, i int, rest string) error {
 	l := c.Lines[i]
 	words, err := repl.Words(rest)
 	if err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
 	name, args, err := wst.ConnectName(l.Name, words)
 	if err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
 	err = u.open(name, args)
 	if u.ctx.Err() != nil {
@@ -258,13 +261,13 @@ func (u *run) connect(c *wst.Conversation, i int, rest string) error {
 	isExpected := next != nil && (next.Kind == wst.ExpectRefused || next.Kind == wst.ExpectError)
 	switch {
 	case err == nil && isExpected:
-		return u.fail(l, AcceptedFailure,
+		return u.fail(l, report.AcceptedFailure,
 			"the connection was opened, but "+next.Kind.String()+" was expected")
 	case isExpected:
 		u.refused[name] = err
 		return nil
 	case err != nil:
-		return u.failed(l, ConnectFailure, err)
+		return u.failed(l, report.ConnectFailure, err)
 	}
 	return nil
 }
@@ -277,18 +280,18 @@ func (u *run) include(l *wst.Line, rest string) error {
 	}
 	switch {
 	case slices.Contains(u.files, path):
-		return u.fail(l, CommandFailure, fmt.Sprintf("%q includes itself", path))
+		return u.fail(l, report.CommandFailure, fmt.Sprintf("%q includes itself", path))
 	case len(u.files) > wst.MaxIncludes:
-		return u.fail(l, LimitFailure,
+		return u.fail(l, report.LimitFailure,
 			fmt.Sprintf("more than %d files include one another", wst.MaxIncludes))
 	}
 	src, err := wst.ReadFile(path)
 	if err != nil {
-		return u.fail(l, CommandFailure, fmt.Sprintf("cannot read %q: %v", path, err))
+		return u.fail(l, report.CommandFailure, fmt.Sprintf("cannot read %q: %v", path, err))
 	}
 	c, err := wst.Parse(path, src)
 	if err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
 	u.files = append(u.files, path)
 	defer func() { u.files = u.files[:len(u.files)-1] }()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wsline/repl"
+	"wsline/script/report"
 	"wsline/script/wst"
 )
 
@@ -49,7 +50,7 @@ func (u *run) set(l *wst.Line, _ string) error {
 		err = u.vars.Set(name, value)
 	}
 	if err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
 	return nil
 }
@@ -58,18 +59,18 @@ func (u *run) set(l *wst.Line, _ string) error {
 func (u *run) capture(l *wst.Line, rest string) error {
 	capture, err := wst.ParseCapture(rest)
 	if err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
 	p := u.peers[l.Name]
 	if p == nil || p.last == nil {
-		return u.fail(l, VariableFailure, "there is no message yet to capture from")
+		return u.fail(l, report.VariableFailure, "there is no message yet to capture from")
 	}
 	value, err := capture.From(u.ctx, p.last)
 	if err != nil {
-		return u.failed(l, VariableFailure, err)
+		return u.failed(l, report.VariableFailure, err)
 	}
 	if err := u.vars.Set(capture.Name, value); err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
 	return nil
 }
@@ -77,7 +78,7 @@ func (u *run) capture(l *wst.Line, rest string) error {
 func (u *run) wait(l *wst.Line, rest string) error {
 	d, err := wst.ParseTime(rest)
 	if err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
 	select {
 	case <-time.After(d):
@@ -91,7 +92,7 @@ func (u *run) wait(l *wst.Line, rest string) error {
 func (u *run) silence(l *wst.Line, rest string) error {
 	d, err := wst.ParseTime(rest)
 	if err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
 	p, err := u.connected(l)
 	if err != nil {
@@ -106,7 +107,7 @@ func (u *run) silence(l *wst.Line, rest string) error {
 	case err != nil: // the time is up, or the connection over: nothing came
 		return nil
 	}
-	f := u.failure(l, SilenceFailure, "a message came within "+d.String()+" of silence")
+	f := u.failure(l, report.SilenceFailure, "a message came within "+d.String()+" of silence")
 	f.Got = u.show(p, got)
 	return f
 }
@@ -114,7 +115,7 @@ func (u *run) silence(l *wst.Line, rest string) error {
 func (u *run) setTimeout(l *wst.Line, rest string) error {
 	d, err := wst.ParseTime(rest)
 	if err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
 	u.timeout = d
 	return nil
@@ -123,7 +124,7 @@ func (u *run) setTimeout(l *wst.Line, rest string) error {
 func (u *run) setWithin(l *wst.Line, rest string) error {
 	d, err := wst.ParseTime(rest)
 	if err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
 	u.within = d
 	return nil
@@ -136,13 +137,13 @@ func (u *run) skip(_ *wst.Line, rest string) error {
 
 func (u *run) exec(l *wst.Line, rest string) error {
 	if u.Exec == nil {
-		f := u.failure(l, CommandFailure, "/exec runs a program, which is not allowed here")
+		f := u.failure(l, report.CommandFailure, "/exec runs a program, which is not allowed here")
 		f.Hint = "--allow-exec allows it"
 		return f
 	}
 	args, err := repl.Words(rest)
 	if err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
 	ctx, cancel := context.WithTimeout(u.ctx, u.timeout)
 	defer cancel()
@@ -152,16 +153,16 @@ func (u *run) exec(l *wst.Line, rest string) error {
 	}
 	switch {
 	case ctx.Err() != nil && u.ctx.Err() == nil:
-		return u.fail(l, TimeoutFailure,
+		return u.fail(l, report.TimeoutFailure,
 			fmt.Sprintf("the program did not end within %s", u.timeout))
 	case err != nil:
-		return u.failed(l, VariableFailure, err)
+		return u.failed(l, report.VariableFailure, err)
 	}
 	return nil
 }
 
 // save is for a talk; a script has nothing to save but itself.
 func (u *run) save(l *wst.Line, _ string) error {
-	return u.fail(l, CommandFailure,
+	return u.fail(l, report.CommandFailure,
 		"/save writes what was talked, which a script has in a file already")
 }

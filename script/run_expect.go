@@ -11,6 +11,7 @@ import (
 	"wsline/format"
 	"wsline/internal/dial"
 	"wsline/script/match"
+	"wsline/script/report"
 	"wsline/script/wst"
 	"wsline/session"
 )
@@ -29,7 +30,7 @@ var errEnded = errors.New("the connection is over")
 func (u *run) expect(l *wst.Line) error {
 	pattern, err := u.updatedLine(l).Pattern(u.vars)
 	if err != nil {
-		return u.failed(l, VariableFailure, err)
+		return u.failed(l, report.VariableFailure, err)
 	}
 	if pattern.Kind == wst.ExpectRefused || pattern.Kind == wst.ExpectError {
 		return u.expectRefusal(l, pattern)
@@ -59,10 +60,10 @@ func (u *run) expect(l *wst.Line) error {
 			u.hold(l)
 			return u.matched(l, p, got, groups)
 		case pattern.Any:
-			u.came(l, p, got, PassedOver)
+			u.came(l, p, got, report.PassedOver)
 			passed = append(passed, u.show(p, got))
-			if len(passed) > 2*MaxMeanwhile {
-				passed = slices.Delete(passed, 0, MaxMeanwhile)
+			if len(passed) > 2*report.MaxMeanwhile {
+				passed = slices.Delete(passed, 0, report.MaxMeanwhile)
 			}
 		case u.Update && u.replace(l, got):
 			return u.matched(l, p, got, nil)
@@ -88,7 +89,7 @@ func (u *run) limit() (context.Context, context.CancelFunc) {
 
 // matched notes that a line got what it expects.
 func (u *run) matched(l *wst.Line, p *peer, got *received, groups map[string]string) error {
-	u.came(l, p, got, Matched)
+	u.came(l, p, got, report.Matched)
 	u.within = 0
 	if got.isMessage() {
 		p.last = got.payload
@@ -99,7 +100,7 @@ func (u *run) matched(l *wst.Line, p *peer, got *received, groups map[string]str
 func (u *run) captureGroups(l *wst.Line, groups map[string]string) error {
 	for _, name := range slices.Sorted(maps.Keys(groups)) {
 		if err := u.vars.Set(name, groups[name]); err != nil {
-			return u.failed(l, CommandFailure, err)
+			return u.failed(l, report.CommandFailure, err)
 		}
 	}
 	return nil
@@ -108,8 +109,8 @@ func (u *run) captureGroups(l *wst.Line, groups map[string]string) error {
 func (u *run) mismatch(
 	l *wst.Line, p *peer, got *received, pattern *wst.Pattern, diff []match.Difference,
 ) error {
-	u.came(l, p, got, Differs)
-	f := u.failure(l, MismatchFailure, "") // its first difference says it
+	u.came(l, p, got, report.Differs)
+	f := u.failure(l, report.MismatchFailure, "") // its first difference says it
 	f.Expected, f.Got = u.expected(l), u.show(p, got)
 	f.Differences = u.withoutSecrets(pattern, got, diff)
 	if u.held[l] {
@@ -158,7 +159,7 @@ func (u *run) nothing(
 	if u.ctx.Err() != nil {
 		return u.ctx.Err()
 	}
-	var f *Failure
+	var f *report.Failure
 	what := pattern.Kind.String()
 	if len(passed) > 0 {
 		what = strings.TrimSuffix(what, " that matches") + " that matches"
@@ -166,13 +167,15 @@ func (u *run) nothing(
 	switch {
 	case errors.Is(err, errEnded):
 		end := p.ended()
-		f = u.failure(l, ClosedFailure, "the connection ended before "+what+" came")
+		f = u.failure(l, report.ClosedFailure, "the connection ended before "+what+" came")
 		f.Got = strings.TrimSpace(string(endLine(end)))
 		f.Code = u.endCode(end)
 	case u.within > 0:
-		f = u.failure(l, SlowFailure, fmt.Sprintf("%s did not come within %s", what, u.within))
+		f = u.failure(l, report.SlowFailure,
+			fmt.Sprintf("%s did not come within %s", what, u.within))
 	default:
-		f = u.failure(l, TimeoutFailure, fmt.Sprintf("%s did not come within %s", what, u.timeout))
+		f = u.failure(l, report.TimeoutFailure,
+			fmt.Sprintf("%s did not come within %s", what, u.timeout))
 		f.Hint = "/timeout 30s gives it more time"
 	}
 	f.Expected = u.expected(l)
@@ -203,7 +206,7 @@ func endLine(end *session.End) []byte {
 }
 
 // meanwhile notes what came and nothing has taken.
-func (u *run) meanwhile(f *Failure, p *peer) {
+func (u *run) meanwhile(f *report.Failure, p *peer) {
 	for _, got := range p.waiting() {
 		f.Passing(u.show(p, &got))
 	}
@@ -214,7 +217,7 @@ func (u *run) expectRefusal(l *wst.Line, p *wst.Pattern) error {
 	err := u.refused[l.Name]
 	delete(u.refused, l.Name)
 	if err == nil {
-		return u.fail(l, AcceptedFailure, "no /connect stands before "+p.Kind.String())
+		return u.fail(l, report.AcceptedFailure, "no /connect stands before "+p.Kind.String())
 	}
 	message, _, code := u.Describe(err)
 	message = u.vars.Redact(message)
@@ -232,17 +235,18 @@ func (u *run) expectRefusal(l *wst.Line, p *wst.Pattern) error {
 	case !p.AnyCode && p.Code != status:
 		diff = match.Note(fmt.Sprintf("expected status %d, got %d", p.Code, status))
 	}
-	mark := Matched
+	mark := report.Matched
 	if diff != nil {
-		mark = Differs
+		mark = report.Differs
 	}
-	u.res.Add(Entry{
-		Pos: l.Pos, Kind: EntryStatus, Text: "* " + message, Mark: mark, Elapsed: u.elapsed(),
+	u.res.Add(report.Entry{
+		Pos: l.Pos, Kind: report.EntryStatus, Text: "* " + message, Mark: mark,
+		Elapsed: u.elapsed(),
 	})
 	if diff == nil {
 		return nil
 	}
-	f := u.failure(l, RefusedFailure, "the connection was not refused as expected")
+	f := u.failure(l, report.RefusedFailure, "the connection was not refused as expected")
 	f.Expected, f.Got, f.Differences = u.vars.Redact(l.Source()), message, diff
 	if p.Kind == wst.ExpectRefused && status == 0 {
 		f.Code = code

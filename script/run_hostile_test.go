@@ -9,6 +9,7 @@ import (
 
 	"wsline/internal/wire"
 	"wsline/internal/wstest"
+	"wsline/script/report"
 	"wsline/script/wst"
 )
 
@@ -30,7 +31,7 @@ func within(t *testing.T, limit time.Duration, ctx context.Context, r *Runner, t
 	if err != nil {
 		t.Fatal(err)
 	}
-	done := make(chan *Result, 1)
+	done := make(chan *report.Result, 1)
 	go func() { done <- r.Run(ctx, c) }()
 	select {
 	case res := <-done:
@@ -143,7 +144,7 @@ func TestWhatIsKept(t *testing.T) {
 		for _, e := range res.Transcript {
 			size += len(e.Text)
 		}
-		if size > 4*MaxEntry {
+		if size > 4*report.MaxEntry {
 			t.Errorf("%s: %d bytes are kept", text, size)
 		}
 	}

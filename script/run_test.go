@@ -13,6 +13,7 @@ import (
 
 	"wsline/internal/dial"
 	"wsline/internal/listen"
+	"wsline/script/report"
 	"wsline/script/wst"
 	"wsline/session"
 )
@@ -55,7 +56,7 @@ func testRunner(base string) *Runner {
 	}
 }
 
-func runText(t *testing.T, r *Runner, text string) *Result {
+func runText(t *testing.T, r *Runner, text string) *report.Result {
 	t.Helper()
 	c, err := wst.Parse("test.wst", []byte(text))
 	if err != nil {
@@ -65,7 +66,7 @@ func runText(t *testing.T, r *Runner, text string) *Result {
 }
 
 // outcome is a result on one line.
-func outcome(r *Result) string {
+func outcome(r *report.Result) string {
 	text := r.Status.String()
 	for _, f := range r.Failures {
 		text += fmt.Sprintf(" %s %s: %s", f.Where(r.File), f.Kind, f.Message)
@@ -216,10 +217,10 @@ func TestRunUpdate(t *testing.T) {
 > x
 < {"type":"error","message":"Invalid JSON format"}
 `
-	if res.Status != Passed || res.Updated != want {
+	if res.Status != report.Passed || res.Updated != want {
 		t.Errorf("%s, updated\n%s\nwant\n%s", outcome(res), res.Updated, want)
 	}
-	if again := runText(t, r, res.Updated); again.Status != Passed || again.Updated != "" {
+	if again := runText(t, r, res.Updated); again.Status != report.Passed || again.Updated != "" {
 		t.Errorf("again: %s, %q", outcome(again), again.Updated)
 	}
 }
@@ -247,7 +248,7 @@ func TestRunCanceled(t *testing.T) {
 		t.Fatal(err)
 	}
 	time.AfterFunc(10*time.Millisecond, cancel)
-	if res := r.Run(ctx, c); res.Status != Canceled {
+	if res := r.Run(ctx, c); res.Status != report.Canceled {
 		t.Errorf("got %s", outcome(res))
 	}
 }
@@ -273,7 +274,8 @@ func TestDocumentRuns(t *testing.T) {
 		name, _, _ := strings.Cut(string(m[1]), "\n")
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if res := runText(t, r, string(m[1])); res.Status != Passed && res.Status != Skipped {
+			res := runText(t, r, string(m[1]))
+			if res.Status != report.Passed && res.Status != report.Skipped {
 				t.Errorf("%s\n%s", outcome(res), m[1])
 			}
 		})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"wsline/script/match"
+	"wsline/script/report"
 	"wsline/script/wst"
 )
 
@@ -35,13 +36,13 @@ func (u *run) unordered(c *wst.Conversation, from, to int) error {
 	for _, l := range c.Lines[from:to] {
 		if l.Expect == nil {
 			if l.Kind == wst.LineTyped {
-				return u.fail(l, CommandFailure,
+				return u.fail(l, report.CommandFailure,
 					"only expectations stand between /unordered and /end")
 			}
 			continue
 		}
 		if len(w.wants) == maxUnordered {
-			return u.fail(l, LimitFailure,
+			return u.fail(l, report.LimitFailure,
 				fmt.Sprintf("more than %d expectations in one /unordered", maxUnordered))
 		}
 		if err := w.add(l); err != nil {
@@ -61,20 +62,22 @@ func (u *run) unordered(c *wst.Conversation, from, to int) error {
 		if !w.pair(open.peer, len(w.got)-1, make([]bool, len(w.wants))) {
 			return w.mismatch(open.peer, got)
 		}
-		u.came(nil, open.peer, got, Matched)
+		u.came(nil, open.peer, got, report.Matched)
 	}
 }
 
 func (w *pairing) add(l *wst.Line) error {
 	pattern, err := l.Pattern(w.u.vars)
 	if err != nil {
-		return w.u.failed(l, VariableFailure, err)
+		return w.u.failed(l, report.VariableFailure, err)
 	}
 	switch {
 	case pattern.Any:
-		return w.u.fail(l, CommandFailure, "<* passes over others, which /unordered does not")
+		return w.u.fail(l, report.CommandFailure,
+			"<* passes over others, which /unordered does not")
 	case pattern.Kind == wst.ExpectRefused || pattern.Kind == wst.ExpectError:
-		return w.u.fail(l, CommandFailure, "only what comes on a connection stands in /unordered")
+		return w.u.fail(l, report.CommandFailure,
+			"only what comes on a connection stands in /unordered")
 	}
 	p, err := w.u.connected(l)
 	if err != nil {
@@ -140,7 +143,7 @@ func (w *pairing) mismatch(p *peer, got *received) error {
 		}
 	}
 	err := w.u.mismatch(nearest.line, p, got, nearest.pattern, diff)
-	var f *Failure
+	var f *report.Failure
 	if asFailure(err, &f) {
 		f.Message = "what came matches none of the expectations that are left, " +
 			"of which this one is the nearest"

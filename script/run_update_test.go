@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"wsline/script/report"
 	"wsline/script/wst"
 )
 
@@ -39,7 +40,7 @@ func TestUpdatedTexts(t *testing.T) {
 			r := *base
 			r.Update = true
 			res := runText(t, &r, tt.text)
-			if res.Status == Failed {
+			if res.Status == report.Failed {
 				if tt.want != "failed" || !strings.Contains(res.Failures[0].Hint, "more than once") {
 					t.Error(outcome(res))
 				}
@@ -49,7 +50,7 @@ func TestUpdatedTexts(t *testing.T) {
 				t.Errorf("got\n%s\nwant\n%s", res.Updated, tt.want)
 			}
 			r.Update = false
-			if again := runText(t, &r, res.Updated); again.Status != Passed {
+			if again := runText(t, &r, res.Updated); again.Status != report.Passed {
 				t.Errorf("again: %s", outcome(again))
 			}
 		})

@@ -8,6 +8,7 @@ import (
 
 	"wsline/internal/wire"
 	"wsline/repl"
+	"wsline/script/report"
 	"wsline/script/wst"
 	"wsline/session"
 )
@@ -20,7 +21,7 @@ const serverTimeout = time.Hour
 // after ">" is awaited, and /connect waits for a client. Connect takes the next client instead of
 // opening a connection; with the words --refuse STATUS it refuses that one. What the server cannot
 // do nor see of the client (/wait, /silence, /exec, wrong frames) is passed over.
-func (r *Runner) Serve(ctx context.Context, c *wst.Conversation) *Result {
+func (r *Runner) Serve(ctx context.Context, c *wst.Conversation) *report.Result {
 	u := r.newRun(ctx, c)
 	u.server = true
 	if r.Timeout <= 0 {
@@ -33,14 +34,14 @@ func (r *Runner) Serve(ctx context.Context, c *wst.Conversation) *Result {
 func (u *run) play(l *wst.Line) error {
 	pattern, err := l.Pattern(u.vars)
 	if err != nil {
-		return u.failed(l, VariableFailure, err)
+		return u.failed(l, report.VariableFailure, err)
 	}
 	if pattern.Kind == wst.ExpectRefused || pattern.Kind == wst.ExpectError {
 		return nil // its /connect has done it
 	}
 	ev, err := pattern.Sample()
 	if err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
 	p, err := u.connected(l)
 	if err != nil {
@@ -95,7 +96,7 @@ func (u *run) await(c *wst.Conversation, i int) error {
 	l := c.Lines[i]
 	rest, err := l.Expand(u.vars)
 	if err != nil {
-		return u.failed(l, VariableFailure, err)
+		return u.failed(l, report.VariableFailure, err)
 	}
 	switch l.Command {
 	case "connect":
@@ -159,11 +160,11 @@ func (u *run) accept(c *wst.Conversation, i int, rest string) error {
 	l := c.Lines[i]
 	words, err := repl.Words(rest)
 	if err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
 	name, _, err := wst.ConnectName(l.Name, words)
 	if err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
 	args := []string{}
 	if next := c.ExpectationAfter(i, name); next != nil && next.Kind == wst.ExpectRefused {
@@ -182,7 +183,7 @@ func (u *run) accept(c *wst.Conversation, i int, rest string) error {
 		u.status("refused a client with " + args[1])
 		return nil
 	case err != nil:
-		return u.failed(l, ConnectFailure, err)
+		return u.failed(l, report.ConnectFailure, err)
 	}
 	return nil
 }

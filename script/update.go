@@ -52,7 +52,8 @@ func (u *run) tellsSecret(text string, got *received) bool {
 	if got.isMessage() && got.opcode == wire.OpBinary {
 		text = string(got.payload)
 	}
-	plain := strings.NewReplacer("$${", "${", `\\...`, match.Wildcard, `\...`, match.Wildcard).Replace(text)
+	plain := strings.NewReplacer(
+		"$${", "${", `\\...`, match.Wildcard, `\...`, match.Wildcard).Replace(text)
 	return u.vars.Redact(text) != text || u.vars.Redact(plain) != plain
 }
 

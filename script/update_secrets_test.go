@@ -3,6 +3,7 @@ package script
 import (
 	"testing"
 
+	"wsline/script/report"
 	"wsline/script/wst"
 )
 
@@ -28,7 +29,7 @@ func TestSecretsAreNotUpdated(t *testing.T) {
 				}
 				return v
 			}
-			if res := runText(t, r, tt.text); res.Status != Failed || res.Updated != "" {
+			if res := runText(t, r, tt.text); res.Status != report.Failed || res.Updated != "" {
 				t.Errorf("%s, updated %q", outcome(res), res.Updated)
 			}
 		})

@@ -9,6 +9,7 @@ import (
 
 	"wsline/repl"
 	"wsline/script"
+	"wsline/script/report"
 	"wsline/session"
 )
 
@@ -70,14 +71,14 @@ func (k *keeper) open(o script.Opening) {
 func (k *keeper) save(path string, exact bool) (string, error) {
 	text, err := k.log.Bytes(exact)
 	if errors.Is(err, script.ErrTooLong) {
-		return "", &script.Failure{Message: err.Error(), Code: exitOwn,
+		return "", &report.Failure{Message: err.Error(), Code: exitOwn,
 			Hint: "--record FILE.wst writes a long one, as it goes"}
 	}
 	if err == nil {
 		err = os.WriteFile(path, text, 0o644)
 	}
 	if err != nil {
-		return "", &script.Failure{Code: exitOwn,
+		return "", &report.Failure{Code: exitOwn,
 			Message: fmt.Sprintf("%q cannot be written: %v", path, cause(err))}
 	}
 	return fmt.Sprintf("saved; wsline test %s checks it again", shellQuote(path)), nil
@@ -85,7 +86,7 @@ func (k *keeper) save(path string, exact bool) (string, error) {
 
 // describeFailure is for a command of scripts that did not succeed.
 func describeFailure(err error) (fault, bool) {
-	var f *script.Failure
+	var f *report.Failure
 	if !errors.As(err, &f) {
 		return fault{}, false
 	}

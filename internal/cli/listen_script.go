@@ -9,6 +9,7 @@ import (
 
 	"wsline/format"
 	"wsline/script"
+	"wsline/script/report"
 	"wsline/session"
 )
 
@@ -34,14 +35,14 @@ func (s *service) play(ctx context.Context) error {
 	if s.c.typed.json {
 		out = s.env.Stderr
 	}
-	report := &script.TextReport{Palette: format.NewPalette(s.c.look.stdoutColor)}
+	text := &report.Text{Palette: format.NewPalette(s.c.look.stdoutColor)}
 	for {
 		before := taken.Load()
 		res := runner.Serve(ctx, s.c.script)
 		if ctx.Err() != nil {
 			return nil
 		}
-		if _, err := out.Write(report.AppendResult(nil, res)); err != nil {
+		if _, err := out.Write(text.AppendResult(nil, res)); err != nil {
 			return nil // the board tells, or nobody reads
 		}
 		switch {

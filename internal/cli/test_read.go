@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"wsline/format"
-	"wsline/script"
+	"wsline/script/report"
 	"wsline/script/wst"
 )
 
@@ -36,15 +36,15 @@ func (s *suite) read(files []string) bool {
 // invalid tells what is wrong with files that could not be read. None is run.
 func (s *suite) invalid() error {
 	talk := format.NewTalk(format.Style{Color: wantsColor(s.t, s.env, s.env.StderrTerminal)})
-	all := &script.Suite{Start: time.Now()}
+	all := &report.Suite{Start: time.Now()}
 	told := map[string]bool{}
 	for _, e := range s.errors {
 		text := appendSyntaxErrors(nil, talk, notTold(e.list, told))
 		if _, err := io.WriteString(s.env.Stderr, s.vars.Redact(string(text))); err != nil {
 			break // nobody reads it
 		}
-		r := &script.Result{File: s.vars.Redact(e.file), Status: script.Invalid, Start: all.Start}
-		r.Failures = script.SyntaxFailures(e.list)
+		r := &report.Result{File: s.vars.Redact(e.file), Status: report.Invalid, Start: all.Start}
+		r.Failures = report.SyntaxFailures(e.list)
 		for _, f := range r.Failures {
 			if f.File = s.vars.Redact(f.File); f.File == r.File {
 				f.File = ""
@@ -54,8 +54,8 @@ func (s *suite) invalid() error {
 		all.Results = append(all.Results, r)
 	}
 	for _, c := range s.files {
-		all.Results = append(all.Results, &script.Result{
-			File: s.vars.Redact(c.File), Status: script.Skipped, Start: all.Start,
+		all.Results = append(all.Results, &report.Result{
+			File: s.vars.Redact(c.File), Status: report.Skipped, Start: all.Start,
 			SkipReason: "not run: another file cannot be read",
 		})
 	}

@@ -7,27 +7,27 @@ import (
 	"os"
 	"path/filepath"
 
-	"wsline/script"
+	"wsline/script/report"
 )
 
-// A report is a file that tells programs of a run.
-type report struct {
+// A reportFile is a file that tells programs of a run.
+type reportFile struct {
 	flag, path  string
-	write       func(io.Writer, *script.Suite) error
+	write       func(io.Writer, *report.Suite) error
 	transcripts bool     // also of what passed
 	file        *os.File // nil: stdout
 }
 
 // reports are those that are written at the end.
-type reports []report
+type reports []reportFile
 
 // reports are those that the flags ask for.
 func (f *suiteFlags) reports() (list reports) {
-	for _, r := range []report{
-		{flag: "--report-junit", path: f.junit, write: script.WriteJUnit},
-		{flag: "--report-tap", path: f.tap, write: script.WriteTAP},
-		{flag: "--report-json", path: f.json, write: script.WriteJSON, transcripts: true},
-		{flag: "--report-html", path: f.html, write: script.WriteHTML, transcripts: true},
+	for _, r := range []reportFile{
+		{flag: "--report-junit", path: f.junit, write: report.WriteJUnit},
+		{flag: "--report-tap", path: f.tap, write: report.WriteTAP},
+		{flag: "--report-json", path: f.json, write: report.WriteJSON, transcripts: true},
+		{flag: "--report-html", path: f.html, write: report.WriteHTML, transcripts: true},
 	} {
 		if r.path != "" {
 			list = append(list, r)
@@ -95,7 +95,7 @@ func (l reports) haveTranscripts() bool {
 }
 
 // write writes all reports.
-func (l reports) write(env *Env, s *script.Suite) error {
+func (l reports) write(env *Env, s *report.Suite) error {
 	var failed error
 	for _, r := range l {
 		if err := r.writeTo(env, s); err != nil && failed == nil {
@@ -109,7 +109,7 @@ func (l reports) write(env *Env, s *script.Suite) error {
 	return failed
 }
 
-func (r *report) writeTo(env *Env, s *script.Suite) error {
+func (r *reportFile) writeTo(env *Env, s *report.Suite) error {
 	if r.file == nil {
 		if err := r.write(env.Stdout, s); err != nil && !readerGone(err) {
 			return err

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"wsline/format"
-	"wsline/script"
+	"wsline/script/report"
 	"wsline/script/wst"
 )
 
@@ -30,8 +30,8 @@ type suite struct {
 	// Of run.
 	ctx    context.Context // ends with a signal
 	list   []job
-	all    *script.Suite
-	text   *script.TextReport
+	all    *report.Suite
+	text   *report.Text
 	failed error // of writing text
 }
 
@@ -53,20 +53,20 @@ func (s *suite) jobs() (jobs []job) {
 
 // title is how a job is named to people.
 func (s *suite) title(j job) string {
-	return s.vars.Redact((&script.Result{File: j.file.File, Name: j.name}).Title())
+	return s.vars.Redact((&report.Result{File: j.file.File, Name: j.name}).Title())
 }
 
 // A progress is what a worker tells: that it begins with a job, or its result.
 type progress struct {
 	job    int
-	result *script.Result // nil: it begins
+	result *report.Result // nil: it begins
 }
 
 // run runs all jobs and tells of them in their order.
 func (s *suite) run(ctx context.Context) error {
 	s.ctx, s.list = ctx, s.jobs()
 	s.vars.Redact("") // makes ready what the workers share
-	s.all = &script.Suite{Start: time.Now(), Results: make([]*script.Result, len(s.list))}
+	s.all = &report.Suite{Start: time.Now(), Results: make([]*report.Result, len(s.list))}
 	s.text = s.textReport()
 	failing, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -121,12 +121,12 @@ type failedFirst struct{ title string }
 
 func (e *failedFirst) Error() string { return e.title + " failed" }
 
-func (s *suite) textReport() *script.TextReport {
+func (s *suite) textReport() *report.Text {
 	terminal := s.env.StdoutTerminal
 	if s.reports.toStdout() {
 		terminal = s.env.StderrTerminal
 	}
-	return &script.TextReport{
+	return &report.Text{
 		Palette: format.NewPalette(wantsColor(s.t, s.env, terminal)), Verbose: s.t.verbose,
 	}
 }
@@ -135,12 +135,12 @@ func (s *suite) textReport() *script.TextReport {
 func (s *suite) finished(p progress) {
 	j, r := s.list[p.job], p.result
 	s.all.Results[p.job] = r
-	if r.Updated != "" && r.Status != script.Canceled {
+	if r.Updated != "" && r.Status != report.Canceled {
 		lines, err := updateFile(j.file, r.Updated)
 		if err != nil {
-			r.Status = script.Errored
-			r.Failures = append([]*script.Failure{{
-				Kind: script.InternalFailure, Message: s.vars.Redact(err.Error()), Code: exitOwn,
+			r.Status = report.Errored
+			r.Failures = append([]*report.Failure{{
+				Kind: report.InternalFailure, Message: s.vars.Redact(err.Error()), Code: exitOwn,
 			}}, r.Failures...)
 		}
 		r.Updated = lines // for print
@@ -149,14 +149,14 @@ func (s *suite) finished(p progress) {
 	for _, f := range r.Failures {
 		f.File = s.vars.Redact(f.File)
 	}
-	if r.Status == script.Passed && !s.t.verbose && !s.reports.haveTranscripts() {
+	if r.Status == report.Passed && !s.t.verbose && !s.reports.haveTranscripts() {
 		r.Transcript = nil
 	}
 	s.screen.finished(p.job, r)
 }
 
 // print prints a result. What was not begun when a signal came is only counted.
-func (s *suite) print(r *script.Result) {
+func (s *suite) print(r *report.Result) {
 	if s.ctx.Err() == nil || !r.Start.IsZero() {
 		s.screen.clear()
 		dst := s.text.AppendResult(nil, r)

@@ -170,7 +170,8 @@ func (p *Pattern) setText(e *Expectation, text string) *fault {
 		p.Query, err = query.Compile(text)
 	case ExpectRefused:
 		if strings.TrimSpace(text) != "" {
-			err = errors.New(Quoted(text) + " stands behind the status, which is all that is compared")
+			err = errors.New(Quoted(text) +
+				" stands behind the status, which is all that is compared")
 		}
 	default:
 		p.Text = []byte(text)

@@ -1,4 +1,4 @@
-package script
+package report
 
 import (
 	"fmt"
@@ -10,7 +10,7 @@ import (
 
 // A Suite is what became of all files of a run, in the order in which they are reported.
 //
-// Everything textual in it has been through Vars.Redact: reports do not know secrets. It may hold
+// Everything textual in it has been through wst.Vars.Redact: reports do not know secrets. It may hold
 // anything that a peer sent; each report makes that safe for where it is read.
 type Suite struct {
 	Results  []*Result
@@ -32,7 +32,7 @@ type Result struct {
 
 	Failures   []*Failure // for Failed, Errored and Invalid, the first one first
 	SkipReason string     // for Skipped
-	Updated    string     // with Runner.Update: the text in which all lines match; "" when nothing changed
+	Updated    string     // by an update: the text in which all lines match; "" when nothing changed
 }
 
 // Status is how a file's test ended.
@@ -121,7 +121,7 @@ func (m Mark) String() string {
 
 // Add appends an entry to the transcript, and leaves out what is too long or too long ago.
 func (r *Result) Add(e Entry) {
-	e.Text = excerptOf(e.Text, MaxEntry, 0)
+	e.Text = Excerpt(e.Text, MaxEntry, 0)
 	if len(r.Transcript) >= MaxTranscript {
 		n := copy(r.Transcript, r.Transcript[1:])
 		r.Transcript = r.Transcript[:n]
@@ -130,9 +130,9 @@ func (r *Result) Add(e Entry) {
 	r.Transcript = append(r.Transcript, e)
 }
 
-// excerptOf is a text that has at most some bytes, or its beginning and how much more there is: what
+// Excerpt is a text that has at most some bytes, or its beginning and how much more there is: what
 // is left out here, and what was before.
-func excerptOf(text string, most, before int) string {
+func Excerpt(text string, most, before int) string {
 	short := match.Cut(text, most)
 	if short == text {
 		return text

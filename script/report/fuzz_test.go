@@ -1,4 +1,4 @@
-package script
+package report
 
 import (
 	"bytes"
@@ -24,7 +24,8 @@ func FuzzReports(f *testing.F) {
 		r := &Result{File: a, Name: b, Status: Failed, SkipReason: a}
 		r.Add(Entry{Kind: EntryReceived, Text: a, Mark: Differs})
 		failure := &Failure{
-			File: b, Pos: wst.Pos{Line: at, Column: at}, Source: a, Kind: SyntaxFailure, Message: b, Hint: a,
+			File: b, Pos: wst.Pos{Line: at, Column: at}, Source: a, Kind: SyntaxFailure,
+			Message: b, Hint: a,
 			Expected: a, Got: b, Differences: match.Text([]byte(a), []byte(b)),
 		}
 		failure.Passing(b)

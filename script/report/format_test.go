@@ -1,4 +1,4 @@
-package script
+package report
 
 import (
 	"bytes"
@@ -132,7 +132,7 @@ func TestTAPGrammar(t *testing.T) {
 
 // TestReportDocument holds docs/reports.md against the names in the JSON report.
 func TestReportDocument(t *testing.T) {
-	doc, err := os.ReadFile("../docs/reports.md")
+	doc, err := os.ReadFile("../../docs/reports.md")
 	if err != nil {
 		t.Fatal(err)
 	}

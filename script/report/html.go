@@ -1,4 +1,4 @@
-package script
+package report
 
 import (
 	"bytes"
@@ -11,10 +11,10 @@ import (
 	"strings"
 )
 
-//go:embed report.html
+//go:embed page.html
 var page string
 
-//go:embed report.css
+//go:embed page.css
 var pageStyle string
 
 // maxPage is how many bytes of conversations a page has; those of later files are left out.

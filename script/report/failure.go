@@ -1,4 +1,4 @@
-package script
+package report
 
 import (
 	"strconv"
@@ -17,8 +17,8 @@ type Failure struct {
 	Message string // what is wrong: one line, lower case, no full stop
 	Hint    string // what to try, "" for nothing
 
-	// Expected and Got are what a report shows under one another where there are no Differences: what
-	// was awaited, and what came or happened instead; "" for nothing.
+	// Expected and Got are what a report shows under one another where there are no Differences:
+	// what was awaited, and what came or happened instead; "" for nothing.
 	Expected, Got string
 	Differences   []match.Difference
 	Meanwhile     []string // what came while it waited, as a conversation has it: see Passing
@@ -112,7 +112,7 @@ func (f *Failure) Detail() (lines []string) {
 	if len(f.Differences) == 1 && f.Differences[0].Path != "" {
 		bare.Differences = nil // the message says it
 	}
-	text := string((&TextReport{}).appendFailure(nil, &bare))
+	text := string((&Text{}).appendFailure(nil, &bare))
 	for line := range strings.SplitSeq(text, "\n") {
 		if line = strings.TrimPrefix(line, "  "); strings.TrimSpace(line) != "" {
 			lines = append(lines, strings.TrimRight(line, " "))

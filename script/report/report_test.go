@@ -1,4 +1,4 @@
-package script
+package report
 
 import (
 	"bytes"
@@ -37,15 +37,16 @@ func exampleSuite() *Suite {
 		return r
 	}
 	talk := func(r *Result, last string, mark Mark) {
-		r.Add(Entry{Pos: wst.Pos{Line: 1, Column: 1}, Kind: EntrySent, Text: "> /connect ws://127.0.0.1:8080/shop"})
+		r.Add(Entry{Pos: wst.Pos{Line: 1, Column: 1}, Kind: EntrySent,
+			Text: "> /connect ws://127.0.0.1:8080/shop"})
 		r.Add(Entry{Text: "* connected to ws://127.0.0.1:8080/shop", Elapsed: 2 * time.Millisecond})
 		r.Add(Entry{Pos: wst.Pos{Line: 2, Column: 1}, Kind: EntryReceived, Mark: Matched,
 			Text: "< {\n    \"type\": \"welcome\"\n  }", Elapsed: 3 * time.Millisecond})
 		r.Add(Entry{Pos: wst.Pos{Line: 5, Column: 1}, Kind: EntrySent, Text: `> {"get":"items"}`,
 			Elapsed: 4 * time.Millisecond})
 		if last != "" {
-			r.Add(Entry{Pos: wst.Pos{Line: 6, Column: 1}, Kind: EntryReceived, Mark: mark, Text: last,
-				Elapsed: 1200 * time.Millisecond})
+			r.Add(Entry{Pos: wst.Pos{Line: 6, Column: 1}, Kind: EntryReceived, Mark: mark,
+				Text: last, Elapsed: 1200 * time.Millisecond})
 		}
 	}
 	at := func(line int) wst.Pos { return wst.Pos{Line: line, Column: 1} }
@@ -134,7 +135,8 @@ func exampleSuite() *Suite {
 	add(Invalid, "bad.wst", 0, SyntaxFailures(wst.Errors{
 		{File: "bad.wst", Pos: wst.Pos{Line: 3, Column: 4}, Text: `"/conect" is not a command`,
 			Hint: `did you mean "/connect"?`, Source: "> /conect ws://127.0.0.1:8080"},
-		{File: "included.wst", Pos: wst.Pos{Line: 9, Column: 6}, Text: "an escape is wrong", Source: "<text \"\t\\q\""},
+		{File: "included.wst", Pos: wst.Pos{Line: 9, Column: 6}, Text: "an escape is wrong",
+			Source: "<text \"\t\\q\""},
 	})...)
 	add(Skipped, "later.wst", 0).SkipReason = "needs the #2 server \\ " + hostile
 	add(Canceled, "running.wst", 90*time.Second)
@@ -152,9 +154,9 @@ func exampleSuite() *Suite {
 
 // writers are all reports, by the name of the golden file.
 var writers = map[string]func(io.Writer, *Suite) error{
-	"report.txt":  (&TextReport{}).WriteText,
-	"verbose.txt": (&TextReport{Verbose: true}).WriteText,
-	"color.txt":   (&TextReport{Palette: format.NewPalette(true)}).WriteText,
+	"report.txt":  (&Text{}).WriteText,
+	"verbose.txt": (&Text{Verbose: true}).WriteText,
+	"color.txt":   (&Text{Palette: format.NewPalette(true)}).WriteText,
 	"report.xml":  WriteJUnit,
 	"report.tap":  WriteTAP,
 	"report.json": WriteJSON,
@@ -184,7 +186,8 @@ func TestReports(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(got, want) {
-			lines := match.Lines(strings.Split(string(want), "\n"), strings.Split(string(got), "\n"))
+			lines := match.Lines(
+				strings.Split(string(want), "\n"), strings.Split(string(got), "\n"))
 			for _, l := range lines {
 				if l.Op != ' ' {
 					t.Errorf("%s: %c %s", name, l.Op, l.Text)

@@ -1,4 +1,4 @@
-package script
+package report
 
 import (
 	"encoding/json"
@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// ReportVersion is the version of the JSON report: it changes when a reader has to.
-const ReportVersion = 1
+// Version is the version of the JSON report: it changes when a reader has to.
+const Version = 1
 
 // The JSON report, as docs/reports.md specifies it.
 type (
@@ -74,7 +74,7 @@ type (
 // WriteJSON writes the whole suite as one JSON document, specified in docs/reports.md.
 func WriteJSON(w io.Writer, s *Suite) error {
 	doc := jsonReport{
-		Version: ReportVersion, Start: jsonTime(s.Start), Duration: s.Duration.Seconds(),
+		Version: Version, Start: jsonTime(s.Start), Duration: s.Duration.Seconds(),
 		Code: s.Code(), Counts: jsonCounts(s.Counts()), Results: []jsonResult{},
 	}
 	for _, r := range s.Results {

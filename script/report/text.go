@@ -1,4 +1,4 @@
-package script
+package report
 
 import (
 	"bytes"
@@ -11,15 +11,15 @@ import (
 	"wsline/script/match"
 )
 
-// TextReport prints results for people. The zero value is without colours.
-type TextReport struct {
+// Text prints results for people. The zero value is without colours.
+type Text struct {
 	Palette format.Palette
 	Verbose bool // the conversations of tests that passed, too
 }
 
 // WriteText writes a line for each file, what went wrong with those that did not pass, and a
 // summary.
-func (t *TextReport) WriteText(w io.Writer, s *Suite) error {
+func (t *Text) WriteText(w io.Writer, s *Suite) error {
 	var dst []byte
 	for _, r := range s.Results {
 		dst = t.AppendResult(dst, r)
@@ -29,7 +29,7 @@ func (t *TextReport) WriteText(w io.Writer, s *Suite) error {
 }
 
 // AppendSummary appends the last line: "3 passed, 1 failed, 1 skipped in 0.8 s".
-func (t *TextReport) AppendSummary(dst []byte, s *Suite) []byte {
+func (t *Text) AppendSummary(dst []byte, s *Suite) []byte {
 	paint := t.Palette.Out
 	if c := s.Counts(); c.Passed+c.Skipped < c.Total {
 		paint = t.Palette.Error
@@ -38,7 +38,7 @@ func (t *TextReport) AppendSummary(dst []byte, s *Suite) []byte {
 }
 
 // AppendResult appends the line of one file, and its failures.
-func (t *TextReport) AppendResult(dst []byte, r *Result) []byte {
+func (t *Text) AppendResult(dst []byte, r *Result) []byte {
 	word, paint := "FAIL", t.Palette.Error
 	switch r.Status {
 	case Passed:
@@ -76,7 +76,7 @@ func (t *TextReport) AppendResult(dst []byte, r *Result) []byte {
 
 // appendFailures appends all that a person needs to see what went wrong. Each part is followed by
 // an empty line.
-func (t *TextReport) appendFailures(dst []byte, r *Result) []byte {
+func (t *Text) appendFailures(dst []byte, r *Result) []byte {
 	for i, f := range r.Failures {
 		dst = append(dst, "  "...)
 		dst = t.Palette.Error.Append(dst, safe(f.Where(r.File))+":")
@@ -97,7 +97,7 @@ func (t *TextReport) appendFailures(dst []byte, r *Result) []byte {
 }
 
 // appendSource appends the line of a file that cannot be read, and a mark under the place.
-func (t *TextReport) appendSource(dst []byte, f *Failure) []byte {
+func (t *Text) appendSource(dst []byte, f *Failure) []byte {
 	if source, blanks := sourceMark(f); source != "" {
 		dst = fmt.Appendf(dst, "%6d | %s\n       | %s", f.Pos.Line, source, blanks)
 		dst = append(t.Palette.Error.Append(dst, "^"), '\n')
@@ -105,7 +105,7 @@ func (t *TextReport) appendSource(dst []byte, f *Failure) []byte {
 	return t.appendHint(dst, f.Hint)
 }
 
-func (t *TextReport) appendHint(dst []byte, hint string) []byte {
+func (t *Text) appendHint(dst []byte, hint string) []byte {
 	if hint == "" {
 		return dst
 	}
@@ -116,7 +116,7 @@ func (t *TextReport) appendHint(dst []byte, hint string) []byte {
 
 // appendTranscript appends the last part of the conversation, each line behind the number of the
 // line in the script.
-func (t *TextReport) appendTranscript(dst []byte, r *Result) []byte {
+func (t *Text) appendTranscript(dst []byte, r *Result) []byte {
 	list := r.Transcript
 	if left := max(0, len(list)-maxShownEntries); left+r.Omitted > 0 {
 		list = list[left:]
@@ -128,7 +128,7 @@ func (t *TextReport) appendTranscript(dst []byte, r *Result) []byte {
 	return dst
 }
 
-func (t *TextReport) appendEntry(dst []byte, e Entry) []byte {
+func (t *Text) appendEntry(dst []byte, e Entry) []byte {
 	paint := t.Palette.Status
 	switch {
 	case e.Mark == Differs:
@@ -155,7 +155,7 @@ func (t *TextReport) appendEntry(dst []byte, e Entry) []byte {
 }
 
 // appendFailure appends what was expected, what came, what came meanwhile, and the hint.
-func (t *TextReport) appendFailure(dst []byte, f *Failure) []byte {
+func (t *Text) appendFailure(dst []byte, f *Failure) []byte {
 	if !tellsAll(f) {
 		before := len(dst)
 		dst = t.appendField(dst, "expected", f.Expected, t.Palette.Out)
@@ -196,7 +196,7 @@ func endPart(dst []byte, n int) []byte {
 }
 
 // appendField appends a word and the text that it names.
-func (t *TextReport) appendField(dst []byte, word, text string, paint format.Paint) []byte {
+func (t *Text) appendField(dst []byte, word, text string, paint format.Paint) []byte {
 	if text == "" {
 		return dst
 	}
@@ -208,7 +208,7 @@ func (t *TextReport) appendField(dst []byte, word, text string, paint format.Pai
 	return dst
 }
 
-func (t *TextReport) appendDifference(dst []byte, d match.Difference) []byte {
+func (t *Text) appendDifference(dst []byte, d match.Difference) []byte {
 	if d.Path != "" {
 		dst = t.Palette.Key.Append(append(dst, "  "...), safe(d.Path))
 		return append(dst, ": "+safe(d.Note)+"\n"...)
@@ -243,6 +243,6 @@ func (t *TextReport) appendDifference(dst []byte, d match.Difference) []byte {
 
 // failureText is what a person sees of a result's failures, without colours, at most n bytes.
 func failureText(r *Result, n int) string {
-	t := &TextReport{}
+	t := &Text{}
 	return shorten(string(bytes.TrimRight(t.appendFailures(nil, r), "\n")), n) + "\n"
 }

@@ -1,4 +1,13 @@
-package script
+// Package report is what became of conversations, a Suite of Results, and its reports: text for
+// people, JUnit, TAP and JSON for programs, and a page of HTML. docs/reports.md specifies them.
+//
+// It runs nothing and decides nothing but the exit code that results amount to; secrets are hidden
+// in what it is given. What a peer sent may be in every text: each report makes that safe for where
+// it is read, and cuts what is long.
+//
+// A Result belongs to the run that fills it until that is over; after that, whatever reads a Suite
+// may do so concurrently.
+package report
 
 import (
 	"fmt"
