@@ -45,7 +45,7 @@ func newTypist(typing bool) *typist {
 }
 
 func (t *typist) came(payload string) {
-	ev := text(session.In, payload)
+	ev := message(payload)
 	t.p.Event(&ev)
 }
 
@@ -158,7 +158,7 @@ func TestPromptKeepsLittle(t *testing.T) {
 	for range 3 * maxWaiting {
 		ty.came("x")
 	}
-	piece := text(session.In, strings.Repeat("y", maxWaitingBytes/2))
+	piece := message(strings.Repeat("y", maxWaitingBytes/2))
 	piece.More = true
 	for range 4 {
 		ty.p.Event(&piece)
@@ -203,4 +203,9 @@ func TestPromptSaves(t *testing.T) {
 	if got := ty.types("/save a.har"); got != `error: "a.har" does not end with .wst` {
 		t.Error(got)
 	}
+}
+
+// message is a text message that came.
+func message(s string) session.Event {
+	return session.Event{Kind: session.KindMessage, Opcode: wire.OpText, Payload: []byte(s)}
 }

@@ -20,14 +20,17 @@ const module = "wsline"
 var arrows = map[string][]string{
 	"": {"internal/cli"},
 	"internal/cli": {
-		"script", "script/report", "script/wst", "repl", "session", "format", "internal/listen",
-		"internal/dial", "internal/query", "internal/wire",
+		"script", "script/report", "script/transcript", "script/wst", "repl", "session", "format",
+		"internal/listen", "internal/dial", "internal/query", "internal/wire",
 	},
 	"script": {
 		"script/report", "script/wst", "script/match", "repl", "session", "format",
 		"internal/dial", "internal/wire",
 	},
 	"script/report": {"script/wst", "script/match", "format"},
+	"script/transcript": {
+		"script/wst", "script/match", "session", "format", "internal/dial", "internal/wire",
+	},
 	"script/wst": {
 		"script/match", "repl", "session", "format", "internal/query", "internal/wire",
 	},

@@ -7,7 +7,7 @@ import (
 
 	"wsline/format"
 	"wsline/internal/query"
-	"wsline/script"
+	"wsline/script/transcript"
 )
 
 // A mode is a way in.
@@ -41,7 +41,7 @@ type config struct {
 	record            *recording // nil: none
 	recorder          *recorder  // of record, once it has begun
 	keeper            *keeper    // once the conversation begins
-	opening           script.Opening
+	opening           transcript.Opening
 	given             []givenFlag // flags about connecting, as they were typed
 	answer            string      // the flag that wants something else printed; "": none
 	frames            *frameMode

@@ -9,7 +9,7 @@ import (
 
 	"wsline/internal/dial"
 	"wsline/internal/listen"
-	"wsline/script"
+	"wsline/script/transcript"
 	"wsline/session"
 )
 
@@ -23,7 +23,7 @@ type connector struct {
 	// watch sets what is told of every connection, whatever its target; nil: nothing more.
 	watch func(*session.Config)
 	// retargeted is told how the next connection is typed, without secrets; nil: nobody.
-	retargeted func(o script.Opening)
+	retargeted func(o transcript.Opening)
 }
 
 // open connects to the target. What the user should know goes to the handler as KindNotice.

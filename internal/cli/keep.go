@@ -10,13 +10,14 @@ import (
 	"wsline/repl"
 	"wsline/script"
 	"wsline/script/report"
+	"wsline/script/transcript"
 	"wsline/session"
 )
 
 // A keeper knows what was said where commands are understood: for those of scripts, and to save it.
 // A nil one knows nothing.
 type keeper struct {
-	log    script.Log
+	log    transcript.Log
 	prompt *script.Prompt
 	rec    *recorder
 }
@@ -61,7 +62,7 @@ func (k *keeper) event(ev *session.Event) {
 }
 
 // open says how connections are opened from now on.
-func (k *keeper) open(o script.Opening) {
+func (k *keeper) open(o transcript.Opening) {
 	if k != nil {
 		k.log.Open(o)
 	}
@@ -70,7 +71,7 @@ func (k *keeper) open(o script.Opening) {
 // save is /save.
 func (k *keeper) save(path string, exact bool) (string, error) {
 	text, err := k.log.Bytes(exact)
-	if errors.Is(err, script.ErrTooLong) {
+	if errors.Is(err, transcript.ErrTooLong) {
 		return "", &report.Failure{Message: err.Error(), Code: exitOwn,
 			Hint: "--record FILE.wst writes a long one, as it goes"}
 	}

@@ -7,12 +7,12 @@ import (
 
 	"wsline/format"
 	"wsline/internal/dial"
-	"wsline/script"
+	"wsline/script/transcript"
 )
 
 // openingOf is how a script connects again: to an address, with the connecting flags that were
 // given. In the place of what is secret stand variables.
-func openingOf(address string, given []givenFlag) script.Opening {
+func openingOf(address string, given []givenFlag) transcript.Opening {
 	v := &secretNames{values: map[string]string{}}
 	words := []string{shellQuote(v.address(address))}
 	for _, g := range given {
@@ -20,7 +20,7 @@ func openingOf(address string, given []givenFlag) script.Opening {
 			words = append(words, g.typedAs(v.argument(g))...)
 		}
 	}
-	o := script.Opening{Words: strings.Join(words, " ")}
+	o := transcript.Opening{Words: strings.Join(words, " ")}
 	for _, name := range v.order {
 		o.Notes = append(o.Notes, "give it: --secret "+name+"=…")
 	}

@@ -10,7 +10,7 @@ import (
 
 	"wsline/format"
 	"wsline/internal/dial"
-	"wsline/script"
+	"wsline/script/transcript"
 	"wsline/session"
 )
 
@@ -19,8 +19,8 @@ type recording struct {
 	path    string
 	form    format.Form
 	secrets bool
-	exact   bool           // a script without wildcards
-	opening script.Opening // of the first connection in a script; zero: the URL that it has
+	exact   bool               // a script without wildcards
+	opening transcript.Opening // of the first connection in a script; zero: the URL that it has
 }
 
 func recordingOf(t *typed) (*recording, error) {
@@ -40,7 +40,7 @@ func recordingOf(t *typed) (*recording, error) {
 type recorder struct {
 	path string
 	rec  *format.Recorder
-	wst  *script.Transcript // nil unless a script is written
+	wst  *transcript.Writer // nil unless a script is written
 
 	mu     sync.Mutex
 	opened bool // a connection was
@@ -60,9 +60,9 @@ func (r *recording) start() (*recorder, error) {
 	opts := format.RecordOptions{
 		Program: "wsline " + version(), Start: time.Now(), Secrets: r.secrets,
 	}
-	var wst *script.Transcript
+	var wst *transcript.Writer
 	if r.form == format.FormConversation {
-		wst = &script.Transcript{Exact: r.exact, Secrets: r.secrets}
+		wst = &transcript.Writer{Exact: r.exact, Secrets: r.secrets}
 		wst.Open(r.opening)
 		opts.Line = wst.Line
 	}
@@ -88,7 +88,7 @@ func (r *recorder) event(ev *session.Event) {
 }
 
 // script is what writes the script, nil when none is written.
-func (r *recorder) script() *script.Transcript {
+func (r *recorder) script() *transcript.Writer {
 	if r == nil {
 		return nil
 	}
@@ -96,7 +96,7 @@ func (r *recorder) script() *script.Transcript {
 }
 
 // open changes how connections that are opened from now on are typed.
-func (r *recorder) open(o script.Opening) {
+func (r *recorder) open(o transcript.Opening) {
 	if t := r.script(); t != nil {
 		t.Open(o)
 	}

@@ -17,7 +17,7 @@ import (
 
 	"wsline/format"
 	"wsline/internal/dial"
-	"wsline/script"
+	"wsline/script/transcript"
 	"wsline/session"
 )
 
@@ -72,7 +72,7 @@ func run(ctx context.Context, env *Env, t *typed, events *format.JSON) error {
 		return err
 	}
 	c.keeper = newKeeper(c)
-	conn.retargeted = func(o script.Opening) {
+	conn.retargeted = func(o transcript.Opening) {
 		c.recorder.open(o)
 		c.keeper.open(o)
 	}

@@ -1,4 +1,4 @@
-package script
+package transcript
 
 import (
 	"testing"
@@ -21,7 +21,7 @@ func TestTranscriptOfARefusal(t *testing.T) {
 		{0, "", "<error ..."},
 	}
 	for _, tt := range tests {
-		var tr Transcript
+		var tr Writer
 		tr.Open(Opening{Words: "ws://127.0.0.1:1/ --bearer '${token}'",
 			Notes: []string{"give it: --secret token=…"}})
 		tr.Refused(time.Now(), tt.status, tt.text)

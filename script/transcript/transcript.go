@@ -1,4 +1,12 @@
-package script
+// Package transcript makes a script of a talk: what was sent and what came, as lines that pass when
+// they are run again against the same server. A Writer writes each event as it happens, a Log keeps
+// a talk so that it can be written at any time.
+//
+// It runs nothing, and does not know where the lines go. How a single event is written is a matter
+// of script/wst, what in a message may be another another time one of script/match.
+//
+// A Writer and a Log may be used concurrently; neither waits. What a Log keeps is bounded.
+package transcript
 
 import (
 	"bytes"
@@ -33,10 +41,10 @@ type Opening struct {
 	Notes []string // comments, such as how to give what Words have variables for
 }
 
-// A Transcript writes what happens in a talk as a script that passes when it is run again against
+// A Writer writes what happens in a talk as a script that passes when it is run again against
 // the same server: what may be another another time is a wildcard, what comes by the clock is left
 // out, and what took its time gets it. It may be used concurrently. The zero value is ready.
-type Transcript struct {
+type Writer struct {
 	Exact   bool // all as it was: no wildcards, and the pings of the server too
 	Secrets bool // a URL that an event tells of is written with what is secret in it
 
@@ -54,14 +62,14 @@ type Transcript struct {
 type typedSource struct{ message, source string }
 
 // Open says how the connections are opened that are told of from now on.
-func (t *Transcript) Open(o Opening) {
+func (t *Writer) Open(o Opening) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.opening = o
 }
 
 // Note adds a command that was typed, and of which no event tells.
-func (t *Transcript) Note(at time.Time, command string) {
+func (t *Writer) Note(at time.Time, command string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.notes = append(t.notes, "> "+wst.IndentLines(command))
@@ -69,14 +77,14 @@ func (t *Transcript) Note(at time.Time, command string) {
 }
 
 // Typed says that the next text message, if it is this, was typed as source, as a script has it.
-func (t *Transcript) Typed(message, source string) {
+func (t *Writer) Typed(message, source string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.source = typedSource{message, source}
 }
 
 // Line appends the lines for an event; it is what format.RecordOptions.Line is for.
-func (t *Transcript) Line(dst []byte, name string, ev *session.Event) []byte {
+func (t *Writer) Line(dst []byte, name string, ev *session.Event) []byte {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.leavesOut(ev) {
@@ -96,13 +104,13 @@ func (t *Transcript) Line(dst []byte, name string, ev *session.Event) []byte {
 }
 
 // Rest appends the lines that stand behind the last event's.
-func (t *Transcript) Rest(dst []byte) []byte {
+func (t *Writer) Rest(dst []byte) []byte {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.appendNotes(dst)
 }
 
-func (t *Transcript) appendNotes(dst []byte) []byte {
+func (t *Writer) appendNotes(dst []byte) []byte {
 	for _, note := range t.notes {
 		dst = append(append(dst, note...), '\n')
 	}
@@ -111,7 +119,7 @@ func (t *Transcript) appendNotes(dst []byte) []byte {
 }
 
 // leavesOut says what is no part of a script: what comes by the clock, unless all is kept.
-func (t *Transcript) leavesOut(ev *session.Event) bool {
+func (t *Writer) leavesOut(ev *session.Event) bool {
 	switch ev.Kind {
 	case session.KindOpen, session.KindMessage, session.KindClose, session.KindEnd:
 		return false
@@ -138,7 +146,7 @@ func isKeepalive(payload []byte) bool {
 }
 
 // answers says whether a pong answers a ping that was typed, and forgets that one and those before.
-func (t *Transcript) answers(payload []byte) bool {
+func (t *Writer) answers(payload []byte) bool {
 	for i, ping := range t.pings {
 		if bytes.Equal(ping, payload) {
 			t.pings = t.pings[i+1:]
@@ -149,7 +157,7 @@ func (t *Transcript) answers(payload []byte) bool {
 }
 
 // connect writes how the connection is opened, the URL that was connected to when nobody said.
-func (t *Transcript) connect(dst []byte, name string, h *dial.Handshake) []byte {
+func (t *Writer) connect(dst []byte, name string, h *dial.Handshake) []byte {
 	t.pings = nil
 	words := t.opening.Words
 	if words == "" && h != nil && h.URL != nil {
@@ -173,7 +181,7 @@ func (t *Transcript) connect(dst []byte, name string, h *dial.Handshake) []byte 
 }
 
 // end says how a connection ended that was not closed; a script passes over it.
-func (t *Transcript) end(dst []byte, name string, ev *session.Event) []byte {
+func (t *Writer) end(dst []byte, name string, ev *session.Event) []byte {
 	switch {
 	case ev.End == nil || ev.End.Cause == session.CauseClosed:
 		return dst
@@ -189,7 +197,7 @@ func comment(dst []byte, text string) []byte {
 }
 
 // said appends what was sent, or what came.
-func (t *Transcript) said(dst []byte, name string, ev *session.Event) []byte {
+func (t *Writer) said(dst []byte, name string, ev *session.Event) []byte {
 	if ev.Dir == session.Out {
 		return t.sent(dst, name, ev)
 	}
@@ -215,7 +223,7 @@ func appendExact(dst []byte, name string, ev *session.Event) []byte {
 	return format.Conversation(append(dst, name...), &exact)
 }
 
-func (t *Transcript) sent(dst []byte, name string, ev *session.Event) []byte {
+func (t *Writer) sent(dst []byte, name string, ev *session.Event) []byte {
 	typed := t.source
 	isText := ev.Kind == session.KindMessage && ev.Opcode == wire.OpText
 	if isText && typed.source != "" && string(ev.Payload) == typed.message {
@@ -226,7 +234,7 @@ func (t *Transcript) sent(dst []byte, name string, ev *session.Event) []byte {
 }
 
 // allow asks for more time when something took its time to come: twice as much as it took.
-func (t *Transcript) allow(dst []byte, at time.Time) []byte {
+func (t *Writer) allow(dst []byte, at time.Time) []byte {
 	gap := at.Sub(t.last)
 	if t.last.IsZero() || gap <= slowGap {
 		return dst
@@ -241,7 +249,7 @@ func (t *Transcript) allow(dst []byte, at time.Time) []byte {
 
 // tell says, once, which places of a message are wildcards. Of text that is no JSON the places
 // would be what stood there, which may be a token.
-func (t *Transcript) tell(dst []byte, ev *session.Event, places []string) []byte {
+func (t *Writer) tell(dst []byte, ev *session.Event, places []string) []byte {
 	text := "another time what stands for ... differs"
 	if pattern, _ := match.Generalize(ev.Payload); json.Valid(pattern) {
 		more := ""
@@ -254,7 +262,7 @@ func (t *Transcript) tell(dst []byte, ev *session.Event, places []string) []byte
 }
 
 // once appends a comment that has not been told yet.
-func (t *Transcript) once(dst []byte, text string) []byte {
+func (t *Writer) once(dst []byte, text string) []byte {
 	if t.told[text] {
 		return dst
 	}

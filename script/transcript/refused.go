@@ -1,4 +1,4 @@
-package script
+package transcript
 
 import (
 	"strconv"
@@ -12,7 +12,7 @@ import (
 
 // Refused says that no connection could be opened: the status of the answer, 0 for none, and the
 // text of the error. The lines for it stand before those of the next event.
-func (t *Transcript) Refused(at time.Time, status int, text string) {
+func (t *Writer) Refused(at time.Time, status int, text string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	lines := string(t.connect(nil, "", nil))

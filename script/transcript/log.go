@@ -1,4 +1,4 @@
-package script
+package transcript
 
 import (
 	"bytes"
@@ -59,7 +59,7 @@ func (l *Log) Event(ev *session.Event) {
 	}
 }
 
-// Open is as that of Transcript, and so are Note and Typed.
+// Open is as that of Writer, and so are Note and Typed.
 func (l *Log) Open(o Opening) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -90,7 +90,7 @@ func (l *Log) add(size int, e logged) bool {
 	return true
 }
 
-// Bytes are the talk as a script, as a Transcript writes it. The error is ErrTooLong.
+// Bytes are the talk as a script, as a Writer writes it. The error is ErrTooLong.
 func (l *Log) Bytes(exact bool) ([]byte, error) {
 	l.mu.Lock()
 	entries, tooLong := l.entries, l.tooLong
@@ -98,7 +98,7 @@ func (l *Log) Bytes(exact bool) ([]byte, error) {
 	if tooLong {
 		return nil, ErrTooLong
 	}
-	t := &Transcript{Exact: exact}
+	t := &Writer{Exact: exact}
 	m := &memory{}
 	r, err := format.NewRecorder(m, format.FormConversation, format.RecordOptions{Line: t.Line})
 	for i := range entries {
