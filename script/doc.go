@@ -1,10 +1,12 @@
-// Package script is conversations as files: what a talk prints is what a test says.
+// Package script runs conversations that are files: what a talk prints is what a test says. A
+// Runner does the lines of one against live endpoints or, read the other way, plays the server; a
+// Prompt does single ones where they are typed.
 //
-// Parse reads a file into a Conversation, which prints back to the same bytes; Format lays one out.
-// A line that expects a message becomes a Pattern once its variables are known, and a Pattern is
-// held against what came. docs/script.md is the reference of the language, by example.
+// How files are read is a matter of script/wst, how what came is compared of script/match, and what
+// is told of the results of script/report. How connections are opened, and what their errors are
+// called, the caller says.
 //
-// Files are untrusted as much as what a peer sends: whatever the bytes, reading them takes time and
-// memory in proportion to their number, which is limited, and ends in a Conversation or in errors
-// that say where.
+// A run is one goroutine, and as many may go on at the same time as there are conversations; the
+// sessions of its connections put what comes into queues of limited size. A Prompt says itself
+// whose its methods are.
 package script

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"wsline/repl/command"
+	"wsline/script/report"
+	"wsline/script/wst"
 	"wsline/session"
 )
 
@@ -44,8 +46,9 @@ type Prompt struct {
 func NewPrompt() *Prompt {
 	p := &Prompt{now: newPeer(""), noted: map[string]bool{}}
 	p.u = &run{
-		Runner: &Runner{}, vars: &Vars{prompt: true}, res: &Result{}, peers: map[string]*peer{},
-		timeout: DefaultTimeout, files: []string{""},
+		Runner: &Runner{}, vars: &wst.Vars{Prompt: true}, res: &report.Result{},
+		peers:   map[string]*peer{},
+		timeout: wst.DefaultTimeout, files: []string{""},
 	}
 	return p
 }
@@ -127,13 +130,11 @@ func (p *Prompt) Expand(name, rest string) (string, error) {
 	if p.Typing {
 		p.peer().forget()
 	}
-	if len(p.u.vars.values) == 0 || !strings.Contains(rest, "${") {
+	if len(p.u.vars.Names()) == 0 || !strings.Contains(rest, "${") {
 		return rest, nil
 	}
 	source := p.literal(rest, nil)
-	l := &Line{Kind: LineTyped, Pos: Pos{1, 1}, Text: source, Rest: source, Command: name}
-	l.words = name == "frame" || name == "connect"
-	text, err := l.Expand(p.u.vars)
+	text, err := wst.TypedLine(name, source).Expand(p.u.vars)
 	if err != nil {
 		return "", p.failure(err)
 	}
@@ -160,7 +161,7 @@ func (p *Prompt) literal(text string, some map[string]bool) string {
 		name, behind, _ := strings.Cut(after, "}")
 		value, isSet := p.u.vars.Lookup(name)
 		if isSet && some != nil && !some[name] && !strings.HasSuffix(before, "$") {
-			b.WriteString(escapeReferences(value))
+			b.WriteString(wst.EscapeReferences(value))
 			text = behind
 			continue
 		}
@@ -187,14 +188,13 @@ func (p *Prompt) Runs(name, rest string) {
 	default:
 		return
 	}
-	check := commandsByName()[name].check
-	if p.peer().ended() == nil && check(rest) == nil {
-		p.note(strings.TrimRight("/"+name+" "+escapeReferences(rest), " "))
+	if p.peer().ended() == nil && wst.CheckArgument(name, rest) == nil {
+		p.note(strings.TrimRight("/"+name+" "+wst.EscapeReferences(rest), " "))
 	}
 }
 
 // noteSet notes a command that gives a variable its value.
-func (p *Prompt) noteSet(l *Line, name string) {
+func (p *Prompt) noteSet(l *wst.Line, name string) {
 	p.note("/" + l.Command + " " + l.Rest)
 	p.noted[name] = true
 }
@@ -212,22 +212,24 @@ func errNoPrompt(name string) error {
 
 // failure is an error as it is told where lines are typed, a *Failure.
 func (p *Prompt) failure(err error) error {
-	var f *Failure
-	var list Errors
-	var syntax *SyntaxError
+	var f *report.Failure
+	var list wst.Errors
+	var syntax *wst.SyntaxError
 	switch {
 	case err == nil, errors.As(err, &f), errors.Is(err, context.Canceled):
 		return err
 	case errors.As(err, &list) && len(list) > 0:
 		syntax = list[0]
 	case !errors.As(err, &syntax):
-		return &Failure{Kind: CommandFailure, Message: err.Error(), Code: 2, Err: err}
+		return &report.Failure{Kind: report.CommandFailure, Message: err.Error(), Code: 2, Err: err}
 	}
 	message := syntax.Text
 	if syntax.File != "" {
 		message = fmt.Sprintf("%s:%d: %s", syntax.File, syntax.Pos.Line, message)
 	}
-	return &Failure{Kind: SyntaxFailure, Message: message, Hint: syntax.Hint, Code: 2, Err: err}
+	return &report.Failure{
+		Kind: report.SyntaxFailure, Message: message, Hint: syntax.Hint, Code: 2, Err: err,
+	}
 }
 
 // Extra is what a talk or a pipe understands with a Prompt.

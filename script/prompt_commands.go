@@ -11,6 +11,9 @@ import (
 
 	"wsline/format"
 	"wsline/repl/command"
+	"wsline/script/match"
+	"wsline/script/report"
+	"wsline/script/wst"
 )
 
 // longWait is a /wait that a person is told of.
@@ -23,7 +26,7 @@ var promptCommands = []string{
 
 // commands are rows for the help and the completion.
 func (p *Prompt) commands() (rows []command.Command) {
-	for _, c := range Commands() {
+	for _, c := range wst.Commands() {
 		if !slices.Contains(promptCommands, c.Name) {
 			continue
 		}
@@ -59,7 +62,7 @@ func (p *Prompt) do(ctx context.Context, env *command.Env, name, rest string) er
 	if name == "include" {
 		return p.failure(p.include(env, rest))
 	}
-	c, err := Parse("", []byte("> /"+name+" "+indentLines(rest)+"\n"))
+	c, err := wst.Parse("", []byte("> /"+name+" "+wst.IndentLines(rest)+"\n"))
 	if err != nil {
 		return p.failure(err)
 	}
@@ -78,7 +81,7 @@ func (p *Prompt) begin(ctx context.Context) {
 }
 
 // line does a line with a command of scripts.
-func (p *Prompt) line(env *command.Env, l *Line) error {
+func (p *Prompt) line(env *command.Env, l *wst.Line) error {
 	rest, err := l.Expand(p.u.vars)
 	if err != nil {
 		return err
@@ -94,8 +97,7 @@ func (p *Prompt) line(env *command.Env, l *Line) error {
 		return p.wait(env, l, rest)
 	case "set":
 		if err = p.u.set(l, rest); err == nil {
-			name, _ := cutWord(rest)
-			p.noteSet(l, name)
+			p.noteSet(l, strings.Fields(rest)[0])
 		}
 		return err
 	}
@@ -110,7 +112,7 @@ func (p *Prompt) say(env *command.Env, text string) {
 }
 
 // expect waits for what a line expects. A person may try another time what failed.
-func (p *Prompt) expect(env *command.Env, l *Line) error {
+func (p *Prompt) expect(env *command.Env, l *wst.Line) error {
 	waiting := p.u.peers[""].waiting()
 	if err := p.u.expect(l); err != nil {
 		if p.Typing {
@@ -123,7 +125,7 @@ func (p *Prompt) expect(env *command.Env, l *Line) error {
 }
 
 // capture is from the last message that was expected, or that a person sees.
-func (p *Prompt) capture(env *command.Env, l *Line, rest string) error {
+func (p *Prompt) capture(env *command.Env, l *wst.Line, rest string) error {
 	if p.Typing {
 		p.mu.Lock()
 		p.u.peers[""].last = p.latest
@@ -132,14 +134,14 @@ func (p *Prompt) capture(env *command.Env, l *Line, rest string) error {
 	if err := p.u.capture(l, rest); err != nil {
 		return err
 	}
-	name, _ := cutWord(rest)
+	name := strings.Fields(rest)[0]
 	p.noteSet(l, name)
 	value, _ := p.u.vars.Lookup(name)
-	p.say(env, name+" is "+cut(value, 200))
+	p.say(env, name+" is "+match.Cut(value, 200))
 	return nil
 }
 
-func (p *Prompt) silence(env *command.Env, l *Line, rest string) error {
+func (p *Prompt) silence(env *command.Env, l *wst.Line, rest string) error {
 	if p.Typing {
 		p.u.peers[""].forget()
 	}
@@ -153,10 +155,10 @@ func (p *Prompt) silence(env *command.Env, l *Line, rest string) error {
 
 // wait lets time pass, in a pipe no longer than the connection lasts: what follows would not be sent
 // after that.
-func (p *Prompt) wait(env *command.Env, l *Line, rest string) error {
-	d, err := parseTime(rest)
+func (p *Prompt) wait(env *command.Env, l *wst.Line, rest string) error {
+	d, err := wst.ParseTime(rest)
 	if err != nil {
-		return p.u.failed(l, CommandFailure, err)
+		return p.u.failed(l, report.CommandFailure, err)
 	}
 	if d >= longWait {
 		p.say(env, "waiting for "+d.String()+"; Ctrl-C ends it")
@@ -192,7 +194,7 @@ func (p *Prompt) save(env *command.Env, rest string) error {
 	case name == "":
 		return p.failure(errors.New("/save needs a file, such as talk.wst"))
 	case !strings.HasSuffix(name, ".wst"):
-		return p.failure(fmt.Errorf("%s does not end with .wst", quoted(name)))
+		return p.failure(fmt.Errorf("%s does not end with .wst", wst.Quoted(name)))
 	}
 	said, err := p.Save(name, exact)
 	if err != nil {
@@ -214,14 +216,14 @@ func (p *Prompt) include(env *command.Env, rest string) error {
 		return errors.New("/include needs a file")
 	case slices.Contains(p.u.files, path):
 		return fmt.Errorf("%q includes itself", path)
-	case len(p.u.files) > maxIncludes:
-		return fmt.Errorf("more than %d files include one another", maxIncludes)
+	case len(p.u.files) > wst.MaxIncludes:
+		return fmt.Errorf("more than %d files include one another", wst.MaxIncludes)
 	}
-	text, err := readFile(path)
+	text, err := wst.ReadFile(path)
 	if err != nil {
-		return fmt.Errorf("cannot read %q: %w", path, cause(err))
+		return fmt.Errorf("cannot read %q: %w", path, err)
 	}
-	c, err := Parse(path, text)
+	c, err := wst.Parse(path, text)
 	if err != nil {
 		return err
 	}
@@ -236,21 +238,21 @@ func (p *Prompt) include(env *command.Env, rest string) error {
 }
 
 // of says in which file and line something failed.
-func (p *Prompt) of(path string, l *Line, err error) error {
+func (p *Prompt) of(path string, l *wst.Line, err error) error {
 	err = p.failure(err)
-	if f := (*Failure)(nil); errors.As(err, &f) && f.File == "" {
+	if f := (*report.Failure)(nil); errors.As(err, &f) && f.File == "" {
 		f.File, f.Pos = path, l.Pos
 	}
 	return err
 }
 
-func (p *Prompt) included(env *command.Env, l *Line) error {
+func (p *Prompt) included(env *command.Env, l *wst.Line) error {
 	switch {
-	case l.Kind != LineTyped && l.Kind != LineExpect:
+	case l.Kind != wst.LineTyped && l.Kind != wst.LineExpect:
 		return nil
 	case l.Name != "":
 		return errors.New("a talk has one connection, without a name")
-	case l.Kind == LineExpect:
+	case l.Kind == wst.LineExpect:
 		p.begin(p.u.ctx)
 		return p.expect(env, l)
 	case l.Command == "include":
@@ -275,28 +277,4 @@ func (p *Prompt) included(env *command.Env, l *Line) error {
 		p.peer().forget()
 	}
 	return env.Run(p.u.ctx, l.Command, rest)
-}
-
-// Text is what is wrong, on one line, with the place in an included file.
-func (f *Failure) Text() string {
-	if f.File == "" {
-		return messageOf(f)
-	}
-	return f.Where("") + ": " + messageOf(f)
-}
-
-// Detail is what of an expectation that failed is told below its message, line by line.
-func (f *Failure) Detail() (lines []string) {
-	bare := *f
-	bare.Hint = ""
-	if len(f.Differences) == 1 && f.Differences[0].Path != "" {
-		bare.Differences = nil // the message says it
-	}
-	text := string((&TextReport{}).appendFailure(nil, &bare))
-	for line := range strings.SplitSeq(text, "\n") {
-		if line = strings.TrimPrefix(line, "  "); strings.TrimSpace(line) != "" {
-			lines = append(lines, strings.TrimRight(line, " "))
-		}
-	}
-	return lines
 }

@@ -12,6 +12,7 @@ import (
 
 	"wsline/internal/wire"
 	"wsline/repl/command"
+	"wsline/script/report"
 	"wsline/session"
 )
 
@@ -44,7 +45,7 @@ func newTypist(typing bool) *typist {
 }
 
 func (t *typist) came(payload string) {
-	ev := text(session.In, payload)
+	ev := message(payload)
 	t.p.Event(&ev)
 }
 
@@ -52,7 +53,7 @@ func (t *typist) came(payload string) {
 func (t *typist) types(line string) string {
 	t.said = nil
 	err := t.env.Do(context.Background(), line)
-	if f := (*Failure)(nil); errors.As(err, &f) {
+	if f := (*report.Failure)(nil); errors.As(err, &f) {
 		t.said = append(t.said, "error: "+f.Text())
 		t.said = append(t.said, f.Detail()...)
 		if f.Hint != "" {
@@ -146,7 +147,8 @@ func TestPromptAtTheEnd(t *testing.T) {
 		}
 	}
 	err := ty.env.Do(context.Background(), "/expect more")
-	if f := (*Failure)(nil); !errors.As(err, &f) || f.Code != 7 || f.Kind != ClosedFailure {
+	var f *report.Failure
+	if !errors.As(err, &f) || f.Code != 7 || f.Kind != report.ClosedFailure {
 		t.Errorf("got %v, want a connection that ended", err)
 	}
 }
@@ -156,7 +158,7 @@ func TestPromptKeepsLittle(t *testing.T) {
 	for range 3 * maxWaiting {
 		ty.came("x")
 	}
-	piece := text(session.In, strings.Repeat("y", maxWaitingBytes/2))
+	piece := message(strings.Repeat("y", maxWaitingBytes/2))
 	piece.More = true
 	for range 4 {
 		ty.p.Event(&piece)
@@ -201,4 +203,9 @@ func TestPromptSaves(t *testing.T) {
 	if got := ty.types("/save a.har"); got != `error: "a.har" does not end with .wst` {
 		t.Error(got)
 	}
+}
+
+// message is a text message that came.
+func message(s string) session.Event {
+	return session.Event{Kind: session.KindMessage, Opcode: wire.OpText, Payload: []byte(s)}
 }

@@ -12,17 +12,15 @@ import (
 
 	"wsline/format"
 	"wsline/repl/command"
+	"wsline/script/report"
+	"wsline/script/wst"
 )
 
 const (
-	// DefaultTimeout is how long an expectation waits, unless a Runner or /timeout says otherwise.
-	DefaultTimeout = 5 * time.Second
 	// leaveTime is how long the closing handshakes at the end of a run may take.
 	leaveTime = 2 * time.Second
 	// settleTime is how long the end of a connection may take that takes nothing more.
 	settleTime = time.Second
-	// maxIncludes is how deep files may include one another.
-	maxIncludes = 20
 	// maxSteps is how many lines a run may do, those of /repeat each time anew.
 	maxSteps = 1_000_000
 )
@@ -33,7 +31,7 @@ type Runner struct {
 	// Connect opens a connection; args are the words behind /connect without --as, nil when a line
 	// needs a connection that no /connect has opened.
 	Connect command.Connector
-	Vars    func() *Vars // for each run its own
+	Vars    func() *wst.Vars // for each run its own
 	Timeout time.Duration
 	// Exec runs a program for /exec and returns what it wrote; nil: it is refused.
 	Exec func(ctx context.Context, args []string) (output string, err error)
@@ -47,37 +45,38 @@ type Runner struct {
 type run struct {
 	*Runner
 	ctx     context.Context
-	vars    *Vars
-	res     *Result
+	vars    *wst.Vars
+	res     *report.Result
 	peers   map[string]*peer
 	refused map[string]error // of a /connect that an expectation is about
 	timeout time.Duration
 	within  time.Duration // of the next expectation, 0: no bound
 	server  bool          // it plays the server's part
 	steps   int
-	files   []string        // that include one another, the last is read
-	updates map[*Line]*Line // what lines read now
-	held    map[*Line]bool  // lines that something has matched as they read now
+	files   []string                // that include one another, the last is read
+	updates map[*wst.Line]*wst.Line // what lines read now
+	held    map[*wst.Line]bool      // lines that something has matched as they read now
 }
 
 // Run runs a conversation to its end, or to the first line that fails. When ctx ends, it ends at
 // once.
-func (r *Runner) Run(ctx context.Context, c *Conversation) *Result {
+func (r *Runner) Run(ctx context.Context, c *wst.Conversation) *report.Result {
 	u := r.newRun(ctx, c)
 	if u.timeout <= 0 {
-		u.timeout = DefaultTimeout
+		u.timeout = wst.DefaultTimeout
 	}
 	return u.run(c)
 }
 
-func (r *Runner) newRun(ctx context.Context, c *Conversation) *run {
+func (r *Runner) newRun(ctx context.Context, c *wst.Conversation) *run {
 	return &run{
 		Runner: r, ctx: ctx, vars: r.Vars(), peers: map[string]*peer{}, refused: map[string]error{},
-		timeout: r.Timeout, files: []string{c.File}, res: &Result{File: c.File, Start: time.Now()},
+		timeout: r.Timeout, files: []string{c.File},
+		res: &report.Result{File: c.File, Start: time.Now()},
 	}
 }
 
-func (u *run) run(c *Conversation) *Result {
+func (u *run) run(c *wst.Conversation) *report.Result {
 	u.finish(u.lines(c, 0, len(c.Lines)))
 	u.res.Updated = u.updated(c)
 	u.leave()
@@ -103,28 +102,29 @@ func (u *run) leave() {
 var errSkip = errors.New("skipped")
 
 // lines does the lines from the one with that index up to another.
-func (u *run) lines(c *Conversation, from, to int) error {
+func (u *run) lines(c *wst.Conversation, from, to int) error {
 	for i := from; i < to; {
 		l := c.Lines[i]
 		next := i + 1
 		if u.steps++; u.steps > maxSteps {
-			return u.fail(l, LimitFailure, fmt.Sprintf("more than %d lines were run", maxSteps))
+			return u.fail(l, report.LimitFailure,
+				fmt.Sprintf("more than %d lines were run", maxSteps))
 		}
 		if err := u.ctx.Err(); err != nil {
 			return err
 		}
 		var err error
 		switch {
-		case l.Kind == LineTyped && isBlock(l):
+		case l.Kind == wst.LineTyped && isBlock(l):
 			next = l.Block + 1
 			err = u.block(c, i)
-		case u.server && l.Kind == LineTyped:
+		case u.server && l.Kind == wst.LineTyped:
 			err = u.await(c, i)
-		case u.server && l.Kind == LineExpect:
+		case u.server && l.Kind == wst.LineExpect:
 			err = u.play(l)
-		case l.Kind == LineTyped:
+		case l.Kind == wst.LineTyped:
 			err = u.typed(c, i)
-		case l.Kind == LineExpect:
+		case l.Kind == wst.LineExpect:
 			err = u.expect(l)
 		}
 		if err != nil {
@@ -135,10 +135,10 @@ func (u *run) lines(c *Conversation, from, to int) error {
 	return nil
 }
 
-func isBlock(l *Line) bool { return l.Command == "repeat" || l.Command == "unordered" }
+func isBlock(l *wst.Line) bool { return l.Command == "repeat" || l.Command == "unordered" }
 
 // block does what stands between the line i and its /end.
-func (u *run) block(c *Conversation, i int) error {
+func (u *run) block(c *wst.Conversation, i int) error {
 	l := c.Lines[i]
 	u.note(l, l.Source())
 	switch {
@@ -149,11 +149,11 @@ func (u *run) block(c *Conversation, i int) error {
 	}
 	rest, err := l.Expand(u.vars)
 	if err != nil {
-		return u.failed(l, VariableFailure, err)
+		return u.failed(l, report.VariableFailure, err)
 	}
-	n, err := parseRepeat(rest)
+	n, err := wst.ParseRepeat(rest)
 	if err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
 	for range n {
 		if err := u.lines(c, i+1, l.Block); err != nil {
@@ -164,11 +164,11 @@ func (u *run) block(c *Conversation, i int) error {
 }
 
 // typed does a line that is typed: a message, a command of the terminal, or one of scripts.
-func (u *run) typed(c *Conversation, i int) error {
+func (u *run) typed(c *wst.Conversation, i int) error {
 	l := c.Lines[i]
 	rest, err := l.Expand(u.vars)
 	if err != nil {
-		return u.failed(l, VariableFailure, err)
+		return u.failed(l, report.VariableFailure, err)
 	}
 	u.note(l, prompt(l, rest))
 	if l.Command == "connect" {
@@ -201,30 +201,27 @@ func (u *run) typed(c *Conversation, i int) error {
 // sendTime is how long the server may take to read what is typed. A short time for an expectation is
 // not meant for that.
 func (u *run) sendTime() time.Duration {
-	return max(u.timeout, cmp.Or(max(0, u.Timeout), DefaultTimeout))
+	return max(u.timeout, cmp.Or(max(0, u.Timeout), wst.DefaultTimeout))
 }
 
 // prompt is a line as it stands on the screen, its variables expanded.
-func prompt(l *Line, rest string) string {
+func prompt(l *wst.Line, rest string) string {
 	text := rest
 	if l.Command != "" {
 		text = strings.TrimRight("/"+l.Command+" "+rest, " ")
 	} else if strings.HasPrefix(rest, "/") {
 		text = "/" + rest
 	}
-	return l.Name + "> " + indentLines(text)
+	return l.Name + "> " + wst.IndentLines(text)
 }
 
-// indentLines indents the lines of text after the first, as in a conversation.
-func indentLines(text string) string { return strings.ReplaceAll(text, "\n", "\n  ") }
-
 // connected is the connection of a line. One that no /connect has opened is opened now.
-func (u *run) connected(l *Line) (*peer, error) {
+func (u *run) connected(l *wst.Line) (*peer, error) {
 	if p := u.peers[l.Name]; p != nil {
 		return p, nil
 	}
 	if err := u.open(l.Name, nil); err != nil {
-		return nil, u.failed(l, ConnectFailure, err)
+		return nil, u.failed(l, report.ConnectFailure, err)
 	}
 	return u.peers[l.Name], nil
 }
@@ -246,91 +243,55 @@ func (u *run) open(name string, args []string) error {
 }
 
 // connect is /connect. When an expectation of a refusal or an error is next, a failure is for that.
-func (u *run) connect(c *Conversation, i int, rest string) error {
+func (u *run) connect(c *wst.Conversation, i int, rest string) error {
 	l := c.Lines[i]
 	words, err := command.Words(rest)
 	if err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
-	name, args, err := connectName(l.Name, words)
+	name, args, err := wst.ConnectName(l.Name, words)
 	if err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
 	err = u.open(name, args)
 	if u.ctx.Err() != nil {
 		return u.ctx.Err()
 	}
-	next := expectationAfter(c, i, name)
-	isExpected := next != nil && (next.Kind == ExpectRefused || next.Kind == ExpectError)
+	next := c.ExpectationAfter(i, name)
+	isExpected := next != nil && (next.Kind == wst.ExpectRefused || next.Kind == wst.ExpectError)
 	switch {
 	case err == nil && isExpected:
-		return u.fail(l, AcceptedFailure,
+		return u.fail(l, report.AcceptedFailure,
 			"the connection was opened, but "+next.Kind.String()+" was expected")
 	case isExpected:
 		u.refused[name] = err
 		return nil
 	case err != nil:
-		return u.failed(l, ConnectFailure, err)
-	}
-	return nil
-}
-
-// connectName takes --as NAME out of the words of a /connect.
-func connectName(name string, words []string) (string, []string, error) {
-	args := []string{}
-	for i := 0; i < len(words); i++ {
-		as, given := strings.CutPrefix(words[i], "--as=")
-		if words[i] == "--as" && i+1 < len(words) {
-			i++
-			as, given = words[i], true
-		}
-		switch {
-		case !given:
-			args = append(args, words[i])
-		case name != "" && name != as:
-			return "", nil, fmt.Errorf("the connection is named twice: %q and %q", name, as)
-		case as == "" || nameSize(as) != len(as):
-			return "", nil, fmt.Errorf("%q is no name: letters, digits, - and _ are", as)
-		default:
-			name = as
-		}
-	}
-	return name, args, nil
-}
-
-// expectationAfter is what the next line of a connection expects, nil when something else is next.
-func expectationAfter(c *Conversation, i int, name string) *Expectation {
-	for _, l := range c.Lines[i+1:] {
-		switch {
-		case l.Kind == LineExpect && l.Name == name:
-			return l.Expect
-		case l.Kind == LineTyped && (l.Name == name || l.Name == ""):
-			return nil
-		}
+		return u.failed(l, report.ConnectFailure, err)
 	}
 	return nil
 }
 
 // include is /include: the lines of another file, as if they stood here.
-func (u *run) include(l *Line, rest string) error {
+func (u *run) include(l *wst.Line, rest string) error {
 	path := strings.TrimSpace(rest)
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(filepath.Dir(u.files[len(u.files)-1]), path)
 	}
 	switch {
 	case slices.Contains(u.files, path):
-		return u.fail(l, CommandFailure, fmt.Sprintf("%q includes itself", path))
-	case len(u.files) > maxIncludes:
-		return u.fail(l, LimitFailure,
-			fmt.Sprintf("more than %d files include one another", maxIncludes))
+		return u.fail(l, report.CommandFailure, fmt.Sprintf("%q includes itself", path))
+	case len(u.files) > wst.MaxIncludes:
+		return u.fail(l, report.LimitFailure,
+			fmt.Sprintf("more than %d files include one another", wst.MaxIncludes))
 	}
-	src, err := readFile(path)
+	src, err := wst.ReadFile(path)
 	if err != nil {
-		return u.fail(l, CommandFailure, fmt.Sprintf("cannot read %q: %v", path, cause(err)))
+		return u.fail(l, report.CommandFailure, fmt.Sprintf("cannot read %q: %v", path, err))
 	}
-	c, err := Parse(path, src)
+	c, err := wst.Parse(path, src)
 	if err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
 	u.files = append(u.files, path)
 	defer func() { u.files = u.files[:len(u.files)-1] }()

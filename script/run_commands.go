@@ -2,20 +2,19 @@ package script
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 
-	"wsline/internal/query"
 	"wsline/repl/command"
+	"wsline/script/report"
+	"wsline/script/wst"
 )
 
 // command does one of the commands of scripts, but for /connect and those that begin a block. Rest
 // has its variables expanded. It is false for any other name.
-func (u *run) command(l *Line, rest string) (bool, error) {
-	var do func(*Line, string) error
+func (u *run) command(l *wst.Line, rest string) (bool, error) {
+	var do func(*wst.Line, string) error
 	switch l.Command {
 	case "set":
 		do = u.set
@@ -36,7 +35,7 @@ func (u *run) command(l *Line, rest string) (bool, error) {
 	case "exec":
 		do = u.exec
 	case "expect":
-		do = func(l *Line, _ string) error { return u.expect(l) }
+		do = func(l *wst.Line, _ string) error { return u.expect(l) }
 	case "save":
 		do = u.save
 	default:
@@ -45,70 +44,41 @@ func (u *run) command(l *Line, rest string) (bool, error) {
 	return true, do(l, rest)
 }
 
-func (u *run) set(l *Line, _ string) error {
+func (u *run) set(l *wst.Line, _ string) error {
 	name, value, err := l.Assignment(u.vars)
 	if err == nil {
 		err = u.vars.Set(name, value)
 	}
 	if err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
 	return nil
 }
 
 // capture gives a variable a value out of the last message of the connection.
-func (u *run) capture(l *Line, rest string) error {
-	capture, err := ParseCapture(rest)
+func (u *run) capture(l *wst.Line, rest string) error {
+	capture, err := wst.ParseCapture(rest)
 	if err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
 	p := u.peers[l.Name]
 	if p == nil || p.last == nil {
-		return u.fail(l, VariableFailure, "there is no message yet to capture from")
+		return u.fail(l, report.VariableFailure, "there is no message yet to capture from")
 	}
 	value, err := capture.From(u.ctx, p.last)
 	if err != nil {
-		return u.failed(l, VariableFailure, err)
+		return u.failed(l, report.VariableFailure, err)
 	}
 	if err := u.vars.Set(capture.Name, value); err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
 	return nil
 }
 
-// From is what a capture finds in a message; strings of JSON come without their quotation marks.
-func (c *Capture) From(ctx context.Context, message []byte) (string, error) {
-	if c.Regexp != nil {
-		groups := c.Regexp.FindSubmatch(message)
-		switch {
-		case groups == nil:
-			return "", fmt.Errorf("%s does not match the last message", quoted(c.Regexp.String()))
-		case len(groups) > 1:
-			return string(groups[1]), nil
-		}
-		return string(groups[0]), nil
-	}
-	out, err := c.Query.Run(ctx, message)
-	switch {
-	case errors.Is(err, query.ErrNotJSON):
-		return "", fmt.Errorf("%s needs JSON, which the last message is not",
-			quoted(c.Query.String()))
-	case err != nil:
-		return "", err
-	case len(out) == 0 || string(out[0]) == "null":
-		return "", fmt.Errorf("%s finds nothing in the last message", quoted(c.Query.String()))
-	}
-	var text string
-	if json.Unmarshal(out[0], &text) == nil {
-		return text, nil
-	}
-	return string(out[0]), nil
-}
-
-func (u *run) wait(l *Line, rest string) error {
-	d, err := parseTime(rest)
+func (u *run) wait(l *wst.Line, rest string) error {
+	d, err := wst.ParseTime(rest)
 	if err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
 	select {
 	case <-time.After(d):
@@ -119,10 +89,10 @@ func (u *run) wait(l *Line, rest string) error {
 }
 
 // silence fails when a message comes, or has come that nothing expected.
-func (u *run) silence(l *Line, rest string) error {
-	d, err := parseTime(rest)
+func (u *run) silence(l *wst.Line, rest string) error {
+	d, err := wst.ParseTime(rest)
 	if err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
 	p, err := u.connected(l)
 	if err != nil {
@@ -137,43 +107,43 @@ func (u *run) silence(l *Line, rest string) error {
 	case err != nil: // the time is up, or the connection over: nothing came
 		return nil
 	}
-	f := u.failure(l, SilenceFailure, "a message came within "+d.String()+" of silence")
+	f := u.failure(l, report.SilenceFailure, "a message came within "+d.String()+" of silence")
 	f.Got = u.show(p, got)
 	return f
 }
 
-func (u *run) setTimeout(l *Line, rest string) error {
-	d, err := parseTime(rest)
+func (u *run) setTimeout(l *wst.Line, rest string) error {
+	d, err := wst.ParseTime(rest)
 	if err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
 	u.timeout = d
 	return nil
 }
 
-func (u *run) setWithin(l *Line, rest string) error {
-	d, err := parseTime(rest)
+func (u *run) setWithin(l *wst.Line, rest string) error {
+	d, err := wst.ParseTime(rest)
 	if err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
 	u.within = d
 	return nil
 }
 
-func (u *run) skip(_ *Line, rest string) error {
+func (u *run) skip(_ *wst.Line, rest string) error {
 	u.res.SkipReason = u.vars.Redact(strings.TrimSpace(rest))
 	return errSkip
 }
 
-func (u *run) exec(l *Line, rest string) error {
+func (u *run) exec(l *wst.Line, rest string) error {
 	if u.Exec == nil {
-		f := u.failure(l, CommandFailure, "/exec runs a program, which is not allowed here")
+		f := u.failure(l, report.CommandFailure, "/exec runs a program, which is not allowed here")
 		f.Hint = "--allow-exec allows it"
 		return f
 	}
 	args, err := command.Words(rest)
 	if err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
 	ctx, cancel := context.WithTimeout(u.ctx, u.timeout)
 	defer cancel()
@@ -183,16 +153,16 @@ func (u *run) exec(l *Line, rest string) error {
 	}
 	switch {
 	case ctx.Err() != nil && u.ctx.Err() == nil:
-		return u.fail(l, TimeoutFailure,
+		return u.fail(l, report.TimeoutFailure,
 			fmt.Sprintf("the program did not end within %s", u.timeout))
 	case err != nil:
-		return u.failed(l, VariableFailure, err)
+		return u.failed(l, report.VariableFailure, err)
 	}
 	return nil
 }
 
 // save is for a talk; a script has nothing to save but itself.
-func (u *run) save(l *Line, _ string) error {
-	return u.fail(l, CommandFailure,
+func (u *run) save(l *wst.Line, _ string) error {
+	return u.fail(l, report.CommandFailure,
 		"/save writes what was talked, which a script has in a file already")
 }

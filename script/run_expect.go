@@ -6,12 +6,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"wsline/format"
 	"wsline/internal/dial"
-	"wsline/internal/wire"
+	"wsline/script/match"
+	"wsline/script/report"
+	"wsline/script/wst"
 	"wsline/session"
 )
 
@@ -26,19 +27,19 @@ var errStuck = errors.New("the server does not read")
 var errEnded = errors.New("the connection is over")
 
 // expect waits for what a line expects.
-func (u *run) expect(l *Line) error {
+func (u *run) expect(l *wst.Line) error {
 	pattern, err := u.updatedLine(l).Pattern(u.vars)
 	if err != nil {
-		return u.failed(l, VariableFailure, err)
+		return u.failed(l, report.VariableFailure, err)
 	}
-	if pattern.Kind == ExpectRefused || pattern.Kind == ExpectError {
+	if pattern.Kind == wst.ExpectRefused || pattern.Kind == wst.ExpectError {
 		return u.expectRefusal(l, pattern)
 	}
 	p, err := u.connected(l)
 	if err != nil {
 		return err
 	}
-	if pattern.Kind == ExpectClose {
+	if pattern.Kind == wst.ExpectClose {
 		p.awaitClose(true)
 		defer p.awaitClose(false)
 	}
@@ -46,23 +47,23 @@ func (u *run) expect(l *Line) error {
 	defer cancel()
 	var passed []string
 	for {
-		got, err := p.take(ctx, pattern.wants)
+		got, err := p.take(ctx, wantedBy(pattern))
 		if len(passed) > 0 && ctx.Err() != nil {
 			err = ctx.Err() // the server may send faster than messages are passed over
 		}
 		if err != nil {
 			return u.nothing(l, p, pattern, passed, err)
 		}
-		groups, diff := pattern.compare(ctx, got)
+		groups, diff := pattern.Match(ctx, got.event())
 		switch {
 		case diff == nil:
 			u.hold(l)
 			return u.matched(l, p, got, groups)
 		case pattern.Any:
-			u.came(l, p, got, PassedOver)
+			u.came(l, p, got, report.PassedOver)
 			passed = append(passed, u.show(p, got))
-			if len(passed) > 2*MaxMeanwhile {
-				passed = slices.Delete(passed, 0, MaxMeanwhile)
+			if len(passed) > 2*report.MaxMeanwhile {
+				passed = slices.Delete(passed, 0, report.MaxMeanwhile)
 			}
 		case u.Update && u.replace(l, got):
 			return u.matched(l, p, got, nil)
@@ -70,6 +71,11 @@ func (u *run) expect(l *Line) error {
 			return u.mismatch(l, p, got, pattern, diff)
 		}
 	}
+}
+
+// wantedBy says which things that came are held against a pattern.
+func wantedBy(p *wst.Pattern) func(*received) bool {
+	return func(got *received) bool { return p.Wants(got.kind) }
 }
 
 // limit is the time that an expectation has.
@@ -81,72 +87,9 @@ func (u *run) limit() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(u.ctx, d)
 }
 
-// wants says whether a thing that came is held against the pattern, and not left for another one.
-// Control frames may come between any messages (RFC 6455 §5.4), so their order is no matter of a
-// script.
-func (p *Pattern) wants(got *received) bool {
-	switch p.Kind {
-	case ExpectPing:
-		return got.kind == session.KindPing
-	case ExpectPong:
-		return got.kind == session.KindPong
-	case ExpectClose:
-		return got.kind == session.KindClose
-	}
-	return got.isMessage()
-}
-
-// compare holds what came against a pattern. Without differences it matches; the named groups of a
-// regular expression become variables.
-func (p *Pattern) compare(ctx context.Context, got *received) (map[string]string, []Difference) {
-	if got.isMessage() && (got.opcode == wire.OpBinary) != (p.Kind == ExpectBinary) {
-		return nil, noted("expected " + p.Kind.String() + ", got " + opcodeText(got.opcode))
-	}
-	switch p.Kind {
-	case ExpectQuery:
-		return nil, CompareQuery(ctx, p.Query, got.payload)
-	case ExpectClose:
-		if diff := p.compareCode(got); diff != nil {
-			return nil, diff
-		}
-	}
-	return p.Compare(got.payload)
-}
-
-// noted is a difference that words tell, without a place.
-func noted(text string) []Difference {
-	return []Difference{{WantAt: -1, GotAt: -1, Note: text}}
-}
-
-func opcodeText(op wire.Opcode) string {
-	if op == wire.OpBinary {
-		return "a binary message"
-	}
-	return "a text message"
-}
-
-func (p *Pattern) compareCode(got *received) []Difference {
-	if p.AnyCode || p.Code == int(got.code) {
-		return nil
-	}
-	want, came := codeText(p.Code), codeText(int(got.code))
-	return noted("expected " + want + ", got " + came)
-}
-
-func codeText(code int) string {
-	if code == int(wire.StatusNoStatusRcvd) {
-		return "no code"
-	}
-	text := "code " + strconv.Itoa(code)
-	if name := wire.StatusCode(code).Name(); name != "" {
-		text += " (" + name + ")"
-	}
-	return text
-}
-
 // matched notes that a line got what it expects.
-func (u *run) matched(l *Line, p *peer, got *received, groups map[string]string) error {
-	u.came(l, p, got, Matched)
+func (u *run) matched(l *wst.Line, p *peer, got *received, groups map[string]string) error {
+	u.came(l, p, got, report.Matched)
 	u.within = 0
 	if got.isMessage() {
 		p.last = got.payload
@@ -154,20 +97,20 @@ func (u *run) matched(l *Line, p *peer, got *received, groups map[string]string)
 	return u.captureGroups(l, groups)
 }
 
-func (u *run) captureGroups(l *Line, groups map[string]string) error {
+func (u *run) captureGroups(l *wst.Line, groups map[string]string) error {
 	for _, name := range slices.Sorted(maps.Keys(groups)) {
 		if err := u.vars.Set(name, groups[name]); err != nil {
-			return u.failed(l, CommandFailure, err)
+			return u.failed(l, report.CommandFailure, err)
 		}
 	}
 	return nil
 }
 
 func (u *run) mismatch(
-	l *Line, p *peer, got *received, pattern *Pattern, diff []Difference,
+	l *wst.Line, p *peer, got *received, pattern *wst.Pattern, diff []match.Difference,
 ) error {
-	u.came(l, p, got, Differs)
-	f := u.failure(l, MismatchFailure, "") // its first difference says it
+	u.came(l, p, got, report.Differs)
+	f := u.failure(l, report.MismatchFailure, "") // its first difference says it
 	f.Expected, f.Got = u.expected(l), u.show(p, got)
 	f.Differences = u.withoutSecrets(pattern, got, diff)
 	if u.held[l] {
@@ -180,19 +123,21 @@ func (u *run) mismatch(
 // withoutSecrets are the differences between a pattern and what came as they may be shown. They have
 // parts of texts, and part of a secret could not be told as one: so both are compared once more,
 // with their secrets hidden before.
-func (u *run) withoutSecrets(p *Pattern, got *received, diff []Difference) []Difference {
+func (u *run) withoutSecrets(
+	p *wst.Pattern, got *received, diff []match.Difference,
+) []match.Difference {
 	text, payload := u.vars.Redact(string(p.Text)), u.vars.Redact(string(got.payload))
 	switch {
 	case text == string(p.Text) && payload == string(got.payload):
-	case p.Kind == ExpectQuery:
-		diff[0].Got = cut(payload, maxShown)
-	case p.Kind == ExpectBinary && diff[0].Got != "":
-		diff = noted("the bytes differ, and a secret is among them")
+	case p.Kind == wst.ExpectQuery:
+		diff[0].Got = match.Cut(payload, match.MaxShown)
+	case p.Kind == wst.ExpectBinary && diff[0].Got != "":
+		diff = match.Note("the bytes differ, and a secret is among them")
 	case diff[0].Want != "" || diff[0].Got != "" || diff[0].Path != "":
 		hidden := *p
 		hidden.Text = []byte(text)
 		if _, diff = hidden.Compare([]byte(payload)); diff == nil {
-			diff = noted("a secret is another than what was expected")
+			diff = match.Note("a secret is another than what was expected")
 		}
 	}
 	for i, d := range diff {
@@ -208,11 +153,13 @@ func (u *run) withoutSecrets(p *Pattern, got *received, diff []Difference) []Dif
 }
 
 // nothing is why nothing came that a line expects.
-func (u *run) nothing(l *Line, p *peer, pattern *Pattern, passed []string, err error) error {
+func (u *run) nothing(
+	l *wst.Line, p *peer, pattern *wst.Pattern, passed []string, err error,
+) error {
 	if u.ctx.Err() != nil {
 		return u.ctx.Err()
 	}
-	var f *Failure
+	var f *report.Failure
 	what := pattern.Kind.String()
 	if len(passed) > 0 {
 		what = strings.TrimSuffix(what, " that matches") + " that matches"
@@ -220,13 +167,15 @@ func (u *run) nothing(l *Line, p *peer, pattern *Pattern, passed []string, err e
 	switch {
 	case errors.Is(err, errEnded):
 		end := p.ended()
-		f = u.failure(l, ClosedFailure, "the connection ended before "+what+" came")
+		f = u.failure(l, report.ClosedFailure, "the connection ended before "+what+" came")
 		f.Got = strings.TrimSpace(string(endLine(end)))
 		f.Code = u.endCode(end)
 	case u.within > 0:
-		f = u.failure(l, SlowFailure, fmt.Sprintf("%s did not come within %s", what, u.within))
+		f = u.failure(l, report.SlowFailure,
+			fmt.Sprintf("%s did not come within %s", what, u.within))
 	default:
-		f = u.failure(l, TimeoutFailure, fmt.Sprintf("%s did not come within %s", what, u.timeout))
+		f = u.failure(l, report.TimeoutFailure,
+			fmt.Sprintf("%s did not come within %s", what, u.timeout))
 		f.Hint = "/timeout 30s gives it more time"
 	}
 	f.Expected = u.expected(l)
@@ -238,7 +187,7 @@ func (u *run) nothing(l *Line, p *peer, pattern *Pattern, passed []string, err e
 }
 
 // expected is what a line expects, as it is written; that of an /expect as a line with "<" has it.
-func (u *run) expected(l *Line) string {
+func (u *run) expected(l *wst.Line) string {
 	source := l.Source()
 	if l.Command == "expect" {
 		rest := strings.TrimLeft(l.Rest, " ")
@@ -257,18 +206,18 @@ func endLine(end *session.End) []byte {
 }
 
 // meanwhile notes what came and nothing has taken.
-func (u *run) meanwhile(f *Failure, p *peer) {
+func (u *run) meanwhile(f *report.Failure, p *peer) {
 	for _, got := range p.waiting() {
 		f.Passing(u.show(p, &got))
 	}
 }
 
 // expectRefusal compares how the last /connect failed with what a line expects of that.
-func (u *run) expectRefusal(l *Line, p *Pattern) error {
+func (u *run) expectRefusal(l *wst.Line, p *wst.Pattern) error {
 	err := u.refused[l.Name]
 	delete(u.refused, l.Name)
 	if err == nil {
-		return u.fail(l, AcceptedFailure, "no /connect stands before "+p.Kind.String())
+		return u.fail(l, report.AcceptedFailure, "no /connect stands before "+p.Kind.String())
 	}
 	message, _, code := u.Describe(err)
 	message = u.vars.Redact(message)
@@ -277,28 +226,29 @@ func (u *run) expectRefusal(l *Line, p *Pattern) error {
 	if errors.As(err, &refused) {
 		status = refused.Status
 	}
-	var diff []Difference
+	var diff []match.Difference
 	switch {
-	case p.Kind == ExpectError:
-		diff = ComparePlain([]byte(u.vars.Redact(string(p.Text))), []byte(message))
+	case p.Kind == wst.ExpectError:
+		diff = match.Plain([]byte(u.vars.Redact(string(p.Text))), []byte(message))
 	case status == 0:
-		diff = noted("expected a refusal with a status, got: " + message)
+		diff = match.Note("expected a refusal with a status, got: " + message)
 	case !p.AnyCode && p.Code != status:
-		diff = noted(fmt.Sprintf("expected status %d, got %d", p.Code, status))
+		diff = match.Note(fmt.Sprintf("expected status %d, got %d", p.Code, status))
 	}
-	mark := Matched
+	mark := report.Matched
 	if diff != nil {
-		mark = Differs
+		mark = report.Differs
 	}
-	u.res.Add(Entry{
-		Pos: l.Pos, Kind: EntryStatus, Text: "* " + message, Mark: mark, Elapsed: u.elapsed(),
+	u.res.Add(report.Entry{
+		Pos: l.Pos, Kind: report.EntryStatus, Text: "* " + message, Mark: mark,
+		Elapsed: u.elapsed(),
 	})
 	if diff == nil {
 		return nil
 	}
-	f := u.failure(l, RefusedFailure, "the connection was not refused as expected")
+	f := u.failure(l, report.RefusedFailure, "the connection was not refused as expected")
 	f.Expected, f.Got, f.Differences = u.vars.Redact(l.Source()), message, diff
-	if p.Kind == ExpectRefused && status == 0 {
+	if p.Kind == wst.ExpectRefused && status == 0 {
 		f.Code = code
 	}
 	return f

@@ -9,6 +9,8 @@ import (
 
 	"wsline/internal/wire"
 	"wsline/internal/wstest"
+	"wsline/script/report"
+	"wsline/script/wst"
 )
 
 // accepted serves what a handler does behind the handshake.
@@ -25,11 +27,11 @@ func accepted(t *testing.T, handle func(p *wstest.Peer)) string {
 // within runs a conversation that must end in time, whatever the server does.
 func within(t *testing.T, limit time.Duration, ctx context.Context, r *Runner, text string) string {
 	t.Helper()
-	c, err := Parse("test.wst", []byte(text))
+	c, err := wst.Parse("test.wst", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	done := make(chan *Result, 1)
+	done := make(chan *report.Result, 1)
 	go func() { done <- r.Run(ctx, c) }()
 	select {
 	case res := <-done:
@@ -114,7 +116,7 @@ func TestServeFlooded(t *testing.T) {
 		_ = p.Close(1000, "")
 		<-p.Done()
 	})
-	c, err := Parse("test.wst", []byte("> /connect\n> /quit\n"))
+	c, err := wst.Parse("test.wst", []byte("> /connect\n> /quit\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +144,7 @@ func TestWhatIsKept(t *testing.T) {
 		for _, e := range res.Transcript {
 			size += len(e.Text)
 		}
-		if size > 4*MaxEntry {
+		if size > 4*report.MaxEntry {
 			t.Errorf("%s: %d bytes are kept", text, size)
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -12,21 +11,20 @@ import (
 	"wsline/format"
 	"wsline/internal/wire"
 	"wsline/repl/command"
+	"wsline/script/report"
+	"wsline/script/wst"
 	"wsline/session"
 )
 
-// Error makes a Failure the error that ends a run.
-func (f *Failure) Error() string { return f.Message }
-
-func asFailure(err error, f **Failure) bool { return errors.As(err, f) }
+func asFailure(err error, f **report.Failure) bool { return errors.As(err, f) }
 
 // failure is that of a line; its texts are fit for reports.
-func (u *run) failure(l *Line, kind FailureKind, message string) *Failure {
-	f := &Failure{
+func (u *run) failure(l *wst.Line, kind report.FailureKind, message string) *report.Failure {
+	f := &report.Failure{
 		Pos: l.Pos, Source: u.vars.Redact(l.Source()),
 		Kind: kind, Message: u.vars.RedactCut(message), Code: 9,
 	}
-	if kind == CommandFailure {
+	if kind == report.CommandFailure {
 		f.Code = 2
 	}
 	if file := u.files[len(u.files)-1]; file != u.res.File {
@@ -35,26 +33,26 @@ func (u *run) failure(l *Line, kind FailureKind, message string) *Failure {
 	return f
 }
 
-func (u *run) fail(l *Line, kind FailureKind, message string) error {
+func (u *run) fail(l *wst.Line, kind report.FailureKind, message string) error {
 	return u.failure(l, kind, message)
 }
 
 // failed is the failure that an error is the cause of.
-func (u *run) failed(l *Line, kind FailureKind, err error) error {
+func (u *run) failed(l *wst.Line, kind report.FailureKind, err error) error {
 	if u.ctx.Err() != nil {
 		return u.ctx.Err()
 	}
-	f := u.failure(l, kind, oneLine(err.Error()))
+	f := u.failure(l, kind, strings.Join(strings.Fields(err.Error()), " "))
 	f.Err = err
-	var syntax *SyntaxError
-	var variable *VariableError
+	var syntax *wst.SyntaxError
+	var variable *wst.VariableError
 	switch {
-	case kind == ConnectFailure:
+	case kind == report.ConnectFailure:
 		var message string
 		message, f.Hint, f.Code = u.Describe(err)
 		f.Message, f.Hint = u.vars.RedactCut(message), u.vars.RedactCut(f.Hint)
 		if f.Code == 5 {
-			f.Kind = RefusedFailure
+			f.Kind = report.RefusedFailure
 		}
 	case errors.As(err, &syntax):
 		f.Pos, f.Message, f.Hint = syntax.Pos, u.vars.RedactCut(syntax.Text), syntax.Hint
@@ -65,12 +63,12 @@ func (u *run) failed(l *Line, kind FailureKind, err error) error {
 }
 
 // unsent is the failure of a message or a command that could not be done.
-func (u *run) unsent(l *Line, p *peer, err error) error {
+func (u *run) unsent(l *wst.Line, p *peer, err error) error {
 	if u.ctx.Err() != nil {
 		return u.ctx.Err()
 	}
 	if errors.Is(err, errStuck) {
-		f := u.failure(l, TimeoutFailure,
+		f := u.failure(l, report.TimeoutFailure,
 			fmt.Sprintf("it was not sent within %s: the server does not read", u.sendTime()))
 		if p.isFull() {
 			f.Hint = "many messages wait that no line expects, and so may the server"
@@ -80,9 +78,9 @@ func (u *run) unsent(l *Line, p *peer, err error) error {
 		return f
 	}
 	if !errors.Is(err, session.ErrClosed) && !errors.Is(err, command.ErrNotConnected) {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
-	f := u.failure(l, ClosedFailure, "it was not sent: the connection is closed")
+	f := u.failure(l, report.ClosedFailure, "it was not sent: the connection is closed")
 	u.settle(p)
 	if end := p.ended(); end != nil {
 		f.Got, f.Code = strings.TrimSpace(string(endLine(end))), u.endCode(end)
@@ -118,24 +116,24 @@ func (u *run) endCode(end *session.End) int {
 
 // finish makes of what ended the lines what the result says.
 func (u *run) finish(err error) {
-	var f *Failure
+	var f *report.Failure
 	switch {
 	case err == nil:
-		u.res.Status = Passed
+		u.res.Status = report.Passed
 	case errors.Is(err, errSkip):
-		u.res.Status = Skipped
+		u.res.Status = report.Skipped
 	case asFailure(err, &f):
-		u.res.Status = Failed
+		u.res.Status = report.Failed
 		if f.Code != 9 {
-			u.res.Status = Errored
+			u.res.Status = report.Errored
 		}
-		u.res.Failures = []*Failure{f}
+		u.res.Failures = []*report.Failure{f}
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		u.res.Status = Canceled
+		u.res.Status = report.Canceled
 	default:
-		u.res.Status = Errored
-		u.res.Failures = []*Failure{{
-			Kind: InternalFailure, Message: u.vars.Redact(err.Error()), Code: 1, Err: err,
+		u.res.Status = report.Errored
+		u.res.Failures = []*report.Failure{{
+			Kind: report.InternalFailure, Message: u.vars.Redact(err.Error()), Code: 1, Err: err,
 		}}
 	}
 }
@@ -144,24 +142,24 @@ func (u *run) finish(err error) {
 func (u *run) elapsed() time.Duration { return time.Since(u.res.Start) }
 
 // note adds what was typed to the transcript.
-func (u *run) note(l *Line, text string) {
-	u.res.Add(Entry{
-		Pos: l.Pos, Kind: EntrySent, Text: u.vars.Redact(text), Elapsed: u.elapsed(),
+func (u *run) note(l *wst.Line, text string) {
+	u.res.Add(report.Entry{
+		Pos: l.Pos, Kind: report.EntrySent, Text: u.vars.Redact(text), Elapsed: u.elapsed(),
 	})
 }
 
 // status adds what a command has to tell to the transcript.
 func (u *run) status(text string) {
 	for line := range strings.SplitSeq(text, "\n") {
-		u.res.Add(Entry{
-			Kind: EntryStatus, Text: u.vars.Redact("* " + line), Elapsed: u.elapsed(),
+		u.res.Add(report.Entry{
+			Kind: report.EntryStatus, Text: u.vars.Redact("* " + line), Elapsed: u.elapsed(),
 		})
 	}
 }
 
 // came adds what came to the transcript; l is the line that it was for, nil for several.
-func (u *run) came(l *Line, p *peer, got *received, mark Mark) {
-	e := Entry{Kind: EntryReceived, Text: u.show(p, got), Mark: mark}
+func (u *run) came(l *wst.Line, p *peer, got *received, mark report.Mark) {
+	e := report.Entry{Kind: report.EntryReceived, Text: u.show(p, got), Mark: mark}
 	e.Elapsed = got.at.Sub(u.res.Start)
 	if l != nil {
 		e.Pos = l.Pos
@@ -171,7 +169,7 @@ func (u *run) came(l *Line, p *peer, got *received, mark Mark) {
 
 // show is what came as a conversation has it, of what is long the beginning.
 func (u *run) show(p *peer, got *received) string {
-	const most = MaxEntry - 64 // with what is said behind it, an entry
+	const most = report.MaxEntry - 64 // with what is said behind it, an entry
 	short, size := *got, min(len(got.payload), 4*most)
 	for short.opcode == wire.OpText && size < len(got.payload) && !utf8.RuneStart(got.payload[size]) {
 		size--
@@ -180,11 +178,7 @@ func (u *run) show(p *peer, got *received) string {
 	short.payload = got.payload[:size]
 	line := format.Conversation([]byte(p.name), short.event())
 	text := u.vars.Redact(strings.TrimSuffix(string(line), "\n"))
-	if len(text) <= most {
-		return text
-	}
-	bare := cut(text, most)
-	return bare + fmt.Sprintf("… (%s more)", bytesText(len(text)-len(bare)+left))
+	return report.Excerpt(text, most, left)
 }
 
 // event is what came as the session told of it.
@@ -194,13 +188,4 @@ func (r *received) event() *session.Event {
 		ev.Opcode, ev.Code, ev.Reason, ev.Payload = wire.OpClose, r.code, string(r.payload), nil
 	}
 	return ev
-}
-
-// cause takes off what the os package says of the operation and the path.
-func cause(err error) error {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
-		return pathError.Err
-	}
-	return err
 }

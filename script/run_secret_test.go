@@ -1,11 +1,14 @@
 package script
 
 import (
+	"io"
 	"strings"
 	"testing"
 	"time"
 
 	"wsline/internal/wstest"
+	"wsline/script/report"
+	"wsline/script/wst"
 )
 
 // TestSecretsAreNowhere: no report has a secret, nor a part of one that is too long to be shown whole,
@@ -14,8 +17,8 @@ func TestSecretsAreNowhere(t *testing.T) {
 	secret := "s3cr3t-" + strings.Repeat("0123456789", 5) + "-end"
 	r := testRunner(endpoint(t, "echo:"))
 	r.Timeout = 50 * time.Millisecond
-	r.Vars = func() *Vars {
-		v := &Vars{}
+	r.Vars = func() *wst.Vars {
+		v := &wst.Vars{}
 		if err := v.SetSecret("token", secret); err != nil {
 			t.Fatal(err)
 		}
@@ -59,12 +62,7 @@ func TestSecretsAreNowhere(t *testing.T) {
 	} {
 		for _, r.Update = range []bool{false, true} {
 			res := runText(t, r, text)
-			all := res.Updated
-			for _, name := range []string{
-				"report.txt", "report.xml", "report.tap", "report.html", "report.json",
-			} {
-				all += string(written(t, name, &Suite{Results: []*Result{res}}))
-			}
+			all := res.Updated + reports(t, res)
 			for _, part := range []string{"s3cr3t-01", "0123456789"} {
 				if i := strings.Index(all, part); i >= 0 {
 					t.Errorf("update %v %q: %s", r.Update, text, all[max(0, i-100):i+len(part)])
@@ -74,9 +72,25 @@ func TestSecretsAreNowhere(t *testing.T) {
 	}
 }
 
+// reports is what all reports say of a result.
+func reports(t *testing.T, r *report.Result) string {
+	t.Helper()
+	s := &report.Suite{Results: []*report.Result{r}}
+	var out strings.Builder
+	for _, write := range []func(io.Writer, *report.Suite) error{
+		(&report.Text{}).WriteText, report.WriteJUnit, report.WriteTAP, report.WriteHTML,
+		report.WriteJSON,
+	} {
+		if err := write(&out, s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out.String()
+}
+
 // TestRedactForms: a secret is hidden as it stands in bytes, in a URL and in a list.
 func TestRedactForms(t *testing.T) {
-	v := &Vars{}
+	v := &wst.Vars{}
 	if err := v.SetSecret("s", "a+b/c d"); err != nil {
 		t.Fatal(err)
 	}
@@ -95,8 +109,8 @@ func TestBytesOfSecrets(t *testing.T) {
 		_ = p.Binary([]byte("key s3cr3t"))
 		_ = p.Echo()
 	}))
-	r.Vars = func() *Vars {
-		v := &Vars{}
+	r.Vars = func() *wst.Vars {
+		v := &wst.Vars{}
 		if err := v.SetSecret("token", "s3cr3t"); err != nil {
 			t.Fatal(err)
 		}

@@ -13,6 +13,8 @@ import (
 
 	"wsline/internal/dial"
 	"wsline/internal/listen"
+	"wsline/script/report"
+	"wsline/script/wst"
 	"wsline/session"
 )
 
@@ -42,7 +44,7 @@ func testRunner(base string) *Runner {
 			cfg := session.Config{Dial: dial.Config{URL: u, Socket: socket}, MaxMessage: 1 << 20}
 			return session.Open(ctx, &cfg, handle)
 		},
-		Vars:    func() *Vars { return &Vars{} },
+		Vars:    func() *wst.Vars { return &wst.Vars{} },
 		Timeout: 2 * time.Second,
 		Describe: func(err error) (string, string, int) {
 			var e *dial.Error
@@ -54,9 +56,9 @@ func testRunner(base string) *Runner {
 	}
 }
 
-func runText(t *testing.T, r *Runner, text string) *Result {
+func runText(t *testing.T, r *Runner, text string) *report.Result {
 	t.Helper()
-	c, err := Parse("test.wst", []byte(text))
+	c, err := wst.Parse("test.wst", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +66,7 @@ func runText(t *testing.T, r *Runner, text string) *Result {
 }
 
 // outcome is a result on one line.
-func outcome(r *Result) string {
+func outcome(r *report.Result) string {
 	text := r.Status.String()
 	for _, f := range r.Failures {
 		text += fmt.Sprintf(" %s %s: %s", f.Where(r.File), f.Kind, f.Message)
@@ -180,7 +182,7 @@ func TestRunInclude(t *testing.T) {
 		"loop.wst": `errored loop.wst:1 command: "loop.wst" includes itself`,
 	} {
 		src, _ := os.ReadFile(filepath.Join(dir, name))
-		c, err := Parse(filepath.Join(dir, name), src)
+		c, err := wst.Parse(filepath.Join(dir, name), src)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -215,18 +217,18 @@ func TestRunUpdate(t *testing.T) {
 > x
 < {"type":"error","message":"Invalid JSON format"}
 `
-	if res.Status != Passed || res.Updated != want {
+	if res.Status != report.Passed || res.Updated != want {
 		t.Errorf("%s, updated\n%s\nwant\n%s", outcome(res), res.Updated, want)
 	}
-	if again := runText(t, r, res.Updated); again.Status != Passed || again.Updated != "" {
+	if again := runText(t, r, res.Updated); again.Status != report.Passed || again.Updated != "" {
 		t.Errorf("again: %s, %q", outcome(again), again.Updated)
 	}
 }
 
 func TestRunSecret(t *testing.T) {
 	r := testRunner(endpoint(t, "echo:"))
-	r.Vars = func() *Vars {
-		v := &Vars{}
+	r.Vars = func() *wst.Vars {
+		v := &wst.Vars{}
 		if err := v.SetSecret("token", "s3cr3t"); err != nil {
 			t.Fatal(err)
 		}
@@ -241,12 +243,12 @@ func TestRunSecret(t *testing.T) {
 func TestRunCanceled(t *testing.T) {
 	r := testRunner(endpoint(t, "echo:"))
 	ctx, cancel := context.WithCancel(t.Context())
-	c, err := Parse("test.wst", []byte("> hi\n< hi\n> /wait 1h"))
+	c, err := wst.Parse("test.wst", []byte("> hi\n< hi\n> /wait 1h"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	time.AfterFunc(10*time.Millisecond, cancel)
-	if res := r.Run(ctx, c); res.Status != Canceled {
+	if res := r.Run(ctx, c); res.Status != report.Canceled {
 		t.Errorf("got %s", outcome(res))
 	}
 }
@@ -272,7 +274,8 @@ func TestDocumentRuns(t *testing.T) {
 		name, _, _ := strings.Cut(string(m[1]), "\n")
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if res := runText(t, r, string(m[1])); res.Status != Passed && res.Status != Skipped {
+			res := runText(t, r, string(m[1]))
+			if res.Status != report.Passed && res.Status != report.Skipped {
 				t.Errorf("%s\n%s", outcome(res), m[1])
 			}
 		})

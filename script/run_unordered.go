@@ -3,6 +3,10 @@ package script
 import (
 	"context"
 	"fmt"
+
+	"wsline/script/match"
+	"wsline/script/report"
+	"wsline/script/wst"
 )
 
 // pairing pairs what comes with the expectations of an /unordered. Each thing that comes takes an
@@ -17,28 +21,28 @@ type pairing struct {
 
 // want is one expectation.
 type want struct {
-	line    *Line
+	line    *wst.Line
 	peer    *peer
-	pattern *Pattern
+	pattern *wst.Pattern
 	by      int // index into got of what it is paired with, -1 for none
 	groups  map[string]string
 }
 
 // unordered waits for as many things as there are expectations, and pairs them in any order.
-func (u *run) unordered(c *Conversation, from, to int) error {
+func (u *run) unordered(c *wst.Conversation, from, to int) error {
 	ctx, cancel := u.limit()
 	defer cancel()
 	w := &pairing{u: u, ctx: ctx}
 	for _, l := range c.Lines[from:to] {
 		if l.Expect == nil {
-			if l.Kind == LineTyped {
-				return u.fail(l, CommandFailure,
+			if l.Kind == wst.LineTyped {
+				return u.fail(l, report.CommandFailure,
 					"only expectations stand between /unordered and /end")
 			}
 			continue
 		}
 		if len(w.wants) == maxUnordered {
-			return u.fail(l, LimitFailure,
+			return u.fail(l, report.LimitFailure,
 				fmt.Sprintf("more than %d expectations in one /unordered", maxUnordered))
 		}
 		if err := w.add(l); err != nil {
@@ -58,20 +62,22 @@ func (u *run) unordered(c *Conversation, from, to int) error {
 		if !w.pair(open.peer, len(w.got)-1, make([]bool, len(w.wants))) {
 			return w.mismatch(open.peer, got)
 		}
-		u.came(nil, open.peer, got, Matched)
+		u.came(nil, open.peer, got, report.Matched)
 	}
 }
 
-func (w *pairing) add(l *Line) error {
+func (w *pairing) add(l *wst.Line) error {
 	pattern, err := l.Pattern(w.u.vars)
 	if err != nil {
-		return w.u.failed(l, VariableFailure, err)
+		return w.u.failed(l, report.VariableFailure, err)
 	}
 	switch {
 	case pattern.Any:
-		return w.u.fail(l, CommandFailure, "<* passes over others, which /unordered does not")
-	case pattern.Kind == ExpectRefused || pattern.Kind == ExpectError:
-		return w.u.fail(l, CommandFailure, "only what comes on a connection stands in /unordered")
+		return w.u.fail(l, report.CommandFailure,
+			"<* passes over others, which /unordered does not")
+	case pattern.Kind == wst.ExpectRefused || pattern.Kind == wst.ExpectError:
+		return w.u.fail(l, report.CommandFailure,
+			"only what comes on a connection stands in /unordered")
 	}
 	p, err := w.u.connected(l)
 	if err != nil {
@@ -95,7 +101,7 @@ func (w *pairing) open() *want {
 func (w *pairing) wanted(p *peer) func(got *received) bool {
 	return func(got *received) bool {
 		for _, want := range w.wants {
-			if want.by < 0 && want.peer == p && want.pattern.wants(got) {
+			if want.by < 0 && want.peer == p && want.pattern.Wants(got.kind) {
 				return true
 			}
 		}
@@ -107,10 +113,10 @@ func (w *pairing) wanted(p *peer) func(got *received) bool {
 func (w *pairing) pair(p *peer, index int, tried []bool) bool {
 	got := w.got[index]
 	for i, want := range w.wants {
-		if tried[i] || want.peer != p || !want.pattern.wants(got) {
+		if tried[i] || want.peer != p || !want.pattern.Wants(got.kind) {
 			continue
 		}
-		groups, diff := want.pattern.compare(w.ctx, got)
+		groups, diff := want.pattern.Match(w.ctx, got.event())
 		if diff != nil {
 			continue
 		}
@@ -126,18 +132,18 @@ func (w *pairing) pair(p *peer, index int, tried []bool) bool {
 // mismatch tells of a thing that no expectation is left for, beside the one that is nearest to it.
 func (w *pairing) mismatch(p *peer, got *received) error {
 	var nearest *want
-	var diff []Difference
+	var diff []match.Difference
 	for _, want := range w.wants {
-		if want.by >= 0 || want.peer != p || !want.pattern.wants(got) {
+		if want.by >= 0 || want.peer != p || !want.pattern.Wants(got.kind) {
 			continue
 		}
-		_, d := want.pattern.compare(w.ctx, got)
+		_, d := want.pattern.Match(w.ctx, got.event())
 		if nearest == nil || len(d) < len(diff) {
 			nearest, diff = want, d
 		}
 	}
 	err := w.u.mismatch(nearest.line, p, got, nearest.pattern, diff)
-	var f *Failure
+	var f *report.Failure
 	if asFailure(err, &f) {
 		f.Message = "what came matches none of the expectations that are left, " +
 			"of which this one is the nearest"

@@ -4,6 +4,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"wsline/script/report"
+	"wsline/script/wst"
 )
 
 // TestUpdatedTexts: what --update writes passes the next time, or else the run has failed.
@@ -25,8 +28,8 @@ func TestUpdatedTexts(t *testing.T) {
 	}
 	base := testRunner(endpoint(t, "echo:"))
 	base.Timeout = 100 * time.Millisecond
-	base.Vars = func() *Vars {
-		v := &Vars{}
+	base.Vars = func() *wst.Vars {
+		v := &wst.Vars{}
 		if err := v.SetSecret("token", "s3cr3t"); err != nil {
 			t.Fatal(err)
 		}
@@ -37,7 +40,7 @@ func TestUpdatedTexts(t *testing.T) {
 			r := *base
 			r.Update = true
 			res := runText(t, &r, tt.text)
-			if res.Status == Failed {
+			if res.Status == report.Failed {
 				if tt.want != "failed" || !strings.Contains(res.Failures[0].Hint, "more than once") {
 					t.Error(outcome(res))
 				}
@@ -47,7 +50,7 @@ func TestUpdatedTexts(t *testing.T) {
 				t.Errorf("got\n%s\nwant\n%s", res.Updated, tt.want)
 			}
 			r.Update = false
-			if again := runText(t, &r, res.Updated); again.Status != Passed {
+			if again := runText(t, &r, res.Updated); again.Status != report.Passed {
 				t.Errorf("again: %s", outcome(again))
 			}
 		})

@@ -1,15 +1,15 @@
 package script
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
 	"wsline/internal/wire"
 	"wsline/repl/command"
+	"wsline/script/report"
+	"wsline/script/wst"
 	"wsline/session"
 )
 
@@ -21,7 +21,7 @@ const serverTimeout = time.Hour
 // after ">" is awaited, and /connect waits for a client. Connect takes the next client instead of
 // opening a connection; with the words --refuse STATUS it refuses that one. What the server cannot
 // do nor see of the client (/wait, /silence, /exec, wrong frames) is passed over.
-func (r *Runner) Serve(ctx context.Context, c *Conversation) *Result {
+func (r *Runner) Serve(ctx context.Context, c *wst.Conversation) *report.Result {
 	u := r.newRun(ctx, c)
 	u.server = true
 	if r.Timeout <= 0 {
@@ -31,17 +31,17 @@ func (r *Runner) Serve(ctx context.Context, c *Conversation) *Result {
 }
 
 // play sends what a line says that comes.
-func (u *run) play(l *Line) error {
+func (u *run) play(l *wst.Line) error {
 	pattern, err := l.Pattern(u.vars)
 	if err != nil {
-		return u.failed(l, VariableFailure, err)
+		return u.failed(l, report.VariableFailure, err)
 	}
-	if pattern.Kind == ExpectRefused || pattern.Kind == ExpectError {
+	if pattern.Kind == wst.ExpectRefused || pattern.Kind == wst.ExpectError {
 		return nil // its /connect has done it
 	}
-	ev, err := pattern.sample()
+	ev, err := pattern.Sample()
 	if err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
 	p, err := u.connected(l)
 	if err != nil {
@@ -91,73 +91,12 @@ func send(s *session.Session, ev *session.Event) error {
 	return s.Send(ev.Opcode, ev.Payload)
 }
 
-// sample is something that the pattern matches.
-func (p *Pattern) sample() (*session.Event, error) {
-	ev := &session.Event{Kind: session.KindMessage, Opcode: wire.OpText}
-	switch p.Kind {
-	case ExpectQuery:
-		return nil, fmt.Errorf("<? %s says what is true of a message, not what to send", p.Query)
-	case ExpectRegexp:
-		text, ok := sampleOf(p.Regexp)
-		if !ok {
-			return nil, fmt.Errorf("no text is known that %s matches", quoted(p.Regexp.String()))
-		}
-		ev.Payload = []byte(text)
-	case ExpectBinary:
-		ev.Opcode, ev.Payload = wire.OpBinary, bytes.Join(p.Parts, nil)
-	case ExpectPing:
-		ev.Kind, ev.Payload = session.KindPing, literalBytes(p.Text)
-	case ExpectPong:
-		ev.Kind, ev.Payload = session.KindPong, literalBytes(p.Text)
-	case ExpectClose:
-		ev.Kind, ev.Code = session.KindClose, wire.StatusCode(p.Code)
-		ev.Reason = string(literalBytes(p.Text))
-		if p.AnyCode {
-			ev.Code = wire.StatusNormalClosure
-		}
-	default:
-		ev.Payload = sampleText(p.Text)
-	}
-	return ev, nil
-}
-
-// sampleText is a message that a pattern matches: its wildcards stand for themselves, but for those
-// that allow more members or elements.
-func sampleText(pattern []byte) []byte {
-	t, ok := parseTree(pattern)
-	if !ok {
-		return literalBytes(pattern)
-	}
-	return layoutOf(pattern).append(nil, t.sample(), 0)
-}
-
-func (t *tree) sample() *tree {
-	if t.kind == 0 {
-		if t.token[0] != '"' || !bytes.Contains(t.token, []byte(`\\`)) {
-			return t
-		}
-		return &tree{token: jsonString(string(literalBytes([]byte(nameOf(t.token)))))}
-	}
-	s := &tree{kind: t.kind}
-	for i, member := range t.members {
-		switch {
-		case t.kind == '[' && member.isWildcard():
-		case t.kind == '[':
-			s.members = append(s.members, member.sample())
-		case nameOf(t.names[i]) == wildcard && member.isWildcard():
-		default:
-			s.add(t.names[i], member.sample())
-		}
-	}
-	return s
-}
-
 // await waits for what a line says that is typed.
-func (u *run) await(c *Conversation, i int) error {
+func (u *run) await(c *wst.Conversation, i int) error {
 	l := c.Lines[i]
 	rest, err := l.Expand(u.vars)
 	if err != nil {
-		return u.failed(l, VariableFailure, err)
+		return u.failed(l, report.VariableFailure, err)
 	}
 	switch l.Command {
 	case "connect":
@@ -170,68 +109,26 @@ func (u *run) await(c *Conversation, i int) error {
 	if done, err := u.command(l, rest); done {
 		return err
 	}
-	pattern, err := awaited(l, rest)
+	pattern := l.Sends(rest)
 	if pattern == nil {
-		return err // nothing that can be told
+		return nil // nothing that can be told
 	}
 	return u.receive(l, pattern)
 }
 
-// awaited is what a typed line makes a client send, nil when that is nothing that an expectation
-// tells.
-func awaited(l *Line, rest string) (*Pattern, error) {
-	typed := *l
-	typed.Rest = escapeReferences(rest)
-	commands := map[string]command.Command{}
-	for _, row := range command.Table() {
-		commands[row.Name] = row
-	}
-	ev := typedEvent(&typed, commands)
-	if ev == nil {
-		return nil, nil
-	}
-	p := &Pattern{Kind: ExpectText, Text: Literal(ev.Payload)}
-	switch {
-	case ev.Kind == session.KindPing:
-		p.Kind, p.Text = ExpectPing, []byte(escapeWildcards(string(ev.Payload)))
-	case ev.Kind == session.KindPong:
-		p.Kind, p.Text = ExpectPong, []byte(escapeWildcards(string(ev.Payload)))
-	case ev.Kind == session.KindClose:
-		p.Kind, p.Text, p.Code = ExpectClose, []byte(escapeWildcards(ev.Reason)), int(ev.Code)
-	case ev.Opcode == wire.OpBinary:
-		p.Kind, p.Parts = ExpectBinary, [][]byte{ev.Payload}
-	case unforeseeable(l.Rest):
-		p.Text = []byte(wildcard)
-	}
-	return p, nil
-}
-
-// unforeseeable says whether a text has variables whose values are others each time.
-func unforeseeable(text string) bool {
-	found := false
-	_, _ = expand(text, func(ref *reference) (string, *fault) {
-		switch ref.name {
-		case "uuid", "now", "random":
-			found = true
-		}
-		return "", nil
-	})
-	return found
-}
-
 // receive waits for what a pattern says, and for nothing else.
-func (u *run) receive(l *Line, pattern *Pattern) error {
+func (u *run) receive(l *wst.Line, pattern *wst.Pattern) error {
 	p, err := u.connected(l)
 	if err != nil {
 		return err
 	}
 	ctx, cancel := u.limit()
 	defer cancel()
-	got, err := p.take(ctx, pattern.wants)
+	got, err := p.take(ctx, wantedBy(pattern))
 	if err != nil {
 		return u.nothing(l, p, pattern, nil, err)
 	}
-	if _, diff := pattern.compare(ctx, got); diff != nil {
+	if _, diff := pattern.Match(ctx, got.event()); diff != nil {
 		return u.mismatch(l, p, got, pattern, diff)
 	}
 	switch got.kind {
@@ -244,7 +141,7 @@ func (u *run) receive(l *Line, pattern *Pattern) error {
 }
 
 // awaitEnd waits until the client has closed the connection, or dropped it.
-func (u *run) awaitEnd(l *Line) error {
+func (u *run) awaitEnd(l *wst.Line) error {
 	p, err := u.connected(l)
 	if err != nil {
 		return err
@@ -259,24 +156,24 @@ func (u *run) awaitEnd(l *Line) error {
 }
 
 // accept is /connect for the server: it waits for the next client.
-func (u *run) accept(c *Conversation, i int, rest string) error {
+func (u *run) accept(c *wst.Conversation, i int, rest string) error {
 	l := c.Lines[i]
 	words, err := command.Words(rest)
 	if err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
-	name, _, err := connectName(l.Name, words)
+	name, _, err := wst.ConnectName(l.Name, words)
 	if err != nil {
-		return u.failed(l, CommandFailure, err)
+		return u.failed(l, report.CommandFailure, err)
 	}
 	args := []string{}
-	if next := expectationAfter(c, i, name); next != nil && next.Kind == ExpectRefused {
+	if next := c.ExpectationAfter(i, name); next != nil && next.Kind == wst.ExpectRefused {
 		status := next.Code
 		if strings.Trim(status, "0123456789") != "" || status == "" {
 			status = "403"
 		}
 		args = []string{"--refuse", status}
-	} else if next != nil && next.Kind == ExpectError {
+	} else if next != nil && next.Kind == wst.ExpectError {
 		return nil // no client comes
 	}
 	switch err := u.open(name, args); {
@@ -286,7 +183,7 @@ func (u *run) accept(c *Conversation, i int, rest string) error {
 		u.status("refused a client with " + args[1])
 		return nil
 	case err != nil:
-		return u.failed(l, ConnectFailure, err)
+		return u.failed(l, report.ConnectFailure, err)
 	}
 	return nil
 }

@@ -1,6 +1,11 @@
 package script
 
-import "testing"
+import (
+	"testing"
+
+	"wsline/script/report"
+	"wsline/script/wst"
+)
 
 // TestSecretsAreNotUpdated: a file that is updated goes into a repository, so that a secret that
 // cannot stand there by its name makes the run fail.
@@ -17,14 +22,14 @@ func TestSecretsAreNotUpdated(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			r := testRunner(endpoint(t, "echo:"))
 			r.Update = true
-			r.Vars = func() *Vars {
-				v := &Vars{}
+			r.Vars = func() *wst.Vars {
+				v := &wst.Vars{}
 				if err := v.SetSecret("token", tt.secret); err != nil {
 					t.Error(err)
 				}
 				return v
 			}
-			if res := runText(t, r, tt.text); res.Status != Failed || res.Updated != "" {
+			if res := runText(t, r, tt.text); res.Status != report.Failed || res.Updated != "" {
 				t.Errorf("%s, updated %q", outcome(res), res.Updated)
 			}
 		})

@@ -14,7 +14,7 @@ import (
 	"wsline/internal/dial"
 	"wsline/internal/exit"
 	"wsline/internal/version"
-	"wsline/script"
+	"wsline/script/transcript"
 	"wsline/session"
 )
 
@@ -24,7 +24,7 @@ type File struct {
 	Form    format.Form
 	Secrets bool
 	Exact   bool           // a script without wildcards
-	Opening script.Opening // of the first connection in a script; zero: the URL that it has
+	Opening transcript.Opening // of the first connection in a script; zero: the URL that it has
 }
 
 // NewFile is the file of a path that was given with a flag, nil for no path. Errors are
@@ -49,7 +49,7 @@ func (f *File) KeepsFrames() bool { return f != nil && f.Form == format.FormJSON
 type Recorder struct {
 	path string
 	rec  *format.Recorder
-	wst  *script.Transcript // nil unless a script is written
+	wst  *transcript.Writer // nil unless a script is written
 
 	mu     sync.Mutex
 	opened bool // a connection was
@@ -70,9 +70,9 @@ func (f *File) Start() (*Recorder, error) {
 	opts := format.RecordOptions{
 		Program: version.Program(), Start: time.Now(), Secrets: f.Secrets,
 	}
-	var wst *script.Transcript
+	var wst *transcript.Writer
 	if f.Form == format.FormConversation {
-		wst = &script.Transcript{Exact: f.Exact, Secrets: f.Secrets}
+		wst = &transcript.Writer{Exact: f.Exact, Secrets: f.Secrets}
 		wst.Open(f.Opening)
 		opts.Line = wst.Line
 	}
@@ -109,7 +109,7 @@ func (r *Recorder) Failure(at time.Time, f exit.Fault) {
 func (r *Recorder) Begin(start time.Time) { r.rec.Begin(start) }
 
 // Script is what writes the script, nil when none is written.
-func (r *Recorder) Script() *script.Transcript {
+func (r *Recorder) Script() *transcript.Writer {
 	if r == nil {
 		return nil
 	}
@@ -117,7 +117,7 @@ func (r *Recorder) Script() *script.Transcript {
 }
 
 // Open changes how connections that are opened from now on are typed.
-func (r *Recorder) Open(o script.Opening) {
+func (r *Recorder) Open(o transcript.Opening) {
 	if t := r.Script(); t != nil {
 		t.Open(o)
 	}

@@ -15,7 +15,7 @@ import (
 
 	"wsline/format"
 	"wsline/internal/exit"
-	"wsline/script"
+	"wsline/script/wst"
 )
 
 // Find are the files that arguments name, in their order; for a folder those below it that
@@ -64,17 +64,17 @@ func scriptsBelow(dir string) (files []string, err error) {
 	return files, err
 }
 
-// Read reads and parses a file. The error is script.Errors, also for one that cannot be read.
-func Read(path string, in io.Reader) (*script.Conversation, error) {
-	src, err := io.ReadAll(io.LimitReader(in, script.MaxFile+1))
+// Read reads and parses a file. The error is wst.Errors, also for one that cannot be read.
+func Read(path string, in io.Reader) (*wst.Conversation, error) {
+	src, err := io.ReadAll(io.LimitReader(in, wst.MaxFile+1))
 	if err != nil {
 		return nil, unreadable(path, err)
 	}
-	return script.Parse(path, src)
+	return wst.Parse(path, src)
 }
 
 // Open reads and parses the file of a path, as Read does.
-func Open(path string) (*script.Conversation, error) {
+func Open(path string) (*wst.Conversation, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, unreadable(path, err)
@@ -85,18 +85,18 @@ func Open(path string) (*script.Conversation, error) {
 
 func unreadable(path string, err error) error {
 	text := fmt.Sprintf("the file cannot be read: %v", exit.Cause(err))
-	return script.Errors{{File: path, Text: text}}
+	return wst.Errors{{File: path, Text: text}}
 }
 
-// Errors are what script.Parse found wrong.
-func Errors(err error) script.Errors {
-	var list script.Errors
+// Errors are what wst.Parse found wrong.
+func Errors(err error) wst.Errors {
+	var list wst.Errors
 	errors.As(err, &list)
 	return list
 }
 
 // AppendErrors appends all errors of a file: place, line, a mark under the place, hint.
-func AppendErrors(dst []byte, talk *format.Talk, list script.Errors) []byte {
+func AppendErrors(dst []byte, talk *format.Talk, list wst.Errors) []byte {
 	for _, e := range list {
 		dst = talk.Error(dst, syntaxText(e), e.Hint)
 	}
@@ -107,7 +107,7 @@ func AppendErrors(dst []byte, talk *format.Talk, list script.Errors) []byte {
 const sourceWidth = 160
 
 // syntaxText is "file:line:column: text" and the line with a mark.
-func syntaxText(e *script.SyntaxError) string {
+func syntaxText(e *wst.SyntaxError) string {
 	if e.Pos.Line == 0 {
 		return e.File + ": " + e.Text
 	}

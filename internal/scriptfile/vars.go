@@ -6,7 +6,7 @@ import (
 	"wsline/internal/env"
 	"wsline/internal/exit"
 	"wsline/internal/flags"
-	"wsline/script"
+	"wsline/script/wst"
 )
 
 // VarOptions are the flags about variables, as they were typed.
@@ -29,8 +29,8 @@ func (o *VarOptions) Rows() []flags.Row {
 }
 
 // Vars are the variables that all files begin with. What comes later wins.
-func (o *VarOptions) Vars(e *env.Env) (*script.Vars, error) {
-	vars := &script.Vars{}
+func (o *VarOptions) Vars(e *env.Env) (*wst.Vars, error) {
+	vars := &wst.Vars{}
 	if e.Environ != nil {
 		if err := vars.SetEnviron(e.Environ()); err != nil {
 			return nil, exit.Usagef("", "%v", err)
@@ -60,7 +60,7 @@ func (o *VarOptions) Vars(e *env.Env) (*script.Vars, error) {
 
 // setSecret sets what --secret says. A name alone is of a variable that has a value by now, from
 // the environment or a file.
-func setSecret(vars *script.Vars, given string) error {
+func setSecret(vars *wst.Vars, given string) error {
 	if !strings.Contains(given, "=") {
 		value, ok := vars.Lookup(given)
 		if !ok {

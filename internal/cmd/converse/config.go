@@ -12,7 +12,7 @@ import (
 	"wsline/internal/record"
 	"wsline/internal/target"
 	"wsline/internal/view"
-	"wsline/script"
+	"wsline/script/transcript"
 )
 
 // A mode is a way in.
@@ -44,7 +44,7 @@ type config struct {
 	jsonIn            bool // what is read are objects
 	filter            *query.Query
 	record            *record.File // nil: none
-	opening           script.Opening
+	opening           transcript.Opening
 	given             *target.Options
 	answer            string // the flag that wants something else printed; "": none
 	frames            *view.Frames
@@ -97,7 +97,7 @@ func (o *options) resolve(e *env.Env, r *target.Resolver) (*config, error) {
 	}
 	c.target.Session.Echo = o.echo
 	c.watch()
-	c.opening = script.Opening(o.conn.Opening(url))
+	c.opening = transcript.Opening(o.conn.Opening(url))
 	if c.record != nil {
 		c.record.Opening, c.record.Exact = c.opening, o.exact
 	}

@@ -17,7 +17,7 @@ import (
 	"wsline/internal/record"
 	"wsline/internal/target"
 	"wsline/internal/view"
-	"wsline/script"
+	"wsline/script/transcript"
 	"wsline/session"
 )
 
@@ -93,8 +93,8 @@ func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 	}
 	t := &talking{env: e, config: c, conn: conn, recorder: recorder, keeper: newKeeper(c, recorder)}
 	conn.Retargeted = func(opening target.Opening) {
-		recorder.Open(script.Opening(opening))
-		t.keeper.open(script.Opening(opening))
+		recorder.Open(transcript.Opening(opening))
+		t.keeper.open(transcript.Opening(opening))
 	}
 	if c.mode == modeTalk {
 		return recorder.Finish(t.talk(ctx))

@@ -11,13 +11,15 @@ import (
 	"wsline/internal/record"
 	"wsline/repl/command"
 	"wsline/script"
+	"wsline/script/report"
+	"wsline/script/transcript"
 	"wsline/session"
 )
 
 // A keeper knows what was said where commands are understood: for those of scripts, and to save it.
 // A nil one knows nothing.
 type keeper struct {
-	log    script.Log
+	log    transcript.Log
 	prompt *script.Prompt
 	rec    *record.Recorder
 }
@@ -62,7 +64,7 @@ func (k *keeper) event(ev *session.Event) {
 }
 
 // open says how connections are opened from now on.
-func (k *keeper) open(o script.Opening) {
+func (k *keeper) open(o transcript.Opening) {
 	if k != nil {
 		k.log.Open(o)
 	}
@@ -71,15 +73,15 @@ func (k *keeper) open(o script.Opening) {
 // save is /save.
 func (k *keeper) save(path string, exact bool) (string, error) {
 	text, err := k.log.Bytes(exact)
-	if errors.Is(err, script.ErrTooLong) {
-		return "", &script.Failure{Message: err.Error(), Code: exit.Own,
+	if errors.Is(err, transcript.ErrTooLong) {
+		return "", &report.Failure{Message: err.Error(), Code: exit.Own,
 			Hint: "--record FILE.wst writes a long one, as it goes"}
 	}
 	if err == nil {
 		err = os.WriteFile(path, text, 0o644)
 	}
 	if err != nil {
-		return "", &script.Failure{Code: exit.Own,
+		return "", &report.Failure{Code: exit.Own,
 			Message: fmt.Sprintf("%q cannot be written: %v", path, exit.Cause(err))}
 	}
 	return fmt.Sprintf("saved; wsline test %s checks it again", format.ShellQuote(path)), nil

@@ -14,7 +14,7 @@ import (
 	"wsline/internal/flags"
 	"wsline/internal/scriptfile"
 	"wsline/internal/view"
-	"wsline/script"
+	"wsline/script/wst"
 )
 
 // options are the flags, as they were typed.
@@ -112,8 +112,8 @@ func fmtFiles(args []string) (files []string, err error) {
 	return files, nil
 }
 
-func readLaidOut(e *env.Env, path string) ([]byte, *script.Conversation, error) {
-	var c *script.Conversation
+func readLaidOut(e *env.Env, path string) ([]byte, *wst.Conversation, error) {
+	var c *wst.Conversation
 	var err error
 	if path == "-" {
 		c, err = scriptfile.Read("stdin", e.Stdin)

@@ -19,7 +19,7 @@ import (
 	"wsline/internal/scriptfile"
 	"wsline/internal/target"
 	"wsline/internal/view"
-	"wsline/script"
+	"wsline/script/wst"
 	"wsline/session"
 )
 
@@ -80,8 +80,8 @@ type config struct {
 	look    view.Look
 	frames  *view.Frames
 	typed   *options
-	script  *script.Conversation // nil: none
-	vars    *script.Vars         // of the script
+	script  *wst.Conversation // nil: none
+	vars    *wst.Vars         // of the script
 	record  *record.File
 	hosts   []string // for a certificate
 }
@@ -232,7 +232,7 @@ func (c *config) conversation() error {
 	if err != nil {
 		return err
 	}
-	if c.script, err = script.Parse(path, text); err != nil {
+	if c.script, err = wst.Parse(path, text); err != nil {
 		return exit.Usagef("", "%v", err)
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 	"wsline/format"
 	"wsline/internal/exit"
 	"wsline/script"
+	"wsline/script/report"
 	"wsline/session"
 )
 
@@ -35,7 +36,7 @@ func (s *service) play(ctx context.Context) error {
 	if s.c.typed.view.JSON {
 		out = s.env.Stderr
 	}
-	report := &script.TextReport{Palette: format.NewPalette(s.c.look.StdoutColor)}
+	report := &report.Text{Palette: format.NewPalette(s.c.look.StdoutColor)}
 	for {
 		before := taken.Load()
 		res := runner.Serve(ctx, s.c.script)

@@ -2,13 +2,13 @@ package test
 
 import (
 	"wsline/internal/target"
-	"wsline/script"
+	"wsline/script/wst"
 )
 
 // checkScript finds what else is wrong with a conversation that could be parsed, before anything is
 // sent.
-func checkScript(c *script.Conversation) script.Errors {
-	checker := &script.Checker{Connect: func(words []string) (text, hint string) {
+func checkScript(c *wst.Conversation) wst.Errors {
+	checker := &wst.Checker{Connect: func(words []string) (text, hint string) {
 		err := target.CheckWords(words)
 		if err == nil {
 			return "", ""

@@ -9,12 +9,13 @@ import (
 	"wsline/format"
 	"wsline/internal/exit"
 	"wsline/internal/scriptfile"
-	"wsline/script"
+	"wsline/script/report"
+	"wsline/script/wst"
 )
 
 type fileErrors struct {
 	file string
-	list script.Errors
+	list wst.Errors
 }
 
 // read parses and checks all files, and tells whether they can be run.
@@ -37,15 +38,15 @@ func (s *suite) read(files []string) bool {
 // invalid tells what is wrong with files that could not be read. None is run.
 func (s *suite) invalid() error {
 	talk := format.NewTalk(format.Style{Color: s.view.WantsColor(s.env, s.env.StderrTerminal)})
-	all := &script.Suite{Start: time.Now()}
+	all := &report.Suite{Start: time.Now()}
 	told := map[string]bool{}
 	for _, e := range s.errors {
 		text := scriptfile.AppendErrors(nil, talk, notTold(e.list, told))
 		if _, err := io.WriteString(s.env.Stderr, s.vars.Redact(string(text))); err != nil {
 			break // nobody reads it
 		}
-		r := &script.Result{File: s.vars.Redact(e.file), Status: script.Invalid, Start: all.Start}
-		r.Failures = script.SyntaxFailures(e.list)
+		r := &report.Result{File: s.vars.Redact(e.file), Status: report.Invalid, Start: all.Start}
+		r.Failures = report.SyntaxFailures(e.list)
 		for _, f := range r.Failures {
 			if f.File = s.vars.Redact(f.File); f.File == r.File {
 				f.File = ""
@@ -55,8 +56,8 @@ func (s *suite) invalid() error {
 		all.Results = append(all.Results, r)
 	}
 	for _, c := range s.files {
-		all.Results = append(all.Results, &script.Result{
-			File: s.vars.Redact(c.File), Status: script.Skipped, Start: all.Start,
+		all.Results = append(all.Results, &report.Result{
+			File: s.vars.Redact(c.File), Status: report.Skipped, Start: all.Start,
 			SkipReason: "not run: another file cannot be read",
 		})
 	}
@@ -68,8 +69,8 @@ func (s *suite) invalid() error {
 
 // notTold are the errors that were not told of another file: both may include the file that has
 // them.
-func notTold(list script.Errors, told map[string]bool) script.Errors {
-	var rest script.Errors
+func notTold(list wst.Errors, told map[string]bool) wst.Errors {
+	var rest wst.Errors
 	for _, e := range list {
 		if key := e.Error(); !told[key] {
 			told[key] = true
@@ -86,9 +87,9 @@ func (s *suite) listing() string {
 		typed, expected := 0, 0
 		for _, l := range c.Lines {
 			switch l.Kind {
-			case script.LineTyped:
+			case wst.LineTyped:
 				typed++
-			case script.LineExpect:
+			case wst.LineExpect:
 				expected++
 			}
 		}

@@ -9,27 +9,27 @@ import (
 
 	"wsline/internal/env"
 	"wsline/internal/exit"
-	"wsline/script"
+	"wsline/script/report"
 )
 
-// A report is a file that tells programs of a run.
-type report struct {
+// A reportFile is a file that tells programs of a run.
+type reportFile struct {
 	flag, path  string
-	write       func(io.Writer, *script.Suite) error
+	write       func(io.Writer, *report.Suite) error
 	transcripts bool     // also of what passed
 	file        *os.File // nil: stdout
 }
 
 // reports are those that are written at the end.
-type reports []report
+type reports []reportFile
 
 // reports are those that the flags ask for.
 func (o *options) wantedReports() (list reports) {
-	for _, r := range []report{
-		{flag: "--report-junit", path: o.junit, write: script.WriteJUnit},
-		{flag: "--report-tap", path: o.tap, write: script.WriteTAP},
-		{flag: "--report-json", path: o.json, write: script.WriteJSON, transcripts: true},
-		{flag: "--report-html", path: o.html, write: script.WriteHTML, transcripts: true},
+	for _, r := range []reportFile{
+		{flag: "--report-junit", path: o.junit, write: report.WriteJUnit},
+		{flag: "--report-tap", path: o.tap, write: report.WriteTAP},
+		{flag: "--report-json", path: o.json, write: report.WriteJSON, transcripts: true},
+		{flag: "--report-html", path: o.html, write: report.WriteHTML, transcripts: true},
 	} {
 		if r.path != "" {
 			list = append(list, r)
@@ -97,7 +97,7 @@ func (l reports) haveTranscripts() bool {
 }
 
 // write writes all reports.
-func (l reports) write(e *env.Env, s *script.Suite) error {
+func (l reports) write(e *env.Env, s *report.Suite) error {
 	var failed error
 	for _, r := range l {
 		if err := r.writeTo(e, s); err != nil && failed == nil {
@@ -111,7 +111,7 @@ func (l reports) write(e *env.Env, s *script.Suite) error {
 	return failed
 }
 
-func (r *report) writeTo(e *env.Env, s *script.Suite) error {
+func (r *reportFile) writeTo(e *env.Env, s *report.Suite) error {
 	if r.file == nil {
 		if err := r.write(e.Stdout, s); err != nil && !env.ReaderGone(err) {
 			return err

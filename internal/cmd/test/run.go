@@ -10,6 +10,8 @@ import (
 
 	"wsline/internal/exit"
 	"wsline/script"
+	"wsline/script/report"
+	"wsline/script/wst"
 )
 
 // start begins the workers, which end when all jobs are done.
@@ -30,9 +32,9 @@ func (s *suite) start(ctx context.Context, told chan<- progress) *sync.WaitGroup
 }
 
 // test runs a job, again where flags want that. It takes no longer than --max-time.
-func (s *suite) test(ctx context.Context, j job) *script.Result {
+func (s *suite) test(ctx context.Context, j job) *report.Result {
 	if ctx.Err() != nil {
-		return s.notRun(ctx, &script.Result{File: j.file.File})
+		return s.notRun(ctx, &report.Result{File: j.file.File})
 	}
 	begun := time.Now()
 	limit := orTime(s.maxTime, defaultMaxTime)
@@ -42,7 +44,7 @@ func (s *suite) test(ctx context.Context, j job) *script.Result {
 	}
 	defer cancel()
 	delay := orTime(s.retryDelay, defaultRetryDelay)
-	var r *script.Result
+	var r *report.Result
 	for tried := 1; ; tried++ {
 		r = s.try(limited, j.file)
 		r.Attempts = tried
@@ -52,7 +54,7 @@ func (s *suite) test(ctx context.Context, j job) *script.Result {
 	}
 	r.Start, r.Duration = begun, time.Since(begun)
 	switch {
-	case r.Status != script.Canceled:
+	case r.Status != report.Canceled:
 	case ctx.Err() != nil:
 		s.notRun(ctx, r)
 	default:
@@ -62,8 +64,8 @@ func (s *suite) test(ctx context.Context, j job) *script.Result {
 }
 
 // mayPass tells whether a file that failed could pass another time.
-func mayPass(r *script.Result) bool {
-	return (r.Status == script.Failed || r.Status == script.Errored) && r.Code() != exit.Usage
+func mayPass(r *report.Result) bool {
+	return (r.Status == report.Failed || r.Status == report.Errored) && r.Code() != exit.Usage
 }
 
 // pause waits, and tells whether it could to the end.
@@ -77,35 +79,35 @@ func pause(ctx context.Context, d time.Duration) bool {
 }
 
 // notRun makes r the result of a file that was not run to its end: the run was ended.
-func (s *suite) notRun(ctx context.Context, r *script.Result) *script.Result {
+func (s *suite) notRun(ctx context.Context, r *report.Result) *report.Result {
 	var first *failedFirst
 	switch {
 	case errors.As(context.Cause(ctx), &first) && r.Start.IsZero():
-		r.Status, r.SkipReason = script.Skipped, "not run: "+first.Error()
+		r.Status, r.SkipReason = report.Skipped, "not run: "+first.Error()
 	case errors.As(context.Cause(ctx), &first):
-		r.Status, r.SkipReason = script.Skipped, "stopped: "+first.Error()
+		r.Status, r.SkipReason = report.Skipped, "stopped: "+first.Error()
 	case r.Start.IsZero():
-		r.Status, r.SkipReason = script.Skipped, "not run: the run was interrupted"
+		r.Status, r.SkipReason = report.Skipped, "not run: the run was interrupted"
 	default:
-		r.Status = script.Canceled
+		r.Status = report.Canceled
 	}
 	return r
 }
 
 // tooLong makes r the result of a file that took longer than it may.
-func tooLong(r *script.Result, c *script.Conversation, limit time.Duration) {
-	f := &script.Failure{
-		Kind: script.TimeoutFailure, Code: exit.Timeout,
+func tooLong(r *report.Result, c *wst.Conversation, limit time.Duration) {
+	f := &report.Failure{
+		Kind: report.TimeoutFailure, Code: exit.Timeout,
 		Message: fmt.Sprintf("the file takes longer than %s", limit),
 		Hint:    "--max-time TIME lets it run longer",
 	}
 	f.Pos = waitedAt(r, c)
-	r.Status, r.Failures = script.Errored, []*script.Failure{f}
+	r.Status, r.Failures = report.Errored, []*report.Failure{f}
 }
 
 // waitedAt is the line at which a file was ended: an expectation behind what last happened, or else
 // the line of that.
-func waitedAt(r *script.Result, c *script.Conversation) (last script.Pos) {
+func waitedAt(r *report.Result, c *wst.Conversation) (last wst.Pos) {
 	for _, e := range r.Transcript {
 		if e.Pos.Line > 0 {
 			last = e.Pos
@@ -113,9 +115,9 @@ func waitedAt(r *script.Result, c *script.Conversation) (last script.Pos) {
 	}
 	for _, l := range c.Lines {
 		switch {
-		case l.Pos.Line <= last.Line || l.Kind == script.LineBlank || l.Kind == script.LineComment ||
-			l.Kind == script.LineStatus:
-		case l.Kind == script.LineExpect:
+		case l.Pos.Line <= last.Line || l.Kind == wst.LineBlank || l.Kind == wst.LineComment ||
+			l.Kind == wst.LineStatus:
+		case l.Kind == wst.LineExpect:
 			return l.Pos
 		default:
 			return last
@@ -125,7 +127,7 @@ func waitedAt(r *script.Result, c *script.Conversation) (last script.Pos) {
 }
 
 // try runs a file once.
-func (s *suite) try(ctx context.Context, c *script.Conversation) *script.Result {
+func (s *suite) try(ctx context.Context, c *wst.Conversation) *report.Result {
 	d := s.dialer.forFile()
 	defer d.close()
 	r := &script.Runner{

@@ -13,7 +13,7 @@ import (
 	"wsline/format"
 	"wsline/internal/env"
 	"wsline/internal/exit"
-	"wsline/script"
+	"wsline/script/report"
 )
 
 // redraw is how often the line of a screen may change.
@@ -62,7 +62,7 @@ func (s *screen) started(job int, title string) {
 	s.running, s.titles[job], s.change = append(s.running, job), title, true
 }
 
-func (s *screen) finished(job int, r *script.Result) {
+func (s *screen) finished(job int, r *report.Result) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if i := slices.Index(s.running, job); i >= 0 {

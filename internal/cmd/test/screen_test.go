@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"wsline/internal/env/envtest"
-	"wsline/script"
+	"wsline/script/report"
 )
 
 // The line of the progress fits, hides nothing that steers a terminal, and is gone at the end.
@@ -33,7 +33,7 @@ func TestScreen(t *testing.T) {
 	if got := line(); got != "" {
 		t.Errorf("nothing has changed, but: %q", got)
 	}
-	s.finished(0, &script.Result{Status: script.Failed})
+	s.finished(0, &report.Result{Status: report.Failed})
 	s.started(2, strings.Repeat("日本", 40))
 	got := line()
 	if !strings.Contains(got, "1/200  1 failed  2 running: b\\x1b[2J.wst 日本") || s.width > 79 {

@@ -10,7 +10,8 @@ import (
 	"wsline/format"
 	"wsline/internal/env"
 	"wsline/internal/exit"
-	"wsline/script"
+	"wsline/script/report"
+	"wsline/script/wst"
 )
 
 // A suite is a run of files. Its workers run conversations; all else, what is printed too, is the
@@ -18,9 +19,9 @@ import (
 type suite struct {
 	*options
 	env     *env.Env
-	vars    *script.Vars
+	vars    *wst.Vars
 	dialer  *dialer
-	files   []*script.Conversation
+	files   []*wst.Conversation
 	errors  []fileErrors
 	reports reports
 	screen  *screen
@@ -31,14 +32,14 @@ type suite struct {
 	// Of run.
 	ctx    context.Context // ends with a signal
 	list   []job
-	all    *script.Suite
-	text   *script.TextReport
+	all    *report.Suite
+	text   *report.Text
 	failed error // of writing text
 }
 
 // A job is a file that is run once.
 type job struct {
-	file *script.Conversation
+	file *wst.Conversation
 	name string // "2 of 5"
 }
 
@@ -54,20 +55,20 @@ func (s *suite) jobs() (jobs []job) {
 
 // title is how a job is named to people.
 func (s *suite) title(j job) string {
-	return s.vars.Redact((&script.Result{File: j.file.File, Name: j.name}).Title())
+	return s.vars.Redact((&report.Result{File: j.file.File, Name: j.name}).Title())
 }
 
 // A progress is what a worker tells: that it begins with a job, or its result.
 type progress struct {
 	job    int
-	result *script.Result // nil: it begins
+	result *report.Result // nil: it begins
 }
 
 // run runs all jobs and tells of them in their order.
 func (s *suite) run(ctx context.Context) error {
 	s.ctx, s.list = ctx, s.jobs()
 	s.vars.Redact("") // makes ready what the workers share
-	s.all = &script.Suite{Start: time.Now(), Results: make([]*script.Result, len(s.list))}
+	s.all = &report.Suite{Start: time.Now(), Results: make([]*report.Result, len(s.list))}
 	s.text = s.textReport()
 	failing, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -122,12 +123,12 @@ type failedFirst struct{ title string }
 
 func (e *failedFirst) Error() string { return e.title + " failed" }
 
-func (s *suite) textReport() *script.TextReport {
+func (s *suite) textReport() *report.Text {
 	terminal := s.env.StdoutTerminal
 	if s.reports.toStdout() {
 		terminal = s.env.StderrTerminal
 	}
-	return &script.TextReport{
+	return &report.Text{
 		Palette: format.NewPalette(s.view.WantsColor(s.env, terminal)), Verbose: s.view.Verbose,
 	}
 }
@@ -136,12 +137,12 @@ func (s *suite) textReport() *script.TextReport {
 func (s *suite) finished(p progress) {
 	j, r := s.list[p.job], p.result
 	s.all.Results[p.job] = r
-	if r.Updated != "" && r.Status != script.Canceled {
+	if r.Updated != "" && r.Status != report.Canceled {
 		lines, err := updateFile(j.file, r.Updated)
 		if err != nil {
-			r.Status = script.Errored
-			r.Failures = append([]*script.Failure{{
-				Kind: script.InternalFailure, Message: s.vars.Redact(err.Error()), Code: exit.Own,
+			r.Status = report.Errored
+			r.Failures = append([]*report.Failure{{
+				Kind: report.InternalFailure, Message: s.vars.Redact(err.Error()), Code: exit.Own,
 			}}, r.Failures...)
 		}
 		r.Updated = lines // for print
@@ -150,14 +151,14 @@ func (s *suite) finished(p progress) {
 	for _, f := range r.Failures {
 		f.File = s.vars.Redact(f.File)
 	}
-	if r.Status == script.Passed && !s.view.Verbose && !s.reports.haveTranscripts() {
+	if r.Status == report.Passed && !s.view.Verbose && !s.reports.haveTranscripts() {
 		r.Transcript = nil
 	}
 	s.screen.finished(p.job, r)
 }
 
 // print prints a result. What was not begun when a signal came is only counted.
-func (s *suite) print(r *script.Result) {
+func (s *suite) print(r *report.Result) {
 	if s.ctx.Err() == nil || !r.Start.IsZero() {
 		s.screen.clear()
 		dst := s.text.AppendResult(nil, r)

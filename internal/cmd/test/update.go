@@ -9,11 +9,11 @@ import (
 
 	"wsline/internal/exit"
 	"wsline/internal/scriptfile"
-	"wsline/script"
+	"wsline/script/wst"
 )
 
 // updateFile writes a conversation back with another text, and says which lines are others.
-func updateFile(c *script.Conversation, text string) (lines string, err error) {
+func updateFile(c *wst.Conversation, text string) (lines string, err error) {
 	before := c.Bytes()
 	now, err := os.ReadFile(c.File)
 	if err != nil {
@@ -29,8 +29,8 @@ func updateFile(c *script.Conversation, text string) (lines string, err error) {
 }
 
 // changedLines are the numbers of the lines, as they were, that another text of c has changed.
-func changedLines(c *script.Conversation, text string) string {
-	again, err := script.Parse(c.File, []byte(text))
+func changedLines(c *wst.Conversation, text string) string {
+	again, err := wst.Parse(c.File, []byte(text))
 	if err != nil || len(again.Lines) != len(c.Lines) {
 		return "the file"
 	}

@@ -1,0 +1,115 @@
+package wst
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"wsline/repl/command"
+)
+
+// A Checker finds what Parse cannot know of a conversation, and what can still be known before it
+// is run: the files that it includes, and what a /connect says. A place with variables, and what
+// stands behind a /skip, is left for when it runs.
+type Checker struct {
+	// Connect says what is wrong with the words of a /connect, "" if nothing is, and what to try.
+	Connect func(words []string) (text, hint string)
+
+	errs  Errors
+	stack []string        // files that include one another
+	known map[string]bool // files that have been checked
+}
+
+// Check returns what is wrong with a conversation that Parse could read, at most MaxErrors. An
+// error may be in a file that it includes.
+func (k *Checker) Check(c *Conversation) Errors {
+	k.errs, k.stack, k.known = nil, nil, map[string]bool{}
+	k.lines(c)
+	return k.errs
+}
+
+func (k *Checker) lines(c *Conversation) {
+	path := filepath.Clean(c.File)
+	k.known[path] = true
+	k.stack = append(k.stack, path)
+	defer func() { k.stack = k.stack[:len(k.stack)-1] }()
+	for i, l := range c.Lines {
+		if l.Kind != LineTyped {
+			continue
+		}
+		rest, isKnown, _ := known(l.Rest)
+		switch {
+		case l.Command == "skip":
+			return
+		case l.Command == "include" && isKnown:
+			k.include(c, l, strings.TrimSpace(rest))
+		case l.Command == "connect" && isKnown:
+			k.connect(c, i, rest)
+		}
+	}
+}
+
+// fail notes what is wrong with the argument of a line.
+func (k *Checker) fail(c *Conversation, l *Line, text, hint string) {
+	if len(k.errs) == MaxErrors {
+		return
+	}
+	at := l.At(len(l.Text) - len(strings.TrimLeft(l.Rest, " ")))
+	k.errs = append(k.errs, &SyntaxError{
+		File: c.File, Pos: at, Text: oneLine(text), Hint: hint,
+		Source: sourceLine(l, at.Line-l.Pos.Line),
+	})
+}
+
+// connect checks a /connect, unless that it fails is expected.
+func (k *Checker) connect(c *Conversation, i int, rest string) {
+	l := c.Lines[i]
+	words, err := command.Words(rest)
+	name, args := l.Name, words
+	if err == nil {
+		name, args, err = ConnectName(l.Name, words)
+	}
+	if err != nil {
+		k.fail(c, l, err.Error(), "")
+		return
+	}
+	if e := c.ExpectationAfter(i, name); e != nil && e.Kind == ExpectError {
+		return
+	}
+	if text, hint := k.Connect(args); text != "" {
+		k.fail(c, l, text, hint)
+	}
+}
+
+func (k *Checker) include(c *Conversation, l *Line, path string) {
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(filepath.Dir(c.File), path)
+	}
+	for _, open := range k.stack {
+		if open == filepath.Clean(path) {
+			k.fail(c, l, fmt.Sprintf("%q includes itself", path), "")
+			return
+		}
+	}
+	switch {
+	case k.known[filepath.Clean(path)]:
+		return
+	case len(k.stack) > MaxIncludes:
+		k.fail(c, l, fmt.Sprintf("more than %d files include one another", MaxIncludes), "")
+		return
+	}
+	text, err := ReadFile(path)
+	if err != nil {
+		k.fail(c, l, fmt.Sprintf("cannot read %q: %v", path, err), "")
+		return
+	}
+	included, err := Parse(path, text)
+	var list Errors
+	if errors.As(err, &list) {
+		k.known[filepath.Clean(path)] = true
+		k.errs = append(k.errs, list[:min(len(list), MaxErrors-len(k.errs))]...)
+		return
+	}
+	k.lines(included)
+}

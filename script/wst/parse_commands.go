@@ -1,0 +1,145 @@
+package wst
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+
+	"wsline/repl/command"
+)
+
+// A Command is one of those that scripts have besides the terminal's: a row of the table that the
+// parser, the help and the reference go by.
+type Command struct {
+	Name    string // without the slash
+	Args    string // "NAME VALUE"
+	Summary string // one line, lower case, no full stop
+	Detail  string // further lines, "" for none
+
+	check func(rest string) error // of the argument, when it has no variables
+	words bool                    // the argument is words, quoted as in a shell
+	bare  bool                    // blanks at the end of the argument mean nothing
+}
+
+// Usage is how a command is written, "/wait TIME".
+func (c *Command) Usage() string {
+	return strings.TrimRight("/"+c.Name+" "+c.Args, " ")
+}
+
+// Commands is the table, in the order of the help.
+func Commands() []Command {
+	return []Command{
+		{Name: "set", Args: "NAME VALUE", Summary: "give a variable its value", check: checkSet,
+			Detail: "VALUE goes on to the end of the line. In quotation marks it may have escapes."},
+		{Name: "capture", Args: "NAME JQ|~REGEXP", Summary: "set a variable from the last message",
+			check:  checkCapture,
+			Detail: "Of a REGEXP it is the first group, or the whole match when it has none."},
+		{Name: "wait", Args: "TIME", Summary: "let time pass", check: checkTime},
+		{Name: "silence", Args: "TIME", Summary: "fail if a message comes within TIME",
+			check: checkTime},
+		{Name: "timeout", Args: "TIME", Summary: "set how long each expectation waits, 5s at first",
+			check: checkTime},
+		{Name: "within", Args: "TIME", Summary: "set how long the next expectation waits",
+			check: checkTime},
+		{Name: "repeat", Args: "N", Summary: "do the lines up to /end N times", check: checkRepeat},
+		{Name: "unordered", Summary: "expect the lines up to /end in any order",
+			check: takesNothing("unordered")},
+		{Name: "end", Summary: "end /repeat or /unordered", check: takesNothing("end")},
+		{Name: "include", Args: "FILE", Summary: "do the lines of another file",
+			check:  needs("/include", "a file"),
+			Detail: "FILE is relative to the file that includes it."},
+		{Name: "skip", Args: "WHY", Summary: "leave out the rest of the file, and say why",
+			check: needs("/skip", "a reason")},
+		{Name: "exec", Args: "PROGRAM [ARG...]", Summary: "run a program, which must succeed",
+			check: checkExec, words: true,
+			Detail: "Words are quoted as in a shell. It needs --allow-exec."},
+		{Name: "expect", Args: "PATTERN", Summary: "wait for a message, as a line with < does",
+			Detail: "PATTERN is what stands behind \"< \", or a whole such line: /expect <ping x."},
+		{Name: "save", Args: "FILE.wst", Summary: "write the conversation so far",
+			check: needs("/save", "a file")},
+	}
+}
+
+// commandsByName are those of scripts and of the terminal.
+func commandsByName() map[string]*Command {
+	names := map[string]*Command{}
+	for _, c := range command.Table() {
+		names[c.Name] = terminalCommand(c)
+	}
+	for _, c := range Commands() {
+		c.bare = true
+		names[c.Name] = &c
+	}
+	return names
+}
+
+// CheckArgument says what is wrong with the argument of a command, which has no variables.
+func CheckArgument(name, rest string) error {
+	if c := commandsByName()[name]; c != nil && c.check != nil {
+		return c.check(rest)
+	}
+	return nil
+}
+
+// checkSet looks at "NAME VALUE".
+func checkSet(rest string) error {
+	name, value := cutWord(rest)
+	switch {
+	case name == "":
+		return errors.New("/set needs a name and a value")
+	case value == "":
+		return fmt.Errorf(`/set %s needs a value; "" is an empty one`, name)
+	}
+	if err := checkName(name); err != nil {
+		return err
+	}
+	_, err := unquoted(value)
+	return err
+}
+
+func checkTime(rest string) error {
+	_, err := ParseTime(rest)
+	return err
+}
+
+func checkRepeat(rest string) error {
+	_, err := ParseRepeat(rest)
+	return err
+}
+
+// ParseRepeat reads the argument of /repeat.
+func ParseRepeat(rest string) (int, error) {
+	n, err := strconv.Atoi(strings.TrimSpace(rest))
+	if err != nil || n < 1 || n > maxRepeat {
+		return 0, fmt.Errorf("%s is not a number of times from 1 to %d", Quoted(rest), maxRepeat)
+	}
+	return n, nil
+}
+
+func takesNothing(name string) func(string) error {
+	return func(rest string) error {
+		if rest = strings.TrimSpace(rest); rest != "" {
+			return fmt.Errorf("/%s takes no argument, but %s was given", name, Quoted(rest))
+		}
+		return nil
+	}
+}
+
+func needs(name, what string) func(string) error {
+	return func(rest string) error {
+		if strings.TrimSpace(rest) == "" {
+			return errors.New(name + " needs " + what)
+		}
+		return nil
+	}
+}
+
+func checkExec(rest string) error {
+	words, err := command.Words(rest)
+	if err == nil && len(words) == 0 {
+		err = errors.New("/exec needs a program")
+	}
+	return err
+}

@@ -1,0 +1,337 @@
+package wst
+
+import (
+	"cmp"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math/big"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"wsline/format"
+	"wsline/internal/suggest"
+	"wsline/script/match"
+)
+
+const (
+	maxRandom = 1024 // characters of ${random N}
+	randomSet = "abcdefghijklmnopqrstuvwxyz0123456789"
+)
+
+// builtIn are the names that are not set by anyone: ${uuid} is a random UUID (RFC 9562 §5.4),
+// ${now} the time in UTC (RFC 3339), ${now +5m} five minutes later, ${random N} N lower-case
+// letters and digits, ${line} the number of the line in its file. Each is made anew wherever it
+// stands.
+var builtIn = []string{"uuid", "now", "random", "line"}
+
+// Vars are variables and their values. The zero value has none but those that are built in. It must
+// not be used concurrently; Clone makes one for each file.
+type Vars struct {
+	Prompt bool // values are given at a prompt: no flag gives any, and no file has lines
+
+	values   map[string]string
+	secret   map[string]bool   // names
+	hidden   map[string]string // what Redact hides, and the names
+	redactor *strings.Replacer // of hidden; nil: to be made
+}
+
+// Clone returns a copy.
+func (v *Vars) Clone() *Vars {
+	return &Vars{
+		values: maps.Clone(v.values), secret: maps.Clone(v.secret), hidden: maps.Clone(v.hidden),
+		redactor: v.redactor, Prompt: v.Prompt,
+	}
+}
+
+// Set gives a variable its value. A name begins with a letter or _ and has letters, digits, _ and
+// -.
+func (v *Vars) Set(name, value string) error {
+	if err := checkName(name); err != nil {
+		return err
+	}
+	if v.values == nil {
+		v.values = map[string]string{}
+	}
+	v.values[name] = value
+	if v.secret[name] {
+		v.hide(name, value)
+	}
+	return nil
+}
+
+// SetSecret is Set for a value that Redact hides. What the name is given later is hidden too.
+func (v *Vars) SetSecret(name, value string) error {
+	if err := v.Set(name, value); err != nil {
+		return err
+	}
+	v.hide(name, value)
+	return nil
+}
+
+// hide remembers a secret's value; what it was before stays hidden.
+func (v *Vars) hide(name, value string) {
+	if v.hidden == nil {
+		v.secret, v.hidden = map[string]bool{}, map[string]string{}
+	}
+	v.secret[name] = true
+	for _, form := range forms(value) {
+		v.hidden[form] = name
+	}
+	v.redactor = nil
+}
+
+// minHex is how long a value is that is also looked for in hexadecimal: short ones are everywhere.
+const minHex = 4
+
+// forms are the ways in which a value may stand in what is printed: as it is, in quotation marks, in
+// JSON, in a URL, and in a binary message.
+func forms(value string) []string {
+	if value == "" {
+		return nil
+	}
+	quoted := string(format.Quote(nil, []byte(value)))
+	list := []string{value, quoted[1 : len(quoted)-1], url.QueryEscape(value),
+		url.PathEscape(value), (&url.URL{Path: value}).EscapedPath()}
+	if len(value) >= minHex {
+		list = append(list, hex.EncodeToString([]byte(value)))
+	}
+	for _, html := range []bool{false, true} {
+		var b strings.Builder
+		enc := json.NewEncoder(&b)
+		enc.SetEscapeHTML(html)
+		if enc.Encode(value) == nil {
+			list = append(list, strings.TrimSuffix(b.String()[1:], "\"\n"))
+		}
+	}
+	return list
+}
+
+// Redact puts <secret NAME> in the place of every value that was given to SetSecret, also where it
+// is escaped as in quotation marks or in JSON.
+func (v *Vars) Redact(text string) string {
+	if len(v.hidden) == 0 {
+		return text
+	}
+	if v.redactor == nil {
+		v.redactor = v.newRedactor()
+	}
+	return v.redactor.Replace(text)
+}
+
+// RedactCut is Redact for a message of this program's own, in which a value may have been cut: then
+// three dots stand behind its beginning.
+func (v *Vars) RedactCut(text string) string {
+	text = v.Redact(text)
+	if len(v.hidden) == 0 {
+		return text
+	}
+	for _, dots := range []string{"…", "..."} {
+		var b strings.Builder
+		for {
+			before, after, found := strings.Cut(text, dots)
+			bare := strings.TrimSuffix(before, `"`)
+			name, size := v.beginning(bare)
+			if !found || size == 0 {
+				b.WriteString(before)
+			} else {
+				b.WriteString(bare[:len(bare)-size] + "<secret " + name + ">" + before[len(bare):])
+			}
+			if !found {
+				break
+			}
+			b.WriteString(dots)
+			text = after
+		}
+		text = b.String()
+	}
+	return text
+}
+
+// minPart is how many bytes of a secret's beginning are too many to be shown.
+const minPart = 4
+
+// beginning is the size of the longest beginning of a secret that a text ends with.
+func (v *Vars) beginning(text string) (name string, size int) {
+	for form, of := range v.hidden {
+		for n := min(len(form), len(text)); n >= max(minPart, size+1); n-- {
+			if strings.HasSuffix(text, form[:n]) {
+				name, size = of, n
+				break
+			}
+		}
+	}
+	return name, size
+}
+
+// PutBack is a text of a script with ${NAME} in the place of every value that Redact hides. A value
+// that is written otherwise than it is becomes three dots.
+func (v *Vars) PutBack(text string) string {
+	if len(v.hidden) == 0 {
+		return text
+	}
+	forms := slices.SortedFunc(maps.Keys(v.hidden), func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
+	})
+	var pairs []string
+	for _, form := range forms {
+		name := v.hidden[form]
+		if v.values[name] == form {
+			pairs = append(pairs, form, "${"+name+"}")
+		} else {
+			pairs = append(pairs, form, match.Wildcard)
+		}
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// newRedactor prefers the longer of two values that begin at the same place.
+func (v *Vars) newRedactor() *strings.Replacer {
+	values := slices.SortedFunc(maps.Keys(v.hidden), func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
+	})
+	var pairs []string
+	for _, value := range values {
+		pairs = append(pairs, value, "<secret "+v.hidden[value]+">")
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+// Secret says whether a variable's value is one that Redact hides.
+func (v *Vars) Secret(name string) bool { return v.secret[name] }
+
+// Lookup returns the value that a variable was given.
+func (v *Vars) Lookup(name string) (string, bool) {
+	value, ok := v.values[name]
+	return value, ok
+}
+
+// Names are those of all variables that have a value, sorted.
+func (v *Vars) Names() []string { return slices.Sorted(maps.Keys(v.values)) }
+
+// Expand puts the values of variables in the place of ${name}, and ${ in that of $${. The values
+// are not expanded again. In JSON, too, they are put in as text: "${name}" is a string, ${n} a
+// number. The error is a *VariableError.
+func (v *Vars) Expand(text string, at Pos) (string, error) {
+	out, f := expand(text, func(ref *reference) (string, *fault) { return v.value(ref, at) })
+	if f != nil {
+		return "", &VariableError{Pos: at, Offset: f.at, Text: f.text, Hint: f.hint}
+	}
+	return out, nil
+}
+
+// VariableError is a text that cannot be expanded.
+type VariableError struct {
+	Pos    Pos // as it was given to Expand
+	Offset int // in the text
+	Text   string
+	Hint   string // "" for none
+}
+
+func (e *VariableError) Error() string { return e.Text }
+
+func (v *Vars) value(ref *reference, at Pos) (string, *fault) {
+	if f := checkReference(ref); f != nil {
+		return "", f
+	}
+	switch ref.name {
+	case "uuid":
+		return newUUID(), nil
+	case "now":
+		shift, _ := parseShift(ref.arg)
+		return time.Now().Add(shift).UTC().Format(time.RFC3339), nil
+	case "random":
+		n, _ := parseRandom(ref.arg)
+		return randomText(n), nil
+	case "line":
+		return strconv.Itoa(at.Line), nil
+	}
+	if value, ok := v.values[ref.name]; ok {
+		return value, nil
+	}
+	f := &fault{at: ref.start, text: fmt.Sprintf("the variable %q has no value", ref.name)}
+	f.hint = "give it one: --var " + ref.name + "=VALUE, or /set " + ref.name +
+		" VALUE before this line"
+	if v.Prompt {
+		f.hint = "/set " + ref.name + " VALUE gives it one"
+	}
+	if near := suggest.Nearest(ref.name, append(v.Names(), builtIn...)); near != "" {
+		f.hint = "did you mean ${" + near + "}?"
+	}
+	return "", f
+}
+
+// checkReference says what is wrong with a reference whatever the values are.
+func checkReference(ref *reference) *fault {
+	whole := "${" + ref.name + " " + ref.arg + "}"
+	switch ref.name {
+	case "now":
+		if _, ok := parseShift(ref.arg); !ok {
+			return &fault{ref.start, whole + " is not a time", "${now +5m} and ${now -1h} are"}
+		}
+	case "random":
+		if _, ok := parseRandom(ref.arg); !ok {
+			return &fault{ref.start, strings.TrimSuffix(strings.TrimSuffix(whole, "}"), " ") +
+				"} says no length from 1 to " + strconv.Itoa(maxRandom), "${random 8} does"}
+		}
+	default:
+		if ref.arg != "" {
+			return &fault{ref.start, Quoted(whole) + " is not a variable",
+				"only ${now} and ${random} take something behind their name; " + notAVariable}
+		}
+	}
+	return nil
+}
+
+// parseShift reads "", "+5m" or "-1h".
+func parseShift(arg string) (time.Duration, bool) {
+	if arg == "" {
+		return 0, true
+	}
+	if arg[0] != '+' && arg[0] != '-' {
+		return 0, false
+	}
+	d, err := time.ParseDuration(arg)
+	return d, err == nil
+}
+
+func parseRandom(arg string) (int, bool) {
+	n, err := strconv.Atoi(arg)
+	return n, err == nil && 1 <= n && n <= maxRandom
+}
+
+func checkName(name string) error {
+	switch {
+	case !isVariableName(name) && name != "" && isVariableName("_"+name):
+		return fmt.Errorf("%s is not the name of a variable: it begins with a letter or _",
+			Quoted(name))
+	case !isVariableName(name):
+		return fmt.Errorf("%s is not the name of a variable: letters, digits, _ and - are",
+			Quoted(name))
+	case slices.Contains(builtIn, name):
+		return fmt.Errorf("${%s} is built in, and takes no value", name)
+	}
+	return nil
+}
+
+func newUUID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	b[6] = b[6]&0x0f | 0x40
+	b[8] = b[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+func randomText(n int) string {
+	b := make([]byte, n)
+	for i := range b {
+		k, _ := rand.Int(rand.Reader, big.NewInt(int64(len(randomSet)))) // never fails
+		b[i] = randomSet[k.Int64()]
+	}
+	return string(b)
+}
