@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"wsline/internal/exit"
 	"wsline/repl/command"
 	"wsline/script/report"
 	"wsline/script/wst"
@@ -221,14 +222,16 @@ func (p *Prompt) failure(err error) error {
 	case errors.As(err, &list) && len(list) > 0:
 		syntax = list[0]
 	case !errors.As(err, &syntax):
-		return &report.Failure{Kind: report.CommandFailure, Message: err.Error(), Code: 2, Err: err}
+		return &report.Failure{
+			Kind: report.CommandFailure, Message: err.Error(), Code: exit.Usage, Err: err,
+		}
 	}
 	message := syntax.Text
 	if syntax.File != "" {
 		message = fmt.Sprintf("%s:%d: %s", syntax.File, syntax.Pos.Line, message)
 	}
 	return &report.Failure{
-		Kind: report.SyntaxFailure, Message: message, Hint: syntax.Hint, Code: 2, Err: err,
+		Kind: report.SyntaxFailure, Message: message, Hint: syntax.Hint, Code: exit.Usage, Err: err,
 	}
 }
 

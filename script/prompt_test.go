@@ -54,8 +54,9 @@ func (t *typist) types(line string) string {
 	t.said = nil
 	err := t.env.Do(context.Background(), line)
 	if f := (*report.Failure)(nil); errors.As(err, &f) {
-		t.said = append(t.said, "error: "+f.Text())
-		t.said = append(t.said, f.Detail()...)
+		told := f.Fault()
+		t.said = append(t.said, "error: "+told.Message)
+		t.said = append(t.said, told.Detail...)
 		if f.Hint != "" {
 			t.said = append(t.said, "hint: "+f.Hint)
 		}

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"wsline/format"
+	"wsline/internal/exit"
 	"wsline/internal/wire"
 	"wsline/repl/command"
 	"wsline/script/report"
@@ -22,10 +23,10 @@ func asFailure(err error, f **report.Failure) bool { return errors.As(err, f) }
 func (u *run) failure(l *wst.Line, kind report.FailureKind, message string) *report.Failure {
 	f := &report.Failure{
 		Pos: l.Pos, Source: u.vars.Redact(l.Source()),
-		Kind: kind, Message: u.vars.RedactCut(message), Code: 9,
+		Kind: kind, Message: u.vars.RedactCut(message), Code: exit.Expectation,
 	}
 	if kind == report.CommandFailure {
-		f.Code = 2
+		f.Code = exit.Usage
 	}
 	if file := u.files[len(u.files)-1]; file != u.res.File {
 		f.File = file
@@ -73,7 +74,7 @@ func (u *run) unsent(l *wst.Line, p *peer, err error) error {
 		if p.isFull() {
 			f.Hint = "many messages wait that no line expects, and so may the server"
 		}
-		f.Code = 6
+		f.Code = exit.Timeout
 		u.meanwhile(f, p)
 		return f
 	}
@@ -102,16 +103,16 @@ func (u *run) settle(p *peer) {
 func (u *run) endCode(end *session.End) int {
 	switch {
 	case end == nil:
-		return 9
+		return exit.Expectation
 	case end.Cause == session.CauseTimeout:
-		return 6
+		return exit.Timeout
 	case end.Cause != session.CauseClosed:
-		return 7
+		return exit.Broken
 	case !end.ByUs && end.Code != wire.StatusNormalClosure && end.Code != wire.StatusGoingAway &&
 		end.Code != wire.StatusNoStatusRcvd:
-		return 8
+		return exit.Closed
 	}
-	return 9
+	return exit.Expectation
 }
 
 // finish makes of what ended the lines what the result says.
@@ -133,7 +134,7 @@ func (u *run) finish(err error) {
 	default:
 		u.res.Status = report.Errored
 		u.res.Failures = []*report.Failure{{
-			Kind: report.InternalFailure, Message: u.vars.Redact(err.Error()), Code: 1, Err: err,
+			Kind: report.InternalFailure, Message: u.vars.Redact(err.Error()), Code: exit.Own, Err: err,
 		}}
 	}
 }

@@ -1,9 +1,12 @@
 package report
 
 import (
+	"context"
+	"errors"
 	"strconv"
 	"strings"
 
+	"wsline/internal/exit"
 	"wsline/script/match"
 	"wsline/script/wst"
 )
@@ -88,7 +91,7 @@ func SyntaxFailures(errs wst.Errors) []*Failure {
 	for i, e := range errs {
 		list[i] = &Failure{
 			Pos: e.Pos, File: e.File, Source: e.Source, Kind: SyntaxFailure,
-			Message: e.Text, Hint: e.Hint, Code: 2, Err: e,
+			Message: e.Text, Hint: e.Hint, Code: exit.Usage, Err: e,
 		}
 	}
 	return list
@@ -97,16 +100,16 @@ func SyntaxFailures(errs wst.Errors) []*Failure {
 // Error makes a Failure the error that ends a run.
 func (f *Failure) Error() string { return f.Message }
 
-// Text is what is wrong, on one line, with the place in an included file.
-func (f *Failure) Text() string {
+// text is what is wrong, on one line, with the place in an included file.
+func (f *Failure) text() string {
 	if f.File == "" {
 		return messageOf(f)
 	}
 	return f.Where("") + ": " + messageOf(f)
 }
 
-// Detail is what of an expectation that failed is told below its message, line by line.
-func (f *Failure) Detail() (lines []string) {
+// detail is what of an expectation that failed is told below its message, line by line.
+func (f *Failure) detail() (lines []string) {
 	bare := *f
 	bare.Hint = ""
 	if len(f.Differences) == 1 && f.Differences[0].Path != "" {
@@ -119,4 +122,13 @@ func (f *Failure) Detail() (lines []string) {
 		}
 	}
 	return lines
+}
+
+// Fault is the failure as a person gets it where the line was typed; one that was interrupted needs
+// no words.
+func (f *Failure) Fault() exit.Fault {
+	if f.Err != nil && errors.Is(f.Err, context.Canceled) {
+		return exit.Fault{Code: exit.Interrupted}
+	}
+	return exit.Fault{Message: f.text(), Detail: f.detail(), Hint: f.Hint, Code: f.Code}
 }

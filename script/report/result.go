@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"wsline/internal/exit"
 	"wsline/script/match"
 	"wsline/script/wst"
 )
@@ -158,20 +159,20 @@ func (r *Result) Title() string {
 func (r *Result) Code() int {
 	switch r.Status {
 	case Passed, Skipped:
-		return 0
+		return exit.OK
 	case Failed:
-		return 9
+		return exit.Expectation
 	case Invalid:
-		return 2
+		return exit.Usage
 	case Canceled:
-		return 130
+		return exit.Interrupted
 	}
 	for _, f := range r.Failures {
 		if f.Code != 0 {
 			return f.Code
 		}
 	}
-	return 1
+	return exit.Own
 }
 
 // Counts are how many results have which status.
@@ -213,7 +214,7 @@ func (s *Suite) Code() int {
 			first = code
 		}
 	}
-	for _, code := range []int{130, 2, 9} {
+	for _, code := range []int{exit.Interrupted, exit.Usage, exit.Expectation} {
 		if codes[code] {
 			return code
 		}

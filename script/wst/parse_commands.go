@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-
 	"wsline/repl/command"
 )
 

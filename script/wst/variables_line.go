@@ -4,7 +4,6 @@ import (
 	"strings"
 	"unicode"
 
-
 	"wsline/repl/command"
 )
 
