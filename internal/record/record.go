@@ -23,7 +23,7 @@ type File struct {
 	Path    string
 	Form    format.Form
 	Secrets bool
-	Exact   bool           // a script without wildcards
+	Exact   bool               // a script without wildcards
 	Opening transcript.Opening // of the first connection in a script; zero: the URL that it has
 }
 
