@@ -12,6 +12,14 @@ import (
 
 // Result is what of a talk's or a pipe's end is worth an exit code other than 0, nil for nothing.
 func Result(res repl.Result) error {
+	err := ending(res)
+	if err != nil && res.Abandoned {
+		return exit.AbandonedError{Err: err}
+	}
+	return err
+}
+
+func ending(res repl.Result) error {
 	switch {
 	case res.Interrupted, errors.Is(res.ConnectErr, line.ErrInterrupted):
 		return exit.ErrInterrupted

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 
 	"golang.org/x/term"
 
@@ -146,6 +147,39 @@ func (e *Env) Ask(ctx context.Context, prompt string) (string, error) {
 		err = exit.ErrInterrupted
 	}
 	return answer, err
+}
+
+// UntilSignal returns what f returns, which may ask for secrets and read files. A signal ends the
+// waiting: a file that cannot be read yet, as a named pipe without a writer, is left to f's
+// goroutine, and nothing more is asked.
+func UntilSignal[T any](
+	e *Env, f func(ask func(prompt string) (string, error)) (T, error),
+) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var asking sync.Mutex // held while the terminal is in another mode
+	ready := make(chan result, 1)
+	go func() {
+		value, err := f(func(prompt string) (string, error) {
+			asking.Lock()
+			defer asking.Unlock()
+			return e.Ask(ctx, prompt)
+		})
+		ready <- result{value, err}
+	}()
+	select {
+	case r := <-ready:
+		return r.value, r.err
+	case signal := <-e.Signals:
+		cancel()
+		asking.Lock() // for good
+		var none T
+		return none, Ended(signal)
+	}
 }
 
 // Ended is the error of the end that a signal asks for.

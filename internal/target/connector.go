@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"time"
 
+	"wsline/format"
 	"wsline/internal/listen"
 	"wsline/session"
 )
@@ -15,8 +15,8 @@ import (
 // time. Its endpoints are closed by Close.
 type Connector struct {
 	Resolver *Resolver
-	Target   *Target               // of the next connection
-	ShowURL  func(*url.URL) string // in notices; nil: without its password
+	Target   *Target // of the next connection
+	Secrets  bool    // shown in notices
 	// Watch sets what is told of every connection, whatever its target; nil: nothing more.
 	Watch func(*session.Config)
 	// Retargeted is told how the next connection is typed, without secrets; nil: nobody.
@@ -39,7 +39,10 @@ func (c *Connector) Open(ctx context.Context, handle func(*session.Event)) (
 	cfg.Dial.Notice = func(text string) {
 		handle(&session.Event{Kind: session.KindNotice, Time: time.Now(), Text: text})
 	}
-	cfg.Dial.Timeout, cfg.Dial.ShowURL = c.Target.ConnectTimeout, c.ShowURL
+	cfg.Dial.Timeout = c.Target.ConnectTimeout
+	if !c.Secrets {
+		cfg.Dial.ShowURL = format.HideURL
+	}
 	cfg.Dial.IsToken = hiddenProtocols
 	if c.Watch != nil {
 		c.Watch(&cfg)

@@ -6,12 +6,10 @@ package converse
 import (
 	"context"
 	"regexp"
-	"sync"
 	"time"
 
 	"wsline/format"
 	"wsline/internal/cmd"
-	"wsline/internal/doctor"
 	"wsline/internal/env"
 	"wsline/internal/flags"
 	"wsline/internal/record"
@@ -71,14 +69,20 @@ func (o *options) groups() []flags.Group {
 func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 	o.conn.Take(line)
 	r := &target.Resolver{Getenv: e.Getenv}
-	c, err := o.prepare(e, r)
+	c, err := env.UntilSignal(e, func(ask func(string) (string, error)) (*config, error) {
+		r.Ask = ask
+		c, err := o.resolve(e, r)
+		if err != nil {
+			r.Close()
+		}
+		return c, err
+	})
 	if err != nil {
 		return err
 	}
-	conn := &connection{target.Connector{Resolver: r, Target: c.target}}
-	if !c.look.Secrets {
-		conn.ShowURL = format.HideURL
-	}
+	conn := &cmd.Connector{Connector: target.Connector{
+		Resolver: r, Target: c.target, Secrets: c.look.Secrets,
+	}}
 	defer conn.Close()
 	if c.answer != "" {
 		return c.answerTo(ctx, e)
@@ -102,57 +106,11 @@ func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 	return recorder.Finish(t.pipe(ctx, o.view.Events()))
 }
 
-// prepare resolves what was typed, and asks for the secrets that are missing. A signal ends it: a
-// file that cannot be read yet, as a named pipe without a writer, is left to a goroutine.
-func (o *options) prepare(e *env.Env, r *target.Resolver) (*config, error) {
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	var asking sync.Mutex // held while the terminal is in another mode
-	r.Ask = func(prompt string) (string, error) {
-		asking.Lock()
-		defer asking.Unlock()
-		return e.Ask(ctx, prompt)
-	}
-	var c *config
-	ready := make(chan error, 1)
-	go func() {
-		var err error
-		c, err = o.resolve(e, r)
-		ready <- err
-	}()
-	select {
-	case err := <-ready:
-		if err != nil {
-			r.Close()
-		}
-		return c, err
-	case signal := <-e.Signals:
-		cancel()
-		asking.Lock() // for good: nothing more is asked
-		return nil, env.Ended(signal)
-	}
-}
-
 // A talking is one conversation, from its connections to what is recorded of it.
 type talking struct {
 	*config
 	env      *env.Env
-	conn     *connection
+	conn     *cmd.Connector
 	recorder *record.Recorder // nil: none
 	keeper   *keeper          // nil: none
-}
-
-// A connection is a connector whose errors say why there is no connection.
-type connection struct{ target.Connector }
-
-func (c *connection) open(ctx context.Context, handle func(*session.Event)) (
-	*session.Session, error) {
-	s, err := c.Open(ctx, handle)
-	return s, doctor.Explain(err)
-}
-
-func (c *connection) command(ctx context.Context, words []string, handle func(*session.Event)) (
-	*session.Session, error) {
-	s, err := c.Command(ctx, words, handle)
-	return s, doctor.Explain(err)
 }

@@ -9,7 +9,6 @@ import (
 
 	"wsline/format"
 	"wsline/internal/cmd"
-	"wsline/internal/exit"
 	"wsline/internal/view"
 	"wsline/internal/wire"
 	"wsline/repl"
@@ -22,7 +21,7 @@ func (t *talking) pipe(ctx context.Context, events *format.JSON) error {
 	e, c := t.env, t.config
 	p := &repl.Pipe{
 		Delim: c.delim, Whole: c.whole, Binary: c.binary, Fragment: c.fragment,
-		Out: e.Stdout, Connect: t.conn.open, OnOpen: c.messages(c.onOpen),
+		Out: e.Stdout, Connect: t.conn.Open, OnOpen: c.messages(c.onOpen),
 		Wait: c.wait, Count: c.count, Expect: c.expect, Timeout: c.timeout, Signals: e.Signals,
 	}
 	p.Slash, p.Say, p.Unquote = c.slash, t.sayStatus(), format.Unquote
@@ -43,9 +42,6 @@ func (t *talking) pipe(ctx context.Context, events *format.JSON) error {
 	res := p.Run(ctx)
 	if res.Unsent {
 		p.Say("the connection ended before everything was sent")
-	}
-	if res.Abandoned {
-		return exit.AbandonedError{Err: cmd.Result(res)}
 	}
 	return cmd.Result(res)
 }

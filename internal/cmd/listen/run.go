@@ -23,7 +23,9 @@ import (
 
 // run listens until it is told to leave.
 func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
-	c, err := o.resolve(e, line.Args)
+	c, err := env.UntilSignal(e, func(ask func(string) (string, error)) (*config, error) {
+		return o.resolve(e, ask, line.Args)
+	})
 	if err != nil {
 		return err
 	}

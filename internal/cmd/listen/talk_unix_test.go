@@ -3,16 +3,20 @@
 package listen_test
 
 import (
+	"encoding/pem"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 
+	"github.com/youmark/pkcs8"
+
 	"wsline/internal/clitest"
 	"wsline/internal/dial"
 	"wsline/internal/exit"
 	"wsline/internal/wire"
+	"wsline/internal/wstest"
 	"wsline/session"
 )
 
@@ -172,4 +176,26 @@ func TestListenEchoOnTerminal(t *testing.T) {
 	alice.gets("hi")
 	p.Cmd.Process.Signal(os.Interrupt) // it is not the terminal's own process
 	p.Leaves(exit.Interrupted)
+}
+
+// A signal ends it while it asks for a passphrase.
+func TestPassphraseTerminated(t *testing.T) {
+	cert := wstest.NewCA(t).Client(t)
+	encrypted, err := pkcs8.MarshalPrivateKey(cert.PrivateKey, []byte("secret"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for name, content := range map[string][]byte{
+		"c.pem": wstest.CertPEM(cert),
+		"k.pem": pem.EncodeToMemory(&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: encrypted}),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := clitest.AtTerminal(t, "listen", "--cert", dir+"/c.pem", "--key", dir+"/k.pem", "0")
+	p.Sees("passphrase of the key: ")
+	p.Cmd.Process.Signal(syscall.SIGTERM)
+	p.Leaves(exit.Terminated)
 }

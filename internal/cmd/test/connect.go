@@ -7,8 +7,8 @@ import (
 	"strings"
 	"sync"
 
+	"wsline/internal/cmd"
 	"wsline/internal/dial"
-	"wsline/internal/doctor"
 	"wsline/internal/env"
 	"wsline/internal/exit"
 	"wsline/internal/target"
@@ -74,11 +74,11 @@ func (a *asker) secret(prompt string) (string, error) {
 // A fileDialer opens the connections of one run of one file, one at a time.
 type fileDialer struct {
 	*dialer
-	conn target.Connector
+	conn cmd.Connector
 }
 
 func (d *dialer) forFile() *fileDialer {
-	return &fileDialer{d, target.Connector{Resolver: d.resolver()}}
+	return &fileDialer{d, cmd.Connector{Connector: target.Connector{Resolver: d.resolver()}}}
 }
 
 func (f *fileDialer) close() { f.conn.Close() }
@@ -93,8 +93,7 @@ func (f *fileDialer) open(ctx context.Context, words []string, handle func(*sess
 		}
 		f.conn.Target = t
 	}
-	s, err := f.conn.Open(ctx, handle)
-	return s, doctor.Explain(err)
+	return f.conn.Open(ctx, handle)
 }
 
 var _ command.Connector = (*fileDialer)(nil).open
