@@ -67,6 +67,7 @@ type Result struct {
 	Terminated  bool         // by SIGTERM
 	Abandoned   bool         // a signal gave up the output, which may be stuck; what stood in it is lost
 	Unsent      bool         // the connection ended before all of the input that had come was sent
+	Awaiting    bool         // it ended while more input was waited for
 	Met         bool         // the count or the expectation was reached: how the connection ended decides nothing
 	Messages    int64        // how many came
 	Err         error        // *LineError, *CommandError, *ExpectError, *CountError, *ReadError, *WriteError

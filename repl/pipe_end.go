@@ -43,7 +43,9 @@ func (r *pipeRun) converse(res *Result) {
 	for {
 		select {
 		case <-r.s.Done():
-			res.Unsent = res.Unsent || !ended && r.unsent(res)
+			if !ended {
+				r.rest(res)
+			}
 			return
 		case err := <-sent:
 			ended, sent = true, nil
@@ -85,21 +87,23 @@ func (r *pipeRun) converse(res *Result) {
 	}
 }
 
-// unsent says whether there is input that the connection's end left unsent. Input that has not come yet
-// is none. A command that the end made fail is an error.
-func (r *pipeRun) unsent(res *Result) bool {
+// rest says what the connection's end left of the input: some that was not sent, or some that had not
+// come yet. A command that the end made fail is an error.
+func (r *pipeRun) rest(res *Result) {
 	for {
 		select {
 		case err := <-r.sent:
 			if failed := (*CommandError)(nil); errors.As(err, &failed) && res.Err == nil {
 				res.Err = err
 			}
-			return errors.Is(err, session.ErrClosed)
+			res.Unsent = errors.Is(err, session.ErrClosed)
+			return
 		case <-time.After(unsentTime):
 		}
 		from := r.readFrom.Load()
 		if from != 0 && time.Now().UnixNano()-from >= int64(unsentTime) {
-			return false
+			res.Awaiting, res.Unsent = true, r.s.Flush() != nil
+			return
 		}
 	}
 }

@@ -17,7 +17,9 @@ import (
 func (r *pipeRun) feed(ctx context.Context) {
 	err := r.sendAll(ctx)
 	if !errors.Is(err, session.ErrClosed) {
-		_ = r.s.Flush() // when the connection ends before, that is the session's to tell
+		if late := r.s.Flush(); err == nil {
+			err = late
+		}
 	}
 	r.sent <- err
 }

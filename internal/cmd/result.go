@@ -8,6 +8,7 @@ import (
 	"wsline/internal/exit"
 	"wsline/repl"
 	"wsline/repl/line"
+	"wsline/session"
 )
 
 // Result is what of a talk's or a pipe's end is worth an exit code other than 0, nil for nothing.
@@ -20,9 +21,41 @@ func Result(res repl.Result) error {
 	case res.ConnectErr != nil:
 		return res.ConnectErr
 	case res.Err != nil && !env.ReaderGone(res.Err):
-		return res.Err
-	case res.Err != nil, res.Met:
+		return withEnd(res.Err, res.End)
+	case res.Err != nil, res.Met && !res.Unsent:
 		return nil
 	}
-	return doctor.Ended(res.End)
+	if err := doctor.Ended(res.End); err != nil && !res.Met || !res.Unsent {
+		return err
+	}
+	return &doctor.UnsentError{End: res.End}
+}
+
+// withEnd adds to an expectation that was still open when the connection ended why it ended.
+func withEnd(err error, end *session.End) error {
+	unmet := repl.Unmet(nil)
+	if !errors.As(err, &unmet) || !unmet.AtEnd() || end == nil {
+		return err
+	}
+	if why := doctor.EndReason(end); why.Message != "" {
+		return &unmetError{unmet, why}
+	}
+	return err
+}
+
+// An unmetError is an expectation that the connection's end left unmet, and why it ended.
+type unmetError struct {
+	repl.Unmet
+	why exit.Fault
+}
+
+func (e *unmetError) Error() string { return e.Fault().Message }
+func (e *unmetError) Unwrap() error { return e.Unmet }
+
+// Fault has the code of the expectation, and the hint for the end.
+func (e *unmetError) Fault() exit.Fault {
+	f := e.Unmet.Fault()
+	f.Message += ": " + e.why.Message
+	f.Hint = e.why.Hint
+	return f
 }

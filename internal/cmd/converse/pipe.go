@@ -2,13 +2,16 @@ package converse
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"wsline/format"
 	"wsline/internal/cmd"
+	"wsline/internal/doctor"
 	"wsline/internal/exit"
 	"wsline/internal/view"
 	"wsline/internal/wire"
@@ -41,13 +44,25 @@ func (t *talking) pipe(ctx context.Context, events *format.JSON) error {
 	p.Views, p.Extra = t.views(stderr), t.keeper.extra()
 	p.Size, p.Progress = t.wholeProgress()
 	res := p.Run(ctx)
-	if res.Unsent {
-		p.Say("the connection ended before everything was sent")
-	}
+	err := cmd.Result(res)
+	t.tellEnd(&res, err, p.Say, stderr)
 	if res.Abandoned {
-		return exit.AbandonedError{Err: cmd.Result(res)}
+		return exit.AbandonedError{Err: err}
 	}
-	return cmd.Result(res)
+	return err
+}
+
+// tellEnd says on stderr what the error that follows does not: that not all of the input was sent,
+// or that the peer closed while more of it was to come.
+func (t *talking) tellEnd(res *repl.Result, err error, say func(string), stderr *view.Scene) {
+	unsent := (*doctor.UnsentError)(nil)
+	switch {
+	case res.Unsent && !errors.As(err, &unsent):
+		say("the connection ended before everything was sent")
+	case res.Awaiting && err == nil && !res.End.ByUs && !t.env.StderrTerminal && !t.env.StdoutTerminal:
+		t.env.Stderr.Write(stderr.Event(nil,
+			&session.Event{Kind: session.KindEnd, Time: time.Now(), End: res.End}))
+	}
 }
 
 // wholeProgress tells on a terminal how the sending of a file goes, on a line that is then cleared.
