@@ -64,7 +64,8 @@ type Result struct {
 	End         *session.End // nil when no connection was opened
 	ConnectErr  error        // why not
 	Interrupted bool         // by Ctrl-C
-	Terminated  bool         // by SIGTERM
+	Terminated  bool         // by another signal, SIGTERM or SIGHUP
+	HungUp      bool         // that was SIGHUP
 	Abandoned   bool         // a signal gave up the output, which may be stuck; what stood in it is lost
 	Unsent      bool         // the connection ended before all of the input that had come was sent
 	Awaiting    bool         // it ended while more input was waited for

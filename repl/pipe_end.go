@@ -3,6 +3,7 @@ package repl
 import (
 	"errors"
 	"os"
+	"syscall"
 	"time"
 
 	"wsline/internal/wire"
@@ -78,7 +79,7 @@ func (r *pipeRun) converse(res *Result) {
 			r.leave(wire.StatusNormalClosure, res)
 			return
 		case <-r.out.failed:
-			r.leaveGone()
+			r.leaveGone(res)
 			return
 		case signal := <-r.Signals:
 			r.interrupt(signal, res)
@@ -159,7 +160,7 @@ func (r *pipeRun) leave(code wire.StatusCode, res *Result) {
 		case <-r.s.Done():
 			return
 		case <-r.out.failed:
-			r.leaveGone()
+			r.leaveGone(res)
 			return
 		case signal := <-r.Signals:
 			res.note(signal)
@@ -207,12 +208,21 @@ func (r *pipeRun) abandon(res *Result) {
 	r.out.abandon()
 }
 
-// leaveGone ends a conversation whose output nobody reads any more.
-func (r *pipeRun) leaveGone() {
+// leaveGone ends a conversation whose output cannot be written any more. When a terminal is gone, the
+// signal that says so may come behind the error.
+func (r *pipeRun) leaveGone(res *Result) {
 	_ = r.s.Close(wire.StatusNormalClosure, "")
 	timer := time.AfterFunc(goneTime, r.s.Drop)
 	defer timer.Stop()
-	<-r.s.Done()
+	for {
+		select {
+		case <-r.s.Done():
+			return
+		case signal := <-r.Signals:
+			res.note(signal)
+			r.s.Drop()
+		}
+	}
 }
 
 func (r *pipeRun) interrupt(signal os.Signal, res *Result) {
@@ -227,8 +237,8 @@ func (r *pipeRun) interrupt(signal os.Signal, res *Result) {
 func (res *Result) note(signal os.Signal) {
 	if signal == os.Interrupt {
 		res.Interrupted = true
-	} else if !res.Interrupted {
-		res.Terminated = true
+	} else if !res.Interrupted && !res.Terminated {
+		res.Terminated, res.HungUp = true, signal == syscall.SIGHUP
 	}
 }
 

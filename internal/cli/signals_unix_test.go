@@ -4,7 +4,9 @@ package cli_test
 
 import (
 	"os"
+	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -21,6 +23,7 @@ func TestSignalCloses(t *testing.T) {
 	}{
 		{syscall.SIGINT, 130, 1000},
 		{syscall.SIGTERM, 143, 1001},
+		{syscall.SIGHUP, 129, 1001},
 	} {
 		t.Run(c.signal.String(), func(t *testing.T) {
 			closed := make(chan wire.StatusCode, 1)
@@ -41,6 +44,52 @@ func TestSignalCloses(t *testing.T) {
 			clitest.WantExit(t, cmd, stdout, stderr, c.exit)
 		})
 	}
+}
+
+// A shell passes SIGHUP on, so that it comes twice: that is not the second signal of somebody who
+// will not wait. What has come is recorded to the end.
+func TestHangUpTwice(t *testing.T) {
+	closing, again := make(chan struct{}), make(chan struct{})
+	s := wstest.Serve(t, func(p *wstest.Peer) {
+		p.Accept()
+		p.Text("ready")
+		p.ReadFrame()
+		close(closing)
+		<-again
+		p.Text("last words")
+		p.Close(1001, "")
+	})
+	path := filepath.Join(t.TempDir(), "talk.jsonl")
+	cmd, stdout, stderr := clitest.Start(t, "--record", path, s.URL())
+	stdout.ReadString('\n')
+	cmd.Process.Signal(syscall.SIGHUP)
+	<-closing
+	cmd.Process.Signal(syscall.SIGHUP)
+	close(again)
+	if line, _ := stdout.ReadString('\n'); line != "last words\n" {
+		t.Errorf("printed %q", line)
+	}
+	clitest.WantExit(t, cmd, stdout, stderr, 129)
+	recorded, _ := os.ReadFile(path)
+	if !strings.Contains(string(recorded), `"cause":"closed"`) {
+		t.Errorf("the recording has no end: %s", recorded)
+	}
+}
+
+// What nohup does: the signal is ignored when the program begins, and stays so.
+func TestHangUpIsIgnored(t *testing.T) {
+	s := wstest.Serve(t, func(p *wstest.Peer) {
+		p.Accept()
+		p.Text("ready")
+		p.Echo()
+	})
+	signal.Ignore(syscall.SIGHUP)
+	cmd, stdout, stderr := clitest.Start(t, s.URL())
+	signal.Reset(syscall.SIGHUP)
+	stdout.ReadString('\n')
+	cmd.Process.Signal(syscall.SIGHUP)
+	cmd.Process.Signal(syscall.SIGTERM)
+	clitest.WantExit(t, cmd, stdout, stderr, 143)
 }
 
 // The second Ctrl-C does not wait for the server.

@@ -8,7 +8,6 @@ import (
 	"wsline/internal/exit"
 	"wsline/repl"
 	"wsline/repl/line"
-	"wsline/session"
 )
 
 // Result is what of a talk's or a pipe's end is worth an exit code other than 0, nil for nothing.
@@ -16,12 +15,14 @@ func Result(res repl.Result) error {
 	switch {
 	case res.Interrupted, errors.Is(res.ConnectErr, line.ErrInterrupted):
 		return exit.ErrInterrupted
+	case res.HungUp:
+		return exit.ErrHungUp
 	case res.Terminated:
 		return exit.ErrTerminated
 	case res.ConnectErr != nil:
 		return res.ConnectErr
 	case res.Err != nil && !env.ReaderGone(res.Err):
-		return withEnd(res.Err, res.End)
+		return withEnd(&res)
 	case res.Err != nil, res.Met && !res.Unsent:
 		return nil
 	}
@@ -32,15 +33,15 @@ func Result(res repl.Result) error {
 }
 
 // withEnd adds to an expectation that was still open when the connection ended why it ended.
-func withEnd(err error, end *session.End) error {
+func withEnd(res *repl.Result) error {
 	unmet := repl.Unmet(nil)
-	if !errors.As(err, &unmet) || !unmet.AtEnd() || end == nil {
-		return err
+	if !errors.As(res.Err, &unmet) || !unmet.AtEnd() || res.End == nil {
+		return res.Err
 	}
-	if why := doctor.EndReason(end); why.Message != "" {
+	if why := doctor.EndReason(res.End); why.Message != "" {
 		return &unmetError{unmet, why}
 	}
-	return err
+	return res.Err
 }
 
 // An unmetError is an expectation that the connection's end left unmet, and why it ended.
