@@ -125,16 +125,21 @@ func TestInterruptWhileConnecting(t *testing.T) {
 
 // A file to be read may be a named pipe that nobody writes to.
 func TestInterruptWhileReadingAFile(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "pipe")
+	path := filepath.Join(t.TempDir(), "pipe.wst")
 	if err := syscall.Mkfifo(path, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd, stdout, stderr := clitest.Start(t, "--bearer", "@"+path, "echo:")
-	writer, err := os.OpenFile(path, os.O_WRONLY, 0) // waits for a reader
-	if err != nil {
-		t.Fatal(err)
+	for _, args := range [][]string{
+		{"--bearer", "@" + path, "echo:"}, {"show", path}, {"fmt", path}, {"test", path},
+		{"listen", "--script", path, "0"},
+	} {
+		cmd, stdout, stderr := clitest.Start(t, args...)
+		writer, err := os.OpenFile(path, os.O_WRONLY, 0) // waits for a reader
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd.Process.Signal(syscall.SIGINT)
+		clitest.WantExit(t, cmd, stdout, stderr, 130)
+		writer.Close()
 	}
-	defer writer.Close()
-	cmd.Process.Signal(syscall.SIGINT)
-	clitest.WantExit(t, cmd, stdout, stderr, 130)
 }

@@ -1,6 +1,7 @@
 package env
 
 import (
+	"context"
 	"os"
 	"slices"
 	"sync"
@@ -49,6 +50,31 @@ func Ended(s os.Signal) error {
 		return exit.ErrHungUp
 	}
 	return exit.ErrTerminated
+}
+
+// Until does what may wait for a file, such as a named pipe without a writer, or for a secret that it
+// asks for, until a signal comes: then do is left behind, and asks for nothing any more. The error is
+// do's, or Ended's.
+func (e *Env) Until(do func(ask func(prompt string) (string, error)) error) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var asking sync.Mutex // held while the terminal is in another mode
+	done := make(chan error, 1)
+	go func() {
+		done <- do(func(prompt string) (string, error) {
+			asking.Lock()
+			defer asking.Unlock()
+			return e.Ask(ctx, prompt)
+		})
+	}()
+	select {
+	case err := <-done:
+		return err
+	case s := <-e.Signals:
+		cancel()
+		asking.Lock() // for good
+		return Ended(s)
+	}
 }
 
 // raws are the terminals that are in raw mode. The zero value is ready.

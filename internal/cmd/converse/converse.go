@@ -6,7 +6,6 @@ package converse
 import (
 	"context"
 	"regexp"
-	"sync"
 	"time"
 
 	"wsline/format"
@@ -102,35 +101,20 @@ func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 	return recorder.Finish(t.pipe(ctx, o.view.Events()))
 }
 
-// prepare resolves what was typed, and asks for the secrets that are missing. A signal ends it: a
-// file that cannot be read yet, as a named pipe without a writer, is left to a goroutine.
+// prepare resolves what was typed, and asks for the secrets that are missing. A signal ends it.
 func (o *options) prepare(e *env.Env, r *target.Resolver) (*config, error) {
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	var asking sync.Mutex // held while the terminal is in another mode
-	r.Ask = func(prompt string) (string, error) {
-		asking.Lock()
-		defer asking.Unlock()
-		return e.Ask(ctx, prompt)
-	}
 	var c *config
-	ready := make(chan error, 1)
-	go func() {
-		var err error
-		c, err = o.resolve(e, r)
-		ready <- err
-	}()
-	select {
-	case err := <-ready:
-		if err != nil {
+	err := e.Until(func(ask func(prompt string) (string, error)) (err error) {
+		r.Ask = ask
+		if c, err = o.resolve(e, r); err != nil {
 			r.Close()
 		}
-		return c, err
-	case signal := <-e.Signals:
-		cancel()
-		asking.Lock() // for good: nothing more is asked
-		return nil, env.Ended(signal)
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
+	return c, nil
 }
 
 // A talking is one conversation, from its connections to what is recorded of it.

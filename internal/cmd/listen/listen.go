@@ -3,7 +3,6 @@
 package listen
 
 import (
-	"context"
 	"crypto/tls"
 	"net"
 	"strconv"
@@ -92,7 +91,8 @@ func (c *config) answers() bool {
 }
 
 // resolve makes of what was typed what was meant.
-func (o *options) resolve(e *env.Env, args []string) (*config, error) {
+func (o *options) resolve(e *env.Env, args []string, ask func(prompt string) (string, error)) (
+	*config, error) {
 	if err := o.check(args); err != nil {
 		return nil, err
 	}
@@ -101,7 +101,7 @@ func (o *options) resolve(e *env.Env, args []string) (*config, error) {
 	c.frames.Set(o.view.Frames)
 	for _, step := range []func() error{
 		c.address, c.admission,
-		func() error { return c.tls(e) },
+		func() error { return c.tls(e, ask) },
 		c.conversation,
 		func() (err error) { c.vars, err = o.vars.Vars(e); return err },
 		func() (err error) {
@@ -197,15 +197,13 @@ func (c *config) admission() (err error) {
 	return err
 }
 
-func (c *config) tls(e *env.Env) error {
+func (c *config) tls(e *env.Env, ask func(prompt string) (string, error)) error {
 	o := c.typed
 	var cert *tls.Certificate
 	var err error
 	switch {
 	case o.cert.Cert != "":
-		r := &target.Resolver{Getenv: e.Getenv, Ask: func(prompt string) (string, error) {
-			return e.Ask(context.Background(), prompt)
-		}}
+		r := &target.Resolver{Getenv: e.Getenv, Ask: ask}
 		cert, err = r.Certificate(&o.cert)
 	case o.selfSigned:
 		var made tls.Certificate
