@@ -160,7 +160,9 @@ func (c *config) payloads() *format.Pipe {
 	if c.raw {
 		return c.look.Payloads("")
 	}
-	return c.look.Payloads(string(c.delim))
+	p := c.look.Payloads(string(c.delim))
+	p.Exact = (p.Exact || c.whole) && c.delim != 0 // which was asked for
+	return p
 }
 
 // stderrStatus shows everything but messages on a terminal; elsewhere only what should be known
