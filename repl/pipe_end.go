@@ -70,6 +70,7 @@ func (r *pipeRun) converse(res *Result) {
 				timer.Reset(left)
 				continue
 			}
+			res.Idle = ended && !r.isReached() && r.isIdle()
 			r.leave(wire.StatusNormalClosure, res)
 			return
 		case <-limit:
@@ -122,6 +123,12 @@ func (r *pipeRun) remaining(ended bool) time.Duration {
 		return max(r.Wait, time.Millisecond)
 	}
 	return r.Wait - time.Duration(now-max(r.last.Load(), 0))
+}
+
+// isIdle says, once all of the input has been sent, that there was none, and nothing came.
+func (r *pipeRun) isIdle() bool {
+	st := r.s.Stats()
+	return !r.fed && st.MessagesOut == 0 && st.MessagesIn == 0
 }
 
 // reachedTime is how long the rest of the input may yet take to be sent once all is there that was waited

@@ -234,7 +234,9 @@ func (r *pipeRun) watched() io.Reader {
 		}
 		r.readFrom.Store(time.Now().UnixNano())
 		defer r.readFrom.Store(0)
-		return r.In.Read(p)
+		n, err := r.In.Read(p)
+		r.fed = r.fed || n > 0
+		return n, err
 	})
 }
 

@@ -53,12 +53,15 @@ func (t *talking) pipe(ctx context.Context, events *format.JSON) error {
 }
 
 // tellEnd says on stderr what the error that follows does not: that not all of the input was sent,
-// or that the peer closed while more of it was to come.
+// that the peer closed while more of it was to come, or that there was nothing to do.
 func (t *talking) tellEnd(res *repl.Result, err error, say func(string), stderr *view.Scene) {
 	unsent := (*doctor.UnsentError)(nil)
 	switch {
 	case res.Unsent && !errors.As(err, &unsent):
 		say("the connection ended before everything was sent")
+	case res.Idle && err == nil && !t.waitGiven:
+		say("nothing was sent, and nothing came for " + t.wait.String() +
+			": -w -1 stays until the server closes")
 	case res.Awaiting && err == nil && !res.End.ByUs && !t.env.StderrTerminal && !t.env.StdoutTerminal:
 		t.env.Stderr.Write(stderr.Event(nil,
 			&session.Event{Kind: session.KindEnd, Time: time.Now(), End: res.End}))

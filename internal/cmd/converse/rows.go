@@ -41,7 +41,7 @@ func (o *options) sendingRows() []flags.Row {
 			Value:  flags.Switch(&o.null)},
 		{Name: "whole", Summary: "send all of stdin as one message",
 			Detail: "Nothing is then printed after a binary message, so that its bytes are all there is.",
-			Value: flags.Switch(&o.whole)},
+			Value:  flags.Switch(&o.whole)},
 		{Name: "fragment", Arg: "SIZE", Summary: "send larger messages in pieces of this size",
 			Detail: "In frames of SIZE bytes each. Without this flag only `--whole` does so, in frames " +
 				"of 64 KiB.",
