@@ -12,13 +12,16 @@ import (
 )
 
 func main() {
-	signals := make(chan os.Signal, 4)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signals, quit := make(chan os.Signal, 4), make(chan os.Signal, 1)
+	signal.Notify(signals, env.Endings(signal.Ignored)...)
 	// With a reader, SIGPIPE does not end the program: the write fails with EPIPE.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
-
+	if !signal.Ignored(syscall.SIGQUIT) {
+		signal.Notify(quit, syscall.SIGQUIT)
+	}
 	e := env.New(os.Stdin, os.Stdout, os.Stderr)
 	e.Args, e.Getenv, e.Environ = os.Args[1:], os.Getenv, os.Environ
-	e.Signals, e.Notify = signals, signal.Notify
+	e.Signals, e.Notify = env.Once(signals), signal.Notify
+	go e.Quit(quit, signal.Reset)
 	os.Exit(cli.Run(context.Background(), e))
 }

@@ -16,6 +16,7 @@ import (
 type Pipe struct {
 	Binary BinaryOut // how binary messages are written
 	End    string    // after each message: "\n", "\x00" or ""
+	Exact  bool      // but not after a binary one that is written as it is
 	Pretty bool      // lay out text that is a whole JSON object or array, of any size
 }
 
@@ -29,7 +30,7 @@ func (p *Pipe) Event(dst []byte, ev *session.Event) []byte {
 	} else {
 		dst = p.text(dst, ev.Payload)
 	}
-	if ev.More {
+	if ev.More || p.Exact && ev.Opcode == wire.OpBinary && p.Binary == BinaryRaw {
 		return dst
 	}
 	return append(dst, p.End...)

@@ -22,6 +22,7 @@ const (
 	longLine    = 4096                    // characters of a line that is not drawn for every key
 	leavingTime = 1500 * time.Millisecond // that the end may take when nobody is there to hasten it
 	suspendTime = 100 * time.Millisecond  // that a stop may take, while time goes on
+	hangupTime  = 50 * time.Millisecond   // that a SIGHUP may take behind the end of the input
 )
 
 // leaving is how far a talk is on its way out.
@@ -62,6 +63,7 @@ type loop struct {
 	escape    *time.Timer
 	resume    *time.Timer
 	late      *time.Timer // when the end has taken too long
+	hangup    *time.Timer // when the end of the input is one without a signal
 	connected bool
 	hidden    bool        // nothing to see before the first connection is open, or a key is pressed
 	lent      bool        // the terminal is somebody else's
@@ -83,7 +85,7 @@ func newLoop(t *Talk, hist *line.History, restore func() error) *loop {
 		calls: make(chan func()), crash: make(chan string, 1), over: make(chan struct{}),
 		input: make(chan []byte), resized: make(chan struct{}, 1), signals: t.Signals,
 		frame: stoppedTimer(), escape: stoppedTimer(), resume: stoppedTimer(),
-		late: stoppedTimer(), scr: line.NewScreen(out, &t.Term), restore: restore, hidden: true,
+		late: stoppedTimer(), hangup: stoppedTimer(), scr: line.NewScreen(out, &t.Term), restore: restore, hidden: true,
 	}
 	l.sieve.init(&t.Views)
 	var options line.Options
@@ -170,6 +172,8 @@ func (l *loop) run(ctx context.Context) {
 			l.reclaim()
 		case <-l.late.C:
 			l.drop()
+		case <-l.hangup.C:
+			l.quit()
 		case f := <-l.calls:
 			f()
 		case sig := <-l.signals:

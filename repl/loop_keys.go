@@ -13,7 +13,7 @@ import (
 func (l *loop) typed(p []byte, ok bool) {
 	if !ok {
 		l.input = nil
-		l.quit()
+		l.hangup.Reset(hangupTime)
 		return
 	}
 	l.press(l.dec.Feed(nil, p))
@@ -119,12 +119,12 @@ func (l *loop) quit() {
 
 // stop begins the closing handshake now.
 func (l *loop) stop(code wire.StatusCode) {
+	if code == wire.StatusGoingAway && l.leaving < dropping { // who asked for it may not ask twice
+		l.late.Reset(leavingTime)
+		l.term.hurry()
+	}
 	if l.leaving < stopping {
 		l.leaving = stopping
-		if code == wire.StatusGoingAway { // who asked for it may not ask twice
-			l.late.Reset(leavingTime)
-			l.term.hurry()
-		}
 		l.w.stop(code)
 	}
 }
@@ -170,8 +170,8 @@ func (l *loop) signal(sig os.Signal) {
 		if !l.lent { // else it was meant for the editor
 			l.interrupt()
 		}
-	case l.leaving < stopping:
-		l.res.Terminated = true
+	case !l.res.Terminated && !l.res.Interrupted:
+		l.res.note(sig)
 		l.stop(wire.StatusGoingAway)
 	default:
 		l.drop()

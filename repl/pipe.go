@@ -64,9 +64,12 @@ type Result struct {
 	End         *session.End // nil when no connection was opened
 	ConnectErr  error        // why not
 	Interrupted bool         // by Ctrl-C
-	Terminated  bool         // by SIGTERM
+	Terminated  bool         // by another signal, SIGTERM or SIGHUP
+	HungUp      bool         // that was SIGHUP
 	Abandoned   bool         // a signal gave up the output, which may be stuck; what stood in it is lost
 	Unsent      bool         // the connection ended before all of the input that had come was sent
+	Awaiting    bool         // it ended while more input was waited for
+	Idle        bool         // it was left after Wait, with nothing read, nothing sent and nothing received
 	Met         bool         // the count or the expectation was reached: how the connection ended decides nothing
 	Messages    int64        // how many came
 	Err         error        // *LineError, *CommandError, *ExpectError, *CountError, *ReadError, *WriteError
@@ -94,7 +97,9 @@ type pipeRun struct {
 
 	sent chan error // what ended the input, nil for its end; one value
 
-	batch *session.Batch // of the goroutine that feeds, nil while messages are sent by themselves
+	// Of the goroutine that feeds.
+	batch *session.Batch // nil while messages are sent by themselves
+	fed   bool           // something was read; anybody's after sent
 
 	// Owned by the session's handler.
 	done    bool // reached is closed

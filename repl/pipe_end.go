@@ -3,6 +3,7 @@ package repl
 import (
 	"errors"
 	"os"
+	"syscall"
 	"time"
 
 	"wsline/internal/wire"
@@ -43,7 +44,9 @@ func (r *pipeRun) converse(res *Result) {
 	for {
 		select {
 		case <-r.s.Done():
-			res.Unsent = res.Unsent || !ended && r.unsent(res)
+			if !ended {
+				r.rest(res)
+			}
 			return
 		case err := <-sent:
 			ended, sent = true, nil
@@ -67,6 +70,7 @@ func (r *pipeRun) converse(res *Result) {
 				timer.Reset(left)
 				continue
 			}
+			res.Idle = ended && !r.isReached() && r.isIdle()
 			r.leave(wire.StatusNormalClosure, res)
 			return
 		case <-limit:
@@ -76,7 +80,7 @@ func (r *pipeRun) converse(res *Result) {
 			r.leave(wire.StatusNormalClosure, res)
 			return
 		case <-r.out.failed:
-			r.leaveGone()
+			r.leaveGone(res)
 			return
 		case signal := <-r.Signals:
 			r.interrupt(signal, res)
@@ -85,21 +89,23 @@ func (r *pipeRun) converse(res *Result) {
 	}
 }
 
-// unsent says whether there is input that the connection's end left unsent. Input that has not come yet
-// is none. A command that the end made fail is an error.
-func (r *pipeRun) unsent(res *Result) bool {
+// rest says what the connection's end left of the input: some that was not sent, or some that had not
+// come yet. A command that the end made fail is an error.
+func (r *pipeRun) rest(res *Result) {
 	for {
 		select {
 		case err := <-r.sent:
 			if failed := (*CommandError)(nil); errors.As(err, &failed) && res.Err == nil {
 				res.Err = err
 			}
-			return errors.Is(err, session.ErrClosed)
+			res.Unsent = errors.Is(err, session.ErrClosed)
+			return
 		case <-time.After(unsentTime):
 		}
 		from := r.readFrom.Load()
 		if from != 0 && time.Now().UnixNano()-from >= int64(unsentTime) {
-			return false
+			res.Awaiting, res.Unsent = true, r.s.Flush() != nil
+			return
 		}
 	}
 }
@@ -117,6 +123,12 @@ func (r *pipeRun) remaining(ended bool) time.Duration {
 		return max(r.Wait, time.Millisecond)
 	}
 	return r.Wait - time.Duration(now-max(r.last.Load(), 0))
+}
+
+// isIdle says, once all of the input has been sent, that there was none, and nothing came.
+func (r *pipeRun) isIdle() bool {
+	st := r.s.Stats()
+	return !r.fed && st.MessagesOut == 0 && st.MessagesIn == 0
 }
 
 // reachedTime is how long the rest of the input may yet take to be sent once all is there that was waited
@@ -155,7 +167,7 @@ func (r *pipeRun) leave(code wire.StatusCode, res *Result) {
 		case <-r.s.Done():
 			return
 		case <-r.out.failed:
-			r.leaveGone()
+			r.leaveGone(res)
 			return
 		case signal := <-r.Signals:
 			res.note(signal)
@@ -203,12 +215,21 @@ func (r *pipeRun) abandon(res *Result) {
 	r.out.abandon()
 }
 
-// leaveGone ends a conversation whose output nobody reads any more.
-func (r *pipeRun) leaveGone() {
+// leaveGone ends a conversation whose output cannot be written any more. When a terminal is gone, the
+// signal that says so may come behind the error.
+func (r *pipeRun) leaveGone(res *Result) {
 	_ = r.s.Close(wire.StatusNormalClosure, "")
 	timer := time.AfterFunc(goneTime, r.s.Drop)
 	defer timer.Stop()
-	<-r.s.Done()
+	for {
+		select {
+		case <-r.s.Done():
+			return
+		case signal := <-r.Signals:
+			res.note(signal)
+			r.s.Drop()
+		}
+	}
 }
 
 func (r *pipeRun) interrupt(signal os.Signal, res *Result) {
@@ -223,8 +244,8 @@ func (r *pipeRun) interrupt(signal os.Signal, res *Result) {
 func (res *Result) note(signal os.Signal) {
 	if signal == os.Interrupt {
 		res.Interrupted = true
-	} else if !res.Interrupted {
-		res.Terminated = true
+	} else if !res.Interrupted && !res.Terminated {
+		res.Terminated, res.HungUp = true, signal == syscall.SIGHUP
 	}
 }
 

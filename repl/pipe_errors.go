@@ -54,6 +54,12 @@ func (e *CommandError) Fault() exit.Fault {
 	return f
 }
 
+// Unmet is an *ExpectError or a *CountError.
+type Unmet interface {
+	exit.Error
+	AtEnd() bool // it was still open when the connection ended
+}
+
 // ExpectError is an expectation that no message met.
 type ExpectError struct {
 	Pattern string
@@ -72,6 +78,9 @@ func (e *ExpectError) Fault() exit.Fault {
 	return exit.Fault{Message: e.Error(), Code: exit.Expectation}
 }
 
+// AtEnd says that no time limit passed.
+func (e *ExpectError) AtEnd() bool { return e.Timeout == 0 }
+
 // CountError is a count of messages that was not reached.
 type CountError struct {
 	Want, Got int64
@@ -89,6 +98,9 @@ func (e *CountError) Error() string {
 func (e *CountError) Fault() exit.Fault {
 	return exit.Fault{Message: e.Error(), Code: exit.Expectation}
 }
+
+// AtEnd says that no time limit passed.
+func (e *CountError) AtEnd() bool { return e.Timeout == 0 }
 
 // ReadError is an input that cannot be read.
 type ReadError struct{ Err error }

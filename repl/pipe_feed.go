@@ -17,7 +17,9 @@ import (
 func (r *pipeRun) feed(ctx context.Context) {
 	err := r.sendAll(ctx)
 	if !errors.Is(err, session.ErrClosed) {
-		_ = r.s.Flush() // when the connection ends before, that is the session's to tell
+		if late := r.s.Flush(); err == nil {
+			err = late
+		}
 	}
 	r.sent <- err
 }
@@ -232,7 +234,9 @@ func (r *pipeRun) watched() io.Reader {
 		}
 		r.readFrom.Store(time.Now().UnixNano())
 		defer r.readFrom.Store(0)
-		return r.In.Read(p)
+		n, err := r.In.Read(p)
+		r.fed = r.fed || n > 0
+		return n, err
 	})
 }
 

@@ -407,6 +407,7 @@ func TestPipeSignals(t *testing.T) {
 		{"Ctrl-C", []os.Signal{os.Interrupt}, true, 1000, Result{Interrupted: true}},
 		{"Ctrl-C twice", []os.Signal{os.Interrupt, os.Interrupt}, false, 1000, Result{Interrupted: true}},
 		{"SIGTERM", []os.Signal{syscall.SIGTERM}, true, 1001, Result{Terminated: true}},
+		{"SIGHUP", []os.Signal{syscall.SIGHUP}, true, 1001, Result{Terminated: true, HungUp: true}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			got := make(chan wire.StatusCode, 1)
@@ -433,7 +434,8 @@ func TestPipeSignals(t *testing.T) {
 				}
 			}()
 			res := p.Run(t.Context())
-			if res.Interrupted != tt.want.Interrupted || res.Terminated != tt.want.Terminated || <-got != tt.code {
+			if res.Interrupted != tt.want.Interrupted || res.Terminated != tt.want.Terminated ||
+				res.HungUp != tt.want.HungUp || <-got != tt.code {
 				t.Errorf("%s: %+v", tt.name, res)
 			}
 			want := "a\n"

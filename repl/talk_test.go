@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -511,10 +512,26 @@ func TestTerminalGoesAway(t *testing.T) {
 	res := perform(t, nil, func(s *stage) {
 		s.press("half")
 		s.keys.Close()
+		time.Sleep(hangupTime)
 		s.settle()
 		s.expectSent(`close 1000 ""`)
 	})
 	if res.Interrupted || res.Terminated || res.Err != nil {
+		t.Errorf("result %+v", res)
+	}
+}
+
+// The signal may come behind the end of the input.
+func TestTerminalHangsUp(t *testing.T) {
+	res := perform(t, nil, func(s *stage) {
+		s.press("half")
+		s.keys.Close()
+		s.settle()
+		s.signals <- syscall.SIGHUP
+		s.settle()
+		s.expectSent(`close 1001 ""`)
+	})
+	if !res.HungUp || res.Interrupted || res.Err != nil {
 		t.Errorf("result %+v", res)
 	}
 }

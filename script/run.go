@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"wsline/format"
+	"wsline/internal/exit"
+	"wsline/internal/wire"
 	"wsline/repl/command"
 	"wsline/script/report"
 	"wsline/script/wst"
@@ -86,10 +88,14 @@ func (u *run) run(c *wst.Conversation) *report.Result {
 
 // leave closes the connections that are left, all at once.
 func (u *run) leave() {
+	code := wire.StatusNormalClosure
+	if cause := context.Cause(u.ctx); cause == exit.ErrTerminated || cause == exit.ErrHungUp {
+		code = wire.StatusGoingAway
+	}
 	done := make(chan struct{})
 	for _, p := range u.peers {
 		go func() {
-			p.leave(leaveTime)
+			p.leave(code, leaveTime)
 			done <- struct{}{}
 		}()
 	}
@@ -229,7 +235,7 @@ func (u *run) connected(l *wst.Line) (*peer, error) {
 // open opens a connection with that name; one that is open is closed before.
 func (u *run) open(name string, args []string) error {
 	if old := u.peers[name]; old != nil {
-		old.leave(leaveTime)
+		old.leave(wire.StatusNormalClosure, leaveTime)
 		delete(u.peers, name)
 	}
 	p := newPeer(name)

@@ -196,9 +196,9 @@ func (p *peer) forsake() {
 }
 
 // leave ends the connection with a closing handshake that has until limit, and waits for its end.
-func (p *peer) leave(limit time.Duration) {
+func (p *peer) leave(code wire.StatusCode, limit time.Duration) {
 	p.forsake()
-	_ = p.s.Close(wire.StatusNormalClosure, "") // ErrClosed: it is closing or over
+	_ = p.s.Close(code, "") // ErrClosed: it is closing or over
 	drop := time.AfterFunc(limit, p.s.Drop)
 	defer drop.Stop()
 	<-p.s.Done()

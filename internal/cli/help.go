@@ -30,7 +30,7 @@ Other things to do (wsline help NAME says more):
 const helpEnd = `
 Exit codes: 0 well, 1 own error, 2 usage, 3 no connection, 4 TLS, 5 handshake,
 6 time limit, 7 connection broke, 8 closed with an error code, 9 not as
-expected, 130 Ctrl-C, 143 SIGTERM.
+expected, 129 SIGHUP, 130 Ctrl-C, 143 SIGTERM.
 `
 
 // helpText is what --help prints.

@@ -263,7 +263,7 @@ func TestReadmeExitCodes(t *testing.T) {
 	}
 	for _, code := range []int{
 		exit.OK, exit.Own, exit.Usage, exit.Connect, exit.TLS, exit.Handshake, exit.Timeout, exit.Broken,
-		exit.Closed, exit.Expectation, exit.Interrupted, exit.Terminated,
+		exit.Closed, exit.Expectation, exit.HungUp, exit.Interrupted, exit.Terminated,
 	} {
 		if !seen[code] {
 			t.Errorf("%d is not in the table", code)

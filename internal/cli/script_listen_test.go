@@ -63,7 +63,7 @@ func startListen(ts *testscript.TestScript, neg bool, args []string) {
 	setAddress(ts, u.String(), u.Host)
 }
 
-// endListen is "listened CODE [SIGNAL]": it sends the signal, interrupt or terminate, waits for
+// endListen is "listened CODE [SIGNAL]": it sends the signal, interrupt, terminate or hangup, waits for
 // the end, and writes what went to stdout and stderr to the files listen.out and listen.err.
 func endListen(ts *testscript.TestScript, neg bool, args []string) {
 	l := ts.Value(listenKey{}).(*listenProcess)
@@ -71,7 +71,9 @@ func endListen(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: listen, then listened CODE [SIGNAL]")
 	}
 	if len(args) > 1 {
-		signals := map[string]os.Signal{"interrupt": os.Interrupt, "terminate": syscall.SIGTERM}
+		signals := map[string]os.Signal{
+			"interrupt": os.Interrupt, "terminate": syscall.SIGTERM, "hangup": syscall.SIGHUP,
+		}
 		ts.Check(l.cmd.Process.Signal(signals[args[1]]))
 	}
 	<-l.copied

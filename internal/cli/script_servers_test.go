@@ -21,6 +21,7 @@ func players() map[string]player {
 		"echo":    playEcho,
 		"say":     playSay,
 		"close":   playClose,
+		"leave":   playLeave,
 		"refuse":  playRefuse,
 		"answer":  playAnswer,
 		"raw":     playRaw,
@@ -83,6 +84,20 @@ func playClose(p *wstest.Peer, args []string) {
 		p.Close(wire.StatusCode(code), strings.Join(args[1:], " "))
 	}
 	p.ReadFrame()
+}
+
+// leave CODE [REASON...]: closes after the first frame, and takes what else was sent; code 0 is
+// none.
+func playLeave(p *wstest.Peer, args []string) {
+	p.Accept()
+	p.ReadFrame()
+	code, _ := strconv.Atoi(args[0])
+	if code == 0 {
+		p.Write(wstest.Frame(wire.OpClose, ""))
+	} else {
+		p.Close(wire.StatusCode(code), strings.Join(args[1:], " "))
+	}
+	io.Copy(io.Discard, p.Conn)
 }
 
 // refuse STATUS [BODY [FIELD...]]: refuses the handshake.

@@ -4,7 +4,9 @@ package cli_test
 
 import (
 	"os"
+	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -21,6 +23,7 @@ func TestSignalCloses(t *testing.T) {
 	}{
 		{syscall.SIGINT, 130, 1000},
 		{syscall.SIGTERM, 143, 1001},
+		{syscall.SIGHUP, 129, 1001},
 	} {
 		t.Run(c.signal.String(), func(t *testing.T) {
 			closed := make(chan wire.StatusCode, 1)
@@ -41,6 +44,52 @@ func TestSignalCloses(t *testing.T) {
 			clitest.WantExit(t, cmd, stdout, stderr, c.exit)
 		})
 	}
+}
+
+// A shell passes SIGHUP on, so that it comes twice: that is not the second signal of somebody who
+// will not wait. What has come is recorded to the end.
+func TestHangUpTwice(t *testing.T) {
+	closing, again := make(chan struct{}), make(chan struct{})
+	s := wstest.Serve(t, func(p *wstest.Peer) {
+		p.Accept()
+		p.Text("ready")
+		p.ReadFrame()
+		close(closing)
+		<-again
+		p.Text("last words")
+		p.Close(1001, "")
+	})
+	path := filepath.Join(t.TempDir(), "talk.jsonl")
+	cmd, stdout, stderr := clitest.Start(t, "--record", path, s.URL())
+	stdout.ReadString('\n')
+	cmd.Process.Signal(syscall.SIGHUP)
+	<-closing
+	cmd.Process.Signal(syscall.SIGHUP)
+	close(again)
+	if line, _ := stdout.ReadString('\n'); line != "last words\n" {
+		t.Errorf("printed %q", line)
+	}
+	clitest.WantExit(t, cmd, stdout, stderr, 129)
+	recorded, _ := os.ReadFile(path)
+	if !strings.Contains(string(recorded), `"cause":"closed"`) {
+		t.Errorf("the recording has no end: %s", recorded)
+	}
+}
+
+// What nohup does: the signal is ignored when the program begins, and stays so.
+func TestHangUpIsIgnored(t *testing.T) {
+	s := wstest.Serve(t, func(p *wstest.Peer) {
+		p.Accept()
+		p.Text("ready")
+		p.Echo()
+	})
+	signal.Ignore(syscall.SIGHUP)
+	cmd, stdout, stderr := clitest.Start(t, s.URL())
+	signal.Reset(syscall.SIGHUP)
+	stdout.ReadString('\n')
+	cmd.Process.Signal(syscall.SIGHUP)
+	cmd.Process.Signal(syscall.SIGTERM)
+	clitest.WantExit(t, cmd, stdout, stderr, 143)
 }
 
 // The second Ctrl-C does not wait for the server.
@@ -76,16 +125,21 @@ func TestInterruptWhileConnecting(t *testing.T) {
 
 // A file to be read may be a named pipe that nobody writes to.
 func TestInterruptWhileReadingAFile(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "pipe")
+	path := filepath.Join(t.TempDir(), "pipe.wst")
 	if err := syscall.Mkfifo(path, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd, stdout, stderr := clitest.Start(t, "--bearer", "@"+path, "echo:")
-	writer, err := os.OpenFile(path, os.O_WRONLY, 0) // waits for a reader
-	if err != nil {
-		t.Fatal(err)
+	for _, args := range [][]string{
+		{"--bearer", "@" + path, "echo:"}, {"show", path}, {"fmt", path}, {"test", path},
+		{"listen", "--script", path, "0"},
+	} {
+		cmd, stdout, stderr := clitest.Start(t, args...)
+		writer, err := os.OpenFile(path, os.O_WRONLY, 0) // waits for a reader
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd.Process.Signal(syscall.SIGINT)
+		clitest.WantExit(t, cmd, stdout, stderr, 130)
+		writer.Close()
 	}
-	defer writer.Close()
-	cmd.Process.Signal(syscall.SIGINT)
-	clitest.WantExit(t, cmd, stdout, stderr, 130)
 }

@@ -16,6 +16,7 @@ import (
 
 func TestResults(t *testing.T) {
 	broken := &session.End{Cause: session.CauseBroken}
+	closed := &session.End{Cause: session.CauseClosed, Received: true, Code: 1001}
 	for _, c := range []struct {
 		name string
 		res  repl.Result
@@ -37,6 +38,13 @@ func TestResults(t *testing.T) {
 		{"stdout closed here", repl.Result{Err: &repl.WriteError{Err: os.ErrClosed}}, 1},
 		{"reader gone", repl.Result{Err: &repl.WriteError{Err: syscall.EPIPE}, End: broken}, 0},
 		{"broken", repl.Result{End: broken}, 7},
+		{"all sent", repl.Result{End: closed}, 0},
+		{"unsent", repl.Result{End: closed, Unsent: true}, 8},
+		{"unsent, count reached", repl.Result{End: closed, Unsent: true, Met: true}, 8},
+		{"unsent, and broken", repl.Result{End: broken, Unsent: true}, 7},
+		{"unsent, and Ctrl-C", repl.Result{End: closed, Unsent: true, Interrupted: true}, 130},
+		{"unsent, reader gone", repl.Result{Err: &repl.WriteError{Err: syscall.EPIPE}, Unsent: true,
+			End: closed}, 0},
 	} {
 		code := 0
 		if err := Result(c.res); err != nil {

@@ -19,12 +19,39 @@ func (e *EndError) Error() string { return e.Fault().Message }
 func (e *EndError) Fault() exit.Fault { return EndFault(e.End) }
 
 // Ended is an *EndError, or nil for a connection that ended well: closed by us, or by the peer with
-// 1000, 1001 or no code at all.
+// 1000, 1001 or no code at all. Whether all was sent before is not its business.
 func Ended(end *session.End) error {
 	if end == nil || EndFault(end).Code == exit.OK {
 		return nil
 	}
 	return &EndError{end}
+}
+
+// An UnsentError is a connection that ended well before all of the input was sent.
+type UnsentError struct{ End *session.End }
+
+func (e *UnsentError) Error() string { return e.Fault().Message }
+
+// Fault is that of a Close frame that came too early.
+func (e *UnsentError) Fault() exit.Fault {
+	who, reason := "the connection was closed", ""
+	if isClosedByServer(e.End) {
+		who, reason = closedByServer(e.End), reasonText(e.End)
+	}
+	return exit.Fault{Code: exit.Closed, Message: who + " before all of the input was sent" + reason}
+}
+
+// EndReason is why a connection ended that we did not end, also when it ended well.
+func EndReason(end *session.End) exit.Fault {
+	f := EndFault(end)
+	if f.Message == "" && isClosedByServer(end) {
+		f.Message = closedByServer(end) + reasonText(end)
+	}
+	return f
+}
+
+func isClosedByServer(end *session.End) bool {
+	return end != nil && end.Cause == session.CauseClosed && !end.ByUs
 }
 
 // EndFault is what the end of a connection means; its code is 0 for one that ended well.
@@ -86,16 +113,26 @@ func describeClosed(end *session.End) exit.Fault {
 	if end.ByUs || normal(end.Code) {
 		return exit.Fault{Code: exit.OK}
 	}
-	f := exit.Fault{Code: exit.Closed}
-	f.Message = fmt.Sprintf("the server closed the connection with %d", end.Code)
+	return exit.Fault{Code: exit.Closed, Message: closedByServer(end) + reasonText(end),
+		Hint: closeHint(end.Code)}
+}
+
+func reasonText(end *session.End) string {
+	if end.Reason == "" {
+		return ""
+	}
+	return ": " + end.Reason
+}
+
+func closedByServer(end *session.End) string {
+	if end.Code == wire.StatusNoStatusRcvd {
+		return "the server closed the connection without a code"
+	}
+	text := fmt.Sprintf("the server closed the connection with %d", end.Code)
 	if name := end.Code.Name(); name != "" {
-		f.Message += " (" + name + ")"
+		text += " (" + name + ")"
 	}
-	if end.Reason != "" {
-		f.Message += fmt.Sprintf(": %s", end.Reason)
-	}
-	f.Hint = closeHint(end.Code)
-	return f
+	return text
 }
 
 func normal(code wire.StatusCode) bool { return code == 1000 || code == 1001 || code == 1005 }

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"sync"
 
 	"golang.org/x/term"
 
@@ -25,7 +24,7 @@ type Env struct {
 	Stderr  io.Writer
 	Getenv  func(string) string
 	Environ func() []string  // "NAME=value"; nil: no variables
-	Signals <-chan os.Signal // interrupt and terminate
+	Signals <-chan os.Signal // those of Endings
 	// Notify asks for more signals, which only a talk wants, as signal.Notify does; nil: there are
 	// none.
 	Notify func(c chan<- os.Signal, list ...os.Signal)
@@ -42,6 +41,8 @@ type Env struct {
 	// AskTerminal is the one to ask for a secret on, also while Stdin is something else; close ends
 	// its use.
 	AskTerminal func() (t line.Terminal, close func(), err error)
+
+	raws raws
 }
 
 // New returns an Env for three files and fills in the facts about the terminal.
@@ -58,8 +59,8 @@ func New(stdin, stdout, stderr *os.File) *Env {
 	}
 	env.NoColor = (env.StdoutTerminal || env.StderrTerminal) && !enableEscapes(screen)
 	env.Size = func() (int, int) { return size(screen) }
-	env.Terminal = func() (line.Terminal, error) { return newTerminal(stdin, screen) }
-	env.AskTerminal = func() (line.Terminal, func(), error) { return askTerminal(stdin, stderr) }
+	env.Terminal = func() (line.Terminal, error) { return env.newTerminal(stdin, screen) }
+	env.AskTerminal = func() (line.Terminal, func(), error) { return env.askTerminal(stdin, stderr) }
 	return env
 }
 
@@ -73,7 +74,7 @@ func size(f *os.File) (columns, rows int) {
 	return columns, rows
 }
 
-func newTerminal(in, out *os.File) (line.Terminal, error) {
+func (e *Env) newTerminal(in, out *os.File) (line.Terminal, error) {
 	input, err := line.NewInput(in)
 	if err != nil {
 		return line.Terminal{}, err
@@ -82,13 +83,13 @@ func newTerminal(in, out *os.File) (line.Terminal, error) {
 		In: input, Out: out,
 		Width:   func() int { columns, _ := size(out); return columns },
 		Height:  func() int { _, rows := size(out); return rows },
-		MakeRaw: func() (func() error, error) { return makeRaw(in) },
+		MakeRaw: func() (func() error, error) { return e.makeRaw(in, out) },
 		Suspend: suspend,
 	}, nil
 }
 
 // askTerminal is stdin where that is a terminal, else the one that controls the process.
-func askTerminal(stdin, stderr *os.File) (line.Terminal, func(), error) {
+func (e *Env) askTerminal(stdin, stderr *os.File) (line.Terminal, func(), error) {
 	in, out := stdin, stderr
 	if !isTerminal(stdin) {
 		tty, err := openTTY()
@@ -97,7 +98,7 @@ func askTerminal(stdin, stderr *os.File) (line.Terminal, func(), error) {
 		}
 		in, out = tty, tty
 	}
-	t, err := newTerminal(in, out)
+	t, err := e.newTerminal(in, out)
 	return t, func() {
 		t.In.Close()
 		if in != stdin {
@@ -106,12 +107,17 @@ func askTerminal(stdin, stderr *os.File) (line.Terminal, func(), error) {
 	}, err
 }
 
-func makeRaw(f *os.File) (restore func() error, err error) {
-	old, err := term.MakeRaw(int(f.Fd()))
+func (e *Env) makeRaw(in, out *os.File) (restore func() error, err error) {
+	old, err := term.MakeRaw(int(in.Fd()))
 	if err != nil {
 		return nil, err
 	}
-	return func() error { return term.Restore(int(f.Fd()), old) }, nil
+	t := &raw{out: out, back: func() error { return term.Restore(int(in.Fd()), old) }}
+	e.raws.add(t)
+	return func() error {
+		e.raws.remove(t)
+		return t.back()
+	}, nil
 }
 
 // ReaderGone tells whether a write failed because nobody reads any more, as in "| head -1".
@@ -147,45 +153,4 @@ func (e *Env) Ask(ctx context.Context, prompt string) (string, error) {
 		err = exit.ErrInterrupted
 	}
 	return answer, err
-}
-
-// UntilSignal returns what f returns, which may ask for secrets and read files. A signal ends the
-// waiting: a file that cannot be read yet, as a named pipe without a writer, is left to f's
-// goroutine, and nothing more is asked.
-func UntilSignal[T any](
-	e *Env, f func(ask func(prompt string) (string, error)) (T, error),
-) (T, error) {
-	type result struct {
-		value T
-		err   error
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	var asking sync.Mutex // held while the terminal is in another mode
-	ready := make(chan result, 1)
-	go func() {
-		value, err := f(func(prompt string) (string, error) {
-			asking.Lock()
-			defer asking.Unlock()
-			return e.Ask(ctx, prompt)
-		})
-		ready <- result{value, err}
-	}()
-	select {
-	case r := <-ready:
-		return r.value, r.err
-	case signal := <-e.Signals:
-		cancel()
-		asking.Lock() // for good
-		var none T
-		return none, Ended(signal)
-	}
-}
-
-// Ended is the error of the end that a signal asks for.
-func Ended(s os.Signal) error {
-	if s == os.Interrupt {
-		return exit.ErrInterrupted
-	}
-	return exit.ErrTerminated
 }

@@ -22,6 +22,7 @@ const (
 	Broken      = 7
 	Closed      = 8
 	Expectation = 9
+	HungUp      = 129
 	Interrupted = 130
 	Terminated  = 143
 )
@@ -90,8 +91,9 @@ type silent struct {
 func (e *silent) Error() string { return e.text }
 func (e *silent) Fault() Fault  { return Fault{Code: e.code} }
 
-// ErrInterrupted and ErrTerminated are the ends by Ctrl-C and by SIGTERM.
+// ErrHungUp, ErrInterrupted and ErrTerminated are the ends by SIGHUP, by Ctrl-C and by SIGTERM.
 var (
+	ErrHungUp      error = &silent{"hung up", HungUp}
 	ErrInterrupted error = &silent{"interrupted", Interrupted}
 	ErrTerminated  error = &silent{"terminated", Terminated}
 )

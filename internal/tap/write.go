@@ -39,6 +39,8 @@ type writer struct {
 	control []byte // whole control frames that wait for the end of that frame
 	closed  bool   // our Close frame is in out or control, or was written: nothing more may follow
 	werr    error  // ends all writing
+	goodbye int    // bytes of that Close frame
+	lost    error  // of a write that failed, if more than our Close frame did not leave
 	keys    *rand.ChaCha8
 	onWrite func(batch []byte, more bool)
 
@@ -143,11 +145,15 @@ func (w *writer) WriteControl(h wire.Header, payload []byte) error {
 	}
 	h.Length = int64(len(payload))
 	to := w.forControl()
+	from := len(*to)
 	*to = h.Append(*to)
 	at := len(*to)
 	*to = append(*to, payload...)
 	if h.Masked {
 		wire.Mask((*to)[at:], h.Key, 0)
+	}
+	if h.Opcode == wire.OpClose {
+		w.goodbye = len(*to) - from
 	}
 	w.changed.Broadcast()
 	return nil
@@ -213,7 +219,7 @@ func (w *writer) forControl() *[]byte {
 	return &w.out
 }
 
-// Flush waits until everything has been handed to the network, or writing ends.
+// Flush waits until everything has been handed to the network, or writing ends before that.
 func (w *writer) Flush() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -237,13 +243,16 @@ func (w *writer) FlushWithin(limit time.Duration) error {
 
 // flush waits until nothing is left to write, or *late; the caller holds mu.
 func (w *writer) flush(late *bool) error {
-	for w.werr == nil && (len(w.out) > 0 || w.spare == nil || w.busy) {
-		if *late {
+	for len(w.out) > 0 || w.spare == nil || w.busy {
+		switch {
+		case w.werr != nil:
+			return w.werr
+		case *late:
 			return ErrFlushTimeout
 		}
 		w.changed.Wait()
 	}
-	return w.werr
+	return w.lost
 }
 
 // begin waits for the frame boundary and for room, and begins a frame; the caller holds mu.
@@ -326,8 +335,13 @@ func (c *Conn) write() {
 		c.sent.Add(int64(n))
 		c.mu.Lock()
 		c.spare = batch
-		if err != nil && c.werr == nil {
-			c.werr = err
+		if err != nil {
+			if left := len(batch) - n + len(c.out); !c.closed || left > c.goodbye {
+				c.lost = err
+			}
+			if c.werr == nil {
+				c.werr = err
+			}
 		}
 		c.changed.Broadcast()
 	}

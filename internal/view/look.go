@@ -23,6 +23,7 @@ type Options struct {
 
 	Pretty              format.Pretty
 	BinaryOut           format.BinaryOut
+	exact               bool   // --binary-out was given
 	Color               string // "auto", "always" or "never"
 	NoColor, Timestamps bool
 
@@ -34,6 +35,8 @@ func New() Options { return Options{Color: "auto"} }
 
 // Rows say how messages are shown, those of a connection and those of a recording.
 func (o *Options) Rows() []flags.Row {
+	binary := flags.Parsed(&o.BinaryOut, format.ParseBinaryOut)
+	binary.Tell(func(string) { o.exact = true })
 	return append(append([]flags.Row{
 		{Name: "pretty", Arg: "WHEN", Summary: "lay out JSON: auto, always or never",
 			Detail: "`auto` does so on a terminal only, and up to 64 KiB.",
@@ -42,8 +45,8 @@ func (o *Options) Rows() []flags.Row {
 			Value: flags.Switch(&o.Timestamps)},
 	}, o.ColorRows()...), flags.Row{
 		Name: "binary-out", Arg: "FORM", Summary: "print binary messages as raw, hex or base64",
-		Detail: "Where stdout is not a terminal.",
-		Value:  flags.Parsed(&o.BinaryOut, format.ParseBinaryOut),
+		Detail: "Where stdout is not a terminal. With `raw` nothing is printed after a binary message.",
+		Value:  binary,
 	})
 }
 
@@ -92,6 +95,7 @@ func (o *Options) Events() *format.JSON {
 type Look struct {
 	Pretty                   format.Pretty
 	BinaryOut                format.BinaryOut
+	Exact                    bool // nothing stands behind a binary message that is written as it is
 	Timestamps               bool
 	StdoutColor, StderrColor bool
 	Verbose, Secrets         bool
@@ -100,7 +104,7 @@ type Look struct {
 // Look decides.
 func (o *Options) Look(e *env.Env) Look {
 	return Look{
-		Pretty: o.Pretty, BinaryOut: o.BinaryOut, Timestamps: o.Timestamps,
+		Pretty: o.Pretty, BinaryOut: o.BinaryOut, Exact: o.exact, Timestamps: o.Timestamps,
 		StdoutColor: o.WantsColor(e, e.StdoutTerminal),
 		StderrColor: o.WantsColor(e, e.StderrTerminal),
 		Verbose:     o.Verbose, Secrets: o.Secrets,
@@ -138,7 +142,9 @@ func (l Look) Shake(color bool) format.HandshakeStyle {
 
 // Payloads prints the exact bytes of messages, with end behind each.
 func (l Look) Payloads(end string) *format.Pipe {
-	return &format.Pipe{Binary: l.BinaryOut, Pretty: l.Pretty == format.PrettyAlways, End: end}
+	return &format.Pipe{
+		Binary: l.BinaryOut, Pretty: l.Pretty == format.PrettyAlways, End: end, Exact: l.Exact,
+	}
 }
 
 // Conflict is that of two wishes for colour.

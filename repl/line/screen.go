@@ -73,6 +73,9 @@ func (s *Screen) Begin() error { return s.write(pasteOn) }
 // End asks it not to any more.
 func (s *Screen) End() error { return s.write(pasteOff) }
 
+// Reset is End for a terminal whose Screen is in use, or not: what has been asked of it is taken back.
+func Reset(out io.Writer) { _, _ = io.WriteString(out, wrapOn+pasteOff+"\r\n") }
+
 // Width is the width of the terminal now.
 func (s *Screen) Width() int { return s.width() }
 

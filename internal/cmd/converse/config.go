@@ -40,6 +40,7 @@ type config struct {
 	delim             byte          // between messages, in stdin and on stdout
 	raw               bool          // nothing between messages on stdout
 	wait, timeout     time.Duration // wait < 0: for ever; timeout 0: none
+	waitGiven         bool
 	count             int64
 	jsonIn            bool // what is read are objects
 	filter            *query.Query
@@ -195,7 +196,7 @@ func (c *config) checkText() error {
 func (c *config) setTimes(o *options) {
 	switch {
 	case o.wait != nil:
-		c.wait = *o.wait
+		c.wait, c.waitGiven = *o.wait, true
 	case c.echo || c.expect != nil || c.count > 0:
 		c.wait = forever
 	default:

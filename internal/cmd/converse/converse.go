@@ -69,14 +69,7 @@ func (o *options) groups() []flags.Group {
 func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 	o.conn.Take(line)
 	r := &target.Resolver{Getenv: e.Getenv}
-	c, err := env.UntilSignal(e, func(ask func(string) (string, error)) (*config, error) {
-		r.Ask = ask
-		c, err := o.resolve(e, r)
-		if err != nil {
-			r.Close()
-		}
-		return c, err
-	})
+	c, err := o.prepare(e, r)
 	if err != nil {
 		return err
 	}
@@ -104,6 +97,22 @@ func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 		return recorder.Finish(t.talk(ctx))
 	}
 	return recorder.Finish(t.pipe(ctx, o.view.Events()))
+}
+
+// prepare resolves what was typed, and asks for the secrets that are missing. A signal ends it.
+func (o *options) prepare(e *env.Env, r *target.Resolver) (*config, error) {
+	var c *config
+	err := e.Until(func(ask func(prompt string) (string, error)) (err error) {
+		r.Ask = ask
+		if c, err = o.resolve(e, r); err != nil {
+			r.Close()
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 // A talking is one conversation, from its connections to what is recorded of it.

@@ -2,13 +2,16 @@ package converse
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"wsline/format"
 	"wsline/internal/cmd"
+	"wsline/internal/doctor"
 	"wsline/internal/view"
 	"wsline/internal/wire"
 	"wsline/repl"
@@ -40,10 +43,25 @@ func (t *talking) pipe(ctx context.Context, events *format.JSON) error {
 	p.Views, p.Extra = t.views(stderr), t.keeper.extra()
 	p.Size, p.Progress = t.wholeProgress()
 	res := p.Run(ctx)
-	if res.Unsent {
-		p.Say("the connection ended before everything was sent")
+	err := cmd.Result(res)
+	t.tellEnd(&res, err, p.Say, stderr)
+	return err
+}
+
+// tellEnd says on stderr what the error that follows does not: that not all of the input was sent,
+// that the peer closed while more of it was to come, or that there was nothing to do.
+func (t *talking) tellEnd(res *repl.Result, err error, say func(string), stderr *view.Scene) {
+	unsent := (*doctor.UnsentError)(nil)
+	switch {
+	case res.Unsent && !errors.As(err, &unsent):
+		say("the connection ended before everything was sent")
+	case res.Idle && err == nil && !t.waitGiven:
+		say("nothing was sent, and nothing came for " + t.wait.String() +
+			": -w -1 stays until the server closes")
+	case res.Awaiting && err == nil && !res.End.ByUs && !t.env.StderrTerminal && !t.env.StdoutTerminal:
+		t.env.Stderr.Write(stderr.Event(nil,
+			&session.Event{Kind: session.KindEnd, Time: time.Now(), End: res.End}))
 	}
-	return cmd.Result(res)
 }
 
 // wholeProgress tells on a terminal how the sending of a file goes, on a line that is then cleared.
@@ -141,7 +159,9 @@ func (c *config) payloads() *format.Pipe {
 	if c.raw {
 		return c.look.Payloads("")
 	}
-	return c.look.Payloads(string(c.delim))
+	p := c.look.Payloads(string(c.delim))
+	p.Exact = (p.Exact || c.whole) && c.delim != 0 // which was asked for
+	return p
 }
 
 // stderrStatus shows everything but messages on a terminal; elsewhere only what should be known

@@ -55,6 +55,21 @@ func TestTalkInterrupt(t *testing.T) {
 	p.Leaves(exit.Interrupted)
 }
 
+// A signal that ends the program gives the terminal back.
+func TestTalkEnded(t *testing.T) {
+	for signal, code := range map[syscall.Signal]int{
+		syscall.SIGHUP: exit.HungUp, syscall.SIGTERM: exit.Terminated,
+		syscall.SIGQUIT: 2, // Go's runtime says where each goroutine is
+	} {
+		p := clitest.AtTerminal(t, "echo:")
+		p.Sees("connected to")
+		p.Sees("> ")
+		p.Cmd.Process.Signal(signal)
+		p.Sees("\x1b[?2004l") // what is pasted is not marked any more
+		p.Leaves(code)
+	}
+}
+
 func TestTalkFailedConnection(t *testing.T) {
 	s := wstest.Serve(t, func(*wstest.Peer) {})
 	s.Shut()

@@ -40,7 +40,8 @@ func (o *options) sendingRows() []flags.Row {
 			Detail: "Instead of a newline, as with `xargs -0` and `sort -z`.",
 			Value:  flags.Switch(&o.null)},
 		{Name: "whole", Summary: "send all of stdin as one message",
-			Value: flags.Switch(&o.whole)},
+			Detail: "Nothing is then printed after a binary message, so that its bytes are all there is.",
+			Value:  flags.Switch(&o.whole)},
 		{Name: "fragment", Arg: "SIZE", Summary: "send larger messages in pieces of this size",
 			Detail: "In frames of SIZE bytes each. Without this flag only `--whole` does so, in frames " +
 				"of 64 KiB.",

@@ -50,12 +50,17 @@ func (o *options) groups() []flags.Group {
 	}, o.view.ColorRows()...)}}
 }
 
-// run lays files out. One with errors is left alone, and the others are done.
+// run lays files out, until a signal comes.
 func (o *options) run(_ context.Context, e *env.Env, line *flags.Line) error {
 	if err := o.conflict(line.Args); err != nil {
 		return err
 	}
-	files, err := fmtFiles(line.Args)
+	return e.Until(func(func(string) (string, error)) error { return o.layOut(e, line.Args) })
+}
+
+// layOut lays files out. One with errors is left alone, and the others are done.
+func (o *options) layOut(e *env.Env, args []string) error {
+	files, err := fmtFiles(args)
 	if err != nil {
 		return err
 	}

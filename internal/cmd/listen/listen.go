@@ -91,9 +91,8 @@ func (c *config) answers() bool {
 }
 
 // resolve makes of what was typed what was meant.
-func (o *options) resolve(
-	e *env.Env, ask func(string) (string, error), args []string,
-) (*config, error) {
+func (o *options) resolve(e *env.Env, args []string, ask func(prompt string) (string, error)) (
+	*config, error) {
 	if err := o.check(args); err != nil {
 		return nil, err
 	}
@@ -198,7 +197,7 @@ func (c *config) admission() (err error) {
 	return err
 }
 
-func (c *config) tls(e *env.Env, ask func(string) (string, error)) error {
+func (c *config) tls(e *env.Env, ask func(prompt string) (string, error)) error {
 	o := c.typed
 	var cert *tls.Certificate
 	var err error

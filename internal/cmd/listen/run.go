@@ -23,8 +23,10 @@ import (
 
 // run listens until it is told to leave.
 func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
-	c, err := env.UntilSignal(e, func(ask func(string) (string, error)) (*config, error) {
-		return o.resolve(e, ask, line.Args)
+	var c *config
+	err := e.Until(func(ask func(prompt string) (string, error)) (err error) {
+		c, err = o.resolve(e, line.Args, ask)
+		return err
 	})
 	if err != nil {
 		return err

@@ -15,16 +15,20 @@ func TestMain(m *testing.M) { clitest.Main(m) }
 
 // A recording may be a named pipe that nothing more comes from.
 func TestInterruptWhileShowing(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "pipe")
-	if err := syscall.Mkfifo(path, 0o600); err != nil {
-		t.Fatal(err)
+	for signal, code := range map[syscall.Signal]int{
+		syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 129,
+	} {
+		path := filepath.Join(t.TempDir(), "pipe")
+		if err := syscall.Mkfifo(path, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		cmd, stdout, stderr := clitest.Start(t, "show", "--json", path)
+		writer, err := os.OpenFile(path, os.O_WRONLY, 0) // waits for a reader
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd.Process.Signal(signal)
+		clitest.WantExit(t, cmd, stdout, stderr, code)
+		writer.Close()
 	}
-	cmd, stdout, stderr := clitest.Start(t, "show", "--json", path)
-	writer, err := os.OpenFile(path, os.O_WRONLY, 0) // waits for a reader
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer writer.Close()
-	cmd.Process.Signal(syscall.SIGINT)
-	clitest.WantExit(t, cmd, stdout, stderr, 130)
 }

@@ -4,6 +4,7 @@ package test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -126,8 +127,8 @@ func (o *options) reportRows() []flags.Row {
 // does: a file that is read may be a named pipe without a writer.
 func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 	o.conn.Take(line)
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	s := &suite{options: o, env: e, screen: newScreen(e, o)}
 	done := make(chan error, 1)
 	go func() { done <- s.do(ctx, line.Args) }()
@@ -135,19 +136,29 @@ func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 	for {
 		select {
 		case signal := <-e.Signals:
-			cancel()
+			cancel(env.Ended(signal))
 			if first != nil || !s.isRunning.Load() {
 				s.asking.Lock() // for good: nothing more is asked
 				return env.Ended(signal)
 			}
 			first = signal
 		case err := <-done:
-			if _, told := err.(exit.Told); first != nil && (err == nil || told) {
-				return env.Ended(first)
-			}
-			return err
+			return ended(first, err)
 		}
 	}
+}
+
+// ended is the error of a run that a signal has ended, nil for none. After SIGHUP the terminal that
+// the results cannot be written to is gone.
+func ended(by os.Signal, err error) error {
+	if by == nil {
+		return err
+	}
+	end := env.Ended(by)
+	if _, told := err.(exit.Told); err == nil || told || errors.Is(end, exit.ErrHungUp) {
+		return end
+	}
+	return err
 }
 
 // do is all of it, from the flags to the reports.

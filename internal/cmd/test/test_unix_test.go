@@ -18,7 +18,12 @@ import (
 
 // A signal closes the connections, and what is known is told.
 func TestSuiteInterrupted(t *testing.T) {
-	for signal, code := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143} {
+	for signal, want := range map[syscall.Signal]struct {
+		code   int
+		status wire.StatusCode
+	}{
+		syscall.SIGINT: {130, 1000}, syscall.SIGTERM: {143, 1001}, syscall.SIGHUP: {129, 1001},
+	} {
 		closed := make(chan wire.StatusCode, 1)
 		waiting := make(chan struct{})
 		s := wstest.Serve(t, func(p *wstest.Peer) {
@@ -43,15 +48,15 @@ func TestSuiteInterrupted(t *testing.T) {
 			"--report-tap", report, dir)
 		<-waiting
 		cmd.Process.Signal(signal)
-		if got := <-closed; got != 1000 {
-			t.Errorf("closed with %d", got)
+		if got := <-closed; got != want.status {
+			t.Errorf("%v: closed with %d, want %d", signal, got, want.status)
 		}
 		printed, _ := io.ReadAll(stdout)
-		clitest.WantExit(t, cmd, stdout, stderr, code)
-		want := "ok     DIR/a.wst  TIME\nstop   DIR/b.wst  TIME  the run was interrupted\n" +
+		clitest.WantExit(t, cmd, stdout, stderr, want.code)
+		lines := "ok     DIR/a.wst  TIME\nstop   DIR/b.wst  TIME  the run was interrupted\n" +
 			"1 passed, 1 skipped, 1 canceled in TIME\n"
-		if got := withoutTimes(strings.ReplaceAll(string(printed), dir, "DIR")); got != want {
-			t.Errorf("printed %q, want %q", got, want)
+		if got := withoutTimes(strings.ReplaceAll(string(printed), dir, "DIR")); got != lines {
+			t.Errorf("printed %q, want %q", got, lines)
 		}
 		tap, _ := os.ReadFile(report)
 		if !strings.Contains(string(tap), "# SKIP not run: the run was interrupted") {
