@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 	"testing"
 )
@@ -21,6 +22,7 @@ type ProxyConfig struct {
 	Refuse         int                 // the HTTP status or SOCKS reply to everyone
 	Answer         string              // bytes that it answers instead
 	Silent         bool                // it reads the request and never answers
+	Unanswered     []string            // targets that it never answers for
 	OnAsk          func(target string) // called before it answers
 }
 
@@ -139,7 +141,7 @@ func (p *Proxy) ask(nc net.Conn, target string) bool {
 		io.WriteString(nc, p.cfg.Answer)
 		return false
 	}
-	if p.cfg.Silent {
+	if p.cfg.Silent || slices.Contains(p.cfg.Unanswered, target) {
 		io.Copy(io.Discard, nc) // until the client or the test ends
 		return false
 	}
