@@ -32,10 +32,11 @@ func Dial(ctx context.Context, cfg *Config) (*Conn, error) {
 	}
 	start := time.Now()
 	timings := new(Timings)
-	var visited []string
+	steps := new(steps)
+	steps.visited = []string{steps.state(cfg.URL)}
 	for {
-		visited = append(visited, place(cfg.URL))
-		conn, err := (&attempt{cfg: cfg, addr: hostPort(cfg.URL), timings: timings}).run(ctx)
+		a := &attempt{cfg: cfg, addr: hostPort(cfg.URL), timings: timings, steps: steps}
+		conn, err := a.run(ctx)
 		if err == nil {
 			timings.Total = time.Since(start)
 			conn.Handshake.Timings = *timings
@@ -46,7 +47,7 @@ func Dial(ctx context.Context, cfg *Config) (*Conn, error) {
 		if !errors.As(err, &e) {
 			return nil, err
 		}
-		if cfg, err = follow(cfg, e, visited); err != nil {
+		if cfg, err = steps.next(cfg, e); err != nil {
 			if timings.Total = time.Since(start); e.Handshake != nil {
 				e.Handshake.Timings = *timings
 			}
@@ -68,6 +69,7 @@ type attempt struct {
 	cfg     *Config
 	addr    string // host:port of the URL
 	timings *Timings
+	steps   *steps // nil in a preview
 
 	proxy     *url.URL // nil for none
 	targets   []string // host:port that the proxy is asked for, one of them
@@ -76,6 +78,7 @@ type attempt struct {
 	dialled   string // host:port or path that is dialled: the host's, the proxy's or the socket's
 	tried     string // the first address of dialled, once it is known
 	others    int    // how many more there are
+	login     string // the answer to a challenge of the server, "" for none
 	certAsked bool   // the server asked for a client certificate
 
 	hs *Handshake // what there is of it; nil before anything is connected

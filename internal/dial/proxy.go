@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"wsline/internal/dial/digest"
 	"wsline/internal/exit"
 )
 
@@ -141,6 +142,10 @@ func (a *attempt) connectHTTP(ctx context.Context, nc net.Conn) error {
 	}
 	if resp.StatusCode == http.StatusProxyAuthRequired {
 		e.Reason, e.Text = ReasonProxyAuth, a.proxyAuthText()
+		if e.Foreign = digest.Foreign(e.challenges()); e.Foreign != "" {
+			e.Text = "the proxy " + a.proxy.Host + " wants a login with " + e.Foreign +
+				", which wsline does not speak"
+		}
 	}
 	// The status says more than a context that ends during the body.
 	e.Body, e.BodyCut = readBody(head, nc)
@@ -179,7 +184,9 @@ func (a *attempt) askProxy(nc net.Conn) (resp *http.Response, head []byte, err e
 	} else {
 		req += "User-Agent: " + userAgent + "\r\n"
 	}
-	if u := a.proxy.User; u != nil {
+	if login := a.steps.proxy; login != nil {
+		req += "Proxy-Authorization: " + login.Field("CONNECT", a.targets[0]) + "\r\n"
+	} else if u := a.proxy.User; u != nil {
 		req += "Proxy-Authorization: " + basicAuth(u) + "\r\n"
 	}
 	if _, err = io.WriteString(nc, req+"\r\n"); err != nil {

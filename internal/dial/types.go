@@ -175,6 +175,7 @@ type Error struct {
 	BodyCut   bool   // the body is longer
 	Reply     byte   // of a SOCKS proxy (RFC 1928 §6), 0 for none
 	Location  string // where a redirect points
+	Foreign   string // names of schemes, when the login that is wanted is one that wsline cannot do
 	Got       string
 	Want      string
 	Text      string // what Error returns

@@ -28,9 +28,10 @@ func (o *Options) connectingRows() []flags.Row {
 		{Name: "host", Arg: "HOST", Summary: "send this Host instead of the URL's",
 			Value: flags.Text(&o.host)},
 		{Name: "auth", Arg: "USER[:PASS]",
-			Summary: "log in with Basic auth; asks without a password",
-			Detail: "A password that is not given is asked for on the terminal, without echo. " +
-				"`user:password@` in the URL means the same.",
+			Summary: "log in with Basic or Digest; asks without a password",
+			Detail: "Basic is sent at once, Digest when the server asks for that alone. A password that is " +
+				"not given is asked for on the terminal, without echo. `user:password@` in the URL means " +
+				"the same.",
 			Value: flags.Text(&o.auth)},
 		{Name: "bearer", Arg: "TOKEN", Summary: "log in with a bearer token; @FILE reads it",
 			Value: flags.Text(&o.bearer)},
