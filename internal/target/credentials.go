@@ -51,7 +51,7 @@ func givenFields(headers []string) (fields []dial.Field, err error) {
 	for _, h := range headers {
 		lines := []string{h}
 		if path, isFile := strings.CutPrefix(h, "@"); isFile {
-			content, err := flags.ReadFile("--header", path)
+			content, err := flags.ReadText("--header", path)
 			if err != nil {
 				return nil, err
 			}
@@ -105,7 +105,7 @@ func secretOrFile(flag, s string) (string, error) {
 	if !isFile {
 		return s, nil
 	}
-	content, err := flags.ReadFile(flag, path)
+	content, err := flags.ReadText(flag, path)
 	if err != nil {
 		return "", err
 	}
