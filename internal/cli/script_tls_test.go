@@ -12,7 +12,7 @@ import (
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
-	"github.com/youmark/pkcs8"
+	"software.sslmate.com/src/go-pkcs12"
 
 	"wsline/internal/wstest"
 )
@@ -20,7 +20,7 @@ import (
 // startTLSServer is the command "tlsserver KIND": an echoing server with a certificate of that
 // kind, valid, expired, notyet, name (for example.com), client (valid, and it wants a client's
 // certificate), old (TLS 1.2), ancient (TLS 1.1) or redirect URL. It sets URL, ADDR and PORT and writes ca.pem, client.pem, client.key and
-// client-enc.key (its passphrase is "secret").
+// client-enc.key and client.p12 (their passphrase is "secret"), client.der and client-key.der.
 func startTLSServer(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: tlsserver KIND [URL]")
@@ -50,14 +50,19 @@ func startTLSServer(ts *testscript.TestScript, neg bool, args []string) {
 		cfg.ClientAuth, cfg.ClientCAs = tls.RequireAndVerifyClientCert, ca.Pool()
 	}
 	client := ca.Client(t)
-	encrypted, err := pkcs8.MarshalPrivateKey(client.PrivateKey, []byte("secret"), nil)
+	pfx, err := pkcs12.Modern.Encode(client.PrivateKey, client.Leaf, nil, "secret")
 	ts.Check(err)
+	caDER, _ := pem.Decode(ca.PEM())
+	keyDER, _ := pem.Decode(wstest.KeyPEM(t, client))
 	for name, content := range map[string][]byte{
-		"ca.pem":     ca.PEM(),
-		"client.pem": wstest.CertPEM(client),
-		"client.key": wstest.KeyPEM(t, client),
-		"client-enc.key": pem.EncodeToMemory(
-			&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: encrypted}),
+		"ca.pem":         ca.PEM(),
+		"ca.der":         caDER.Bytes,
+		"client.pem":     wstest.CertPEM(client),
+		"client.key":     wstest.KeyPEM(t, client),
+		"client-enc.key": wstest.EncryptedKeyPEM(t, client.PrivateKey, "secret", wstest.AES256()),
+		"client.p12":     pfx,
+		"client.der":     client.Leaf.Raw,
+		"client-key.der": keyDER.Bytes,
 	} {
 		ts.Check(os.WriteFile(ts.MkAbs(name), content, 0o600))
 	}

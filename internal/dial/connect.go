@@ -1,130 +1,115 @@
 package dial
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"io"
 	"net"
-	"net/http/httptrace"
 	"net/netip"
 	"net/url"
 	"strings"
 	"time"
+
+	"wsline/internal/dial/addr"
 )
 
-// open connects as far as the bytes reach the host's own port: to it, to the socket, or to the
-// proxy, with which nothing has been spoken yet.
+// open connects so that the bytes reach the host's own port: to it, to the socket, or through the
+// proxy.
 func (a *attempt) open(ctx context.Context) (net.Conn, error) {
 	if a.cfg.Socket != "" {
-		a.stage, a.dialled = stageTCP, a.cfg.Socket
-		nc, err := a.timedDial(ctx, "unix", a.cfg.Socket)
-		if err != nil {
-			return nil, a.fail(ctx, a.socketError(err))
-		}
-		return nc, nil
+		return a.dialSocket(ctx)
 	}
 	if err := a.chooseProxy(ctx); err != nil {
 		return nil, err
 	}
-	addr := a.addr
+	hostport := a.addr
 	if a.proxy != nil {
 		if err := a.resolveForProxy(ctx); err != nil {
 			return nil, err
 		}
-		addr = proxyAddr(a.proxy)
+		hostport = proxyAddr(a.proxy)
 	}
-	nc, err := a.dialTCP(ctx, addr)
-	if err == nil {
+	nc, err := a.dialTCP(ctx, hostport)
+	if err != nil {
+		e := a.connectError(ctx, err)
+		if a.proxy != nil {
+			e.Reason, e.Text = ReasonProxyDial, "the proxy cannot be reached: "+e.Text
+		}
+		return nil, a.fail(ctx, e)
+	}
+	a.connected(nc)
+	if a.proxy == nil {
 		return nc, nil
 	}
-	e := a.connectError(ctx, err)
-	if a.proxy != nil {
-		e.Reason, e.Text = ReasonProxyDial, "the proxy cannot be reached: "+e.Text
-	}
-	return nil, a.fail(ctx, e)
+	return a.tunnel(ctx, nc)
 }
 
-// dialTCP dials host:port, or what Config.Resolve puts in its place. A net.Dialer tries IPv6 and
-// IPv4 as RFC 8305 says.
-func (a *attempt) dialTCP(ctx context.Context, addr string) (net.Conn, error) {
-	host, port, err := net.SplitHostPort(addr)
+func (a *attempt) dialSocket(ctx context.Context) (net.Conn, error) {
+	a.stage, a.dialled = stageTCP, a.cfg.Socket
+	start := time.Now()
+	defer func() { a.timings.TCP += time.Since(start) }()
+	nc, err := a.dialContext(ctx, "unix", a.cfg.Socket)
+	if err != nil {
+		return nil, a.fail(ctx, a.socketError(err))
+	}
+	a.connected(nc)
+	return nc, nil
+}
+
+// connected begins the handshake that errors tell of.
+func (a *attempt) connected(nc net.Conn) {
+	a.hs = &Handshake{URL: a.cfg.URL, Remote: nc.RemoteAddr(), Proxy: a.proxy}
+}
+
+// dialTCP dials host:port, or what Config.Resolve puts in its place.
+func (a *attempt) dialTCP(ctx context.Context, hostport string) (net.Conn, error) {
+	host, port, err := net.SplitHostPort(hostport)
 	if err != nil {
 		return nil, err
 	}
-	network := a.cfg.Network
-	if network == "" {
-		network = "tcp"
+	a.dialled, a.tried = hostport, ""
+	addresses, err := a.addresses(ctx, host, port)
+	if err != nil {
+		return nil, err
 	}
-	a.stage, a.name, a.dialled, a.tried = stageTCP, host, addr, ""
-	address := a.standIn(host, port)
-	if _, err := netip.ParseAddr(address); err == nil {
-		a.tried = address
+	a.stage = stageTCP
+	if _, err := netip.ParseAddr(addresses[0]); err == nil {
+		a.tried, a.others = addresses[0], len(addresses)-1
 	}
-	nc, err := a.timedDial(ctx, network, net.JoinHostPort(address, port))
-	var op *net.OpError
-	if errors.As(err, &op) {
-		if tcp, ok := op.Addr.(*net.TCPAddr); ok {
-			a.tried = tcp.AddrPort().Addr().Unmap().String()
-		}
-	}
-	return nc, err
-}
-
-func (a *attempt) timedDial(ctx context.Context, network, addr string) (net.Conn, error) {
-	var dnsStart time.Time
-	var dns time.Duration
 	start := time.Now()
-	// Both functions are called by DialContext itself, none by a goroutine of its own.
-	nc, err := a.dialContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		DNSStart: func(httptrace.DNSStartInfo) { a.stage, dnsStart = stageDNS, time.Now() },
-		DNSDone: func(info httptrace.DNSDoneInfo) {
-			dns = time.Since(dnsStart)
-			if info.Err == nil {
-				a.stage = stageTCP
-			}
-		},
-	}), network, addr)
-	a.timings.DNS += dns
-	a.timings.TCP += time.Since(start) - dns
+	defer func() { a.timings.TCP += time.Since(start) }()
+	nc, err := addr.Race(ctx, addresses, func(ctx context.Context, ip string) (net.Conn, error) {
+		return a.dialContext(ctx, a.network(), net.JoinHostPort(ip, port))
+	})
 	return nc, err
 }
 
-func (a *attempt) dialContext(ctx context.Context, network, addr string) (net.Conn, error) {
+func (a *attempt) network() string { return cmp.Or(a.cfg.Network, "tcp") }
+
+func (a *attempt) dialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	if a.cfg.NetDial != nil {
-		return a.cfg.NetDial(ctx, network, addr)
+		return a.cfg.NetDial(ctx, network, address)
 	}
-	d := net.Dialer{Resolver: a.cfg.Resolver}
-	return d.DialContext(ctx, network, addr)
+	return new(net.Dialer).DialContext(ctx, network, address)
 }
 
-// standIn is the address to dial for a host: its own name, but for Config.Resolve.
-func (a *attempt) standIn(host, port string) string {
+// addresses are those to dial for a host: what Config.Resolve says, or DNS. A NetDial without a
+// Resolver finds them itself.
+func (a *attempt) addresses(ctx context.Context, host, port string) ([]string, error) {
+	a.stage, a.name = stageTCP, host
 	for _, r := range a.cfg.Resolve {
 		if (strings.EqualFold(r.Host, host) || r.Host == "*") && r.Port == port {
-			return strings.Trim(r.Address, "[]")
+			return []string{strings.Trim(r.Address, "[]")}, nil
 		}
 	}
-	return host
-}
-
-// lookup resolves a name by itself, for a proxy that is to be given an address.
-func (a *attempt) lookup(ctx context.Context, host string) (string, error) {
-	network := "ip"
-	if v, ok := strings.CutPrefix(a.cfg.Network, "tcp"); ok {
-		network += v
+	_, err := netip.ParseAddr(host)
+	if isAddress := err == nil; isAddress || a.cfg.NetDial != nil && a.cfg.Resolver == nil {
+		return []string{host}, nil
 	}
-	a.stage, a.name = stageDNS, host
+	a.stage = stageDNS
 	start := time.Now()
 	defer func() { a.timings.DNS += time.Since(start) }()
-	r := a.cfg.Resolver
-	if r == nil {
-		r = net.DefaultResolver
-	}
-	ips, err := r.LookupNetIP(ctx, network, host)
-	if err != nil {
-		return "", err
-	}
-	return ips[0].Unmap().String(), nil
+	return addr.Lookup(ctx, a.cfg.Resolver, a.network(), host)
 }
 
 // interrupt closes c as soon as ctx ends, which wakes whoever reads or writes. The function that it
@@ -142,6 +127,19 @@ func interrupt(ctx context.Context, c io.Closer) (stop func() bool) {
 		<-done
 		return true
 	}
+}
+
+// guard calls f, which speaks over nc, and closes nc when ctx ends meanwhile, or f fails.
+func (a *attempt) guard(ctx context.Context, nc net.Conn, f func() error) error {
+	stop := interrupt(ctx, nc)
+	err := f()
+	if stop() && err == nil {
+		err = a.interrupted(contextError(ctx))
+	}
+	if err != nil {
+		nc.Close()
+	}
+	return err
 }
 
 // hostPort is where a ws or wss URL is dialled.

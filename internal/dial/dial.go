@@ -11,7 +11,6 @@ package dial
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"net"
 	"net/url"
@@ -33,10 +32,11 @@ func Dial(ctx context.Context, cfg *Config) (*Conn, error) {
 	}
 	start := time.Now()
 	timings := new(Timings)
-	var visited []string
+	steps := new(steps)
+	steps.visited = []string{steps.state(cfg.URL)}
 	for {
-		visited = append(visited, place(cfg.URL))
-		conn, err := (&attempt{cfg: cfg, addr: hostPort(cfg.URL), timings: timings}).run(ctx)
+		a := &attempt{cfg: cfg, addr: hostPort(cfg.URL), timings: timings, steps: steps}
+		conn, err := a.run(ctx)
 		if err == nil {
 			timings.Total = time.Since(start)
 			conn.Handshake.Timings = *timings
@@ -47,7 +47,7 @@ func Dial(ctx context.Context, cfg *Config) (*Conn, error) {
 		if !errors.As(err, &e) {
 			return nil, err
 		}
-		if cfg, err = follow(cfg, e, visited); err != nil {
+		if cfg, err = steps.next(cfg, e); err != nil {
 			if timings.Total = time.Since(start); e.Handshake != nil {
 				e.Handshake.Timings = *timings
 			}
@@ -69,13 +69,16 @@ type attempt struct {
 	cfg     *Config
 	addr    string // host:port of the URL
 	timings *Timings
+	steps   *steps // nil in a preview
 
 	proxy     *url.URL // nil for none
-	target    string   // host:port that the proxy is asked for
+	targets   []string // host:port that the proxy is asked for, one of them
 	stage     stage
 	name      string // that is looked up
 	dialled   string // host:port or path that is dialled: the host's, the proxy's or the socket's
-	tried     string // the address of dialled, once it is known
+	tried     string // the first address of dialled, once it is known
+	others    int    // how many more there are
+	login     string // the answer to a challenge of the server, "" for none
 	certAsked bool   // the server asked for a client certificate
 
 	hs *Handshake // what there is of it; nil before anything is connected
@@ -91,35 +94,29 @@ func (a *attempt) peer() string {
 
 // run makes the attempt. When ctx ends, the network connection is closed, and whoever waits for it
 // wakes.
-func (a *attempt) run(ctx context.Context) (*Conn, error) {
+func (a *attempt) run(ctx context.Context) (conn *Conn, err error) {
 	nc, err := a.open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	stop := interrupt(ctx, nc)
-	conn, err := a.converse(ctx, nc)
-	if stop() && err == nil {
+	err = a.guard(ctx, nc, func() (err error) {
+		conn, err = a.converse(ctx, nc)
+		return err
+	})
+	if err != nil && conn != nil {
 		conn.Tap.Close()
-		return nil, a.interrupted(contextError(ctx))
 	}
 	if err != nil {
-		nc.Close()
 		return nil, err
 	}
 	return conn, nil
 }
 
-// converse does all that is said over the network connection: to the proxy, TLS, the upgrade.
-func (a *attempt) converse(ctx context.Context, nc net.Conn) (_ *Conn, err error) {
-	a.hs = &Handshake{URL: a.cfg.URL, Remote: nc.RemoteAddr(), Proxy: a.proxy}
-	if a.proxy != nil {
-		if nc, err = a.tunnel(ctx, nc); err != nil {
-			return nil, err
-		}
-	}
+// converse does all that is said to the host: TLS, the upgrade.
+func (a *attempt) converse(ctx context.Context, nc net.Conn) (*Conn, error) {
 	if a.cfg.URL.Scheme == "wss" {
-		var tc *tls.Conn
-		if tc, err = a.secure(ctx, nc); err != nil {
+		tc, err := a.secure(ctx, nc)
+		if err != nil {
 			return nil, err
 		}
 		nc = tc

@@ -287,13 +287,24 @@ func TestHandshakeReasons(t *testing.T) {
 		{
 			"another Upgrade", accept(wstest.NoUpgrade(), wstest.Field("Upgrade: h2c")),
 			Error{Reason: ReasonNoUpgrade, Status: 101, Got: "h2c", Want: "websocket",
+				Text: `example.com answered 101 with "Upgrade: h2c" instead of "Upgrade: websocket"`},
+		},
+		{
+			"Upgrade twice", accept(wstest.Field("Upgrade: websocket")),
+			Error{Reason: ReasonNoUpgrade, Status: 101, Got: "websocket, websocket", Want: "websocket",
+				Text: `example.com answered 101 with "Upgrade: websocket, websocket" ` +
+					`instead of "Upgrade: websocket"`},
+		},
+		{
+			"no Upgrade", accept(wstest.NoUpgrade()),
+			Error{Reason: ReasonNoUpgrade, Status: 101, Want: "websocket",
 				Text: `example.com answered 101 without "Upgrade: websocket"`},
 		},
 		{
 			"no Connection",
 			accept(wstest.Without("Connection"), wstest.Field("Connection: close")),
 			Error{Reason: ReasonNoUpgrade, Status: 101, Got: "close", Want: "Upgrade",
-				Text: `example.com answered 101 without "Connection: Upgrade"`},
+				Text: `example.com answered 101 with "Connection: close" instead of "Connection: Upgrade"`},
 		},
 		{
 			"HTTP/1.0", accept(wstest.StatusLine("HTTP/1.0 101 Switching Protocols")),

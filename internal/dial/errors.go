@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -67,6 +68,9 @@ func (a *attempt) interrupted(cause error) error {
 		e.Reason, e.Text = ReasonLateDNS, "no answer from DNS for "+quote(a.name)
 	case stageTCP:
 		e.Reason, e.Text = ReasonLateTCP, "no answer to the TCP connect from "+a.dialledText()
+		if a.others > 0 {
+			e.Text += " and its other addresses (" + strconv.Itoa(a.others) + ")"
+		}
 	case stageProxy:
 		e.Reason, e.Text = ReasonLateProxy, "no answer from the proxy "+a.proxy.Host
 	case stageTLS:

@@ -9,12 +9,12 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
+	"wsline/internal/dial/digest"
 	"wsline/internal/exit"
 )
 
@@ -64,44 +64,57 @@ func (a *attempt) chooseProxy(ctx context.Context) (err error) {
 	return nil
 }
 
-// resolveForProxy sets what the proxy is told to connect to: with socks5 an address, else the name.
+// resolveForProxy sets what the proxy is told to connect to: with socks5 the addresses, else the
+// name. A zone means nothing on its side (RFC 6874 §4).
 func (a *attempt) resolveForProxy(ctx context.Context) error {
 	host, port, err := net.SplitHostPort(a.addr)
-	if err != nil || a.proxy.Scheme != "socks5" {
-		a.target = a.addr
-		return nil
+	if err != nil {
+		return err
 	}
-	host = a.standIn(host, port)
-	if _, err := netip.ParseAddr(host); err != nil {
-		name := host
-		if host, err = a.lookup(ctx, name); err != nil {
+	hosts := []string{host}
+	if a.proxy.Scheme == "socks5" {
+		if hosts, err = a.addresses(ctx, host, port); err != nil {
 			return a.fail(ctx, a.connectError(ctx, err))
 		}
 	}
-	a.target = net.JoinHostPort(host, port)
+	for _, host := range hosts {
+		host, _, _ = strings.Cut(host, "%")
+		a.targets = append(a.targets, net.JoinHostPort(host, port))
+	}
 	return nil
 }
 
-// tunnel makes the proxy connect on, so that nc reaches the host.
+// tunnel makes the proxy behind nc connect on, and returns the connection that reaches the host.
 func (a *attempt) tunnel(ctx context.Context, nc net.Conn) (net.Conn, error) {
 	a.stage = stageProxy
 	start := time.Now()
 	defer func() { a.timings.Proxy += time.Since(start) }()
 	if isSOCKS(a.proxy) {
-		return nc, a.socks(ctx, nc)
+		return a.socks(ctx, nc)
 	}
-	if a.proxy.Scheme == "https" {
-		cfg, err := a.cfg.TLS.forProxy(a.proxy.Hostname())
-		if err != nil {
-			return nil, a.fail(ctx, &Error{Kind: KindTLS, Text: plain(err), Err: err})
+	through := nc
+	err := a.guard(ctx, nc, func() (err error) {
+		if a.proxy.Scheme == "https" {
+			if through, err = a.secureProxy(ctx, nc); err != nil {
+				return err
+			}
 		}
-		tc := tls.Client(nc, cfg)
-		if err := tc.Handshake(); err != nil {
-			return nil, a.fail(ctx, a.proxyTLSError(err))
-		}
-		nc = tc
+		return a.connectHTTP(ctx, through)
+	})
+	return through, err
+}
+
+// secureProxy does the TLS handshake with an https proxy.
+func (a *attempt) secureProxy(ctx context.Context, nc net.Conn) (net.Conn, error) {
+	cfg, err := a.cfg.TLS.forProxy(a.proxy.Hostname())
+	if err != nil {
+		return nil, a.fail(ctx, &Error{Kind: KindTLS, Text: plain(err), Err: err})
 	}
-	return nc, a.connectHTTP(ctx, nc)
+	tc := tls.Client(nc, cfg)
+	if err := tc.Handshake(); err != nil {
+		return nil, a.fail(ctx, a.proxyTLSError(err))
+	}
+	return tc, nil
 }
 
 // connectHTTP asks an HTTP proxy for a tunnel (RFC 9110 §9.3.6).
@@ -124,11 +137,15 @@ func (a *attempt) connectHTTP(ctx context.Context, nc net.Conn) error {
 	e := &Error{
 		Kind: KindConnect, Reason: ReasonProxyRefused, Addr: a.dialled,
 		Status: resp.StatusCode, Proto: resp.Proto, Header: resp.Header,
-		Text: "the proxy " + a.proxy.Host + " does not connect to " + a.target +
+		Text: "the proxy " + a.proxy.Host + " does not connect to " + a.targets[0] +
 			": " + statusText(resp),
 	}
 	if resp.StatusCode == http.StatusProxyAuthRequired {
 		e.Reason, e.Text = ReasonProxyAuth, a.proxyAuthText()
+		if e.Foreign = digest.Foreign(e.challenges()); e.Foreign != "" {
+			e.Text = "the proxy " + a.proxy.Host + " wants a login with " + e.Foreign +
+				", which wsline does not speak"
+		}
 	}
 	// The status says more than a context that ends during the body.
 	e.Body, e.BodyCut = readBody(head, nc)
@@ -161,13 +178,15 @@ func (a *attempt) proxyAuthText() string {
 
 // askProxy writes the CONNECT request and reads the head of the answer.
 func (a *attempt) askProxy(nc net.Conn) (resp *http.Response, head []byte, err error) {
-	req := "CONNECT " + a.target + " HTTP/1.1\r\nHost: " + a.target + "\r\n"
+	req := "CONNECT " + a.targets[0] + " HTTP/1.1\r\nHost: " + a.targets[0] + "\r\n"
 	if agent, ok := a.field("User-Agent"); ok {
 		req += "User-Agent: " + agent + "\r\n"
 	} else {
 		req += "User-Agent: " + userAgent + "\r\n"
 	}
-	if u := a.proxy.User; u != nil {
+	if login := a.steps.proxy; login != nil {
+		req += "Proxy-Authorization: " + login.Field("CONNECT", a.targets[0]) + "\r\n"
+	} else if u := a.proxy.User; u != nil {
 		req += "Proxy-Authorization: " + basicAuth(u) + "\r\n"
 	}
 	if _, err = io.WriteString(nc, req+"\r\n"); err != nil {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"wsline/internal/dial/cookies"
 )
 
 // ErrInsecureRedirect is the cause of a ReasonRedirect error for a redirect from wss to ws. It is
@@ -21,8 +23,8 @@ var ErrRedirectTarget = errors.New("a redirect to what is not a WebSocket URL")
 var ErrSocketRedirect = errors.New("a redirect from a Unix socket to another host")
 
 // follow returns the configuration for the place that a redirect points to, or why it is not
-// followed. visited are the places that have been asked, in order.
-func follow(cfg *Config, e *Error, visited []string) (*Config, error) {
+// followed.
+func (s *steps) follow(cfg *Config, e *Error) (*Config, error) {
 	if cfg.Redirects == 0 || e.Reason != ReasonRedirect {
 		return nil, e
 	}
@@ -37,14 +39,15 @@ func follow(cfg *Config, e *Error, visited []string) (*Config, error) {
 	case cfg.Socket != "" && !sameOrigin(cfg.URL, target):
 		e.Err = ErrSocketRedirect
 		e.Text += ", which is not behind this socket"
-	case slices.Contains(visited, place(target)):
+	case slices.Contains(s.visited, s.state(target)):
 		e.Reason = ReasonRedirectLoop
 		e.Text += ", which has been visited already"
-	case len(visited) > cfg.Redirects:
+	case len(s.visited) > cfg.Redirects:
 		e.Reason = ReasonRedirectLimit
 		e.Text = "more than " + strconv.Itoa(cfg.Redirects) + " redirects, the last one to " +
 			quote(e.Location)
 	default:
+		s.visited = append(s.visited, s.state(target))
 		return cfg.redirected(target), nil
 	}
 	return nil, e
@@ -72,7 +75,13 @@ func (cfg *Config) redirected(target *url.URL) *Config {
 	return &next
 }
 
-// place is what tells whether a redirect leads back: the URL without who asks.
+// state is what tells whether a redirect leads back: the place, and the cookies that were set for
+// it, as a server may ask for nothing more than that one comes again with its cookie.
+func (s *steps) state(u *url.URL) string {
+	return place(u) + "\n" + cookies.Value(s.cookies.For(u))
+}
+
+// place is the URL without who asks.
 func place(u *url.URL) string {
 	p := *u
 	p.User, p.Host = nil, hostPort(u)

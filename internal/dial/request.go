@@ -1,6 +1,7 @@
 package dial
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -30,15 +31,21 @@ func (a *attempt) fields(key string) (fields []Field) {
 		add("Sec-WebSocket-Protocol", strings.Join(protocols, ", "))
 	}
 	if _, given := a.field("Authorization"); !given && a.cfg.URL.User != nil {
-		add("Authorization", basicAuth(a.cfg.URL.User))
+		add("Authorization", cmp.Or(a.login, basicAuth(a.cfg.URL.User)))
 	}
 	if _, given := a.field("User-Agent"); !given {
 		add("User-Agent", userAgent)
 	}
 	for _, f := range a.cfg.Header {
+		if strings.EqualFold(f.Name, "Authorization") {
+			f.Value = cmp.Or(a.login, f.Value)
+		}
 		if !strings.EqualFold(f.Name, "Host") {
 			fields = append(fields, f)
 		}
+	}
+	if a.steps != nil {
+		fields = withCookies(fields, a.steps.cookies.For(a.cfg.URL))
 	}
 	return replaceRaw(fields, a.cfg.RawHeader)
 }

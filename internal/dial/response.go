@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"wsline/internal/dial/digest"
 )
 
 const (
@@ -109,6 +111,7 @@ func (u *upgrader) refused(resp *http.Response) *Error {
 		e.Text = u.peer() + " redirects to " + quote(location)
 		return e
 	}
+	e.Foreign = digest.Foreign(e.challenges())
 	e.Body, e.BodyCut = readBody(u.hs.Response, u.tap)
 	return e
 }

@@ -33,6 +33,9 @@ func (a *attempt) upgrade(ctx context.Context, nc net.Conn) (*Conn, error) {
 	a.stage = stageUpgrade
 	start := time.Now()
 	defer func() { a.timings.Upgrade += time.Since(start) }()
+	if login := a.steps.login; login != nil {
+		a.login = login.Field("GET", a.cfg.URL.RequestURI())
+	}
 	u := &upgrader{attempt: a, ctx: ctx, tap: tap.New(nc)}
 	o := offerOf(a.fields(""))
 	opts := &websocket.DialOptions{

@@ -5,11 +5,30 @@ import (
 	"net"
 
 	"golang.org/x/net/proxy"
+
+	"wsline/internal/dial/addr"
 )
 
 // socks asks a SOCKS5 proxy to connect on (RFC 1928), with a user and password (RFC 1929) if it has
-// them.
-func (a *attempt) socks(ctx context.Context, nc net.Conn) error {
+// them. Of several targets each is asked for over a connection of its own, the first over nc.
+func (a *attempt) socks(ctx context.Context, nc net.Conn) (net.Conn, error) {
+	address := nc.RemoteAddr().String()
+	if a.cfg.NetDial != nil {
+		address = a.dialled
+	}
+	return addr.Race(ctx, a.targets, func(ctx context.Context, target string) (net.Conn, error) {
+		nc := nc
+		if target != a.targets[0] {
+			var err error
+			if nc, err = a.dialContext(ctx, a.network(), address); err != nil {
+				return nil, a.fail(ctx, a.connectError(ctx, err))
+			}
+		}
+		return nc, a.guard(ctx, nc, func() error { return a.socksConnect(ctx, nc, target) })
+	})
+}
+
+func (a *attempt) socksConnect(ctx context.Context, nc net.Conn, target string) error {
 	var auth *proxy.Auth
 	if u := a.proxy.User; u != nil {
 		password, _ := u.Password()
@@ -18,18 +37,21 @@ func (a *attempt) socks(ctx context.Context, nc net.Conn) error {
 	replies := &socksReplies{Conn: nc}
 	d, err := proxy.SOCKS5("tcp", a.dialled, auth, given{replies})
 	if err == nil {
-		_, err = d.Dial("tcp", a.target)
+		_, err = d.Dial("tcp", target)
 	}
 	if err == nil {
 		return nil
 	}
-	e := a.socksError(replies.got)
+	e := a.socksError(replies.got, target)
 	e.Kind, e.Addr, e.Err = KindConnect, a.dialled, err
-	return a.fail(ctx, e)
+	if err = a.fail(ctx, e); e.Reason != ReasonProxyRefused {
+		err = &addr.Stop{Err: err} // it is the proxy's own, whatever the target
+	}
+	return err
 }
 
 // socksError reads from the proxy's replies what went wrong.
-func (a *attempt) socksError(got []byte) *Error {
+func (a *attempt) socksError(got []byte, target string) *Error {
 	const version, noMethod, byPassword = 5, 0xff, 2
 	host := "the proxy " + a.proxy.Host
 	switch {
@@ -46,7 +68,7 @@ func (a *attempt) socksError(got []byte) *Error {
 	if got[1] == byPassword {
 		reply = got[4:]
 	}
-	e := &Error{Reason: ReasonProxyRefused, Text: host + " does not connect to " + a.target}
+	e := &Error{Reason: ReasonProxyRefused, Text: host + " does not connect to " + target}
 	if len(reply) >= 2 {
 		if e.Reply = reply[1]; int(e.Reply) < len(socksTexts) {
 			e.Text += ": " + socksTexts[e.Reply]

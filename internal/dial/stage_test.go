@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/netip"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -195,6 +196,11 @@ func TestContextThatHasEnded(t *testing.T) {
 
 // dns is a resolver whose server knows example.com alone, as an address of this machine.
 func dns(t *testing.T, broken bool) *net.Resolver {
+	return dnsOf(t, func(query []byte) []byte { return dnsAnswer(query, broken, "127.0.0.1") })
+}
+
+// dnsOf is a resolver whose server answers so.
+func dnsOf(t *testing.T, answer func(query []byte) []byte) *net.Resolver {
 	pc, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -208,7 +214,7 @@ func dns(t *testing.T, broken bool) *net.Resolver {
 			if err != nil {
 				return
 			}
-			pc.WriteTo(dnsAnswer(buf[:n], broken), from)
+			pc.WriteTo(answer(buf[:n]), from)
 		}
 	}()
 	t.Cleanup(func() {
@@ -223,7 +229,8 @@ func dns(t *testing.T, broken bool) *net.Resolver {
 	}
 }
 
-func dnsAnswer(query []byte, broken bool) []byte {
+// dnsAnswer knows example.com alone.
+func dnsAnswer(query []byte, broken bool, ips ...string) []byte {
 	var m dnsmessage.Message
 	if m.Unpack(query) != nil || len(m.Questions) != 1 {
 		return nil
@@ -236,10 +243,12 @@ func dnsAnswer(query []byte, broken bool) []byte {
 	case q.Name.String() != "example.com.":
 		m.RCode = dnsmessage.RCodeNameError
 	case q.Type == dnsmessage.TypeA:
-		m.Answers = []dnsmessage.Resource{{
-			Header: dnsmessage.ResourceHeader{Name: q.Name, Type: q.Type, Class: q.Class, TTL: 1},
-			Body:   &dnsmessage.AResource{A: [4]byte{127, 0, 0, 1}},
-		}}
+		for _, ip := range ips {
+			m.Answers = append(m.Answers, dnsmessage.Resource{
+				Header: dnsmessage.ResourceHeader{Name: q.Name, Type: q.Type, Class: q.Class, TTL: 1},
+				Body:   &dnsmessage.AResource{A: netip.MustParseAddr(ip).As4()},
+			})
+		}
 	}
 	b, _ := m.Pack()
 	return b

@@ -44,7 +44,8 @@ type Config struct {
 	ShowURL   func(*url.URL) string            // a URL in a Notice; nil: without its password
 	Timeout   time.Duration                    // for all of Dial; 0: only the context's
 
-	// NetDial dials instead of a net.Dialer, when it is not nil.
+	// NetDial dials instead of a net.Dialer, when it is not nil: the host's name, or with a Resolver its
+	// addresses, several at a time.
 	NetDial func(ctx context.Context, network, addr string) (net.Conn, error)
 }
 
@@ -174,6 +175,7 @@ type Error struct {
 	BodyCut   bool   // the body is longer
 	Reply     byte   // of a SOCKS proxy (RFC 1928 §6), 0 for none
 	Location  string // where a redirect points
+	Foreign   string // names of schemes, when the login that is wanted is one that wsline cannot do
 	Got       string
 	Want      string
 	Text      string // what Error returns

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"wsline/internal/dial/field"
 	"wsline/internal/exit"
 )
 
@@ -58,18 +59,7 @@ func (f Field) check() error {
 }
 
 // IsToken reports whether s is a token of RFC 9110 §5.6.2.
-func IsToken(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if !isTokenByte(s[i]) {
-			return false
-		}
-	}
-	return s != ""
-}
-
-func isTokenByte(c byte) bool {
-	return isAlnum(c) || strings.IndexByte("!#$%&'*+-.^_`|~", c) >= 0
-}
+func IsToken(s string) bool { return field.IsToken(s) }
 
 func isAlnum(c byte) bool { return isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'z' }
 

@@ -5,7 +5,10 @@ import (
 	"encoding/base64"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
+
+	"wsline/internal/dial/field"
 )
 
 // acceptKey is the Sec-WebSocket-Accept that a Sec-WebSocket-Key calls for (RFC 6455 §4.2.2).
@@ -40,15 +43,15 @@ func offerOf(fields []Field) *offer {
 			}
 		}
 	}
-	list, _ := parseExtensions(valuesOf(fields, "Sec-WebSocket-Extensions"))
+	list, _ := field.Extensions(valuesOf(fields, "Sec-WebSocket-Extensions"))
 	for _, e := range list {
-		if e.name != deflate {
-			o.others = append(o.others, e.name)
+		if e.Name != deflate {
+			o.others = append(o.others, e.Name)
 			continue
 		}
 		o.compress = true
-		for _, p := range e.params {
-			o.others = append(o.others, p.name)
+		for _, p := range e.Params {
+			o.others = append(o.others, p.Name)
 		}
 	}
 	return o
@@ -107,6 +110,10 @@ func (o *offer) checkUpgrade(resp *http.Response, _ *Handshake) *Error {
 		if !good {
 			e.Got, e.Want = strings.Join(values, ", "), want.value
 			e.Text = `answered 101 without "` + want.name + ": " + want.value + `"`
+			if len(values) > 0 {
+				e.Text = "answered 101 with " + quote(want.name+": "+e.Got) + ` instead of "` +
+					want.name + ": " + want.value + `"`
+			}
 			return e
 		}
 	}
@@ -161,7 +168,7 @@ func (o *offer) checkSubprotocol(resp *http.Response, hs *Handshake) *Error {
 func (o *offer) checkExtensions(resp *http.Response, hs *Handshake) *Error {
 	values := resp.Header["Sec-Websocket-Extensions"]
 	raw := strings.Join(values, ", ")
-	list, ok := parseExtensions(values)
+	list, ok := field.Extensions(values)
 	if !ok {
 		return &Error{
 			Reason: ReasonExtension, Got: raw,
@@ -187,6 +194,38 @@ func (o *offer) checkExtensions(resp *http.Response, hs *Handshake) *Error {
 	return nil
 }
 
+// badExtension returns what is wrong with the extensions that a server chose, "" for nothing. The
+// request offered permessage-deflate without parameters, or nothing.
+func badExtension(list []field.Extension, offered bool) string {
+	for i, e := range list {
+		if e.Name != "permessage-deflate" || !offered || i > 0 {
+			return e.String()
+		}
+		seen := map[string]bool{}
+		for _, p := range e.Params {
+			if seen[p.Name] || !isDeflateParam(p) {
+				return e.Name + "; " + p.String()
+			}
+			seen[p.Name] = true
+		}
+	}
+	return ""
+}
+
+// isDeflateParam reports whether a server may answer with p. It may limit its own window and ask
+// for no context takeover without having been offered that (RFC 7692 §7.1.1, §7.1.2.1), but not
+// limit the client's window (§7.1.2.2), which the library below could not do.
+func isDeflateParam(p field.Param) bool {
+	switch p.Name {
+	case "server_no_context_takeover", "client_no_context_takeover":
+		return p.Value == ""
+	case "server_max_window_bits":
+		n, err := strconv.Atoi(p.Value)
+		return err == nil && 8 <= n && n <= 15 && p.Value == strconv.Itoa(n)
+	}
+	return false
+}
+
 // forLibrary is a response that says what was verified and nothing else. It accepts the library's
 // own key: a raw field may have put another one in its place.
 func (hs *Handshake) forLibrary(req *http.Request) *http.Response {
@@ -197,7 +236,7 @@ func (hs *Handshake) forLibrary(req *http.Request) *http.Response {
 	if hs.Subprotocol != "" {
 		h.Set("Sec-WebSocket-Protocol", hs.Subprotocol)
 	}
-	if list, _ := parseExtensions([]string{hs.Extensions}); len(list) > 0 {
+	if list, _ := field.Extensions([]string{hs.Extensions}); len(list) > 0 {
 		h.Set("Sec-WebSocket-Extensions", list[0].String())
 	}
 	return &http.Response{

@@ -9,6 +9,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"wsline/internal/dial/field"
 	"wsline/internal/wstest"
 )
 
@@ -77,7 +78,7 @@ func TestExtensions(t *testing.T) {
 		{"(", malformed},
 	}
 	for _, tt := range tests {
-		list, ok := parseExtensions(strings.Split(tt.values, "\n"))
+		list, ok := field.Extensions(strings.Split(tt.values, "\n"))
 		if ok != (tt.bad != malformed) {
 			t.Errorf("%q: parsed %v, %v", tt.values, list, ok)
 			continue
@@ -125,10 +126,10 @@ func FuzzResponse(f *testing.F) {
 			}
 			return
 		}
-		list, ok := parseExtensions([]string{hs.Extensions})
+		list, ok := field.Extensions([]string{hs.Extensions})
 		for _, e := range list {
-			again, _ := parseExtensions([]string{e.String()})
-			if !ok || !reflect.DeepEqual(again, []extension{e}) {
+			again, _ := field.Extensions([]string{e.String()})
+			if !ok || !reflect.DeepEqual(again, []field.Extension{e}) {
 				t.Fatalf("%q became %q", hs.Extensions, again)
 			}
 		}

@@ -74,7 +74,13 @@ func proxyFindings() []finding {
 		{name: "no proxy there", when: because(dial.ReasonProxyOther, dial.ReasonProxyClosed),
 			hint: always(otherProxy)},
 		{name: "proxy login", when: because(dial.ReasonProxyAuth),
-			hint: func(e *dial.Error) string { return proxyLoginHint(e.Proxy) }},
+			hint: func(e *dial.Error) string {
+				if e.Foreign != "" {
+					return "wsline logs in with Basic and Digest; a proxy on this machine that speaks the " +
+						"other one may stand between (cntlm, px)"
+				}
+				return proxyLoginHint(e.Proxy)
+			}},
 		{name: "proxy refuses", when: because(dial.ReasonProxyRefused),
 			hint: func(e *dial.Error) string {
 				if e.Status != 0 {

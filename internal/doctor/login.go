@@ -14,6 +14,12 @@ import (
 func loginFindings() []finding {
 	origin := regexp.MustCompile(`(?i)\borigin`)
 	return []finding{
+		{name: "foreign login", when: func(e *dial.Error) bool {
+			return refused(http.StatusUnauthorized)(e) && e.Foreign != ""
+		}, cause: func(e *dial.Error) string {
+			return "it wants a login with " + short(e.Foreign) + ", which wsline does not speak"
+		}, hint: always("wsline logs in with Basic and Digest (--auth) and tokens (--bearer); " +
+			"-H 'Authorization: ...' sends a value made elsewhere")},
 		{name: "login refused", when: func(e *dial.Error) bool {
 			_, given := sent(e, "Authorization")
 			return refused(http.StatusUnauthorized)(e) && given
@@ -58,7 +64,7 @@ func credentialsHint(e *dial.Error) string {
 	value, _ := sent(e, "Authorization")
 	scheme, _, _ := strings.Cut(value, " ")
 	switch strings.ToLower(scheme) {
-	case "basic":
+	case "basic", "digest":
 		return "check the user and the password"
 	case "bearer":
 		return "check the token: it may have expired, or be for another server"
@@ -97,13 +103,10 @@ func askedText(h http.Header) string {
 func loginHint(h http.Header) string {
 	asked := strings.ToLower(strings.Join(h.Values("WWW-Authenticate"), ","))
 	switch {
-	case strings.Contains(asked, "basic"):
+	case strings.Contains(asked, "basic"), strings.Contains(asked, "digest"):
 		return "--auth USER logs in"
 	case strings.Contains(asked, "bearer"):
 		return "--bearer TOKEN logs in"
-	case strings.Contains(asked, "digest"), strings.Contains(asked, "negotiate"),
-		strings.Contains(asked, "ntlm"):
-		return "wsline has no flag for that: -H 'Authorization: ...' sends a value made elsewhere"
 	}
 	return "--auth USER, --bearer TOKEN or --cookie NAME=VALUE logs in"
 }

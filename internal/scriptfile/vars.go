@@ -37,7 +37,7 @@ func (o *VarOptions) Vars(e *env.Env) (*wst.Vars, error) {
 		}
 	}
 	for _, path := range o.files {
-		content, err := flags.ReadFile("--vars", path)
+		content, err := flags.ReadText("--vars", path)
 		if err != nil {
 			return nil, err
 		}

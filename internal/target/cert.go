@@ -8,13 +8,11 @@ import (
 	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/pem"
 	"errors"
 	"strings"
-
-	"github.com/youmark/pkcs8"
+	"sync"
 )
 
 // Errors of loadCertificate.
@@ -28,30 +26,29 @@ var (
 	errPassphrase       = errors.New("wrong passphrase")
 )
 
-// loadCertificate reads a client certificate, its chain behind it, and its private key, all in PEM
-// form. An empty keyPEM means that the key stands in certPEM too. An encrypted key (PKCS#8 with
-// PBES2, or the old form with a DEK-Info) makes it call passphrase, once; nil makes that
-// errPassphraseNeeded. Errors are those above, or passphrase's own.
+// loadCertificate reads a client certificate, its chain behind it, and its private key. Each file is
+// PEM, DER or PKCS#12. An empty keyFile means that the key stands in certFile too. What is encrypted
+// makes it call passphrase, once; nil makes that errPassphraseNeeded. Errors are those above, an
+// unreadable, or passphrase's own.
 func loadCertificate(
-	certPEM, keyPEM []byte, passphrase func() ([]byte, error),
+	certFile, keyFile []byte, passphrase func() ([]byte, error),
 ) (*tls.Certificate, error) {
-	if len(bytes.TrimSpace(keyPEM)) == 0 {
-		keyPEM = certPEM
+	if passphrase == nil {
+		passphrase = func() ([]byte, error) { return nil, errPassphraseNeeded }
+	}
+	passphrase = sync.OnceValues(passphrase)
+	if len(bytes.TrimSpace(keyFile)) == 0 {
+		keyFile = certFile
 	}
 	cert := new(tls.Certificate)
-	for block, rest := pem.Decode(certPEM); block != nil; block, rest = pem.Decode(rest) {
-		if block.Type == "CERTIFICATE" {
-			cert.Certificate = append(cert.Certificate, block.Bytes)
-		}
-	}
-	if len(cert.Certificate) == 0 {
-		return nil, errNoCertificate
-	}
 	var err error
+	if cert.Certificate, err = loadChain(certFile, passphrase); err != nil {
+		return nil, err
+	}
 	if cert.Leaf, err = x509.ParseCertificate(cert.Certificate[0]); err != nil {
 		return nil, errBadCertificate
 	}
-	key, err := loadKey(keyPEM, passphrase)
+	key, err := loadKey(keyFile, passphrase)
 	if err != nil {
 		return nil, err
 	}
@@ -63,17 +60,44 @@ func loadCertificate(
 	return cert, nil
 }
 
-func loadKey(keyPEM []byte, passphrase func() ([]byte, error)) (crypto.Signer, error) {
-	for block, rest := pem.Decode(keyPEM); block != nil; block, rest = pem.Decode(rest) {
+// loadChain returns the certificates in a file, one at least.
+func loadChain(file []byte, passphrase func() ([]byte, error)) (chain [][]byte, err error) {
+	switch {
+	case isPKCS12(file):
+		chain, _, err = loadPKCS12(file, passphrase)
+		return chain, err
+	case isDER(file):
+		if _, err := x509.ParseCertificate(file); err == nil {
+			return [][]byte{file}, nil
+		}
+		return nil, errNoCertificate
+	}
+	for block, rest := pem.Decode(file); block != nil; block, rest = pem.Decode(rest) {
+		if block.Type == "CERTIFICATE" {
+			chain = append(chain, block.Bytes)
+		}
+	}
+	if len(chain) == 0 {
+		return nil, errNoCertificate
+	}
+	return chain, nil
+}
+
+func loadKey(file []byte, passphrase func() ([]byte, error)) (crypto.Signer, error) {
+	if isPKCS12(file) {
+		_, key, err := loadPKCS12(file, passphrase)
+		return key, err
+	}
+	if isDER(file) {
+		return loadDERKey(file, passphrase)
+	}
+	for block, rest := pem.Decode(file); block != nil; block, rest = pem.Decode(rest) {
 		// An EC key file may begin with its parameters, and a certificate may stand before the key.
 		if block.Type != "PRIVATE KEY" && !strings.HasSuffix(block.Type, " PRIVATE KEY") {
 			continue
 		}
 		if !isEncrypted(block) {
 			return parseKey(block.Bytes)
-		}
-		if passphrase == nil {
-			return nil, errPassphraseNeeded
 		}
 		secret, err := passphrase()
 		if err != nil {
@@ -82,6 +106,29 @@ func loadKey(keyPEM []byte, passphrase func() ([]byte, error)) (crypto.Signer, e
 		return decryptKey(block, secret)
 	}
 	return nil, errNoKey
+}
+
+// isDER reports whether a file is one value in DER, as a certificate or a key is.
+func isDER(file []byte) bool {
+	const sequence = 0x30
+	return len(file) > 0 && file[0] == sequence && unmarshal(file, new(asn1.RawValue))
+}
+
+func loadDERKey(der []byte, passphrase func() ([]byte, error)) (crypto.Signer, error) {
+	if key, err := parseKey(der); err == nil {
+		return key, nil
+	}
+	if _, err := x509.ParseCertificate(der); err == nil {
+		return nil, errNoKey
+	}
+	if !unmarshal(der, new(encryptedKey)) {
+		return nil, errBadKey
+	}
+	secret, err := passphrase()
+	if err != nil {
+		return nil, err
+	}
+	return decryptKey(&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: der}, secret)
 }
 
 func isEncrypted(block *pem.Block) bool {
@@ -105,29 +152,15 @@ func decryptKey(block *pem.Block, secret []byte) (crypto.Signer, error) {
 		}
 		return key, nil
 	}
-	if !isPBES2(block.Bytes) {
-		return nil, errBadKey
-	}
-	if len(secret) == 0 {
-		return nil, errPassphrase // to the library an empty one means a key in the clear
-	}
-	key, _, err := pkcs8.ParsePrivateKey(block.Bytes, secret)
+	der, err := decryptPKCS8(block.Bytes, secret)
 	if err != nil {
-		return nil, errPassphrase
+		return nil, err
 	}
-	return asSigner(key)
-}
-
-// isPBES2 reports whether a PKCS#8 file is encrypted in the way that the library knows (RFC 8018
-// §6.2): an error of the library for such a file means the passphrase.
-func isPBES2(der []byte) bool {
-	var info struct {
-		Algorithm pkix.AlgorithmIdentifier
-		Data      []byte
+	key, err := parseKey(der)
+	if err != nil {
+		return nil, errPassphrase // padding that looks right by chance
 	}
-	rest, err := asn1.Unmarshal(der, &info)
-	return err == nil && len(rest) == 0 &&
-		info.Algorithm.Algorithm.Equal(asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 5, 13})
+	return key, nil
 }
 
 // parseKey reads a key in one of the three forms that a PEM block may hold.

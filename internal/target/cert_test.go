@@ -11,7 +11,7 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/youmark/pkcs8"
+	"software.sslmate.com/src/go-pkcs12"
 
 	"wsline/internal/wstest"
 )
@@ -27,11 +27,20 @@ func TestLoadCertificate(t *testing.T) {
 	}
 	ecPEM := toPEM("EC PRIVATE KEY", sec1)
 	params := toPEM("EC PARAMETERS", []byte{6, 0})
-	encrypted, err := pkcs8.MarshalPrivateKey(key, []byte("open"), nil)
+	pbes2 := wstest.EncryptedKeyPEM(t, key, "open", wstest.AES256())
+	encrypted, _ := pem.Decode(pbes2)
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	pbes2 := toPEM("ENCRYPTED PRIVATE KEY", encrypted)
+	pfx := func(e *pkcs12.Encoder, password string) []byte {
+		file, err := e.Encode(key, cert.Leaf, nil, password)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	modern := pfx(pkcs12.Modern, "open")
 	//lint:ignore SA1019 the old form must be read
 	block, err := x509.EncryptPEMBlock(rand.Reader, "EC PRIVATE KEY", sec1, []byte("open"),
 		x509.PEMCipherAES256)
@@ -74,6 +83,24 @@ func TestLoadCertificate(t *testing.T) {
 		{"bad key", certPEM, toPEM("PRIVATE KEY", []byte("x")), nil, errBadKey},
 		{"bad encrypted key", certPEM, toPEM("ENCRYPTED PRIVATE KEY", []byte("x")), say("open"),
 			errBadKey},
+		{"DER", cert.Leaf.Raw, pkcs8, nil, nil},
+		{"DER, SEC 1", cert.Leaf.Raw, sec1, nil, nil},
+		{"DER, encrypted", cert.Leaf.Raw, encrypted.Bytes, say("open"), nil},
+		{"DER, encrypted, not asked", certPEM, encrypted.Bytes, nil, errPassphraseNeeded},
+		{"DER, encrypted, wrong", certPEM, encrypted.Bytes, say("shut"), errPassphrase},
+		{"DER, no key", cert.Leaf.Raw, nil, nil, errNoKey},
+		{"DER, a key for a certificate", pkcs8, nil, nil, errNoCertificate},
+		{"DER, bad key", certPEM, []byte{0x30, 1, 0}, nil, errBadKey},
+		{"DER, cut", certPEM, cert.Leaf.Raw[:200], nil, errNoKey},
+		{"PKCS#12", modern, nil, say("open"), nil},
+		{"PKCS#12, the old way", pfx(pkcs12.LegacyDES, "open"), nil, say("open"), nil},
+		{"PKCS#12, older", pfx(pkcs12.LegacyRC2, "open"), nil, say("open"), nil},
+		{"PKCS#12, not encrypted", pfx(pkcs12.Passwordless, ""), nil, nil, nil},
+		{"PKCS#12, no passphrase", pfx(pkcs12.Modern, ""), nil, nil, nil},
+		{"PKCS#12 and a key", modern, keyPEM, say("open"), nil},
+		{"PKCS#12 for the key", certPEM, modern, say("open"), nil},
+		{"PKCS#12, wrong", modern, nil, say("shut"), errPassphrase},
+		{"PKCS#12, not asked", modern, nil, nil, errPassphraseNeeded},
 		{"another key", certPEM, otherKey, nil, errKeyMismatch},
 	}
 	for _, tt := range tests {

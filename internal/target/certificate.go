@@ -1,11 +1,14 @@
 package target
 
 import (
-	"bytes"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"fmt"
+	"strings"
 
+	"wsline/format"
 	"wsline/internal/exit"
 	"wsline/internal/flags"
 )
@@ -29,14 +32,14 @@ func (o *CertOptions) Check() error {
 // Certificate reads the certificate and its key, and asks for a passphrase that is missing. Errors are
 // *exit.UsageError, or those of Ask.
 func (r *Resolver) Certificate(o *CertOptions) (*tls.Certificate, error) {
-	cert, err := flags.ReadFile("--cert", o.Cert)
+	cert, err := readCert("--cert", o.Cert)
 	if err != nil {
 		return nil, err
 	}
 	flag, path, key := "--cert", o.Cert, cert
 	if o.Key != "" {
 		flag, path = "--key", o.Key
-		if key, err = flags.ReadFile(flag, path); err != nil {
+		if key, err = readCert(flag, path); err != nil {
 			return nil, err
 		}
 	}
@@ -47,7 +50,14 @@ func (r *Resolver) Certificate(o *CertOptions) (*tls.Certificate, error) {
 		p, err := r.secret("passphrase of the key: ", "--passphrase=P gives it")
 		return []byte(p), err
 	})
+	var algorithm unreadable
+	var pfx errPKCS12
 	switch {
+	case errors.As(err, &algorithm):
+		return nil, exit.Usagef(algorithm.fix(format.ShellQuote(path)), "%s %q: %v", flag, path, err)
+	case errors.As(err, &pfx):
+		return nil, exit.Usagef("openssl pkcs12 -in FILE -out NEW.pem makes PEM of it",
+			"%s %q: %v", flag, path, err)
 	case errors.Is(err, errNoCertificate), errors.Is(err, errBadCertificate):
 		return nil, exit.Usagef(pemHint, "--cert %q: %v", o.Cert, err)
 	case errors.Is(err, errNoKey):
@@ -59,18 +69,47 @@ func (r *Resolver) Certificate(o *CertOptions) (*tls.Certificate, error) {
 	return c, err
 }
 
+// readCert reads a file of certificates or keys, without what editors may have put before PEM.
+func readCert(flag, path string) ([]byte, error) {
+	file, err := flags.ReadFile(flag, path)
+	if err != nil || isDER(file) {
+		return file, err
+	}
+	return flags.Decode(flag, path, file)
+}
+
 const pemHint = "a PEM file has -----BEGIN CERTIFICATE-----"
 
-func hasCertificate(b []byte) bool {
-	for len(b) > 0 {
-		block, rest := pem.Decode(b)
-		if block == nil {
-			return false
-		}
-		if block.Type == "CERTIFICATE" {
-			return true
-		}
-		b = bytes.TrimSpace(rest)
+// authorities reads the certificates in a file, PEM or DER, and returns them in PEM form. Those that
+// cannot be read are left out, with a notice that says so.
+func authorities(flag, path string) (pool []byte, notice string, err error) {
+	file, err := readCert(flag, path)
+	if err != nil {
+		return nil, "", err
 	}
-	return false
+	if isDER(file) {
+		file = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: file})
+	}
+	all, skipped, cause := 0, 0, ""
+	for block, rest := pem.Decode(file); block != nil; block, rest = pem.Decode(rest) {
+		if block.Type != "CERTIFICATE" {
+			continue
+		}
+		all++
+		if _, err := x509.ParseCertificate(block.Bytes); err != nil {
+			skipped++
+			cause = strings.TrimPrefix(err.Error(), "x509: ")
+			continue
+		}
+		pool = append(pool, pem.EncodeToMemory(&pem.Block{Type: block.Type, Bytes: block.Bytes})...)
+	}
+	switch {
+	case all == 0:
+		return nil, "", exit.Usagef(pemHint, "%s: there is no certificate in %q", flag, path)
+	case skipped == all:
+		return nil, "", exit.Usagef("", "%s: no certificate in %q can be read: %s", flag, path, cause)
+	case skipped > 0:
+		notice = fmt.Sprintf("left out %d of the %d certificates in %q: %s", skipped, all, path, cause)
+	}
+	return pool, notice, nil
 }

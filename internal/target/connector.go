@@ -39,6 +39,9 @@ func (c *Connector) Open(ctx context.Context, handle func(*session.Event)) (
 	cfg.Dial.Notice = func(text string) {
 		handle(&session.Event{Kind: session.KindNotice, Time: time.Now(), Text: text})
 	}
+	for _, text := range c.Target.notices {
+		cfg.Dial.Notice(text)
+	}
 	cfg.Dial.Timeout = c.Target.ConnectTimeout
 	if !c.Secrets {
 		cfg.Dial.ShowURL = format.HideURL

@@ -51,7 +51,7 @@ func givenFields(headers []string) (fields []dial.Field, err error) {
 	for _, h := range headers {
 		lines := []string{h}
 		if path, isFile := strings.CutPrefix(h, "@"); isFile {
-			content, err := flags.ReadFile("--header", path)
+			content, err := flags.ReadText("--header", path)
 			if err != nil {
 				return nil, err
 			}
@@ -85,6 +85,11 @@ func (r *Resolver) authorization(o *Options) (string, error) {
 	switch {
 	case o.bearer != "":
 		token, err := secretOrFile("--bearer", o.bearer)
+		if i := strings.IndexFunc(token, isNotASCII); err == nil && i >= 0 {
+			// It may be a file in another encoding, or a quote that a word processor made.
+			return "", exit.Usagef("a token has letters, digits and -._~+/=",
+				"--bearer: the token has a character that is not ASCII, after %d others", i)
+		}
 		return "Bearer " + token, err
 	case o.auth != "":
 		pair := o.auth
@@ -105,7 +110,7 @@ func secretOrFile(flag, s string) (string, error) {
 	if !isFile {
 		return s, nil
 	}
-	content, err := flags.ReadFile(flag, path)
+	content, err := flags.ReadText(flag, path)
 	if err != nil {
 		return "", err
 	}
@@ -115,6 +120,8 @@ func secretOrFile(flag, s string) (string, error) {
 	}
 	return token, nil
 }
+
+func isNotASCII(r rune) bool { return r >= 0x80 }
 
 // secret asks a person. Where nobody can be asked the hint says how to do without.
 func (r *Resolver) secret(prompt, hint string) (string, error) {

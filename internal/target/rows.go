@@ -28,9 +28,10 @@ func (o *Options) connectingRows() []flags.Row {
 		{Name: "host", Arg: "HOST", Summary: "send this Host instead of the URL's",
 			Value: flags.Text(&o.host)},
 		{Name: "auth", Arg: "USER[:PASS]",
-			Summary: "log in with Basic auth; asks without a password",
-			Detail: "A password that is not given is asked for on the terminal, without echo. " +
-				"`user:password@` in the URL means the same.",
+			Summary: "log in with Basic or Digest; asks without a password",
+			Detail: "Basic is sent at once, Digest when the server asks for that alone. A password that is " +
+				"not given is asked for on the terminal, without echo. `user:password@` in the URL means " +
+				"the same.",
 			Value: flags.Text(&o.auth)},
 		{Name: "bearer", Arg: "TOKEN", Summary: "log in with a bearer token; @FILE reads it",
 			Value: flags.Text(&o.bearer)},
@@ -47,7 +48,8 @@ func (o *Options) connectingRows() []flags.Row {
 			Value: flags.Count(&o.maxRedirects, 1)},
 		{Name: "proxy", Arg: "URL", Summary: "http, https, socks5 or socks5h proxy",
 			Detail: "With `user:password@` where it wants credentials. Without this flag the " +
-				"variables `http_proxy` (ws), `https_proxy` (wss), `all_proxy` and `no_proxy` are used.",
+				"variables `http_proxy` (ws), `https_proxy` (wss), `all_proxy` and `no_proxy` are used, but " +
+				"for hosts that are this machine.",
 			Value: flags.Text(&o.proxy)},
 		{Name: "ipv4", Short: "4", Summary: "use IPv4 only",
 			Value: flags.Switch(&o.ipv4)},
@@ -76,12 +78,12 @@ func (o *Options) connectingRows() []flags.Row {
 func (o *Options) tlsRows() []flags.Row {
 	return []flags.Row{
 		{Name: "ca", Also: []flags.Spelling{{Name: "cacert"}}, Arg: "FILE",
-			Summary: "trust the certificates in this PEM file",
+			Summary: "trust the certificates in this file (PEM or DER)",
 			Detail:  "Instead of those that the system trusts.",
 			Value:   flags.Text(&o.ca)},
-		{Name: "cert", Arg: "FILE", Summary: "client certificate (PEM)",
+		{Name: "cert", Arg: "FILE", Summary: "client certificate (PEM, DER or PKCS#12)",
 			Value: flags.Text(&o.cert.Cert)},
-		{Name: "key", Arg: "FILE", Summary: "key of the client certificate (PEM)",
+		{Name: "key", Arg: "FILE", Summary: "key of the client certificate (PEM or DER)",
 			Detail: "Not needed when the key stands in the file of `--cert`.",
 			Value:  flags.Text(&o.cert.Key)},
 		{Name: "passphrase", Arg: "P", MayLackArg: true,

@@ -15,16 +15,22 @@ import (
 	"wsline/format"
 	"wsline/internal/dial"
 	"wsline/internal/exit"
-	"wsline/internal/flags"
 	"wsline/session"
 )
 
-// A Target is where and how to connect. It never changes.
+// A Target is where and how to connect. It never changes once it is made.
 type Target struct {
 	Address        string // as it was typed
 	Endpoint       string // "echo:" or "demo:", which stands for the URL; else ""
 	Session        session.Config
 	ConnectTimeout time.Duration // 0: none
+	notices        []string      // what a person should know of how the words were read
+}
+
+func (t *Target) notice(text string) {
+	if text != "" {
+		t.notices = append(t.notices, text)
+	}
 }
 
 // MaxMessage is the size in bytes of the largest message that is taken where it must be held whole,
@@ -65,7 +71,7 @@ func (r *Resolver) Target(o *Options, address string) (*Target, error) {
 		func() error { return r.proxy(c, o) },
 		func() (err error) { d.Header, err = r.header(o, d.URL); return err },
 		func() (err error) { d.RawHeader, err = rawHeader(o.rawHeaders); return err },
-		func() error { return r.tls(&d.TLS, o) },
+		func() error { return r.tls(c, o) },
 	} {
 		if err := step(); err != nil {
 			return nil, err
@@ -173,7 +179,11 @@ func (r *Resolver) proxy(c *Target, o *Options) error {
 		}
 		d.Proxy = func(*url.URL) (*url.URL, error) { return proxy, nil }
 	default:
-		d.Proxy = dial.ProxyFromEnvironment(r.Getenv)
+		d.Proxy = proxyFromEnvironment(r.Getenv)
+		if name := passedOver(r.Getenv, d.URL); name != "" {
+			c.notice("the proxy in " + name + " is not used for " + d.URL.Hostname() +
+				", which is this machine")
+		}
 	}
 	return nil
 }
@@ -235,18 +245,18 @@ func resolves(given []string) (list []dial.Resolve, err error) {
 	return list, nil
 }
 
-func (r *Resolver) tls(c *dial.TLS, o *Options) (err error) {
+func (r *Resolver) tls(t *Target, o *Options) (err error) {
+	c := &t.Session.Dial.TLS
 	c.Insecure, c.ServerName, c.MinVersion = o.insecure, o.serverName, tls.VersionTLS12
 	if o.tlsMin == "1.3" {
 		c.MinVersion = tls.VersionTLS13
 	}
 	if o.ca != "" {
-		if c.CA, err = flags.ReadFile(o.line.Flag("ca"), o.ca); err != nil {
+		var notice string
+		if c.CA, notice, err = authorities(o.line.Flag("ca"), o.ca); err != nil {
 			return err
 		}
-		if !hasCertificate(c.CA) {
-			return exit.Usagef(pemHint, "%s: there is no certificate in %q", o.line.Flag("ca"), o.ca)
-		}
+		t.notice(notice)
 	}
 	if o.cert.Cert != "" {
 		if c.Cert, err = r.Certificate(&o.cert); err != nil {

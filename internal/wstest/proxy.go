@@ -9,19 +9,22 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 	"testing"
 )
 
 // ProxyConfig is how a proxy behaves.
 type ProxyConfig struct {
-	User, Password string              // that it wants; "" for none
-	TLS            *tls.Config         // to speak TLS itself, HTTP proxies only
-	Hosts          map[string]string   // what is dialled instead of a host:port
-	Refuse         int                 // the HTTP status or SOCKS reply to everyone
-	Answer         string              // bytes that it answers instead
-	Silent         bool                // it reads the request and never answers
-	OnAsk          func(target string) // called before it answers
+	User, Password string                                // that it wants; "" for none
+	Login          func(field string) (challenge string) // instead of these, HTTP proxies only; "": come in
+	TLS            *tls.Config                           // to speak TLS itself, HTTP proxies only
+	Hosts          map[string]string                     // what is dialled instead of a host:port
+	Refuse         int                                   // the HTTP status or SOCKS reply to everyone
+	Answer         string                                // bytes that it answers instead
+	Silent         bool                                  // it reads the request and never answers
+	Unanswered     []string                              // targets that it never answers for
+	OnAsk          func(target string)                   // called before it answers
 }
 
 // Proxy is a proxy that keeps what it was asked.
@@ -139,7 +142,7 @@ func (p *Proxy) ask(nc net.Conn, target string) bool {
 		io.WriteString(nc, p.cfg.Answer)
 		return false
 	}
-	if p.cfg.Silent {
+	if p.cfg.Silent || slices.Contains(p.cfg.Unanswered, target) {
 		io.Copy(io.Discard, nc) // until the client or the test ends
 		return false
 	}
@@ -152,13 +155,19 @@ func (p *Proxy) serveHTTP(nc net.Conn) {
 	if err != nil || !p.ask(nc, req.RequestURI) {
 		return
 	}
+	challenge := ""
 	basic := base64.StdEncoding.EncodeToString([]byte(p.cfg.User + ":" + p.cfg.Password))
+	if login := req.Header.Get("Proxy-Authorization"); p.cfg.Login != nil {
+		challenge = p.cfg.Login(login)
+	} else if p.cfg.User != "" && login != "Basic "+basic {
+		challenge = `Basic realm="wstest"`
+	}
 	switch {
 	case req.Method != http.MethodConnect || req.Host != req.RequestURI:
 		io.WriteString(nc, "HTTP/1.1 400 Bad Request\r\n\r\n")
-	case p.cfg.User != "" && req.Header.Get("Proxy-Authorization") != "Basic "+basic:
+	case challenge != "":
 		io.WriteString(nc, "HTTP/1.1 407 Proxy Authentication Required\r\n"+
-			"Proxy-Authenticate: Basic realm=\"wstest\"\r\nContent-Length: 0\r\n\r\n")
+			"Proxy-Authenticate: "+challenge+"\r\nContent-Length: 0\r\n\r\n")
 	case p.cfg.Refuse != 0:
 		fmt.Fprintf(nc, "HTTP/1.1 %d %s\r\n\r\n", p.cfg.Refuse, http.StatusText(p.cfg.Refuse))
 	default:

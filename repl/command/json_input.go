@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -38,7 +39,11 @@ func orderNames() (names []string) {
 
 // ParseOrder reads a line of the input, as docs/events.md says.
 func ParseOrder(line []byte) (Order, error) {
-	if !utf8.Valid(line) {
+	line = bytes.TrimPrefix(line, []byte("\ufeff")) // which some writers begin with, RFC 8259 §8.1
+	switch {
+	case bytes.HasPrefix(line, []byte("\xff\xfe")), bytes.HasPrefix(line, []byte("\xfe\xff")):
+		return Order{}, errors.New("it is UTF-16: write UTF-8")
+	case !utf8.Valid(line):
 		return Order{}, errors.New("it is not valid UTF-8")
 	}
 	list, err := members(line, orderNames()...)

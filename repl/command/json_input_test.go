@@ -26,6 +26,7 @@ func TestJSONInput(t *testing.T) {
 	for _, tt := range []struct{ line, want string }{
 		{`{"text":"hello"}`, `send 1 "hello"`},
 		{` { "text" : "" } `, `send 1 ""`},
+		{"\ufeff{\"text\":\"a\"}", `send 1 "a"`},
 		{`{"text":"a\u00e9\ud83d\ude00\n\\ud800"}`, `send 1 "aé😀\n\\ud800"`},
 		{`{"text":"/ping"}`, `send 1 "/ping"`},
 		{`{"binary":"C63wDQ=="}`, `send 2 "\v\xad\xf0\r"`},
@@ -78,6 +79,7 @@ func TestJSONInputErrors(t *testing.T) {
 		{`{"text" "a"}`, "it is not JSON: invalid character '\"' after object key, at byte 9"},
 		{`{"text":tru}`, "it is not JSON: invalid character '}' in literal true (expecting 'e'), at byte 12"},
 		{"{\"text\":\"\xff\"}", "it is not valid UTF-8"},
+		{"\xff\xfe{\x00", "it is UTF-16: write UTF-8"},
 		{`["text"]`, "it is not a JSON object"},
 		{`"text"`, "it is not a JSON object"},
 		{`   `, "it is not JSON: unexpected end of JSON input, at byte 3"},
