@@ -24,24 +24,26 @@ const (
 	tlsRecord = 0x16     // the first byte of a client that begins with TLS
 )
 
-// errTLS is a client that speaks TLS where it is not spoken.
-var errTLS = errors.New("the client speaks TLS, but this port does not: it is for ws://")
+var (
+	// errTLS is a client that speaks TLS where it is not spoken.
+	errTLS = errors.New("the client speaks TLS, but this port does not: it is for ws://")
+	// errCrowded is a client that was turned away from the door.
+	errCrowded = errors.New("no request came, and others were waiting to send theirs")
+)
 
-// read does what comes before a request can be handled: TLS, its head, the rules. It is nil when
+// read does what comes before a request can be handled: TLS, its head, the rules. It is false when
 // that has not let the client in.
-func (s *Server) read(nc net.Conn) *Request {
-	if !s.track(nc) {
-		_ = nc.Close()
-		return nil
-	}
-	_ = nc.SetDeadline(time.Now().Add(headTime))
-	r := &Request{server: s, nc: nc, Remote: nc.RemoteAddr(), since: time.Now()}
+func (s *Server) read(r *Request) bool {
+	_ = r.raw.SetDeadline(time.Now().Add(headTime))
 	f, err := r.begin()
+	if s.isCrowded(r) {
+		f, err = nil, errCrowded
+	}
 	if err == nil && f == nil {
 		var ok bool
 		if r.ID, ok = s.enter(); ok {
-			_ = nc.SetDeadline(time.Time{})
-			return r
+			_ = r.raw.SetDeadline(time.Time{})
+			return true
 		}
 		f = &refusal{status: http.StatusServiceUnavailable, body: "there are too many clients",
 			fields: []dial.Field{{Name: "Retry-After", Value: "5"}}}
@@ -53,15 +55,15 @@ func (s *Server) read(nc net.Conn) *Request {
 		s.log(fmt.Sprintf("%s: %s", r.Remote, text))
 	}
 	_ = r.nc.Close()
-	s.forget(nc)
-	return nil
+	s.forget(r)
+	return false
 }
 
 // reason says why there was no request, "" for nothing worth a word: a client that only knocks.
 func reason(err error) string {
 	var late net.Error
 	switch {
-	case errors.Is(err, errTLS):
+	case errors.Is(err, errTLS), errors.Is(err, errCrowded):
 		return err.Error()
 	case errors.As(err, &late) && late.Timeout():
 		return "no request came within " + headTime.String()
@@ -125,20 +127,8 @@ func (r *Request) secure(cfg *tls.Config) (*refusal, error) {
 	}
 	state := tc.ConnectionState()
 	r.handshake.TLS = &state
-	plain := r.nc
 	r.nc = tc
-	r.server.swap(plain, tc)
 	return nil, nil
-}
-
-func (s *Server) swap(old, with net.Conn) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.conns, old)
-	if s.closed {
-		_ = with.Close()
-	}
-	s.conns[with] = struct{}{}
 }
 
 func isMethod(b []byte) bool {
