@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/textproto"
 	"net/url"
 	"strings"
 	"time"
@@ -21,6 +22,7 @@ import (
 
 const (
 	maxHead   = 64 << 10 // bytes of a request's head
+	maxBlank  = 4        // CRs and LFs before it
 	tlsRecord = 0x16     // the first byte of a client that begins with TLS
 )
 
@@ -140,14 +142,16 @@ func isMethod(b []byte) bool {
 	return true
 }
 
-// readHead reads the head of a request.
+// readHead reads the head of a request, without empty lines that stand before it (RFC 9112 §2.2).
 func readHead(t *tap.Conn) ([]byte, error) {
 	var first [1]byte
-	if _, err := t.Read(first[:]); err != nil {
-		return nil, err
-	}
-	if first[0] == tlsRecord {
-		return nil, errTLS
+	for n := 0; n == 0 || n <= maxBlank && (first[0] == '\r' || first[0] == '\n'); n++ {
+		if _, err := t.Read(first[:]); err != nil {
+			return nil, err
+		}
+		if n == 0 && first[0] == tlsRecord {
+			return nil, errTLS
+		}
 	}
 	rest, err := t.ReadHead(maxHead - 1)
 	return append(first[:], rest...), err
@@ -171,6 +175,9 @@ func parseRequest(head []byte) (*http.Request, *refusal) {
 			fields: []dial.Field{{Name: "Allow", Value: "GET"}}}
 	case req.Host == "":
 		return nil, &refusal{status: http.StatusBadRequest, body: "the Host field is missing"}
+	case !isHost(hostField(head)):
+		return nil, &refusal{status: http.StatusBadRequest,
+			body: fmt.Sprintf("%q is no Host", hostField(head))}
 	case req.ContentLength != 0:
 		return nil, &refusal{status: http.StatusBadRequest, body: "the request has a body"}
 	case !hasToken(h, "Upgrade", "websocket"), !hasToken(h, "Connection", "upgrade"):
@@ -184,6 +191,26 @@ func parseRequest(head []byte) (*http.Request, *refusal) {
 			body: "Sec-WebSocket-Key must be there once, with 16 bytes in base64"}
 	}
 	return req, nil
+}
+
+// hostField is the value of the Host field of a head, which http.ReadRequest takes out, and of which it
+// takes no second one.
+func hostField(head []byte) string {
+	in := textproto.NewReader(bufio.NewReader(bytes.NewReader(head)))
+	_, _ = in.ReadLine()
+	h, _ := in.ReadMIMEHeader() // its errors were http.ReadRequest's
+	return h.Get("Host")
+}
+
+// isHost says whether a Host field is a host with or without a port (RFC 9112 §3.2, RFC 9110 §7.2).
+func isHost(s string) bool {
+	for _, c := range []byte(s) {
+		if c <= ' ' || c >= 0x7f || strings.IndexByte("/?#@", c) >= 0 {
+			return false
+		}
+	}
+	u, err := url.Parse("ws://" + s)
+	return err == nil && u.Hostname() != ""
 }
 
 // hasToken reports whether one of the elements of a field is token, in any case.
