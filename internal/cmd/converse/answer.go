@@ -12,13 +12,11 @@ import (
 	"wsline/internal/target"
 )
 
-// answerTo prints what was asked for instead of a conversation.
-func (c *config) answerTo(ctx context.Context, e *env.Env) error {
+// answerTo prints what was asked for instead of a conversation, but a diagnosis.
+func (c *config) answerTo(e *env.Env) error {
 	var text string
 	var err error
 	switch c.answer {
-	case "--diagnose":
-		return c.runDiagnosis(ctx, e)
 	case "--as-curl":
 		text, err = c.target.CurlCommand(c.given, c.look.Secrets)
 	case "--as-websocat":

@@ -50,11 +50,16 @@ func (o *options) groups() []flags.Group {
 	}, o.view.ColorRows()...)}}
 }
 
-// run lays files out. One with errors is left alone, and the others are done.
+// run lays files out, until a signal comes.
 func (o *options) run(_ context.Context, e *env.Env, line *flags.Line) error {
 	if err := o.conflict(line.Args); err != nil {
 		return err
 	}
+	return cmd.Interruptible(e, func() error { return o.layOut(e, line) })
+}
+
+// layOut lays files out. One with errors is left alone, and the others are done.
+func (o *options) layOut(e *env.Env, line *flags.Line) error {
 	files, err := fmtFiles(line.Args)
 	if err != nil {
 		return err
