@@ -18,7 +18,7 @@ func Run(ctx context.Context, e *env.Env) int {
 	c, args := find(e.Args)
 	line, err := flags.Parse(args, c.groups())
 	if err == nil {
-		err = c.check(e.Args)
+		err = c.check(e.Args, line)
 	}
 	out := newReporter(e, c.View)
 	switch {
