@@ -109,6 +109,7 @@ func (s *Session) finish(err error, r *reader) *End {
 	end := &End{Code: wire.StatusAbnormalClosure}
 	var broken *wire.Error
 	var big *TooBigError
+	var memory *MemoryError
 	switch {
 	case errors.Is(err, errPeerClosed):
 		end.Cause, end.Received, end.Code, end.Reason = CauseClosed, true, r.code, r.reason
@@ -119,6 +120,9 @@ func (s *Session) finish(err error, r *reader) *End {
 	case errors.As(err, &big):
 		end.Cause, end.Err = CauseTooBig, big
 		s.failConnection(wire.StatusMessageTooBig, "message too big")
+	case errors.As(err, &memory):
+		end.Cause, end.Err = CauseTooBig, memory
+		s.failConnection(memory.code())
 	default:
 		end.Cause, end.Err = s.brokenCause(err)
 	}

@@ -29,6 +29,7 @@ type reader struct {
 	ev      Event // of a message; its other fields stay empty
 	idle    Event
 	buf     []byte
+	held    int64 // bytes of buf that were taken from Config.Memory
 
 	messagesIn, bytesIn int64
 
@@ -67,6 +68,7 @@ func (r *reader) run() {
 	r.frames.end(err) // a frame that was cut off
 	r.beforeWaiting()
 	r.s.end = r.s.finish(err, r)
+	r.drop()
 	r.emit(Event{Kind: KindEnd, End: r.s.end})
 	if r.s.teller != nil {
 		r.s.teller.settlers.Wait()
@@ -165,9 +167,7 @@ func (r *reader) message(op wire.Opcode, body io.Reader) error {
 	if err := r.deliver(op, payload); err != nil {
 		return err
 	}
-	if cap(r.buf) > keptBuffer {
-		r.buf = make([]byte, firstRead)
-	}
+	r.shrink()
 	return nil
 }
 
@@ -223,7 +223,9 @@ func (r *reader) readAll(body io.Reader) ([]byte, error) {
 	n := 0
 	for {
 		if n == len(r.buf) {
-			r.buf = append(r.buf, make([]byte, len(r.buf))...)
+			if err := r.grow(); err != nil {
+				return nil, err
+			}
 		}
 		k, err := body.Read(r.buf[n:])
 		if err := r.checkPiece(r.buf[n:n+k], int64(n+k)); err != nil {

@@ -41,6 +41,10 @@ var (
 type Config struct {
 	Dial       dial.Config
 	MaxMessage int64 // bytes of the largest message taken; 0: no limit
+	// Memory bounds what the messages take up that are coming on all sessions which share it; nil: no
+	// bound. One for which there is no room ends the connection: CauseTooBig, *MemoryError, with 1013,
+	// or with 1009 when it would be too large alone. It does not go with Stream, which holds none.
+	Memory *Budget
 	// CloseTimeout is how long the peer may stay silent after our Close frame; 0: 5 s. One that goes
 	// on sending has sixty times as long.
 	CloseTimeout time.Duration

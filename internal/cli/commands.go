@@ -28,13 +28,13 @@ type invocation struct {
 }
 
 // find returns the command that the arguments ask for, and its own arguments. "help NAME" is "NAME
-// --help".
+// --help", and "version" is --version.
 func find(args []string) (*invocation, []string) {
 	switch {
 	case len(args) == 2 && args[0] == "help":
 		args = []string{args[1], "--help"}
-	case len(args) == 1 && args[0] == "help":
-		args = []string{"--help"}
+	case len(args) == 1 && (args[0] == "help" || args[0] == "version"):
+		args = []string{"--" + args[0]}
 	}
 	args = listenWords(args)
 	for _, c := range commands() {
@@ -63,8 +63,11 @@ func (i *invocation) groups() []flags.Group {
 }
 
 // check refuses what the arguments of no command may be.
-func (i *invocation) check(args []string) error {
+func (i *invocation) check(args []string, line *flags.Line) error {
 	if err := checkHelp(args); err != nil {
+		return err
+	}
+	if err := i.checkWord(args, line); err != nil {
 		return err
 	}
 	if i.listen != "" && !i.help && !i.version {

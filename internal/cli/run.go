@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 
+	"wsline/internal/cmd"
 	"wsline/internal/env"
 	"wsline/internal/exit"
 	"wsline/internal/flags"
@@ -17,18 +18,22 @@ func Run(ctx context.Context, e *env.Env) int {
 	c, args := find(e.Args)
 	line, err := flags.Parse(args, c.groups())
 	if err == nil {
-		err = c.check(e.Args)
+		err = c.check(e.Args, line)
 	}
 	out := newReporter(e, c.View)
 	switch {
 	case err != nil:
 		return out.report(c.withHelp(err))
 	case c.help:
-		return out.report(e.Print(c.helpText()))
+		return out.report(cmd.Interruptible(e, func() error { return e.Print(c.helpText()) }))
 	case c.version:
-		return out.report(e.Print(version.Program() + "\n"))
+		return out.report(cmd.Interruptible(e, printVersion(e)))
 	}
 	return out.report(c.Run(ctx, e, line))
+}
+
+func printVersion(e *env.Env) func() error {
+	return func() error { return e.Print(version.Program() + "\n") }
 }
 
 // withHelp has the hint of a usage error point to the command's own help.

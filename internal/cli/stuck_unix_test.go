@@ -3,13 +3,18 @@
 package cli_test
 
 import (
+	"bufio"
 	"errors"
+	"io"
+	"net"
 	"os"
 	"os/exec"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"wsline/internal/wire"
 	"wsline/internal/wstest"
 )
 
@@ -130,4 +135,74 @@ func exited(cmd *exec.Cmd) <-chan struct{} {
 		close(ended)
 	}()
 	return ended
+}
+
+// So it does where clients are served, whatever their messages are written to.
+func TestSignalsWithAStuckServer(t *testing.T) {
+	for _, c := range []struct {
+		flags   []string
+		signals []os.Signal
+		exit    int
+	}{
+		{nil, []os.Signal{syscall.SIGTERM, syscall.SIGTERM}, 143},
+		{nil, []os.Signal{os.Interrupt, os.Interrupt}, 130},
+		{[]string{"--json"}, []os.Signal{syscall.SIGTERM, os.Interrupt}, 143},
+		{[]string{"--json", "--echo", "--frames"}, []os.Signal{os.Interrupt, syscall.SIGTERM}, 130},
+	} {
+		cmd := exec.Command("wsline", append([]string{"listen", "0"}, c.flags...)...)
+		cmd.Stdout = full(t)
+		stderr, err := cmd.StderrPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { cmd.Process.Kill() })
+		said, err := bufio.NewReader(stderr).ReadString('\n')
+		if err != nil {
+			t.Fatal(err)
+		}
+		ended := exited(cmd)
+		_, address, _ := strings.Cut(strings.TrimSpace(said), "listening on ws://")
+		nc := flood(t, strings.TrimSuffix(address, "/"))
+		for _, sig := range c.signals {
+			cmd.Process.Signal(sig)
+			nc.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
+			_, _ = io.Copy(io.Discard, nc)
+		}
+		select {
+		case <-ended:
+		case <-time.After(10 * time.Second):
+			t.Errorf("%+v: it is still there", c)
+			cmd.Process.Kill()
+			<-ended
+			continue
+		}
+		if code := cmd.ProcessState.ExitCode(); code != c.exit {
+			t.Errorf("%+v: exit code %d", c, code)
+		}
+	}
+}
+
+// flood is a connection to a server, on which so much was sent that it takes no more.
+func flood(t *testing.T, address string) net.Conn {
+	t.Helper()
+	nc, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { nc.Close() })
+	io.WriteString(nc, "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+	h := wire.Header{Fin: true, Opcode: wire.OpBinary, Masked: true, Length: 64 << 10}
+	frame := wire.AppendMasked(h.Append(nil), make([]byte, h.Length), h.Key)
+	for err == nil {
+		nc.SetWriteDeadline(time.Now().Add(300 * time.Millisecond))
+		_, err = nc.Write(frame)
+	}
+	if !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Fatal(err)
+	}
+	return nc
 }

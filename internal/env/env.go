@@ -42,12 +42,13 @@ type Env struct {
 	// its use.
 	AskTerminal func() (t line.Terminal, close func(), err error)
 
-	raws raws
+	raws *raws // shared by copies; nil: there is no terminal
 }
 
 // New returns an Env for three files and fills in the facts about the terminal.
 func New(stdin, stdout, stderr *os.File) *Env {
 	env := &Env{
+		raws:  new(raws),
 		Stdin: stdin, Stdout: stdout, Stderr: stderr,
 		StdinTerminal:  isTerminal(stdin),
 		StdoutTerminal: isTerminal(stdout),

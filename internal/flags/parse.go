@@ -25,6 +25,9 @@ func (l *Line) Flag(name string) string {
 	return "--" + name
 }
 
+// Given tells whether a flag was given, by its first name.
+func (l *Line) Given(name string) bool { return l.spelled[name] != "" }
+
 // Parse reads arguments with the flags of the groups. What was read before an error stays in the
 // options, as a wish for colour may be among it. Errors are *exit.UsageError.
 func Parse(args []string, groups []Group) (*Line, error) {

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/textproto"
 	"net/url"
 	"strings"
 	"time"
@@ -21,27 +22,30 @@ import (
 
 const (
 	maxHead   = 64 << 10 // bytes of a request's head
+	maxBlank  = 4        // CRs and LFs before it
 	tlsRecord = 0x16     // the first byte of a client that begins with TLS
 )
 
-// errTLS is a client that speaks TLS where it is not spoken.
-var errTLS = errors.New("the client speaks TLS, but this port does not: it is for ws://")
+var (
+	// errTLS is a client that speaks TLS where it is not spoken.
+	errTLS = errors.New("the client speaks TLS, but this port does not: it is for ws://")
+	// errCrowded is a client that was turned away from the door.
+	errCrowded = errors.New("no request came, and others were waiting to send theirs")
+)
 
-// read does what comes before a request can be handled: TLS, its head, the rules. It is nil when
+// read does what comes before a request can be handled: TLS, its head, the rules. It is false when
 // that has not let the client in.
-func (s *Server) read(nc net.Conn) *Request {
-	if !s.track(nc) {
-		_ = nc.Close()
-		return nil
-	}
-	_ = nc.SetDeadline(time.Now().Add(headTime))
-	r := &Request{server: s, nc: nc, Remote: nc.RemoteAddr(), since: time.Now()}
+func (s *Server) read(r *Request) bool {
+	_ = r.raw.SetDeadline(time.Now().Add(headTime))
 	f, err := r.begin()
+	if s.isCrowded(r) {
+		f, err = nil, errCrowded
+	}
 	if err == nil && f == nil {
 		var ok bool
 		if r.ID, ok = s.enter(); ok {
-			_ = nc.SetDeadline(time.Time{})
-			return r
+			_ = r.raw.SetDeadline(time.Time{})
+			return true
 		}
 		f = &refusal{status: http.StatusServiceUnavailable, body: "there are too many clients",
 			fields: []dial.Field{{Name: "Retry-After", Value: "5"}}}
@@ -53,15 +57,15 @@ func (s *Server) read(nc net.Conn) *Request {
 		s.log(fmt.Sprintf("%s: %s", r.Remote, text))
 	}
 	_ = r.nc.Close()
-	s.forget(nc)
-	return nil
+	s.forget(r)
+	return false
 }
 
 // reason says why there was no request, "" for nothing worth a word: a client that only knocks.
 func reason(err error) string {
 	var late net.Error
 	switch {
-	case errors.Is(err, errTLS):
+	case errors.Is(err, errTLS), errors.Is(err, errCrowded):
 		return err.Error()
 	case errors.As(err, &late) && late.Timeout():
 		return "no request came within " + headTime.String()
@@ -125,20 +129,8 @@ func (r *Request) secure(cfg *tls.Config) (*refusal, error) {
 	}
 	state := tc.ConnectionState()
 	r.handshake.TLS = &state
-	plain := r.nc
 	r.nc = tc
-	r.server.swap(plain, tc)
 	return nil, nil
-}
-
-func (s *Server) swap(old, with net.Conn) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.conns, old)
-	if s.closed {
-		_ = with.Close()
-	}
-	s.conns[with] = struct{}{}
 }
 
 func isMethod(b []byte) bool {
@@ -150,14 +142,16 @@ func isMethod(b []byte) bool {
 	return true
 }
 
-// readHead reads the head of a request.
+// readHead reads the head of a request, without empty lines that stand before it (RFC 9112 §2.2).
 func readHead(t *tap.Conn) ([]byte, error) {
 	var first [1]byte
-	if _, err := t.Read(first[:]); err != nil {
-		return nil, err
-	}
-	if first[0] == tlsRecord {
-		return nil, errTLS
+	for n := 0; n == 0 || n <= maxBlank && (first[0] == '\r' || first[0] == '\n'); n++ {
+		if _, err := t.Read(first[:]); err != nil {
+			return nil, err
+		}
+		if n == 0 && first[0] == tlsRecord {
+			return nil, errTLS
+		}
 	}
 	rest, err := t.ReadHead(maxHead - 1)
 	return append(first[:], rest...), err
@@ -181,6 +175,9 @@ func parseRequest(head []byte) (*http.Request, *refusal) {
 			fields: []dial.Field{{Name: "Allow", Value: "GET"}}}
 	case req.Host == "":
 		return nil, &refusal{status: http.StatusBadRequest, body: "the Host field is missing"}
+	case !isHost(hostField(head)):
+		return nil, &refusal{status: http.StatusBadRequest,
+			body: fmt.Sprintf("%q is no Host", hostField(head))}
 	case req.ContentLength != 0:
 		return nil, &refusal{status: http.StatusBadRequest, body: "the request has a body"}
 	case !hasToken(h, "Upgrade", "websocket"), !hasToken(h, "Connection", "upgrade"):
@@ -194,6 +191,26 @@ func parseRequest(head []byte) (*http.Request, *refusal) {
 			body: "Sec-WebSocket-Key must be there once, with 16 bytes in base64"}
 	}
 	return req, nil
+}
+
+// hostField is the value of the Host field of a head, which http.ReadRequest takes out, and of which it
+// takes no second one.
+func hostField(head []byte) string {
+	in := textproto.NewReader(bufio.NewReader(bytes.NewReader(head)))
+	_, _ = in.ReadLine()
+	h, _ := in.ReadMIMEHeader() // its errors were http.ReadRequest's
+	return h.Get("Host")
+}
+
+// isHost says whether a Host field is a host with or without a port (RFC 9112 §3.2, RFC 9110 §7.2).
+func isHost(s string) bool {
+	for _, c := range []byte(s) {
+		if c <= ' ' || c >= 0x7f || strings.IndexByte("/?#@", c) >= 0 {
+			return false
+		}
+	}
+	u, err := url.Parse("ws://" + s)
+	return err == nil && u.Hostname() != ""
 }
 
 // hasToken reports whether one of the elements of a field is token, in any case.

@@ -36,13 +36,19 @@ type Request struct {
 	Subprotocol string // that will be chosen, "" for none
 
 	server    *Server
-	nc        net.Conn // what Close closes
+	raw       net.Conn // as it was accepted: what Close closes
+	nc        net.Conn // raw, or TLS on it
+	crowded   bool     // it was turned away; guarded by server.mu
 	tap       *tap.Conn
 	handshake dial.Handshake
 	since     time.Time
 
 	mu       sync.Mutex
 	answered bool
+}
+
+func newRequest(s *Server, nc net.Conn) *Request {
+	return &Request{server: s, raw: nc, nc: nc, Remote: nc.RemoteAddr(), since: time.Now()}
 }
 
 // Open lets the client in. Handle is called as that of session.Open is; of cfg the part about
@@ -106,7 +112,7 @@ func (r *Request) take() bool {
 // gone ends a request that is no session.
 func (r *Request) gone() {
 	_ = r.tap.Close()
-	r.server.forget(r.nc)
+	r.server.forget(r)
 	r.server.leave()
 }
 

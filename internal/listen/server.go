@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -50,12 +51,13 @@ type Server struct {
 	cfg      *Config
 	listener net.Listener
 	running  sync.WaitGroup // the accept loop, one for each connection, and what waits for sessions
-	greeting chan struct{}  // has a value for each connection whose request has not been read
+	greeting chan struct{}  // has a value for each request that is at the door
 	waiting  chan *Request
 	closing  chan struct{} // closed by Close
 
-	mu       sync.Mutex // guards the rest
-	conns    map[net.Conn]struct{}
+	mu       sync.Mutex            // guards the rest
+	requests map[*Request]struct{} // that are no session yet
+	door     []*Request            // of them, those that are read or refused, in the order they came in
 	sessions map[*session.Session]struct{}
 	clients  int // requests that were let in and are not over
 	queued   int // requests that wait for Accept
@@ -72,7 +74,7 @@ func Listen(cfg *Config) (*Server, error) {
 	s := &Server{
 		cfg: cfg, listener: ln, greeting: make(chan struct{}, maxGreeting),
 		waiting: make(chan *Request), closing: make(chan struct{}),
-		conns: map[net.Conn]struct{}{}, sessions: map[*session.Session]struct{}{},
+		requests: map[*Request]struct{}{}, sessions: map[*session.Session]struct{}{},
 	}
 	s.running.Go(s.serve)
 	return s, nil
@@ -133,8 +135,8 @@ func (s *Server) shut() (list []*session.Session) {
 		close(s.closing)
 		_ = s.listener.Close()
 	}
-	for nc := range s.conns {
-		_ = nc.Close()
+	for r := range s.requests {
+		_ = r.raw.Close()
 	}
 	for session := range s.sessions {
 		list = append(list, session)
@@ -146,18 +148,12 @@ func (s *Server) shut() (list []*session.Session) {
 func (s *Server) serve() {
 	pause := time.Duration(0)
 	for {
-		select {
-		case s.greeting <- struct{}{}:
-		case <-s.closing:
-			return
-		}
 		nc, err := s.listener.Accept()
 		if err == nil {
 			pause = 0
-			s.running.Go(func() { s.greet(nc) })
+			s.admitToDoor(nc)
 			continue
 		}
-		<-s.greeting
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}
@@ -170,19 +166,50 @@ func (s *Server) serve() {
 	}
 }
 
+// admitToDoor has the request of a connection read. When there is no room, who has been at the door for
+// longest has to go: a client that has something to say says it at once.
+func (s *Server) admitToDoor(nc net.Conn) {
+	r := newRequest(s, nc)
+	if !s.track(r) {
+		_ = nc.Close()
+		return
+	}
+	select {
+	case s.greeting <- struct{}{}:
+	default:
+		s.turnAway()
+		s.greeting <- struct{}{} // who was turned away leaves at once, and so does everybody on Close
+	}
+	s.running.Go(func() { s.greet(r) })
+}
+
+// turnAway ends the connection that has been at the door for longest.
+func (s *Server) turnAway() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.door) > maxGreeting { // the last is the one that wants to come in
+		r := s.door[0]
+		s.door = s.door[1:]
+		r.crowded = true
+		_ = r.raw.Close()
+	}
+}
+
 // greet reads the request of a connection, and has it handled when it may come in.
-func (s *Server) greet(nc net.Conn) {
-	r := s.read(nc)
+func (s *Server) greet(r *Request) {
+	ok := s.read(r)
+	isHere := s.passDoor(r)
 	<-s.greeting
-	if r == nil {
-		return
-	}
-	if s.cfg.Handle == nil {
+	switch {
+	case !ok:
+	case !isHere:
+		r.gone()
+	case s.cfg.Handle == nil:
 		s.queue(r)
-		return
+	default:
+		s.cfg.Handle(r)
+		r.abandon()
 	}
-	s.cfg.Handle(r)
-	r.abandon()
 }
 
 // queue keeps a request for Accept.
@@ -209,21 +236,40 @@ func (s *Server) queue(r *Request) {
 	r.abandon()
 }
 
-// track has Close end a connection that is no session yet; false when it is closed already.
-func (s *Server) track(nc net.Conn) bool {
+// track has Close end a request that is no session yet, and keeps it at the door; false when the server is
+// closed already.
+func (s *Server) track(r *Request) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return false
 	}
-	s.conns[nc] = struct{}{}
+	s.requests[r] = struct{}{}
+	s.door = append(s.door, r)
 	return true
 }
 
-func (s *Server) forget(nc net.Conn) {
+// passDoor takes a request from the door; false when it was turned away before.
+func (s *Server) passDoor(r *Request) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.conns, nc)
+	if i := slices.Index(s.door, r); i >= 0 {
+		s.door = slices.Delete(s.door, i, i+1)
+	}
+	return !r.crowded
+}
+
+// isCrowded says whether a request was turned away.
+func (s *Server) isCrowded(r *Request) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return r.crowded
+}
+
+func (s *Server) forget(r *Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.requests, r)
 }
 
 // enter counts a client and gives it a number; false when there are too many.
@@ -248,7 +294,7 @@ func (s *Server) leave() {
 func (s *Server) adopt(r *Request, session *session.Session) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.conns, r.nc)
+	delete(s.requests, r)
 	if s.closed {
 		s.clients--
 		return false

@@ -20,6 +20,17 @@ func Nearest(typed string, names []string) string {
 	return best
 }
 
+// Slip is the name that one slip makes what was typed of: a character too many, too few or wrong, or two
+// that are swapped; "" for none. It is for words that may well be meant as they are.
+func Slip(typed string, names []string) string {
+	for _, name := range names {
+		if distance(typed, name) == 1 {
+			return name
+		}
+	}
+	return ""
+}
+
 // distance is how many characters must be inserted, removed, replaced or swapped with the next to
 // make b of a.
 func distance(a, b string) int {

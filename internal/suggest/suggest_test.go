@@ -5,6 +5,18 @@ import (
 	"testing"
 )
 
+func TestSlip(t *testing.T) {
+	names := []string{"show", "listen", "version"}
+	for typed, want := range map[string]string{
+		"shwo": "show", "hsow": "show", "how": "show", "shows": "show", "slow": "show", "verison": "version",
+		"show": "", "host": "", "list": "", "slwo": "", "": "", strings.Repeat("show", 1000): "",
+	} {
+		if got := Slip(typed, names); got != want {
+			t.Errorf("%q: got %q, want %q", typed, got, want)
+		}
+	}
+}
+
 func TestNearest(t *testing.T) {
 	names := []string{"ping", "pong", "connect", "close"}
 	for typed, want := range map[string]string{

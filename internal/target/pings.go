@@ -14,17 +14,26 @@ type Pings struct {
 	pongDelay         *time.Duration
 }
 
-// Rows are those flags.
+// Rows are those flags, of a client.
 func (p *Pings) Rows() []flags.Row {
+	return p.rows("leave with 6 when a pong takes longer", "Needs `--ping-interval`.", "servers")
+}
+
+// ServerRows are those flags, of a server, which has other clients when one of them is late.
+func (p *Pings) ServerRows() []flags.Row {
+	return p.rows("drop a client whose pong takes longer",
+		"Needs `--ping-interval`. With `--once` it leaves with 6.", "clients")
+}
+
+func (p *Pings) rows(late, detail, peers string) []flags.Row {
 	return []flags.Row{
 		{Name: "ping-interval", Arg: "TIME", Summary: "send a ping this often",
 			Value: flags.Duration(&p.interval, false)},
-		{Name: "ping-timeout", Arg: "TIME", Summary: "leave with 6 when a pong takes longer",
-			Detail: "Needs `--ping-interval`.",
-			Value:  flags.Duration(&p.timeout, false)},
-		{Name: "no-pong", Summary: "leave pings unanswered, for testing servers",
+		{Name: "ping-timeout", Arg: "TIME", Summary: late, Detail: detail,
+			Value: flags.Duration(&p.timeout, false)},
+		{Name: "no-pong", Summary: "leave pings unanswered, for testing " + peers,
 			Value: flags.Switch(&p.noPong)},
-		{Name: "pong-delay", Arg: "TIME", Summary: "answer pings this late, for testing servers",
+		{Name: "pong-delay", Arg: "TIME", Summary: "answer pings this late, for testing " + peers,
 			Value: flags.Duration(&p.pongDelay, false)},
 	}
 }

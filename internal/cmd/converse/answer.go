@@ -12,13 +12,11 @@ import (
 	"wsline/internal/target"
 )
 
-// answerTo prints what was asked for instead of a conversation.
-func (c *config) answerTo(ctx context.Context, e *env.Env) error {
+// answerTo prints what was asked for instead of a conversation, but a diagnosis.
+func (c *config) answerTo(e *env.Env) error {
 	var text string
 	var err error
 	switch c.answer {
-	case "--diagnose":
-		return c.runDiagnosis(ctx, e)
 	case "--as-curl":
 		text, err = c.target.CurlCommand(c.given, c.look.Secrets)
 	case "--as-websocat":
@@ -32,12 +30,28 @@ func (c *config) answerTo(ctx context.Context, e *env.Env) error {
 	if err := e.Print(text); err != nil {
 		return err
 	}
-	if c.answer != "--dry-run" && !c.look.Secrets && hidesSecret(text) {
-		talk := format.NewTalk(format.Style{Color: c.look.StderrColor})
-		_, _ = e.Stderr.Write(talk.Status(nil,
-			"what is secret is hidden in this command: --show-secrets writes it"))
+	talk := format.NewTalk(format.Style{Color: c.look.StderrColor})
+	for _, note := range c.leftOut(text) {
+		_, _ = e.Stderr.Write(talk.Status(nil, note))
 	}
 	return nil
+}
+
+// leftOut says what of the command line is not in a command for another program.
+func (c *config) leftOut(command string) (notes []string) {
+	if c.answer == "--dry-run" {
+		return nil
+	}
+	if len(c.execute)+len(c.onOpen) > 0 {
+		notes = append(notes, "the messages are not in this command: "+map[string]string{
+			"--as-curl":     "curl connects and prints what comes",
+			"--as-websocat": "websocat sends the lines of its stdin",
+		}[c.answer])
+	}
+	if !c.look.Secrets && hidesSecret(command) {
+		notes = append(notes, "what is secret is hidden in this command: --show-secrets writes it")
+	}
+	return notes
 }
 
 // hidesSecret reports whether something in a command for another program is hidden, so that it does

@@ -77,8 +77,12 @@ func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 		Resolver: r, Target: c.target, Secrets: c.look.Secrets,
 	}}
 	defer conn.Close()
-	if c.answer != "" {
-		return c.answerTo(ctx, e)
+	switch c.answer {
+	case "":
+	case "--diagnose":
+		return cmd.Bounded(e, func(e *env.Env) error { return c.runDiagnosis(ctx, e) })
+	default:
+		return cmd.Interruptible(e, func() error { return c.answerTo(e) })
 	}
 	conn.Watch = func(s *session.Config) {
 		s.Watch, s.Stream = c.target.Session.Watch, c.target.Session.Stream
@@ -96,7 +100,10 @@ func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 	if c.mode == modeTalk {
 		return recorder.Finish(t.talk(ctx))
 	}
-	return recorder.Finish(t.pipe(ctx, o.view.Events()))
+	return cmd.Bounded(e, func(e *env.Env) error {
+		t.env = e
+		return recorder.Finish(t.pipe(ctx, o.view.Events()))
+	})
 }
 
 // prepare resolves what was typed, and asks for the secrets that are missing. A signal ends it.

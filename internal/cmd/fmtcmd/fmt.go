@@ -55,12 +55,12 @@ func (o *options) run(_ context.Context, e *env.Env, line *flags.Line) error {
 	if err := o.conflict(line.Args); err != nil {
 		return err
 	}
-	return e.Until(func(func(string) (string, error)) error { return o.layOut(e, line.Args) })
+	return cmd.Interruptible(e, func() error { return o.layOut(e, line) })
 }
 
 // layOut lays files out. One with errors is left alone, and the others are done.
-func (o *options) layOut(e *env.Env, args []string) error {
-	files, err := fmtFiles(args)
+func (o *options) layOut(e *env.Env, line *flags.Line) error {
+	files, err := fmtFiles(line.Args)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"sync"
@@ -32,6 +33,7 @@ type hall struct {
 
 	mu      sync.Mutex
 	clients []client      // in the order in which they came
+	limited int64         // the process's memory limit, as it was or as we have set it
 	came    chan struct{} // closed when there is one, for who waits for that
 	ended   chan client   // gets who has gone, when somebody waits for that
 }
@@ -48,7 +50,7 @@ var errNobodyThere = errors.New("not sent: no client is connected")
 func newHall(c *config, recorder *record.Recorder) *hall {
 	return &hall{
 		c: c, recorder: recorder, patience: patience,
-		came: make(chan struct{}), ended: make(chan client, 1),
+		came: make(chan struct{}), ended: make(chan client, 1), limited: math.MaxInt64,
 	}
 }
 
@@ -60,6 +62,9 @@ func (h *hall) listen(log func(text string)) error {
 		cfg.Handle = h.greet
 	}
 	var err error
+	h.mu.Lock()
+	h.collect()
+	h.mu.Unlock()
 	if h.server, err = listen.Listen(&cfg); err != nil {
 		return &listenError{cfg.Addr, err}
 	}
@@ -95,6 +100,7 @@ func (h *hall) enter(c client) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.clients = append(h.clients, c)
+	h.collect()
 	if len(h.clients) == 1 {
 		close(h.came)
 	}
@@ -103,6 +109,7 @@ func (h *hall) enter(c client) {
 func (h *hall) leave(c client) {
 	h.mu.Lock()
 	h.clients = slices.DeleteFunc(h.clients, func(other client) bool { return other.name == c.name })
+	h.collect()
 	if len(h.clients) == 0 {
 		h.came = make(chan struct{})
 	}

@@ -35,6 +35,7 @@ type options struct {
 	once, binary bool
 	compress     bool
 	maxMessage   *int64
+	maxMemory    *int64
 	origins      []string
 	auth         string
 	subprotocols []string
@@ -67,7 +68,7 @@ func (o *options) groups() []flags.Group {
 		{Title: "Variables of the script", Rows: o.vars.Rows()},
 		{Title: "Letting in", Rows: o.admittingRows()},
 		{Title: "TLS", Rows: o.tlsRows()},
-		{Title: "Pings", Rows: o.pings.Rows()},
+		{Title: "Pings", Rows: o.pings.ServerRows()},
 		{Title: "Showing", Rows: append(o.showRows(), o.view.Rows()...)},
 	}
 }
@@ -118,6 +119,7 @@ func (o *options) resolve(e *env.Env, args []string, ask func(prompt string) (st
 	if o.maxMessage != nil {
 		c.session.MaxMessage = *o.maxMessage
 	}
+	c.session.Memory = o.budget()
 	o.pings.Apply(&c.session)
 	c.session.Frames = o.view.Frames != "" || c.record.KeepsFrames()
 	c.session.Watch = c.session.Frames || o.view.JSON || c.record != nil || e.StdoutTerminal ||

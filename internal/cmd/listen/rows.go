@@ -21,6 +21,11 @@ func (o *options) answeringRows() []flags.Row {
 			Value: flags.Switch(&o.compress)},
 		{Name: "max-message", Arg: "SIZE", Summary: "largest message taken (64M); 0 for no limit",
 			Value: flags.Size(&o.maxMessage)},
+		{Name: "max-memory", Arg: "SIZE",
+			Summary: "memory for messages that are coming (256M); 0: no limit",
+			Detail: "Of all clients together. A client whose message has no room is closed with 1013, or " +
+				"with 1009 if it never could have. 64K of each are not counted.",
+			Value: flags.Size(&o.maxMemory)},
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"wsline/format"
+	"wsline/internal/cmd"
 	"wsline/internal/doctor"
 	"wsline/internal/env"
 	"wsline/internal/exit"
@@ -39,7 +40,9 @@ func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 	if !c.answers() && !o.view.JSON && e.StdinTerminal && (e.StdoutTerminal || e.StderrTerminal) {
 		return recorder.Finish(talkWithClients(ctx, e, h))
 	}
-	return recorder.Finish(serveClients(ctx, e, h))
+	return cmd.Bounded(e, func(e *env.Env) error {
+		return recorder.Finish(serveClients(ctx, e, h))
+	})
 }
 
 // A service is a hall without anybody who types.

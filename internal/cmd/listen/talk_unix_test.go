@@ -3,14 +3,11 @@
 package listen_test
 
 import (
-	"encoding/pem"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
-
-	"github.com/youmark/pkcs8"
 
 	"wsline/internal/clitest"
 	"wsline/internal/dial"
@@ -181,14 +178,10 @@ func TestListenEchoOnTerminal(t *testing.T) {
 // A signal ends it while it asks for a passphrase.
 func TestPassphraseTerminated(t *testing.T) {
 	cert := wstest.NewCA(t).Client(t)
-	encrypted, err := pkcs8.MarshalPrivateKey(cert.PrivateKey, []byte("secret"), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
 	dir := t.TempDir()
 	for name, content := range map[string][]byte{
 		"c.pem": wstest.CertPEM(cert),
-		"k.pem": pem.EncodeToMemory(&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: encrypted}),
+		"k.pem": wstest.EncryptedKeyPEM(t, cert.PrivateKey, "secret", wstest.AES256()),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
 			t.Fatal(err)

@@ -68,21 +68,13 @@ func (o *options) groups() []flags.Group {
 	}
 }
 
-// run prints a recording. A signal ends it, also while a file or stdout is waited for, which is left
-// to a goroutine.
+// run prints a recording. A signal ends it, also while a file or stdout is waited for.
 func (o *options) run(_ context.Context, e *env.Env, line *flags.Line) error {
 	if err := o.check(line.Args); err != nil {
 		return err
 	}
 	o.file = line.Args[0]
-	shown := make(chan error, 1)
-	go func() { shown <- o.show(e) }()
-	select {
-	case err := <-shown:
-		return err
-	case signal := <-e.Signals:
-		return exit.AbandonedError{Err: env.Ended(signal)}
-	}
+	return cmd.Interruptible(e, func() error { return o.show(e) })
 }
 
 func (o *options) show(e *env.Env) error {

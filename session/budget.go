@@ -1,0 +1,97 @@
+package session
+
+import (
+	"fmt"
+	"sync/atomic"
+
+	"wsline/internal/wire"
+)
+
+// freeBuffer is how many bytes of a message may be held without a Budget being asked.
+const freeBuffer = streamBuffer
+
+// A Budget bounds how many bytes the messages that are coming take up, over all sessions that share it:
+// what is small in compressed form, or begun and never ended, is the peer's to decide. 64 KiB of each
+// session are not counted. A nil Budget has no bound.
+type Budget struct {
+	limit int64
+	used  atomic.Int64
+}
+
+// NewBudget returns a Budget of so many bytes.
+func NewBudget(limit int64) *Budget { return &Budget{limit: limit} }
+
+// take takes n bytes for a session that holds so many already.
+func (b *Budget) take(n, held int64) error {
+	if b == nil {
+		return nil
+	}
+	if b.used.Add(n) <= b.limit {
+		return nil
+	}
+	b.used.Add(-n)
+	return &MemoryError{Limit: b.limit, Alone: held+n > b.limit}
+}
+
+func (b *Budget) give(n int64) {
+	if b != nil {
+		b.used.Add(-n)
+	}
+}
+
+// MemoryError is a message for which a Budget has no room.
+type MemoryError struct {
+	Limit int64 // bytes
+	Alone bool  // it would not have room if there were no others
+}
+
+func (e *MemoryError) Error() string {
+	if e.Alone {
+		return fmt.Sprintf("a message takes more than the %d bytes that there are for all", e.Limit)
+	}
+	return fmt.Sprintf("the messages that are coming take more than %d bytes together", e.Limit)
+}
+
+// code is what the peer is told.
+func (e *MemoryError) code() (code wire.StatusCode, reason string) {
+	if e.Alone {
+		return wire.StatusMessageTooBig, "message too big"
+	}
+	return wire.StatusTryAgainLater, "too many large messages at once"
+}
+
+// grow makes room in the reader's buffer, which is full.
+func (r *reader) grow() error {
+	size := int64(2 * len(r.buf))
+	if size <= freeBuffer {
+		r.buf = append(r.buf, make([]byte, len(r.buf))...)
+		return nil
+	}
+	if err := r.s.cfg.Memory.take(size, r.held); err != nil { // both are there while it is copied
+		r.drop()
+		return err
+	}
+	buf := make([]byte, size)
+	copy(buf, r.buf)
+	r.s.cfg.Memory.give(r.held)
+	r.buf, r.held = buf, size
+	return nil
+}
+
+// shrink gives a large buffer back after its message; of one that others want, too, little is kept.
+func (r *reader) shrink() {
+	kept := keptBuffer
+	if r.s.cfg.Memory != nil {
+		kept = freeBuffer
+	}
+	if len(r.buf) > kept {
+		r.drop()
+	}
+}
+
+// drop gives the buffer back, whatever it holds.
+func (r *reader) drop() {
+	r.buf = make([]byte, firstRead)
+	r.s.cfg.Memory.give(r.held)
+	r.held = 0
+}
