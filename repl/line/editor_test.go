@@ -318,3 +318,32 @@ func TestHistoryOfSeveral(t *testing.T) {
 		t.Errorf("%d different lines, want %d", len(seen), 4*50+1)
 	}
 }
+
+// A history that is a link, as among dotfiles that are kept elsewhere, stays one when it is bounded.
+func TestHistoryOfALink(t *testing.T) {
+	elsewhere := filepath.Join(t.TempDir(), "kept")
+	link := filepath.Join(t.TempDir(), "history")
+	if err := os.WriteFile(elsewhere, []byte(strings.Repeat("old\n", 2*historyEntries+1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(elsewhere, link); err != nil {
+		t.Skip(err)
+	}
+	h, err := OpenHistory(link, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.add("new"); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link is %v now, %v", info.Mode(), err)
+	}
+	data, err := os.ReadFile(elsewhere)
+	if want := strings.Repeat("old\n", historyEntries) + "new\n"; err != nil || string(data) != want {
+		t.Errorf("the file has %d bytes, %v, want %d", len(data), err, len(want))
+	}
+	if left, err := filepath.Glob(link + ".*"); err != nil || left != nil {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
