@@ -298,7 +298,7 @@ func (l *loop) show(ev *session.Event) {
 
 // status prints a status line in any case, without waiting for room.
 func (l *loop) status(text string) {
-	l.q.add(true, func(dst []byte) []byte { return l.Look.Status(dst, text) })
+	l.q.add(true, l.stamped(time.Now(), func(dst []byte) []byte { return l.Look.Status(dst, text) }))
 }
 
 // failed notes that the terminal cannot be written, and leaves.

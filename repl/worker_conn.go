@@ -59,6 +59,7 @@ func (w *worker) dial(ctx context.Context, args []string) error {
 }
 
 func (w *worker) send(ctx context.Context, op wire.Opcode, payload []byte) error {
+	w.echoSent(session.KindMessage, op, payload)
 	return w.deliver(ctx, func() error { return w.conn.Send(op, payload) })
 }
 
@@ -143,15 +144,18 @@ func (w *worker) connect(ctx context.Context, args []string) error {
 const stillClosing = "closing: the peer has not answered yet"
 
 func (w *worker) ping(payload []byte) error {
+	w.echoSent(session.KindPing, wire.OpPing, payload)
 	return w.control(func() error { return w.conn.Ping(payload) })
 }
 
 func (w *worker) pong(payload []byte) error {
+	w.echoSent(session.KindPong, wire.OpPong, payload)
 	return w.control(func() error { return w.conn.Pong(payload) })
 }
 
 // close waits a little for the end, so that what was typed after it is for the next connection.
 func (w *worker) close(code wire.StatusCode, reason string) error {
+	w.echoClose(code, reason)
 	err := w.control(func() error { return w.conn.Close(code, reason) })
 	if err == nil && !w.awaitEnd(w.ctx) && w.ctx.Err() == nil {
 		w.say(stillClosing)

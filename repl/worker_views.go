@@ -17,7 +17,8 @@ func (w *worker) addViews() {
 	e.Drop, e.Stall = w.dropNow, w.stall
 	e.ShowFrames = v.showFrames(w.setFrames)
 	e.Show = func(lines string) {
-		w.l.q.add(false, func(dst []byte) []byte { return append(dst, lines...) })
+		look := func(dst []byte) []byte { return append(dst, lines...) }
+		w.l.q.add(false, w.l.stamped(time.Now(), look))
 	}
 	e.Filter, e.Filtering = w.l.sieve.set, w.l.sieve.text
 	if v.Headers != nil {

@@ -210,3 +210,23 @@ func TestPromptSaves(t *testing.T) {
 func message(s string) session.Event {
 	return session.Event{Kind: session.KindMessage, Opcode: wire.OpText, Payload: []byte(s)}
 }
+
+// What was sent with values of variables is shown with them, but for those that are named as secrets
+// are.
+func TestPromptShown(t *testing.T) {
+	typist := newTypist(true)
+	for _, line := range []string{"/set x 5", "/set access_token a\"b", "/set empty_token \"\""} {
+		typist.types(line)
+	}
+	shown := typist.env.Extra.Shown
+	for sent, want := range map[string]string{
+		`{"v":5}`:       `{"v":5}`,
+		`a"b`:           "<secret access_token>",
+		`{"t":"a\"b"}`:  `{"t":"<secret access_token>"}`,
+		"nothing of it": "nothing of it",
+	} {
+		if got := shown(sent); got != want {
+			t.Errorf("%s is shown as %s, want %s", sent, got, want)
+		}
+	}
+}

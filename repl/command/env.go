@@ -81,7 +81,10 @@ type Extra struct {
 	// Expand puts the values of variables into what is typed: a message, when name is "", or what
 	// stands behind a command of the table; nil: there are no variables.
 	Expand func(name, rest string) (string, error)
-	Runs   func(name, rest string) // told which command of the table is run next; nil: nobody
+	// Shown is what a person is shown of what was sent with values put in: those that are secret are
+	// hidden; nil: nothing is.
+	Shown func(sent string) string
+	Runs  func(name, rest string) // told which command of the table is run next; nil: nobody
 }
 
 // SessionEnv is an Env that acts on one open connection, without a terminal.
