@@ -58,7 +58,7 @@ func TestTimesAreShown(t *testing.T) {
 		s.press("/help quit\r")
 		s.expect("* connected\n01 > one\n     two\n02 > /nope\n"+
 			"02 error: there is no command \"/nope\": /help lists them, //n\nope sends it\n"+
-			"03 > /help quit\n03 * /quit\nclose the connection and leave\n>", "")
+			"03 > /help quit\n03 * /quit\nclose the connection and leave\n/exit and /q do the same.\n>", "")
 		s.press("\x04")
 	})
 }

@@ -141,6 +141,9 @@ func (w *worker) connect(ctx context.Context, args []string) error {
 	return w.dial(ctx, args)
 }
 
+// notConnectedText is what /status and the like tell then.
+const notConnectedText = "not connected: /connect connects again"
+
 const stillClosing = "closing: the peer has not answered yet"
 
 func (w *worker) ping(payload []byte) error {
@@ -180,7 +183,7 @@ func (w *worker) control(send func() error) error {
 
 func (w *worker) status() string {
 	if !w.isOpen() {
-		return command.ErrNotConnected.Error()
+		return notConnectedText
 	}
 	return command.StatusText(w.conn.Handshake(), w.conn.Stats(), w.l.Views.hiding())
 }

@@ -33,7 +33,7 @@ func (w *worker) addViews() {
 func (w *worker) told(text func(c conn) string) func() string {
 	return func() string {
 		if w.latest == nil {
-			return command.ErrNotConnected.Error()
+			return notConnectedText
 		}
 		return text(w.latest)
 	}

@@ -115,15 +115,21 @@ func TestPromptOfTalk(t *testing.T) {
 		{"", "/raw 00", "note /raw 00"},
 		{"", "/raw 0", "other: \"0\" has an odd number of hexadecimal digits"},
 		{"", "/raw ${id}${id}", "note /raw 77"},
-		{"", "/repeat 3", "other: there is no command \"/repeat\": did you mean /expect?"},
+		{"", "/repeat 3", "other: there is no command \"/repeat\": " +
+			"/help lists them, //repeat sends it"},
 		{"", "/set 1 x", "error: \"1\" is not the name of a variable: it begins with a letter or _\n" +
 			"hint: /set NAME VALUE: give a variable its value"},
+		{"", "/set", "* ${a} is \"x 7\\n\"\n${all} is \"grouped\"\n${b} is \"a\"\n${id} is \"7\""},
+		{"", "/set my_token abc", "note /set my_token abc"},
+		{"", "/set ", "* ${a} is \"x 7\\n\"\n${all} is \"grouped\"\n${b} is \"a\"\n" +
+			"${id} is \"7\"\n${my_token} is a secret"},
 		{"", "/save x", `error: /save cannot be used here`},
 	})
 }
 
 func TestPromptOfPipe(t *testing.T) {
 	runPrompt(t, false, []promptStep{
+		{"", "/set", "* no variable is set: /set NAME VALUE gives one a value"},
 		{"one", "a", "> a"},
 		{"two", "/expect one", ""},
 		{"", "b", "> b"},

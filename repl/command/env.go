@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"wsline/internal/exit"
 	"wsline/internal/suggest"
 	"wsline/internal/wire"
 	"wsline/session"
@@ -17,10 +19,21 @@ import (
 
 var (
 	// ErrNotConnected is a command's that needs an open connection.
-	ErrNotConnected = errors.New("not connected")
+	ErrNotConnected error = notConnected{}
 	// ErrClosing is of what comes behind our Close frame, while the peer has not answered that.
 	ErrClosing = errors.New("not sent: the connection is closing")
 )
+
+type notConnected struct{}
+
+func (notConnected) Error() string { return "not connected" }
+
+// Fault says how to go on.
+func (e notConnected) Fault() exit.Fault {
+	return exit.Fault{
+		Message: e.Error(), Hint: "/connect connects again, and so does the next message", Code: exit.Own,
+	}
+}
 
 // Connector opens a connection. Args are the words behind /connect, nil for the same target as
 // before.
@@ -182,7 +195,7 @@ func (e *Env) commands() []Command { return append(Table(), e.Extra.Commands...)
 // find returns the command of that name, nil when there is none.
 func find(name string, commands []Command) *Command {
 	for _, c := range commands {
-		if c.Name == name {
+		if c.Name == name || slices.Contains(c.Also, name) {
 			return &c
 		}
 	}
