@@ -73,7 +73,7 @@ func (t *Talk) Event(dst []byte, ev *session.Event) []byte {
 func (t *Talk) event(dst []byte, ev *session.Event) []byte {
 	switch ev.Kind {
 	case session.KindOpen:
-		return t.status(dst, openText(ev.Handshake, t.style.Secrets))
+		return t.open(dst, ev)
 	case session.KindNotice:
 		return t.status(dst, ev.Text)
 	case session.KindEnd:
@@ -97,6 +97,20 @@ func (t *Talk) event(dst []byte, ev *session.Event) []byte {
 		return t.frame(dst, ev)
 	}
 	return dst
+}
+
+// open appends what has been connected to. What an event has to say besides, such as how to go on,
+// stands on a line of its own where one is too short.
+func (t *Talk) open(dst []byte, ev *session.Event) []byte {
+	text := openText(ev.Handshake, t.style.Secrets)
+	if ev.Text == "" {
+		return t.status(dst, text)
+	}
+	both := text + ", " + ev.Text
+	if runewidth.StringWidth(t.style.Name+"* "+both) <= t.style.Width || t.style.Width <= 0 {
+		return t.status(dst, both)
+	}
+	return t.status(t.status(dst, text), ev.Text)
 }
 
 // codeWord is the code of a Close frame after the word close. A frame without one is "<close" when

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"encoding/hex"
 	"fmt"
+	"net/url"
 	"reflect"
 	"strings"
 	"testing"
 	"time"
 
+	"wsline/internal/dial"
 	"wsline/internal/wire"
 	"wsline/session"
 )
@@ -374,5 +376,21 @@ func TestTimestamps(t *testing.T) {
 	}
 	if got := string(talk.Stamp([]byte("a\n"), 2, at)); got != "a\n" {
 		t.Errorf("nothing: %q", got)
+	}
+}
+
+// What a talk greets with stands on the line of the connection where there is room.
+func TestGreeting(t *testing.T) {
+	u := &url.URL{Scheme: "ws", Host: "localhost", Path: "/"}
+	ev := &session.Event{
+		Kind: session.KindOpen, Handshake: &dial.Handshake{URL: u}, Text: "Ctrl-D leaves",
+	}
+	one := "* connected to ws://localhost/, Ctrl-D leaves\n"
+	for width, want := range map[int]string{
+		0: one, len(one) - 1: one, len(one) - 2: "* connected to ws://localhost/\n* Ctrl-D leaves\n",
+	} {
+		if got := string(NewTalk(Style{Width: width}).Event(nil, ev)); got != want {
+			t.Errorf("%d columns: got %q, want %q", width, got, want)
+		}
 	}
 }

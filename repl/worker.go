@@ -44,6 +44,7 @@ type worker struct {
 	latest     conn  // the last that there was, also when it is over
 	frames     *bool // whether frames are told of, as /frames said; nil: it did not
 	stalled    command.Stalling
+	hinted     bool   // it was told that a word is a command with a slash before it
 	unechoed   string // the line that is done, while it does not stand on the screen; "" for none
 
 	mu        sync.Mutex

@@ -56,6 +56,7 @@ func (w *worker) do(j job) {
 	isUnsent := errors.As(err, &unsent)
 	switch {
 	case err == nil:
+		w.hint(j.line)
 	case w.ctx.Err() != nil:
 		w.lost++
 	case isUnsent:

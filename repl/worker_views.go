@@ -20,13 +20,26 @@ func (w *worker) addViews() {
 		look := func(dst []byte) []byte { return append(dst, lines...) }
 		w.l.q.add(false, w.l.stamped(time.Now(), look))
 	}
-	e.Filter, e.Filtering = w.l.sieve.set, w.l.sieve.text
+	e.Filter, e.Filtering = w.filter, w.l.sieve.text
 	if v.Headers != nil {
 		e.Headers = w.told(func(c conn) string { return v.Headers(c.Handshake()) })
 	}
 	if v.Stats != nil {
 		e.Stats = w.told(func(c conn) string { return v.Stats(c.Stats()) })
 	}
+}
+
+// filter is /filter.
+func (w *worker) filter(expr string) error {
+	if err := w.l.sieve.set(expr); err != nil {
+		return err
+	}
+	text := "all messages are shown"
+	if expr != "" {
+		text = filteredText(expr)
+	}
+	w.say(text)
+	return nil
 }
 
 // told tells of the connection that there is, or was.
