@@ -19,7 +19,7 @@ import "fmt"
 type Style struct {
 	Color      bool   // SGR sequences tell the kinds of lines apart; the marks do so without
 	Pretty     Pretty // which JSON is laid out over several lines
-	Timestamps bool   // each event begins with its time: "15:04:05.000 "
+	Timestamps bool   // each event begins with its time, "15:04:05.000 "; its other lines are indented
 	Width      int    // columns of the terminal, 0 for unknown: a narrow one has narrow hexdumps
 	Name       string // of the connection, before each mark; "" for the only one
 	Frames     Frames // how frames are shown, until SetFrames says otherwise

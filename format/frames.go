@@ -67,11 +67,9 @@ func (t *Talk) frame(dst []byte, ev *session.Event) []byte {
 	if mode == FramesOff || f == nil || t.saved {
 		return dst
 	}
-	l := frameLine{dst: t.mark(t.start(dst, ev.Time), t.pal.Status, "*")}
+	l := frameLine{dst: t.mark(dst, t.pal.Status, "*")}
 	l.cols = len("*") + runewidth.StringWidth(t.style.Name)
-	if t.style.Timestamps {
-		l.cols += len("15:04:05.000 ")
-	} else {
+	if !t.style.Timestamps {
 		l.add(t.pal.Faint, " "+ev.Time.Format("15:04:05.000000"))
 	}
 	t.frameHead(&l, ev)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/hex"
 	"strconv"
-	"time"
 
 	"wsline/internal/wire"
 	"wsline/session"
@@ -16,7 +15,6 @@ func (t *Talk) message(dst []byte, ev *session.Event) []byte {
 	if ev.Opcode == wire.OpBinary {
 		return t.binary(dst, ev)
 	}
-	dst = t.start(dst, ev.Time)
 	if t.style.Pretty.wants(len(p)) {
 		marked := append(t.mark(dst, t.pal.In, "<"), ' ')
 		if laid, ok := appendJSON(marked, p, &t.pal, "  "); ok {
@@ -34,7 +32,7 @@ func (t *Talk) message(dst []byte, ev *session.Event) []byte {
 // binary appends a binary message that came.
 func (t *Talk) binary(dst []byte, ev *session.Event) []byte {
 	p := ev.Payload
-	dst = t.mark(t.start(dst, ev.Time), t.pal.In, "<binary")
+	dst = t.mark(dst, t.pal.In, "<binary")
 	if !t.saved {
 		size := " " + strconv.Itoa(len(p)) + " " + plural("byte", len(p)) + "\n"
 		return appendDump(append(dst, size...), p, &t.pal, t.style.Width)
@@ -46,8 +44,8 @@ func (t *Talk) binary(dst []byte, ev *session.Event) []byte {
 }
 
 // sent appends a message of ours.
-func (t *Talk) sent(dst []byte, at time.Time, op wire.Opcode, p []byte) []byte {
-	dst = append(t.mark(t.start(dst, at), t.pal.Out, ">"), ' ')
+func (t *Talk) sent(dst []byte, op wire.Opcode, p []byte) []byte {
+	dst = append(t.mark(dst, t.pal.Out, ">"), ' ')
 	switch {
 	case op == wire.OpBinary:
 		return t.sentBinary(dst, p)
@@ -78,7 +76,7 @@ func (t *Talk) control(dst []byte, ev *session.Event, word string, data []byte) 
 	if ev.Dir == session.Out {
 		mark = "> /"
 	}
-	dst = t.mark(t.start(dst, ev.Time), t.pal.Control, mark+word)
+	dst = t.mark(dst, t.pal.Control, mark+word)
 	if len(data) == 0 {
 		return append(dst, '\n')
 	}
@@ -90,26 +88,15 @@ func (t *Talk) control(dst []byte, ev *session.Event, word string, data []byte) 
 }
 
 // status appends one line for the reader's eyes, whatever text holds.
-func (t *Talk) status(dst []byte, at time.Time, text string) []byte {
+func (t *Talk) status(dst []byte, text string) []byte {
 	if t.saved {
 		return dst
 	}
-	dst = t.mark(t.start(dst, at), t.pal.Status, "*")
+	dst = t.mark(dst, t.pal.Status, "*")
 	dst = append(append(dst, ' '), t.pal.Status.open...)
 	dst = Escape(dst, []byte(text), false)
 	dst = append(dst, t.pal.Status.end...)
 	return append(dst, '\n')
-}
-
-// start appends what stands before a line's mark: the time, for those that have one, and the name.
-func (t *Talk) start(dst []byte, at time.Time) []byte {
-	if t.style.Timestamps && !at.IsZero() {
-		dst = append(dst, t.pal.Faint.open...)
-		dst = at.AppendFormat(dst, "15:04:05.000")
-		dst = append(dst, t.pal.Faint.end...)
-		dst = append(dst, ' ')
-	}
-	return dst
 }
 
 // mark appends the connection's name and a line's mark.

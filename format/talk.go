@@ -2,6 +2,7 @@ package format
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -45,6 +46,9 @@ type Talk struct {
 // NewTalk returns a printer in the given style.
 func NewTalk(style Style) *Talk {
 	style.Name = string(Escape(nil, []byte(style.Name), false))
+	if style.Timestamps && style.Width > 0 {
+		style.Width = max(1, style.Width-len(timeLayout))
+	}
 	t := &Talk{style: style, pal: NewPalette(style.Color)}
 	t.SetFrames(style.Frames)
 	return t
@@ -58,18 +62,25 @@ func Conversation(dst []byte, ev *session.Event) []byte {
 	return t.Event(dst, ev)
 }
 
-// Event appends what a talk shows for one event, with its time when the style wants it.
+// Event appends what a talk shows for one event, with its time when the style wants it. What is
+// ours is shown as it would have been typed at the prompt: "> hi", "> /binary 0bad",
+// "> //text that begins with a slash", "> /text "quoted"", "> /ping data".
 func (t *Talk) Event(dst []byte, ev *session.Event) []byte {
+	from := len(dst)
+	return t.Stamp(t.event(dst, ev), from, ev.Time)
+}
+
+func (t *Talk) event(dst []byte, ev *session.Event) []byte {
 	switch ev.Kind {
 	case session.KindOpen:
-		return t.status(dst, ev.Time, openText(ev.Handshake, t.style.Secrets))
+		return t.open(dst, ev)
 	case session.KindNotice:
-		return t.status(dst, ev.Time, ev.Text)
+		return t.status(dst, ev.Text)
 	case session.KindEnd:
-		return t.status(dst, ev.Time, endText(ev.End))
+		return t.status(dst, endText(ev.End))
 	case session.KindMessage:
 		if ev.Dir == session.Out {
-			return t.sent(dst, ev.Time, ev.Opcode, ev.Payload)
+			return t.sent(dst, ev.Opcode, ev.Payload)
 		}
 		return t.message(dst, ev)
 	case session.KindPing:
@@ -77,7 +88,7 @@ func (t *Talk) Event(dst []byte, ev *session.Event) []byte {
 	case session.KindPong:
 		dst = t.control(dst, ev, "pong", ev.Payload)
 		if ev.RTT > 0 {
-			dst = t.status(dst, ev.Time, "round trip "+rounded(ev.RTT).String())
+			dst = t.status(dst, "round trip "+rounded(ev.RTT).String())
 		}
 		return dst
 	case session.KindClose:
@@ -86,6 +97,20 @@ func (t *Talk) Event(dst []byte, ev *session.Event) []byte {
 		return t.frame(dst, ev)
 	}
 	return dst
+}
+
+// open appends what has been connected to. What an event has to say besides, such as how to go on,
+// stands on a line of its own where one is too short.
+func (t *Talk) open(dst []byte, ev *session.Event) []byte {
+	text := openText(ev.Handshake, t.style.Secrets)
+	if ev.Text == "" {
+		return t.status(dst, text)
+	}
+	both := text + ", " + ev.Text
+	if runewidth.StringWidth(t.style.Name+"* "+both) <= t.style.Width || t.style.Width <= 0 {
+		return t.status(dst, both)
+	}
+	return t.status(t.status(dst, text), ev.Text)
 }
 
 // codeWord is the code of a Close frame after the word close. A frame without one is "<close" when
@@ -100,17 +125,46 @@ func codeWord(ev *session.Event) string {
 	return ""
 }
 
-// Sent appends a message of ours that was not typed at the prompt, as it would have been typed
-// there: "> hi", "> /binary 0bad", "> //text that begins with a slash", "> /text "quoted"".
-func (t *Talk) Sent(dst []byte, op wire.Opcode, payload []byte) []byte {
-	return t.sent(dst, time.Time{}, op, payload)
+// timeLayout is how the time of a line is written; timeBlanks take as many columns.
+const (
+	timeLayout = "15:04:05.000 "
+	timeBlanks = "             "
+)
+
+// Stamp puts the time before the lines in dst[from:] when the style wants it, and blanks before those
+// that go on with the one before, so that what is one below the other stays so. For the zero time
+// there are blanks before all.
+func (t *Talk) Stamp(dst []byte, from int, at time.Time) []byte {
+	if !t.style.Timestamps || len(dst) == from {
+		return dst
+	}
+	var room [64]byte
+	stamp := []byte(timeBlanks)
+	if !at.IsZero() {
+		stamp = at.AppendFormat(append(room[:0], t.pal.Faint.open...), timeLayout)
+		stamp = append(append(stamp[:len(stamp)-1], t.pal.Faint.end...), ' ')
+	}
+	if bytes.IndexByte(dst[from:], '\n') == len(dst)-from-1 {
+		return slices.Insert(dst, from, stamp...)
+	}
+	lines := bytes.Clone(dst[from:])
+	dst = dst[:from]
+	for line := range bytes.Lines(lines) {
+		if line[0] == ' ' {
+			dst = append(dst, timeBlanks...)
+		} else {
+			dst = append(dst, stamp...)
+		}
+		dst = append(dst, line...)
+	}
+	return dst
 }
 
 // Status appends a line for the reader's eyes, "* text"; a text of several lines is several of
 // them.
 func (t *Talk) Status(dst []byte, text string) []byte {
 	for line := range bytes.Lines([]byte(text)) {
-		dst = t.status(dst, time.Time{}, string(bytes.TrimRight(line, "\r\n")))
+		dst = t.status(dst, string(bytes.TrimRight(line, "\r\n")))
 	}
 	return dst
 }

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"encoding/hex"
 	"fmt"
+	"net/url"
 	"reflect"
 	"strings"
 	"testing"
 	"time"
 
+	"wsline/internal/dial"
 	"wsline/internal/wire"
 	"wsline/session"
 )
@@ -119,9 +121,11 @@ func TestSent(t *testing.T) {
 			"> /binary " + strings.Repeat("ab", dumpLimit) + "\n  … 2 more bytes\n"},
 	}
 	for _, tt := range tests {
-		talk := NewTalk(Style{Timestamps: true})
-		if got := string(talk.Sent([]byte("x"), tt.op, []byte(tt.in))); got != "x"+tt.want {
-			t.Errorf("Sent(%v, %.20q) = %q, want %q", tt.op, tt.in, got, tt.want)
+		ours := &session.Event{
+			Kind: session.KindMessage, Dir: session.Out, Opcode: tt.op, Payload: []byte(tt.in),
+		}
+		if got := string(NewTalk(Style{}).Event([]byte("x"), ours)); got != "x"+tt.want {
+			t.Errorf("%v, %.20q = %q, want %q", tt.op, tt.in, got, tt.want)
 		}
 	}
 	ev := binary(long)
@@ -332,5 +336,61 @@ func TestHostile(t *testing.T) {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			checkTalk(t, Style{}, []byte(p))
 		})
+	}
+}
+
+// The time stands before the first line of what is shown, and the others are below it; so it is for
+// what comes and for what is sent.
+func TestTimestamps(t *testing.T) {
+	at := time.Date(2026, 1, 31, 12, 0, 0, 5e6, time.UTC)
+	talk := NewTalk(Style{Timestamps: true, Name: "bob", Width: 92})
+	wire64 := bytes.Repeat([]byte{0x41}, 16)
+	for _, tt := range []struct {
+		ev   session.Event
+		want string
+	}{
+		{session.Event{Kind: session.KindMessage, Opcode: wire.OpText, Payload: []byte(`{"a":[1]}`)},
+			"12:00:00.005 bob< {\n                 \"a\": [\n                   1\n" +
+				"                 ]\n               }\n"},
+		{session.Event{Kind: session.KindMessage, Opcode: wire.OpText, Payload: []byte("a\n\nb")},
+			"12:00:00.005 bob< a\n               \n               b\n"},
+		{session.Event{Kind: session.KindMessage, Opcode: wire.OpText, Dir: session.Out,
+			Payload: []byte("a\nb")}, "12:00:00.005 bob> a\n               b\n"},
+		{session.Event{Kind: session.KindPing, Dir: session.Out, Payload: []byte("x")},
+			"12:00:00.005 bob> /ping x\n"},
+		{session.Event{Kind: session.KindPong, Payload: []byte("x"), RTT: time.Millisecond},
+			"12:00:00.005 bob<pong x\n12:00:00.005 bob* round trip 1ms\n"},
+		{session.Event{Kind: session.KindMessage, Opcode: wire.OpBinary, Payload: wire64},
+			"12:00:00.005 bob<binary 16 bytes\n" + // 8 a line: 13 columns fewer are left
+				"               00000000  41 41 41 41 41 41 41 41  |AAAAAAAA|\n" +
+				"               00000008  41 41 41 41 41 41 41 41  |AAAAAAAA|\n"},
+	} {
+		tt.ev.Time = at
+		if got := string(talk.Event([]byte("before\n"), &tt.ev)); got != "before\n"+tt.want {
+			t.Errorf("got\n%s\nwant\n%s", got, tt.want)
+		}
+	}
+	const noTime = "a\n             b\n               c\n"
+	if got := string(talk.Stamp([]byte("a\nb\n  c\n"), 2, time.Time{})); got != noTime {
+		t.Errorf("no time: %q", got)
+	}
+	if got := string(talk.Stamp([]byte("a\n"), 2, at)); got != "a\n" {
+		t.Errorf("nothing: %q", got)
+	}
+}
+
+// What a talk greets with stands on the line of the connection where there is room.
+func TestGreeting(t *testing.T) {
+	u := &url.URL{Scheme: "ws", Host: "localhost", Path: "/"}
+	ev := &session.Event{
+		Kind: session.KindOpen, Handshake: &dial.Handshake{URL: u}, Text: "Ctrl-D leaves",
+	}
+	one := "* connected to ws://localhost/, Ctrl-D leaves\n"
+	for width, want := range map[int]string{
+		0: one, len(one) - 1: one, len(one) - 2: "* connected to ws://localhost/\n* Ctrl-D leaves\n",
+	} {
+		if got := string(NewTalk(Style{Width: width}).Event(nil, ev)); got != want {
+			t.Errorf("%d columns: got %q, want %q", width, got, want)
+		}
 	}
 }

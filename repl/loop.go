@@ -72,7 +72,9 @@ type loop struct {
 	leaving   leaving
 	res       Result
 
-	sieve sieve // its fields are the handler's
+	sieve   sieve // its fields are the handler's
+	pongs   pongs
+	greeted bool // owned by the handler of events
 
 	aside   *output         // writes to Talk.Out, nil when messages are shown
 	drained <-chan struct{} // closed when it has written all; nil before the worker has ended
@@ -274,13 +276,34 @@ func (l *loop) event(ev *session.Event) {
 		l.Tap(ev)
 	}
 	switch {
+	case ev.Dir == session.Out && ev.Kind == session.KindPing:
+		if missing := l.pongs.sent(ev); missing > 0 && l.quietPongs() {
+			text := "a ping has had no pong for " + missing.Round(time.Millisecond).String()
+			l.show(&session.Event{Kind: session.KindNotice, Time: ev.Time, Text: text})
+		}
 	case ev.Dir == session.Out && ev.Kind != session.KindFrame:
+	case ev.Kind == session.KindOpen:
+		l.opened(ev)
+	case ev.Kind == session.KindPong && !l.pongs.came(ev) && l.quietPongs():
 	case ev.Kind == session.KindMessage:
 		l.sieve.pass(ev, l.show)
 	default:
 		l.show(ev)
 	}
 }
+
+// opened shows that there is a connection.
+func (l *loop) opened(ev *session.Event) {
+	l.pongs.opened()
+	if l.greeted {
+		l.show(ev)
+		return
+	}
+	l.greeted = true
+	l.greet(ev)
+}
+
+func (l *loop) quietPongs() bool { return l.Views.QuietPongs != nil && l.Views.QuietPongs() }
 
 // show lets an event be seen.
 func (l *loop) show(ev *session.Event) {
@@ -302,7 +325,7 @@ func (l *loop) show(ev *session.Event) {
 
 // status prints a status line in any case, without waiting for room.
 func (l *loop) status(text string) {
-	l.q.add(true, func(dst []byte) []byte { return l.Look.Status(dst, text) })
+	l.q.add(true, l.stamped(time.Now(), func(dst []byte) []byte { return l.Look.Status(dst, text) }))
 }
 
 // failed notes that the terminal cannot be written, and leaves.

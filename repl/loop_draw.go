@@ -78,6 +78,9 @@ func (l *loop) view() *line.View {
 		return nil
 	}
 	prompt := l.Look.Prompt(l.connected)
+	if l.sieve.text() != "" {
+		prompt = "(filtered) " + prompt
+	}
 	switch n := l.w.unshown.Load(); {
 	case n == 1:
 		prompt = "(1 line waits) " + prompt

@@ -83,7 +83,7 @@ func (l *loop) submit() {
 		l.status(fmt.Sprintf("%d lines wait to be sent: this one was not taken yet", cap(l.w.jobs)))
 		return
 	}
-	shown := l.w.idle()
+	shown := l.w.idle() && !l.mayChange(text)
 	if shown { // before the worker can have an answer
 		l.echo(true, text)
 	}
@@ -92,13 +92,6 @@ func (l *loop) submit() {
 		l.unkept = true
 		l.status("the history is not kept: " + plainCause(err))
 	}
-}
-
-// echo lets a line stand on the screen as a line of the conversation.
-func (l *loop) echo(urgent bool, text string) {
-	l.q.add(urgent, func(dst []byte) []byte {
-		return line.AppendText(append(dst, l.Look.Prompt(true)...), text)
-	})
 }
 
 // quit leaves when everything that was typed is done.

@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"sync/atomic"
+	"time"
 
 	"wsline/internal/dial"
 	"wsline/internal/wire"
@@ -25,10 +26,13 @@ import (
 // Look is how things look. The functions append whole lines to dst, and may be called concurrently.
 type Look struct {
 	Event  func(dst []byte, ev *session.Event) []byte
-	Sent   func(dst []byte, op wire.Opcode, p []byte) []byte // a message of ours that was not typed
-	Status func(dst []byte, text string) []byte              // text may have several lines
+	Sent   func(dst []byte, ev *session.Event) []byte // ours, as it would have been typed
+	Status func(dst []byte, text string) []byte       // text may have several lines
 	Error  func(dst []byte, err error) []byte
 	Prompt func(connected bool) string // may be styled with SGR sequences
+	// Stamp puts the time before the lines in dst[from:] when times are shown, in room that the lines
+	// of Event and Sent leave too; nil: they are not.
+	Stamp func(dst []byte, from int, at time.Time) []byte
 }
 
 // Talk is a conversation on a terminal. Its fields are not changed while it runs.

@@ -145,7 +145,7 @@ func TestStatusInTalk(t *testing.T) {
 		s.press("/status\r/pong\r/close\r")
 		text := s.term.Everything()
 		if !strings.Contains(text, "* address      ws://bob:xxxxx@example.com (127.0.0.1:80)\n") ||
-			!strings.Contains(text, "\n* not connected\n") ||
+			!strings.Contains(text, "\n* not connected: /connect connects again\n") ||
 			strings.Count(text, "error: not connected") != 2 {
 			t.Errorf("screen:\n%s", text)
 		}

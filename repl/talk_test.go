@@ -204,7 +204,13 @@ func testLook() Look {
 			}
 			return dst
 		},
-		Sent:   func(dst []byte, _ wire.Opcode, p []byte) []byte { return fmt.Appendf(dst, "> %s\n", p) },
+		Sent: func(dst []byte, ev *session.Event) []byte {
+			mark := map[session.Kind]string{session.KindPing: "/ping ", session.KindPong: "/pong "}
+			if ev.Kind == session.KindClose {
+				return fmt.Appendf(dst, "> /close %d %s\n", ev.Code, ev.Reason)
+			}
+			return fmt.Appendf(dst, "> %s%s\n", mark[ev.Kind], ev.Payload)
+		},
 		Status: func(dst []byte, s string) []byte { return fmt.Appendf(dst, "* %s\n", s) },
 		Error:  func(dst []byte, err error) []byte { return fmt.Appendf(dst, "error: %v\n", err) },
 		Prompt: func(connected bool) string {

@@ -275,7 +275,9 @@ func TestTalkShowsEvents(t *testing.T) {
 		s.press("/filter off\r")
 		s.conns[0].message("c")
 		s.press("\x04")
-		s.expect("* connected\n* frame\n> /filter even\n< bb\n> /filter off\n< c\n* ended: 1000", "")
+		s.expect("* connected\n* frame\n> /filter even\n"+
+			"* only what even makes of JSON messages is shown: /filter of\nf shows all\n"+
+			"< bb\n> /filter off\n* all messages are shown\n< c\n* ended: 1000", "")
 	})
 	if got := tapped.String(); got != "1.0 8.1 2.1 2.0 7.0 2.0 7.0 2.0 7.0 9.0 " {
 		t.Errorf("tapped %s", got)

@@ -44,6 +44,8 @@ type worker struct {
 	latest     conn  // the last that there was, also when it is over
 	frames     *bool // whether frames are told of, as /frames said; nil: it did not
 	stalled    command.Stalling
+	hinted     bool   // it was told that a word is a command with a slash before it
+	unechoed   string // the line that is done, while it does not stand on the screen; "" for none
 
 	mu        sync.Mutex
 	current   conn // conn, for stop and drop
@@ -201,7 +203,8 @@ func (w *worker) leave() {
 }
 
 func (w *worker) say(text string) {
-	w.l.q.add(false, func(dst []byte) []byte { return w.l.Look.Status(dst, text) })
+	look := func(dst []byte) []byte { return w.l.Look.Status(dst, text) }
+	w.l.q.add(false, w.l.stamped(time.Now(), look))
 }
 
 // fail shows an error; an interruption is none.
@@ -210,12 +213,8 @@ func (w *worker) fail(err error) {
 		w.say(line.ErrInterrupted.Error())
 		return
 	}
-	w.l.q.add(false, func(dst []byte) []byte { return w.l.Look.Error(dst, err) })
-}
-
-// sent shows a message that was not typed.
-func (w *worker) sent(op wire.Opcode, payload []byte) {
-	w.l.q.add(false, func(dst []byte) []byte { return w.l.Look.Sent(dst, op, payload) })
+	look := func(dst []byte) []byte { return w.l.Look.Error(dst, err) }
+	w.l.q.add(false, w.l.stamped(time.Now(), look))
 }
 
 func (w *worker) setConn(c conn) {

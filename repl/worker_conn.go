@@ -59,6 +59,7 @@ func (w *worker) dial(ctx context.Context, args []string) error {
 }
 
 func (w *worker) send(ctx context.Context, op wire.Opcode, payload []byte) error {
+	w.echoSent(session.KindMessage, op, payload)
 	return w.deliver(ctx, func() error { return w.conn.Send(op, payload) })
 }
 
@@ -140,18 +141,25 @@ func (w *worker) connect(ctx context.Context, args []string) error {
 	return w.dial(ctx, args)
 }
 
+// notConnectedText is what /status and the like tell then.
+const notConnectedText = "not connected: /connect connects again"
+
 const stillClosing = "closing: the peer has not answered yet"
 
 func (w *worker) ping(payload []byte) error {
+	w.echoSent(session.KindPing, wire.OpPing, payload)
+	w.l.pongs.typing(payload)
 	return w.control(func() error { return w.conn.Ping(payload) })
 }
 
 func (w *worker) pong(payload []byte) error {
+	w.echoSent(session.KindPong, wire.OpPong, payload)
 	return w.control(func() error { return w.conn.Pong(payload) })
 }
 
 // close waits a little for the end, so that what was typed after it is for the next connection.
 func (w *worker) close(code wire.StatusCode, reason string) error {
+	w.echoClose(code, reason)
 	err := w.control(func() error { return w.conn.Close(code, reason) })
 	if err == nil && !w.awaitEnd(w.ctx) && w.ctx.Err() == nil {
 		w.say(stillClosing)
@@ -176,7 +184,7 @@ func (w *worker) control(send func() error) error {
 
 func (w *worker) status() string {
 	if !w.isOpen() {
-		return command.ErrNotConnected.Error()
+		return notConnectedText
 	}
 	return command.StatusText(w.conn.Handshake(), w.conn.Stats(), w.l.Views.hiding())
 }

@@ -43,14 +43,20 @@ func (w *worker) do(j job) {
 		w.quit = true
 		return
 	}
-	if !j.shown {
+	switch {
+	case j.shown:
+	case w.l.mayChange(j.line):
+		w.unechoed = j.line
+	default:
 		w.l.echo(false, j.line)
 	}
 	err := w.env.Do(w.ctx, j.line)
+	w.echoTyped()
 	var unsent unsentError
 	isUnsent := errors.As(err, &unsent)
 	switch {
 	case err == nil:
+		w.hint(j.line)
 	case w.ctx.Err() != nil:
 		w.lost++
 	case isUnsent:

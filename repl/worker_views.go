@@ -17,9 +17,10 @@ func (w *worker) addViews() {
 	e.Drop, e.Stall = w.dropNow, w.stall
 	e.ShowFrames = v.showFrames(w.setFrames)
 	e.Show = func(lines string) {
-		w.l.q.add(false, func(dst []byte) []byte { return append(dst, lines...) })
+		look := func(dst []byte) []byte { return append(dst, lines...) }
+		w.l.q.add(false, w.l.stamped(time.Now(), look))
 	}
-	e.Filter, e.Filtering = w.l.sieve.set, w.l.sieve.text
+	e.Filter, e.Filtering = w.filter, w.l.sieve.text
 	if v.Headers != nil {
 		e.Headers = w.told(func(c conn) string { return v.Headers(c.Handshake()) })
 	}
@@ -28,11 +29,24 @@ func (w *worker) addViews() {
 	}
 }
 
+// filter is /filter.
+func (w *worker) filter(expr string) error {
+	if err := w.l.sieve.set(expr); err != nil {
+		return err
+	}
+	text := "all messages are shown"
+	if expr != "" {
+		text = filteredText(expr)
+	}
+	w.say(text)
+	return nil
+}
+
 // told tells of the connection that there is, or was.
 func (w *worker) told(text func(c conn) string) func() string {
 	return func() string {
 		if w.latest == nil {
-			return command.ErrNotConnected.Error()
+			return notConnectedText
 		}
 		return text(w.latest)
 	}

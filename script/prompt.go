@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"wsline/format"
 	"wsline/internal/exit"
 	"wsline/repl/command"
 	"wsline/script/report"
@@ -237,5 +238,22 @@ func (p *Prompt) failure(err error) error {
 
 // Extra is what a talk or a pipe understands with a Prompt.
 func (p *Prompt) Extra() command.Extra {
-	return command.Extra{Commands: p.commands(), Expand: p.Expand, Runs: p.Runs}
+	return command.Extra{
+		Commands: p.commands(), Expand: p.Expand, Shown: p.shown, Runs: p.Runs,
+	}
 }
+
+// secrets are the variables, those among them as secret that are named as secrets are.
+func (p *Prompt) secrets() *wst.Vars {
+	v := p.u.vars.Clone()
+	for _, name := range v.Names() {
+		value, _ := v.Lookup(name)
+		if format.HideField(name, value) != value {
+			_ = v.SetSecret(name, value) // it has that value
+		}
+	}
+	return v
+}
+
+// shown is a text that was sent as a person may see it.
+func (p *Prompt) shown(text string) string { return p.secrets().Redact(text) }

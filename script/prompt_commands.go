@@ -35,6 +35,9 @@ func (p *Prompt) commands() (rows []command.Command) {
 			return p.do(ctx, env, c.Name, rest)
 		}
 		switch c.Name {
+		case "set":
+			row.Args = "[NAME VALUE]"
+			row.Detail = strings.TrimPrefix(row.Detail+"\nAlone it lists the variables.", "\n")
 		case "include":
 			row.Complete = command.CompleteFile
 			row.Detail = "" // it is relative to where the program runs
@@ -53,6 +56,10 @@ func (p *Prompt) do(ctx context.Context, env *command.Env, name, rest string) er
 	if name == "save" {
 		return p.save(env, rest)
 	}
+	if name == "set" && strings.TrimSpace(rest) == "" {
+		env.Say(p.listed())
+		return nil
+	}
 	if env.Transfer != nil { // a person may give it up
 		var end func()
 		ctx, end = env.Transfer(ctx)
@@ -67,6 +74,23 @@ func (p *Prompt) do(ctx context.Context, env *command.Env, name, rest string) er
 		return p.failure(err)
 	}
 	return p.failure(p.line(env, c.Lines[0]))
+}
+
+// listed are the variables and their values, without those that are secret.
+func (p *Prompt) listed() string {
+	secrets := p.secrets()
+	var lines []string
+	for _, name := range secrets.Names() {
+		text := "a secret"
+		if value, _ := secrets.Lookup(name); !secrets.Secret(name) {
+			text = string(format.Quote(nil, []byte(match.Cut(value, 200))))
+		}
+		lines = append(lines, "${"+name+"} is "+text)
+	}
+	if lines == nil {
+		return "no variable is set: /set NAME VALUE gives one a value"
+	}
+	return strings.Join(lines, "\n")
 }
 
 // begin makes what came so far what expectations are about.

@@ -115,15 +115,21 @@ func TestPromptOfTalk(t *testing.T) {
 		{"", "/raw 00", "note /raw 00"},
 		{"", "/raw 0", "other: \"0\" has an odd number of hexadecimal digits"},
 		{"", "/raw ${id}${id}", "note /raw 77"},
-		{"", "/repeat 3", "other: there is no command \"/repeat\": did you mean /expect?"},
+		{"", "/repeat 3", "other: there is no command \"/repeat\": " +
+			"/help lists them, //repeat sends it"},
 		{"", "/set 1 x", "error: \"1\" is not the name of a variable: it begins with a letter or _\n" +
 			"hint: /set NAME VALUE: give a variable its value"},
+		{"", "/set", "* ${a} is \"x 7\\n\"\n${all} is \"grouped\"\n${b} is \"a\"\n${id} is \"7\""},
+		{"", "/set my_token abc", "note /set my_token abc"},
+		{"", "/set ", "* ${a} is \"x 7\\n\"\n${all} is \"grouped\"\n${b} is \"a\"\n" +
+			"${id} is \"7\"\n${my_token} is a secret"},
 		{"", "/save x", `error: /save cannot be used here`},
 	})
 }
 
 func TestPromptOfPipe(t *testing.T) {
 	runPrompt(t, false, []promptStep{
+		{"", "/set", "* no variable is set: /set NAME VALUE gives one a value"},
 		{"one", "a", "> a"},
 		{"two", "/expect one", ""},
 		{"", "b", "> b"},
@@ -209,4 +215,24 @@ func TestPromptSaves(t *testing.T) {
 // message is a text message that came.
 func message(s string) session.Event {
 	return session.Event{Kind: session.KindMessage, Opcode: wire.OpText, Payload: []byte(s)}
+}
+
+// What was sent with values of variables is shown with them, but for those that are named as secrets
+// are.
+func TestPromptShown(t *testing.T) {
+	typist := newTypist(true)
+	for _, line := range []string{"/set x 5", "/set access_token a\"b", "/set empty_token \"\""} {
+		typist.types(line)
+	}
+	shown := typist.env.Extra.Shown
+	for sent, want := range map[string]string{
+		`{"v":5}`:       `{"v":5}`,
+		`a"b`:           "<secret access_token>",
+		`{"t":"a\"b"}`:  `{"t":"<secret access_token>"}`,
+		"nothing of it": "nothing of it",
+	} {
+		if got := shown(sent); got != want {
+			t.Errorf("%s is shown as %s, want %s", sent, got, want)
+		}
+	}
 }

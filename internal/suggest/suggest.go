@@ -5,10 +5,10 @@ package suggest
 
 import "strings"
 
-// Nearest is the name that was probably meant by what was typed, the beginning of one or one with a
-// few slips, "" when none is near.
+// Nearest is the name that was probably meant by what was typed: one that it is the beginning of, or
+// one with a slip for every three characters at most; "" when none is near.
 func Nearest(typed string, names []string) string {
-	best, least := "", len(typed)/3+2
+	best, least := "", len(typed)/3+1
 	for _, name := range names {
 		if len(typed) >= 2 && strings.HasPrefix(name, typed) {
 			return name

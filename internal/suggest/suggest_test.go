@@ -18,9 +18,10 @@ func TestSlip(t *testing.T) {
 }
 
 func TestNearest(t *testing.T) {
-	names := []string{"ping", "pong", "connect", "close"}
+	names := []string{"ping", "pong", "connect", "close", "now", "edit"}
 	for typed, want := range map[string]string{
 		"ping": "ping", "conn": "connect", "pnig": "ping", "clsoe": "close", "colse": "close",
+		"nope": "", "exit": "edit", "clotted": "", "conecct": "connect", "noww": "now", "xy": "",
 		"po": "pong", "p": "", "x": "", "zebra": "", "": "", strings.Repeat("ping", 1000): "",
 	} {
 		if got := Nearest(typed, names); got != want {

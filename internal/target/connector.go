@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"wsline/format"
+	"wsline/internal/exit"
 	"wsline/internal/listen"
 	"wsline/session"
 )
@@ -54,8 +57,8 @@ func (c *Connector) Open(ctx context.Context, handle func(*session.Event)) (
 }
 
 // Command is /connect: without words the same target again, else what the words say. They are read
-// as a command line of their own: nothing is carried over but the URL when they name none, so that
-// no credential goes where it was not meant to.
+// as a command line of their own: nothing is carried over but the URL when they name none, or its
+// server when they name a path, so that no credential goes where it was not meant to.
 func (c *Connector) Command(ctx context.Context, words []string, handle func(*session.Event)) (
 	*session.Session, error) {
 	if len(words) > 0 {
@@ -104,13 +107,24 @@ var errLater = errors.New("asked later")
 
 func (c *Connector) words(words []string) (o *Options, url string, err error) {
 	if o, err = parseWords(words); err != nil {
+		if slices.ContainsFunc(words, isName) {
+			err = exit.Usagef("connections have names in scripts, which wsline test runs",
+				"--as names one of several connections, and a talk has one")
+		}
 		return nil, "", err
 	}
-	if url, err = o.OneAddress(); url == "" {
+	switch url, err = o.OneAddress(); {
+	case err != nil:
+	case url == "":
 		url = c.Target.Address
+	case IsPath(url):
+		url, err = PathAt(c.Target.Address, url, o)
 	}
 	return o, url, err
 }
+
+// isName says that a word is the flag that names a connection of a script.
+func isName(word string) bool { return word == "--as" || strings.HasPrefix(word, "--as=") }
 
 func (c *Connector) endpoint(name string) (*listen.Endpoint, error) {
 	if e := c.endpoints[name]; e != nil {

@@ -41,7 +41,14 @@ func TestConnectWords(t *testing.T) {
 	for _, c := range []struct{ words, url, header string }{
 		{"ws://second.example/b", "ws://second.example/b", ""},
 		{"-H X-One:1", "ws://second.example/b", "X-One"},
+		{"/c?d=e", "ws://second.example/c?d=e", ""},
+		{"?f", "ws://second.example/c?f", ""},
+		{"-H X-Two:2 /", "ws://second.example/", "X-Two"},
 		{"--connect wss://third.example", "wss://third.example", ""},
+		{"/a", "wss://third.example/a", ""},
+		{"ws://u:p@fourth.example:99/b", "ws://u:p@fourth.example:99/b", ""},
+		{"/c", "ws://u:p@fourth.example:99/c", ""},
+		{"--bearer t /d", "ws://fourth.example:99/d", "Authorization"},
 	} {
 		if err := conn.Check(strings.Fields(c.words)); err != nil {
 			t.Fatal(err)
@@ -63,6 +70,8 @@ func TestConnectWords(t *testing.T) {
 	for words, want := range map[string]string{
 		"ws://a ws://u:p@b": `/connect takes one URL, but there is "ws://u:xxxxx@b" too`,
 		"--expect x":        "unknown flag --expect",
+		"--as bob":          "--as names one of several connections, and a talk has one",
+		"--as=bob /chat":    "--as names one of several connections, and a talk has one",
 		"-4 -6":             "-4 and -6 leave no address to connect to",
 		"-H nocolon":        `the header field "nocolon" has no colon`,
 		"--ca missing.pm":   `--ca: cannot read "missing.pm": no such file or directory`,

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"wsline/internal/exit"
 	"wsline/internal/suggest"
 	"wsline/internal/wire"
 	"wsline/session"
@@ -17,10 +19,21 @@ import (
 
 var (
 	// ErrNotConnected is a command's that needs an open connection.
-	ErrNotConnected = errors.New("not connected")
+	ErrNotConnected error = notConnected{}
 	// ErrClosing is of what comes behind our Close frame, while the peer has not answered that.
 	ErrClosing = errors.New("not sent: the connection is closing")
 )
+
+type notConnected struct{}
+
+func (notConnected) Error() string { return "not connected" }
+
+// Fault says how to go on.
+func (e notConnected) Fault() exit.Fault {
+	return exit.Fault{
+		Message: e.Error(), Hint: "/connect connects again, and so does the next message", Code: exit.Own,
+	}
+}
 
 // Connector opens a connection. Args are the words behind /connect, nil for the same target as
 // before.
@@ -81,7 +94,10 @@ type Extra struct {
 	// Expand puts the values of variables into what is typed: a message, when name is "", or what
 	// stands behind a command of the table; nil: there are no variables.
 	Expand func(name, rest string) (string, error)
-	Runs   func(name, rest string) // told which command of the table is run next; nil: nobody
+	// Shown is what a person is shown of what was sent with values put in: those that are secret are
+	// hidden; nil: nothing is.
+	Shown func(sent string) string
+	Runs  func(name, rest string) // told which command of the table is run next; nil: nobody
 }
 
 // SessionEnv is an Env that acts on one open connection, without a terminal.
@@ -179,7 +195,7 @@ func (e *Env) commands() []Command { return append(Table(), e.Extra.Commands...)
 // find returns the command of that name, nil when there is none.
 func find(name string, commands []Command) *Command {
 	for _, c := range commands {
-		if c.Name == name {
+		if c.Name == name || slices.Contains(c.Also, name) {
 			return &c
 		}
 	}

@@ -18,10 +18,11 @@ import (
 
 // A Command is one line of the table that /help, completion and the reference come from.
 type Command struct {
-	Name    string // without the slash
-	Args    string // "[code [reason]]"
-	Summary string // one line, lower case, no full stop
-	Detail  string // further lines, "" for none
+	Name    string   // without the slash
+	Also    []string // other names, which are not listed
+	Args    string   // "[code [reason]]"
+	Summary string   // one line, lower case, no full stop
+	Detail  string   // further lines, "" for none
 	Run     func(ctx context.Context, env *Env, rest string) error
 	// Words says that the arguments are words of their own: what Complete is given is the last.
 	Words bool
@@ -80,7 +81,8 @@ func Table() []Command {
 		{Name: "connect", Args: "[flags] [URL]", Summary: "connect, to the same address or another",
 			Run: runConnect, Words: true, Complete: completeConnect,
 			Detail: "Takes the flags of the command line; words are quoted as in a shell:\n" +
-				"/connect -H 'Origin: https://example.com' ws://localhost:8080/"},
+				"/connect -H 'Origin: https://example.com' ws://localhost:8080/\n" +
+				"A path, as in /connect /chat, is one of the same server."},
 		{Name: "frame", Args: "TYPE [PAYLOAD] [flags]", Summary: "send one raw frame, right or wrong",
 			Run: runFrame, Words: true, Complete: completeFrame, Detail: frameDetail},
 		{Name: "fragment", Args: "N TEXT", Summary: "send a message in frames of N bytes",
@@ -106,7 +108,8 @@ func Table() []Command {
 		{Name: "stats", Summary: "show rates, message sizes and round trips", Run: runStats},
 		{Name: "help", Args: "[name]", Summary: "list the commands, or explain one",
 			Run: runHelp, Complete: completeName},
-		{Name: "quit", Summary: "close the connection and leave", Run: runQuit},
+		{Name: "quit", Also: []string{"exit", "q"}, Summary: "close the connection and leave",
+			Run: runQuit, Detail: "/exit and /q do the same."},
 	}
 }
 

@@ -139,8 +139,8 @@ func TestCommands(t *testing.T) {
 		{"/help ping",
 			"say /ping [data]\nsend a ping; the pong shows the round trip\nAt most 125 bytes.\n" +
 				`In quotation marks it may have escapes, as on the screen: "a\x1bb\n".`},
-		{"/help /quit", "say /quit\nclose the connection and leave"},
-		{"/quit", `quit`},
+		{"/help /quit", "say /quit\nclose the connection and leave\n/exit and /q do the same."},
+		{"/quit", `quit`}, {"/exit", `quit`}, {"/q", `quit`},
 	} {
 		r := newRecorder()
 		if err := r.Do(t.Context(), tt.line); err != nil {

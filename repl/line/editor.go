@@ -35,8 +35,8 @@ const (
 	DoList             // show Editor.Candidates
 )
 
-// Editor is the line being typed. The line, the cursor and what was cut are a readline.RuneBuffer,
-// which is told that there is no terminal and so never draws.
+// Editor is the line being typed. The line and the cursor are a readline.RuneBuffer, which is told
+// that there is no terminal and so never draws.
 //
 // readline's own loop is not used: it counts widths wrongly, draws the whole line for every
 // character of a paste, can panic in its search out of our reach, and leaves goroutines behind.
@@ -50,6 +50,8 @@ type Editor struct {
 	options Options
 	list    []string // candidates of the last completion
 	tabbed  bool     // the last key was Tab and left the line as it was
+	killed  []rune   // what Ctrl-Y inserts
+	last    rune     // the key before this one
 	leading bool     // the paste under way began before everything else
 }
 
@@ -74,16 +76,13 @@ func NewEditor(hist *History, options Options) *Editor {
 }
 
 func editKeys() map[rune]func(*Editor) Action {
-	edit := func(do func(*readline.RuneBuffer)) func(*Editor) Action {
-		return func(e *Editor) Action { do(e.buf); return DoNothing }
-	}
 	ask := func(a Action) func(*Editor) Action { return func(*Editor) Action { return a } }
 	return map[rune]func(*Editor) Action{
-		readline.CharLineStart: edit((*readline.RuneBuffer).MoveToLineStart),
-		readline.CharLineEnd:   edit((*readline.RuneBuffer).MoveToLineEnd),
-		readline.CharKill:      edit((*readline.RuneBuffer).Kill),
-		readline.CharCtrlU:     edit((*readline.RuneBuffer).KillFront),
-		readline.CharCtrlY:     edit((*readline.RuneBuffer).Yank),
+		readline.CharLineStart: func(e *Editor) Action { return e.move(0) },
+		readline.CharLineEnd:   func(e *Editor) Action { return e.move(e.buf.Len()) },
+		readline.CharKill:      (*Editor).killRest,
+		readline.CharCtrlU:     (*Editor).killFront,
+		readline.CharCtrlY:     (*Editor).yank,
 		readline.CharBackward:  (*Editor).left,
 		readline.CharForward:   (*Editor).right,
 		readline.CharTranspose: (*Editor).transpose,
@@ -91,9 +90,9 @@ func editKeys() map[rune]func(*Editor) Action {
 		readline.CharCtrlH:     (*Editor).backspace,
 		keyDelete:              (*Editor).delete,
 		readline.CharDelete:    (*Editor).deleteOrEnd,
-		readline.CharCtrlW:     func(e *Editor) Action { return e.cut(e.wordLeft(isSpace), e.buf.Pos()) },
-		readline.MetaBackspace: func(e *Editor) Action { return e.cut(e.wordLeft(isBreak), e.buf.Pos()) },
-		readline.MetaDelete:    func(e *Editor) Action { return e.cut(e.buf.Pos(), e.wordRight()) },
+		readline.CharCtrlW:     func(e *Editor) Action { return e.killWord(e.wordLeft(isSpace), e.buf.Pos()) },
+		readline.MetaBackspace: func(e *Editor) Action { return e.killWord(e.wordLeft(isBreak), e.buf.Pos()) },
+		readline.MetaDelete:    func(e *Editor) Action { return e.killWord(e.buf.Pos(), e.wordRight()) },
 		readline.MetaBackward:  func(e *Editor) Action { return e.move(e.wordLeft(isBreak)) },
 		readline.MetaForward:   func(e *Editor) Action { return e.move(e.wordRight()) },
 		readline.CharPrev:      func(e *Editor) Action { return e.recall(e.at - 1) },
@@ -118,6 +117,7 @@ func (e *Editor) Press(k Key) Action {
 	}
 	tabbed := e.tabbed
 	e.tabbed = false
+	defer func() { e.last = k.code }()
 	switch do := e.keys[k.code]; {
 	case k.code == keyPaste:
 		e.paste(k)
@@ -241,27 +241,6 @@ func (e *Editor) deleteOrEnd() Action {
 		return DoEnd
 	}
 	return e.delete()
-}
-
-// transpose swaps two characters; readline's would leave the line's bounds on a line of one.
-func (e *Editor) transpose() Action {
-	if e.buf.Len() < 2 {
-		return DoBell
-	}
-	e.buf.Transpose()
-	return DoNothing
-}
-
-// cut removes line[from:to] for a later Ctrl-Y.
-func (e *Editor) cut(from, to int) Action {
-	if from >= to {
-		return DoBell
-	}
-	line := e.buf.Runes()
-	e.buf.Set(append([]rune(nil), line[from:to]...))
-	e.buf.KillFront()
-	e.buf.SetWithIdx(from, append(line[:from], line[to:]...))
-	return DoNothing
 }
 
 // wordLeft is where the word before the cursor begins.

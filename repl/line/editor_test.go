@@ -58,10 +58,22 @@ func TestEditing(t *testing.T) {
 		{"kill to the start", "abc def\x1b[D\x15", "|f"},
 		{"ctrl-w", "abc d-f \x17x", "abc x|"},
 		{"ctrl-w and yank", "abc\x17\x19\x19", "abcabc|"},
+		{"ctrl-w twice and yank", "one two three\x17\x17\x19\x19", "one two threetwo three|"},
+		{"ctrl-w, a key, ctrl-w and yank", "one two\x17\x7f\x17\x19", "one|"},
+		{"alt-d twice and yank", "one two three\x01\x1bd\x1bd\x05 \x19", " three one two|"},
+		{"ctrl-w, ctrl-k and yank", "one two three\x1bb\x17\x0b\x19", "one two three|"},
+		{"ctrl-k, ctrl-u and yank", "one two\x1bb\x0b\x15\x19\x19", "one twoone two|"},
+		{"ctrl-k at the end cuts nothing", "one two\x17\x0b\x19", "one two|"},
+		{"yank nothing", "a\x19", "a|"},
 		{"alt-backspace", "abc d-é\x1b\x7f", "abc d-|"},
 		{"alt-b, alt-f, alt-d", "één två tre\x1bb\x1bb\x1bd", "één | tre"},
 		{"ctrl-left, ctrl-right", "one two\x1b[1;5D\x1b[1;5D\x1b[1;5C", "one| two"},
 		{"transpose", "abc\x14", "acb|"},
+		{"transpose within", "abc\x1b[D\x14", "acb|"},
+		{"transpose at the start", "abc\x01\x14", "|abc"},
+		{"transpose a character of several runes", "ae\u0301\x14", "e\u0301a|"},
+		{"transpose two of several runes", "🇩🇪👍🏽x\x02\x02\x14", "👍🏽🇩🇪|x"},
+		{"transpose families", "👨\u200d👩\u200d👧🇫🇷\x14", "🇫🇷👨\u200d👩\u200d👧|"},
 		{"transpose one", "a\x14", "a|"},
 		{"a character of several runes", "ae\u0301b\x1b[D\x1b[D|", "a||e\u0301b"},
 		{"removed as one", "x👨\u200d👩\u200d👧\x7f", "x|"},
@@ -304,5 +316,34 @@ func TestHistoryOfSeveral(t *testing.T) {
 	}
 	if len(seen) != 4*50+1 {
 		t.Errorf("%d different lines, want %d", len(seen), 4*50+1)
+	}
+}
+
+// A history that is a link, as among dotfiles that are kept elsewhere, stays one when it is bounded.
+func TestHistoryOfALink(t *testing.T) {
+	elsewhere := filepath.Join(t.TempDir(), "kept")
+	link := filepath.Join(t.TempDir(), "history")
+	if err := os.WriteFile(elsewhere, []byte(strings.Repeat("old\n", 2*historyEntries+1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(elsewhere, link); err != nil {
+		t.Skip(err)
+	}
+	h, err := OpenHistory(link, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.add("new"); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link is %v now, %v", info.Mode(), err)
+	}
+	data, err := os.ReadFile(elsewhere)
+	if want := strings.Repeat("old\n", historyEntries) + "new\n"; err != nil || string(data) != want {
+		t.Errorf("the file has %d bytes, %v, want %d", len(data), err, len(want))
+	}
+	if left, err := filepath.Glob(link + ".*"); err != nil || left != nil {
+		t.Errorf("left behind: %v, %v", left, err)
 	}
 }

@@ -104,7 +104,11 @@ func (h *History) compact() error {
 		if total, err := h.read(f); err != nil || total <= 2*historyEntries {
 			return err // somebody else did it
 		}
-		tmp, err := os.CreateTemp(filepath.Dir(h.path), filepath.Base(h.path)+".*")
+		path, err := filepath.EvalSymlinks(h.path) // a link stays one: its file is replaced
+		if err != nil {
+			return err
+		}
+		tmp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 		if err != nil {
 			return err
 		}
@@ -117,7 +121,7 @@ func (h *History) compact() error {
 		if err = errors.Join(err, tmp.Close()); err != nil {
 			return err
 		}
-		return os.Rename(tmp.Name(), h.path)
+		return os.Rename(tmp.Name(), path)
 	})
 }
 

@@ -49,6 +49,7 @@ type Line struct {
 	raw    string // the bytes in the file, line ends too
 	head   string // what the file has before the mark: a time, a name
 	column int    // where Text begins
+	below  int    // of the lines that go on: blanks below a time, before their indent
 	words  bool   // of a command: it takes words, quoted as in a shell
 	bare   bool   // of a command: blanks around its argument mean nothing
 }
@@ -82,7 +83,7 @@ func (l *Line) At(offset int) Pos {
 	if last < 0 {
 		return Pos{l.Pos.Line, l.column + utf8.RuneCountInString(before)}
 	}
-	column := 1 + len(indent) + utf8.RuneCountInString(before[last+1:])
+	column := 1 + l.below + len(indent) + utf8.RuneCountInString(before[last+1:])
 	return Pos{l.Pos.Line + strings.Count(before, "\n"), column}
 }
 

@@ -221,13 +221,24 @@ func (p *parser) goOn(l *Line) {
 			line, size := cutLine(p.rest)
 			p.checkUTF8(line)
 			text.WriteByte('\n')
-			text.WriteString(strings.TrimPrefix(strings.TrimPrefix(line, " "), " "))
+			text.WriteString(l.unindented(line))
 			p.rest = p.rest[size:]
 			p.number++
 		}
 	}
 	l.Text = text.String()
 	l.raw += from[:len(from)-len(p.rest)]
+}
+
+// unindented is a line that goes on with l. Where a time stands before that, a talk has blanks below.
+func (l *Line) unindented(line string) string {
+	if hasTime(l.head) {
+		if bare, ok := strings.CutPrefix(line, timeBlanks); ok {
+			l.below = len(timeBlanks)
+			line = bare
+		}
+	}
+	return strings.TrimPrefix(strings.TrimPrefix(line, " "), " ")
 }
 
 // goesOn is how many of the next lines go on with the one before: those of white space only, and

@@ -4,6 +4,7 @@ import "strings"
 
 const (
 	timeLayout   = "00:00:00.000 "
+	timeBlanks   = "             "
 	notConnected = "not connected"
 )
 

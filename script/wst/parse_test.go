@@ -79,6 +79,8 @@ func TestParse(t *testing.T) {
 		{"blank lines within", "< a\n  \n\n   \n  b\n\n", "expect text \"\" \"a\\n\\n\\n \\nb\"\n"},
 		{"blank lines behind", "< a\n  \n# x\n", "expect text \"\" \"a\"\ncomment \" x\"\n"},
 		{"a time", "15:04:05.123 bob< hi\n", "bob: expect text \"\" \"hi\"\n"},
+		{"a time, lines below it", "15:04:05.123 bob< a\n               b\n\n                c\n  d\n",
+			"bob: expect text \"\" \"a\\nb\\n\\n c\\nd\"\n"},
 		{"CRLF", "> a\r\n  b\r\n< c\r\n", "send \"a\\nb\"\nexpect text \"\" \"c\"\n"},
 		{"a mark of the byte order", "\uFEFF> a\n", "send \"a\"\n"},
 		{"no last line end", "> a", "send \"a\"\n"},

@@ -80,6 +80,8 @@ func TestExpandErrors(t *testing.T) {
 		offset     int
 		want, hint string
 	}{
+		{"a ${nope}", 2, `the variable "nope" has no value`,
+			"give it one: --var nope=VALUE, or /set nope VALUE before this line"},
 		{"a ${tokn}", 2, `the variable "tokn" has no value`, "did you mean ${token}?"},
 		{"${zzzzzz}", 0, `the variable "zzzzzz" has no value`,
 			"give it one: --var zzzzzz=VALUE, or /set zzzzzz VALUE before this line"},

@@ -120,7 +120,7 @@ func (t *talking) printers(p *repl.Pipe, stderr *view.Scene, events *format.JSON
 		dst = stdout.Event(dst, ev)
 		if ev.Kind == session.KindOpen { // what is sent at once
 			for _, m := range slices.Concat(p.OnOpen, p.Execute) {
-				dst = stdout.Talk.Sent(dst, m.Op, m.Payload)
+				dst = stdout.Talk.Event(dst, m.Sent(ev.Time))
 			}
 		}
 		return dst

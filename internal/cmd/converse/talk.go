@@ -65,7 +65,7 @@ func (t *talking) talkLook(s *view.Scene) repl.Look {
 			}
 			return s.Event(dst, ev)
 		},
-		Sent: s.Talk.Sent, Status: s.Talk.Status, Prompt: s.Talk.Prompt,
+		Sent: s.Talk.Event, Status: s.Talk.Status, Prompt: s.Talk.Prompt, Stamp: s.Talk.Stamp,
 		Error: s.Failure,
 	}
 }

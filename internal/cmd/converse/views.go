@@ -26,6 +26,7 @@ func (t *talking) views(s *view.Scene) repl.Views {
 		},
 		Frames:     func(mode string) { s.Talk.SetFrames(t.frames.Set(mode)) },
 		KeepFrames: t.record.KeepsFrames(),
+		QuietPongs: func() bool { return t.frames.Now() == format.FramesOff },
 		Compile: func(expr string) (repl.Filter, error) {
 			q, err := query.Compile(expr)
 			if err != nil {

@@ -122,7 +122,7 @@ func (a *audience) look() repl.Look {
 			}
 			return a.stage.event(dst, a.name, ev)
 		},
-		Sent: talk.Sent, Status: talk.Status, Prompt: talk.Prompt,
+		Sent: talk.Event, Status: talk.Status, Prompt: talk.Prompt, Stamp: talk.Stamp,
 		Error: func(dst []byte, err error) []byte {
 			f := exit.FaultOf(err)
 			return talk.Error(dst, f.Text(), f.Hint)

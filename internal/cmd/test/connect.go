@@ -3,12 +3,9 @@ package test
 import (
 	"cmp"
 	"context"
-	"net/url"
-	"strings"
 	"sync"
 
 	"wsline/internal/cmd"
-	"wsline/internal/dial"
 	"wsline/internal/env"
 	"wsline/internal/exit"
 	"wsline/internal/target"
@@ -135,32 +132,5 @@ func (f *fileDialer) address(typed string, own *target.Options) (string, error) 
 		return "", exit.Usagef("--url URL says where, or /connect URL before this line",
 			"there is nothing to connect to")
 	}
-	if name, err := target.EndpointName(base); name != "" || err != nil {
-		return base, err // whatever the path: it has but one
-	}
-	u, socket, err := dial.ParseURL(base)
-	if err != nil {
-		return "", err
-	}
-	if own.LogsIn() {
-		u.User = nil
-	}
-	if isPath {
-		return joinURL(u, socket, typed), nil
-	}
-	return joinURL(u, socket, u.RequestURI()), nil
-}
-
-// joinURL is a path or a query at the server of a URL, as ParseURL reads it.
-func joinURL(u *url.URL, socket, path string) string {
-	if strings.HasPrefix(path, "?") {
-		path = u.EscapedPath() + path
-	}
-	if !strings.HasPrefix(path, "/") {
-		path = "/" + path
-	}
-	if socket != "" {
-		return u.Scheme + "+unix:" + socket + ":" + path
-	}
-	return (&url.URL{Scheme: u.Scheme, User: u.User, Host: u.Host}).String() + path
+	return target.PathAt(base, typed, own)
 }

@@ -1,0 +1,47 @@
+package repl
+
+import (
+	"fmt"
+	"strings"
+
+	"wsline/session"
+)
+
+// greet shows the first connection of a talk, with how to go on.
+func (l *loop) greet(ev *session.Event) {
+	greeting := *ev
+	greeting.Text = "Ctrl-D leaves"
+	if !l.NoSlash {
+		greeting.Text = "/help lists commands, " + greeting.Text
+	}
+	l.show(&greeting)
+	if expr := l.sieve.text(); expr != "" {
+		l.show(&session.Event{Kind: session.KindNotice, Time: ev.Time, Text: filteredText(expr)})
+	}
+}
+
+// filteredText tells what is shown while there is a filter.
+func filteredText(expr string) string {
+	return "only what " + expr + " makes of JSON messages is shown: /filter off shows all"
+}
+
+// hint tells, once, of the command that was probably meant by a word that was sent.
+func (w *worker) hint(typed string) {
+	if w.hinted {
+		return
+	}
+	word := strings.TrimSpace(typed)
+	text := "/quit leaves"
+	switch strings.ToLower(word) {
+	case "help":
+		text = "/help lists commands"
+	case "exit", "quit":
+	default:
+		return
+	}
+	if w.l.NoSlash {
+		text = "Ctrl-D leaves"
+	}
+	w.hinted = true
+	w.say(fmt.Sprintf("%q was sent as a message: %s", word, text))
+}
