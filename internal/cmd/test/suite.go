@@ -67,7 +67,6 @@ type progress struct {
 // run runs all jobs and tells of them in their order.
 func (s *suite) run(ctx context.Context) error {
 	s.ctx, s.list = ctx, s.jobs()
-	s.vars.Redact("") // makes ready what the workers share
 	s.all = &report.Suite{Start: time.Now(), Results: make([]*report.Result, len(s.list))}
 	s.text = s.textReport()
 	failing, cancel := context.WithCancelCause(ctx)
