@@ -50,6 +50,7 @@ func (s *showing) begin(in io.Reader) error {
 		s.events = &format.JSON{Program: version.Program(), Secrets: s.view.Secrets}
 	case s.messages:
 		s.pipe = s.look.Payloads("\n")
+		s.pipe.Terminal = s.env.StdoutTerminal
 	case s.output != "":
 		return s.record(in)
 	}
