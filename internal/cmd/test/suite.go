@@ -10,6 +10,7 @@ import (
 	"wsline/format"
 	"wsline/internal/env"
 	"wsline/internal/exit"
+	"wsline/internal/view"
 	"wsline/script/report"
 	"wsline/script/wst"
 )
@@ -129,6 +130,7 @@ func (s *suite) textReport() *report.Text {
 	}
 	return &report.Text{
 		Palette: format.NewPalette(s.view.WantsColor(s.env, terminal)), Verbose: s.view.Verbose,
+		Wrap: view.Columns(s.env, terminal),
 	}
 }
 
