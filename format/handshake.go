@@ -13,9 +13,10 @@ import (
 // HandshakeStyle is how a handshake looks. The zero value is plain text without secrets.
 type HandshakeStyle struct {
 	Color   bool
-	Secrets bool      // shown, and not hidden as HideField and HideURL do
-	Now     time.Time // to which a certificate is valid for some days; zero: this is not told
-	Bare    bool      // without "* " and colour, for Talk.Status, which has its own
+	Secrets bool       // shown, and not hidden as HideField and HideURL do
+	Now     time.Time  // to which a certificate is valid for some days; zero: this is not told
+	Wrap    func() int // as that of a Style
+	Bare    bool       // without "* " and colour, for Talk.Status, which has its own
 }
 
 // Handshake appends all that is known of how a connection was opened, or failed to: what was
@@ -31,6 +32,7 @@ func Handshake(dst []byte, h *dial.Handshake, style HandshakeStyle) []byte {
 	if h == nil {
 		return dst
 	}
+	from := len(dst)
 	p := &shakePrinter{dst: dst, h: h, style: style, pal: NewPalette(style.Color && !style.Bare)}
 	p.places()
 	p.tls()
@@ -40,7 +42,7 @@ func Handshake(dst []byte, h *dial.Handshake, style HandshakeStyle) []byte {
 	p.subprotocol()
 	p.extensions()
 	p.timings()
-	return p.dst
+	return Wrap(p.dst, from, style.Wrap)
 }
 
 // A shakePrinter prints one handshake.

@@ -144,6 +144,19 @@ func stringSize(p []byte) int {
 	}
 }
 
+// EscapeJSON appends JSON with what Escape calls unsafe in its strings as \uHHHH, which is the same
+// JSON. White space between its tokens stays.
+func EscapeJSON(dst, p []byte) []byte {
+	for {
+		i := bytes.IndexAny(p, "\t\r\n") // in a valid string none stands as it is
+		if i < 0 {
+			return appendJSONSafe(dst, p)
+		}
+		dst = append(appendJSONSafe(dst, p[:i]), p[i])
+		p = p[i+1:]
+	}
+}
+
 // appendJSONSafe appends part of a JSON string, its unsafe characters as \uHHHH, those beyond
 // U+FFFF as the two halves of their surrogate pair.
 func appendJSONSafe(dst, s []byte) []byte {

@@ -18,6 +18,10 @@ type Pipe struct {
 	End    string    // after each message: "\n", "\x00" or ""
 	Exact  bool      // but not after a binary one that is written as it is
 	Pretty bool      // lay out text that is a whole JSON object or array, of any size
+
+	// Terminal is for a screen instead of a pipe: what is not plain is quoted, as a Talk does, and
+	// lines after a message's first are indented. Messages do not come in pieces then.
+	Terminal bool
 }
 
 // Event appends what a pipe gets for one event.
@@ -25,9 +29,12 @@ func (p *Pipe) Event(dst []byte, ev *session.Event) []byte {
 	if ev.Kind != session.KindMessage || ev.Dir != session.In {
 		return dst
 	}
-	if ev.Opcode == wire.OpBinary {
+	switch isBinary := ev.Opcode == wire.OpBinary; {
+	case p.Terminal && (!isBinary || p.Binary == BinaryRaw):
+		return p.shown(dst, ev.Payload)
+	case isBinary:
 		dst = p.Binary.append(dst, ev.Payload)
-	} else {
+	default:
 		dst = p.text(dst, ev.Payload)
 	}
 	if ev.More || p.Exact && ev.Opcode == wire.OpBinary && p.Binary == BinaryRaw {
@@ -44,6 +51,19 @@ func (p *Pipe) text(dst, payload []byte) []byte {
 		}
 	}
 	return append(dst, payload...)
+}
+
+// shown appends a payload as it may stand on a terminal.
+func (p *Pipe) shown(dst, payload []byte) []byte {
+	if p.Pretty {
+		if laid, ok := appendJSON(dst, payload, &Palette{}, ""); ok {
+			return append(laid, '\n')
+		}
+	}
+	if plain(payload) {
+		return appendLines(dst, payload, Paint{})
+	}
+	return appendQuoted(dst, payload, Paint{})
 }
 
 // BinaryOut is how binary messages leave through a pipe.

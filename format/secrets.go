@@ -7,11 +7,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-)
 
-// longestName is the most bytes that the name of a subprotocol is taken to have; a longer one is
-// taken for a token, which browsers have no other field for.
-const longestName = 24
+	"wsline/internal/secret"
+)
 
 // HideField returns a header field's value without what is secret in it: its scheme and length are
 // left.
@@ -35,39 +33,28 @@ func HideField(name, value string) string {
 	case "location", "content-location", "referer", "origin":
 		return HideURLText(value)
 	}
-	if isSecretName(name) {
+	if secret.Name(name) {
 		return hidden(value)
 	}
 	return value
 }
 
-// HideProtocols returns a list of subprotocols without those that look like tokens: those longer
-// than 24 bytes, those that follow one which announces a token, such as "bearer", and what follows
-// the prefix that Kubernetes takes tokens with. White space around each is kept.
+// HideProtocols returns a list of subprotocols without those that are tokens: see secret.Protocols.
+// The prefix that Kubernetes takes them with stays, and white space around each.
 func HideProtocols(list []string) []string {
-	const kubernetes = "base64url.bearer.authorization.k8s.io."
-	shown := make([]string, len(list))
-	announced := false
-	for i, entry := range list {
-		name := strings.TrimSpace(entry)
-		token, known := strings.CutPrefix(name, kubernetes)
-		switch {
-		case known && token != "":
-			shown[i] = strings.Replace(entry, name, kubernetes+hidden(token), 1)
-		case name != "" && (announced || len(name) > longestName):
-			shown[i] = strings.Replace(entry, name, hidden(name), 1)
-		default:
-			shown[i] = entry
+	shown := slices.Clone(list)
+	for i, isToken := range secret.Protocols(list) {
+		if !isToken {
+			continue
 		}
-		announced = !announced && announcesToken(name)
+		name := strings.TrimSpace(list[i])
+		kept := ""
+		if strings.HasPrefix(name, secret.KubernetesBearer) {
+			kept = secret.KubernetesBearer
+		}
+		shown[i] = strings.Replace(list[i], name, kept+hidden(name[len(kept):]), 1)
 	}
 	return shown
-}
-
-// announcesToken reports whether a subprotocol is the name of what follows it: "bearer, TOKEN".
-func announcesToken(name string) bool {
-	name = strings.ToLower(name)
-	return name == "bearer" || name == "basic" || name == "authorization" || isSecretName(name)
 }
 
 // HideURL is a URL without its user and password, and without the values of parameters that are
@@ -115,7 +102,7 @@ func hideParameters(s string) string {
 		b.WriteString(name)
 		if found {
 			b.WriteByte('=')
-			if value != "" && isSecretName(unescapeQuery(name)) {
+			if value != "" && secret.Name(unescapeQuery(name)) {
 				value = hidden(value)
 			}
 			b.WriteString(value)
@@ -202,30 +189,6 @@ func isAuthScheme(s string) bool {
 		return true
 	}
 	return false
-}
-
-var (
-	secretNames   = []string{"key", "auth", "sig", "pwd", "pass", "sid", "otp"}
-	secretEndings = []string{
-		"token", "password", "passphrase", "passwd", "secret", "signature", "jwt",
-		"apikey", "accesskey", "privatekey", "secretkey", "subscriptionkey",
-		"authorization", "credential", "credentials", "ticket", "sessionid", "sessid",
-	}
-)
-
-// isSecretName reports whether a parameter or a field is named as secrets are: token, access_token,
-// X-Api-Key.
-func isSecretName(name string) bool {
-	name = strings.Map(func(r rune) rune {
-		if strings.ContainsRune("-_.[] ", r) {
-			return -1
-		}
-		return r
-	}, strings.ToLower(name))
-	return slices.Contains(secretNames, name) ||
-		slices.ContainsFunc(secretEndings, func(end string) bool {
-			return strings.HasSuffix(name, end)
-		})
 }
 
 var isHidden = regexp.MustCompile(`^<[0-9]+ bytes? hidden>$`)

@@ -47,6 +47,7 @@ func TestHideProtocols(t *testing.T) {
 		{"chat", "chat"},
 		{"graphql-transport-ws", "graphql-transport-ws"},
 		{"v4.base64.channel.k8s.io", "v4.base64.channel.k8s.io"}, // 24 bytes
+		{"json.reliable.webpubsub.azure.v1", "json.reliable.webpubsub.azure.v1"},
 		{"abcdefghijklmnopqrstuvwxy", "<25 bytes hidden>"},
 		{"Bearer,abc", "Bearer,<3 bytes hidden>"},
 		{"access_token,abc,chat", "access_token,<3 bytes hidden>,chat"},
@@ -104,7 +105,7 @@ func TestSecretNames(t *testing.T) {
 		"token", "access_token", "key", "api_key", "apikey", "auth", "password", "secret",
 		"signature", "sig", "X-Amz-Signature", "id-token", "client_secret", "token[]", "jwt",
 		"pass", "passphrase", "authorization", "Proxy-Authorization", "credentials", "ticket", "otp",
-		"session_id", "PHPSESSID", "JSESSIONID", "sid",
+		"session_id", "PHPSESSID", "JSESSIONID", "sid", "bearer", "session", "X-Auth",
 	} {
 		got := HideURLText("/?" + name + "=12345")
 		if want := "/?" + name + "=<5 bytes hidden>"; got != want {

@@ -26,7 +26,8 @@ import (
 //	<close 1000 reason   or <close alone, for a Close frame without a code
 //	* anything           for the reader's eyes
 //
-// A message of several lines goes on in lines indented by two spaces. Text is plain, and stands
+// A message of several lines goes on in lines indented by two spaces, and so does a line that is
+// longer than the terminal is wide (see Style.Wrap). Text is plain, and stands
 // as it is, when reading it back gives the same bytes: it is not empty, has nothing unsafe (see
 // Escape) but line feeds and tabs, does not begin with white space, and no line of it ends with
 // any. The data of a control frame must also be one line that does not begin with a quotation
@@ -67,7 +68,7 @@ func Conversation(dst []byte, ev *session.Event) []byte {
 // "> //text that begins with a slash", "> /text "quoted"", "> /ping data".
 func (t *Talk) Event(dst []byte, ev *session.Event) []byte {
 	from := len(dst)
-	return t.Stamp(t.event(dst, ev), from, ev.Time)
+	return Wrap(t.Stamp(t.event(dst, ev), from, ev.Time), from, t.style.Wrap)
 }
 
 func (t *Talk) event(dst []byte, ev *session.Event) []byte {
@@ -163,10 +164,11 @@ func (t *Talk) Stamp(dst []byte, from int, at time.Time) []byte {
 // Status appends a line for the reader's eyes, "* text"; a text of several lines is several of
 // them.
 func (t *Talk) Status(dst []byte, text string) []byte {
+	from := len(dst)
 	for line := range bytes.Lines([]byte(text)) {
 		dst = t.status(dst, string(bytes.TrimRight(line, "\r\n")))
 	}
-	return dst
+	return wrapOurs(dst, from, t.style.Wrap)
 }
 
 // Prompt is what stands before the line being typed: "> ", or "not connected> ", with the
@@ -193,11 +195,12 @@ func (t *Talk) prompt(connected bool) string {
 // Error appends "wsline: error: message" and, when there is one, "wsline: hint: hint". Each may
 // have several lines; those after the first are indented by two spaces.
 func (t *Talk) Error(dst []byte, message, hint string) []byte {
+	from := len(dst)
 	dst = appendError(dst, "error:", message, t.pal.Error)
 	if hint != "" {
 		dst = appendError(dst, "hint:", hint, t.pal.Hint)
 	}
-	return dst
+	return wrapOurs(dst, from, t.style.Wrap)
 }
 
 func appendError(dst []byte, label, text string, paint Paint) []byte {

@@ -146,7 +146,7 @@ func isBlock(l *wst.Line) bool { return l.Command == "repeat" || l.Command == "u
 // block does what stands between the line i and its /end.
 func (u *run) block(c *wst.Conversation, i int) error {
 	l := c.Lines[i]
-	u.note(l, l.Source())
+	u.note(l, u.vars.Redact(l.Source()))
 	switch {
 	case l.Command == "unordered" && u.server:
 		return u.lines(c, i+1, l.Block)
@@ -176,7 +176,7 @@ func (u *run) typed(c *wst.Conversation, i int) error {
 	if err != nil {
 		return u.failed(l, report.VariableFailure, err)
 	}
-	u.note(l, prompt(l, rest))
+	u.note(l, prompt(l, u.vars.Redact(rest)))
 	if l.Command == "connect" {
 		return u.connect(c, i, rest)
 	}

@@ -168,7 +168,7 @@ func (u *run) nothing(
 	case errors.Is(err, errEnded):
 		end := p.ended()
 		f = u.failure(l, report.ClosedFailure, "the connection ended before "+what+" came")
-		f.Got = strings.TrimSpace(string(endLine(end)))
+		f.Got = u.endText(end)
 		f.Code = u.endCode(end)
 	case u.within > 0:
 		f = u.failure(l, report.SlowFailure,
@@ -199,10 +199,11 @@ func (u *run) expected(l *wst.Line) string {
 	return u.vars.Redact(source)
 }
 
-// endLine is the status line that a talk shows for the end of a connection.
-func endLine(end *session.End) []byte {
+// endText is the status line that a talk shows for the end of a connection, without secrets: its
+// reason is the peer's.
+func (u *run) endText(end *session.End) string {
 	ev := &session.Event{Kind: session.KindEnd, End: end}
-	return format.NewTalk(format.Style{}).Event(nil, ev)
+	return u.vars.Redact(strings.TrimSpace(string(format.NewTalk(format.Style{}).Event(nil, ev))))
 }
 
 // meanwhile notes what came and nothing has taken.

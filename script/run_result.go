@@ -43,8 +43,8 @@ func (u *run) failed(l *wst.Line, kind report.FailureKind, err error) error {
 	if u.ctx.Err() != nil {
 		return u.ctx.Err()
 	}
-	f := u.failure(l, kind, strings.Join(strings.Fields(err.Error()), " "))
-	f.Err = err
+	f := u.failure(l, kind, "")
+	f.Err, f.Message = err, oneLine(u.vars.RedactCut(err.Error()))
 	var syntax *wst.SyntaxError
 	var variable *wst.VariableError
 	switch {
@@ -56,9 +56,11 @@ func (u *run) failed(l *wst.Line, kind report.FailureKind, err error) error {
 			f.Kind = report.RefusedFailure
 		}
 	case errors.As(err, &syntax):
-		f.Pos, f.Message, f.Hint = syntax.Pos, u.vars.RedactCut(syntax.Text), syntax.Hint
+		f.Pos = syntax.Pos
+		f.Message, f.Hint = u.vars.RedactCut(syntax.Text), u.vars.RedactCut(syntax.Hint)
 	case errors.As(err, &variable):
-		f.Pos, f.Message, f.Hint = l.At(variable.Offset), variable.Text, variable.Hint
+		f.Pos = l.At(variable.Offset)
+		f.Message, f.Hint = u.vars.RedactCut(variable.Text), u.vars.RedactCut(variable.Hint)
 	}
 	return f
 }
@@ -84,7 +86,7 @@ func (u *run) unsent(l *wst.Line, p *peer, err error) error {
 	f := u.failure(l, report.ClosedFailure, "it was not sent: the connection is closed")
 	u.settle(p)
 	if end := p.ended(); end != nil {
-		f.Got, f.Code = strings.TrimSpace(string(endLine(end))), u.endCode(end)
+		f.Got, f.Code = u.endText(end), u.endCode(end)
 	}
 	u.meanwhile(f, p)
 	return f
@@ -142,21 +144,24 @@ func (u *run) finish(err error) {
 // elapsed is how long the run has been going.
 func (u *run) elapsed() time.Duration { return time.Since(u.res.Start) }
 
-// note adds what was typed to the transcript.
+// note adds what was typed, without its secrets, to the transcript.
 func (u *run) note(l *wst.Line, text string) {
 	u.res.Add(report.Entry{
-		Pos: l.Pos, Kind: report.EntrySent, Text: u.vars.Redact(text), Elapsed: u.elapsed(),
+		Pos: l.Pos, Kind: report.EntrySent, Text: text, Elapsed: u.elapsed(),
 	})
 }
 
 // status adds what a command has to tell to the transcript.
 func (u *run) status(text string) {
-	for line := range strings.SplitSeq(text, "\n") {
+	for line := range strings.SplitSeq(u.vars.Redact(text), "\n") {
 		u.res.Add(report.Entry{
-			Kind: report.EntryStatus, Text: u.vars.Redact("* " + line), Elapsed: u.elapsed(),
+			Kind: report.EntryStatus, Text: "* " + line, Elapsed: u.elapsed(),
 		})
 	}
 }
+
+// oneLine is a text without its line ends, and with single blanks.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // came adds what came to the transcript; l is the line that it was for, nil for several.
 func (u *run) came(l *wst.Line, p *peer, got *received, mark report.Mark) {
@@ -168,7 +173,9 @@ func (u *run) came(l *wst.Line, p *peer, got *received, mark report.Mark) {
 	u.res.Add(e)
 }
 
-// show is what came as a conversation has it, of what is long the beginning.
+// show is what came as a conversation has it, of what is long the beginning. Secrets are hidden in
+// text before it is laid out or cut, since a value may have several lines; in bytes they can only be
+// found as hexadecimal.
 func (u *run) show(p *peer, got *received) string {
 	const most = report.MaxEntry - 64 // with what is said behind it, an entry
 	short, size := *got, min(len(got.payload), 4*most)
@@ -177,8 +184,18 @@ func (u *run) show(p *peer, got *received) string {
 	}
 	left := len(got.payload) - size
 	short.payload = got.payload[:size]
-	line := format.Conversation([]byte(p.name), short.event())
-	text := u.vars.Redact(strings.TrimSuffix(string(line), "\n"))
+	hide := u.vars.Redact
+	if left > 0 {
+		hide = u.vars.RedactEnd
+	}
+	isBinary := got.isMessage() && got.opcode == wire.OpBinary
+	if !isBinary {
+		short.payload = []byte(hide(string(short.payload)))
+	}
+	text := strings.TrimSuffix(string(format.Conversation([]byte(p.name), short.event())), "\n")
+	if isBinary {
+		text = hide(text)
+	}
 	return report.Excerpt(text, most, left)
 }
 

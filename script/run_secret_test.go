@@ -1,6 +1,8 @@
 package script
 
 import (
+	"context"
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -120,5 +122,89 @@ func TestBytesOfSecrets(t *testing.T) {
 	res := runText(t, r, "<binary 00")
 	if got := outcome(res); got != want || res.Failures[0].Got != "<binary 6b657920<secret token>" {
 		t.Errorf("got  %s, %s\nwant %s", got, res.Failures[0].Got, want)
+	}
+}
+
+// TestSecretOfSeveralLines: a value with line ends, as a PEM key has, is hidden before what it stands
+// in is laid out.
+func TestSecretOfSeveralLines(t *testing.T) {
+	secret := "-----BEGIN KEY-----\nline-1/abcdef\nline-2+abcdef\n-----END KEY-----"
+	r := testRunner(endpoint(t, "echo:"))
+	r.Timeout = 50 * time.Millisecond
+	r.Exec = func(context.Context, []string) (string, error) {
+		return "it wrote\n" + secret, errors.New("it failed:\n" + secret)
+	}
+	r.Vars = func() *wst.Vars {
+		v := &wst.Vars{}
+		if err := v.SetSecret("key", secret); err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	for _, text := range []string{
+		"> ${key}\n< x",
+		"> ${key}\n< ...\n> hello\n< x",
+		"> a\\n${key}\n<* x",
+		"> {\"k\":\"a\"}\n> ${key}\n< x",
+		"> ${key}\n> /silence 1s",
+		"> ${key}\n> /exec true",
+		"> /exec true",
+		"> /text \"x ${key}\"\n< x",
+		"> -----BEGIN KEY-----\n  line-1/abcdef\n  line-2+abcdef\n  -----END KEY-----\n< x",
+		"> x\n< -----BEGIN KEY-----\n  line-1/abcdef\n  line-2+abcdef\n  -----END KEY-----",
+		"> /set a ${key}\n> ${a}\n< x",
+		"> /wait ${key}",
+		"> /close 1000 ${key}",
+		"> /connect ws://127.0.0.1:1/ -H 'X: ${key}'\n> hi",
+		"> " + strings.Repeat("x", 65000) + "${key}\n< x",
+		"> " + strings.Repeat("x", 4*(report.MaxEntry-64)-25) + "${key}\n< x",
+	} {
+		res := runText(t, r, text)
+		all := reports(t, res)
+		for _, part := range []string{"line-1", "line-2", "END KEY"} {
+			if i := strings.Index(all, part); i >= 0 {
+				t.Errorf("%.80q: %s", text, all[max(0, i-100):i+len(part)])
+			}
+		}
+	}
+}
+
+// TestSecretInCloseReason: the reason of the end is the peer's.
+func TestSecretInCloseReason(t *testing.T) {
+	r := testRunner(accepted(t, func(p *wstest.Peer) {
+		_ = p.Close(4000, "no such token: s3cr3t-\"ä")
+	}))
+	r.Vars = func() *wst.Vars {
+		v := &wst.Vars{}
+		if err := v.SetSecret("token", "s3cr3t-\"ä"); err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	res := runText(t, r, "< x")
+	if got, want := res.Failures[0].Got,
+		`* closed by the peer: 4000 (private use) "no such token: <secret token>"`; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// TestFormsOfSecrets: what JSON writers, URLs and Basic credentials make of a value is as secret.
+func TestFormsOfSecrets(t *testing.T) {
+	r := testRunner(accepted(t, func(p *wstest.Peer) {
+		_ = p.Text(`{"a":"ab\/cd","b":"p\u00e4ss","c":"ab%2fcd","d":"Basic dXNlcjphYi9jZA=="}`)
+		_ = p.Echo()
+	}))
+	r.Vars = func() *wst.Vars {
+		v := &wst.Vars{}
+		if v.SetSecret("k", "ab/cd") != nil || v.SetSecret("p", "päss") != nil {
+			t.Fatal("not set")
+		}
+		return v
+	}
+	all := reports(t, runText(t, r, "< x"))
+	for _, part := range []string{`ab\`, "u00e4ss", "2fcd", "dXNlcjp", "9jZA"} {
+		if i := strings.Index(all, part); i >= 0 {
+			t.Errorf("%s: %s", part, all[max(0, i-60):i+len(part)])
+		}
 	}
 }

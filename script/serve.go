@@ -47,7 +47,7 @@ func (u *run) play(l *wst.Line) error {
 	if err != nil {
 		return err
 	}
-	u.note(l, l.Source())
+	u.note(l, u.vars.Redact(l.Source()))
 	if u.answered(p, ev) {
 		return nil
 	}

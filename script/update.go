@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"wsline/format"
 	"wsline/internal/wire"
 	"wsline/script/match"
 	"wsline/script/wst"
@@ -92,7 +93,7 @@ func (u *run) mergedText(l *wst.Line, got *received) (string, bool) {
 		}
 		return s
 	}, wst.EscapeReferences)
-	return " " + string(merged), ok
+	return " " + string(format.EscapeJSON(nil, merged)), ok
 }
 
 // updated is the text of the conversation with the lines that were replaced, "" when none was.

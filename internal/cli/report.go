@@ -27,8 +27,10 @@ func newReporter(e *env.Env, o *view.Options) *reporter {
 	look := o.Look(e)
 	return &reporter{
 		to: e.Stderr, stdout: e.Stdout, signals: e.Signals, verbose: look.Verbose,
-		talk:  format.NewTalk(format.Style{Color: look.StderrColor}),
-		shake: look.Shake(look.StderrColor), events: o.Events(),
+		talk: format.NewTalk(format.Style{
+			Color: look.StderrColor, Wrap: view.Columns(e, e.StderrTerminal),
+		}),
+		shake: look.Shake(e, look.StderrColor, e.StderrTerminal), events: o.Events(),
 	}
 }
 

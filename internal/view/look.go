@@ -129,15 +129,29 @@ func (o *Options) WantsColor(e *env.Env, terminal bool) bool {
 
 func forced(value string) bool { return value != "" && value != "0" && value != "false" }
 
-// Style is that of a stream in colour or not.
-func (l Look) Style(e *env.Env, color bool) format.Style {
+// Style is that of a stream in colour or not, on a terminal or not.
+func (l Look) Style(e *env.Env, color, terminal bool) format.Style {
 	columns, _ := e.Size()
-	return format.Style{Color: color, Pretty: l.Pretty, Timestamps: l.Timestamps, Width: columns}
+	return format.Style{
+		Color: color, Pretty: l.Pretty, Timestamps: l.Timestamps, Width: columns,
+		Wrap: Columns(e, terminal),
+	}
+}
+
+// Columns tells how wide the terminal is at the time, for format.Wrap; it is nil where there is
+// none.
+func Columns(e *env.Env, terminal bool) func() int {
+	if !terminal {
+		return nil
+	}
+	return func() int { columns, _ := e.Size(); return columns }
 }
 
 // Shake is how handshakes look on such a stream.
-func (l Look) Shake(color bool) format.HandshakeStyle {
-	return format.HandshakeStyle{Secrets: l.Secrets, Color: color, Now: time.Now()}
+func (l Look) Shake(e *env.Env, color, terminal bool) format.HandshakeStyle {
+	return format.HandshakeStyle{
+		Secrets: l.Secrets, Color: color, Now: time.Now(), Wrap: Columns(e, terminal),
+	}
 }
 
 // Payloads prints the exact bytes of messages, with end behind each.

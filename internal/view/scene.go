@@ -17,11 +17,11 @@ type Scene struct {
 	verbose bool
 }
 
-// Scene is a stream in colour or not.
-func (l Look) Scene(e *env.Env, frames format.Frames, color bool) *Scene {
-	style := l.Style(e, color)
+// Scene is a stream in colour or not, on a terminal or not.
+func (l Look) Scene(e *env.Env, frames format.Frames, color, terminal bool) *Scene {
+	style := l.Style(e, color, terminal)
 	style.Frames, style.Secrets = frames, l.Secrets
-	return &Scene{Talk: format.NewTalk(style), Shake: l.Shake(color), verbose: l.Verbose}
+	return &Scene{Talk: format.NewTalk(style), Shake: l.Shake(e, color, terminal), verbose: l.Verbose}
 }
 
 // Event appends what is shown for an event, of what we send the frames alone: the rest has been

@@ -19,7 +19,7 @@ func TestSceneSecrets(t *testing.T) {
 	}
 	ev := &session.Event{Kind: session.KindOpen, Handshake: &dial.Handshake{URL: u}}
 	for secrets, want := range map[bool]string{false: "token=<3 bytes hidden>", true: "token=abc"} {
-		scene := Look{Secrets: secrets}.Scene(envtest.At(""), format.FramesOff, false)
+		scene := Look{Secrets: secrets}.Scene(envtest.At(""), format.FramesOff, false, false)
 		if got := string(scene.Event(nil, ev)); !strings.Contains(got, want) {
 			t.Errorf("%q lacks %q", got, want)
 		}

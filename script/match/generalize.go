@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"wsline/internal/secret"
 )
 
 // Generalize returns a pattern for a text message that also matches what the same server says
@@ -129,7 +131,7 @@ func volatile(name string, token []byte) bool {
 	words := nameWords(name)
 	if token[0] == '"' {
 		var s string
-		return json.Unmarshal(token, &s) == nil && s != "" && volatileString(words, s)
+		return json.Unmarshal(token, &s) == nil && s != "" && volatileString(name, words, s)
 	}
 	if c := token[0]; c != '-' && (c < '0' || c > '9') {
 		return false // true, false, null
@@ -146,13 +148,13 @@ func volatile(name string, token []byte) bool {
 	return isEpoch(number)
 }
 
-func volatileString(words []string, s string) bool {
+func volatileString(name string, words []string, s string) bool {
 	switch {
 	case isTime(s), wholeRandom.MatchString(s):
 		return true
 	case hasWord(words, timeWords):
 		return strings.ContainsAny(s, "0123456789")
-	case hasWord(words, idWords), hasWord(words, tokenWords):
+	case hasWord(words, idWords), hasWord(words, tokenWords), secret.Name(name):
 		return looksRandom(s, 6)
 	}
 	return looksRandom(s, 20)
@@ -164,11 +166,9 @@ var (
 		"time", "timestamp", "ts", "date", "datetime", "at", "created", "updated", "modified", "expires",
 		"exp", "iat", "nbf", "uptime", "elapsed", "duration", "latency", "took", "rtt", "now", "started", "since",
 	}
-	idWords    = []string{"id", "ids", "uid", "uuid", "guid", "pid", "seq", "sid", "etag", "revision"}
-	tokenWords = []string{
-		"token", "nonce", "session", "secret", "key", "hash", "digest", "signature", "sig", "cursor",
-		"ticket", "code",
-	}
+	idWords = []string{"id", "ids", "uid", "uuid", "guid", "pid", "seq", "sid", "etag", "revision"}
+	// Those of secrets are besides these.
+	tokenWords = []string{"nonce", "key", "hash", "digest", "cursor", "code"}
 
 	uuidPattern = `[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}`
 	jwtPattern  = `eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*`

@@ -1,9 +1,12 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"time"
+
+	"wsline/format"
 )
 
 // Version is the version of the JSON report: it changes when a reader has to.
@@ -71,7 +74,8 @@ type (
 	}
 )
 
-// WriteJSON writes the whole suite as one JSON document, specified in docs/reports.md.
+// WriteJSON writes the whole suite as one JSON document, specified in docs/reports.md, with what
+// could steer a terminal as \uHHHH.
 func WriteJSON(w io.Writer, s *Suite) error {
 	doc := jsonReport{
 		Version: Version, Start: jsonTime(s.Start), Duration: s.Duration.Seconds(),
@@ -80,10 +84,16 @@ func WriteJSON(w io.Writer, s *Suite) error {
 	for _, r := range s.Results {
 		doc.Results = append(doc.Results, jsonOf(r))
 	}
-	e := json.NewEncoder(w)
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(doc)
+	if err := e.Encode(doc); err != nil {
+		return err
+	}
+	// It is read on terminals too, where what a peer sent must not steer anything.
+	_, err := w.Write(format.EscapeJSON(nil, text.Bytes()))
+	return err
 }
 
 func jsonOf(r *Result) jsonResult {

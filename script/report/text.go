@@ -15,6 +15,9 @@ import (
 type Text struct {
 	Palette format.Palette
 	Verbose bool // the conversations of tests that passed, too
+	// Wrap tells how wide the terminal is, so that nothing that a peer sent stands in its first
+	// column: see format.Wrap. nil: it is none.
+	Wrap func() int
 }
 
 // WriteText writes a line for each file, what went wrong with those that did not pass, and a
@@ -39,6 +42,13 @@ func (t *Text) AppendSummary(dst []byte, s *Suite) []byte {
 
 // AppendResult appends the line of one file, and its failures.
 func (t *Text) AppendResult(dst []byte, r *Result) []byte {
+	from := len(dst)
+	dst = t.appendResult(dst, r)
+	title := bytes.IndexByte(dst[from:], '\n') + 1 // a path that can be copied
+	return format.Wrap(dst, from+title, t.Wrap)
+}
+
+func (t *Text) appendResult(dst []byte, r *Result) []byte {
 	word, paint := "FAIL", t.Palette.Error
 	switch r.Status {
 	case Passed:

@@ -72,7 +72,7 @@ func (t *Writer) Open(o Opening) {
 func (t *Writer) Note(at time.Time, command string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.notes = append(t.notes, "> "+wst.IndentLines(command))
+	t.notes = append(t.notes, "> "+wst.IndentLines(wst.SafeTyped(command)))
 	t.last = at
 }
 
@@ -228,7 +228,8 @@ func (t *Writer) sent(dst []byte, name string, ev *session.Event) []byte {
 	isText := ev.Kind == session.KindMessage && ev.Opcode == wire.OpText
 	if isText && typed.source != "" && string(ev.Payload) == typed.message {
 		t.source = typedSource{}
-		return append(append(append(dst, name...), "> "+wst.IndentLines(typed.source)...), '\n')
+		source := wst.IndentLines(wst.SafeTyped(typed.source))
+		return append(append(append(dst, name...), "> "+source...), '\n')
 	}
 	return wst.AppendEvent(dst, name, ev)
 }

@@ -55,12 +55,14 @@ func (l *Line) mark() string {
 
 // Format lays a conversation out. JSON over several lines is indented by two spaces, blank lines
 // are one at a time and not at the beginning or the end, blanks at the end of lines are left out
-// where they mean nothing, and so are times, empty prompts and the byte order mark. Formatting what
-// has been formatted changes nothing, and reading it gives the same conversation.
+// where they mean nothing, and so are times, empty prompts and the byte order mark. What could steer
+// a terminal is written as an escape. Formatting what has been formatted changes nothing, and reading
+// it gives the same conversation.
 func (c *Conversation) Format() []byte {
 	var dst []byte
 	blank := false
 	for _, l := range c.Lines {
+		l := l.asSafe()
 		if l.Kind == LineBlank {
 			blank = len(dst) > 0
 			continue
@@ -77,6 +79,18 @@ func (c *Conversation) Format() []byte {
 		dst = append(dst, '\n')
 	}
 	return dst
+}
+
+// asSafe is the line with unsafe characters as escapes, itself when it has none.
+func (l *Line) asSafe() *Line {
+	text := l.safe()
+	if text == l.Text {
+		return l
+	}
+	if now := l.With(text); now != nil {
+		return now
+	}
+	return l
 }
 
 // formatted is the text behind the mark, laid out.

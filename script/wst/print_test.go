@@ -32,6 +32,18 @@ func TestFormat(t *testing.T) {
 		{"any", "bob<* {\"a\":\n  1}\n", "bob<* {\n    \"a\": 1\n  }\n"},
 		{"expect", "> /expect   {\"a\":\n  1}\n", "> /expect {\n    \"a\": 1\n  }\n"},
 		{"a hexdump", "<binary 1 byte\n  00000000  61   |a|\n", "<binary 1 byte\n  00000000  61   |a|\n"},
+		{"unsafe", "# \x1b[2J\u202ex\n* \u009b1m\n> a\x1b[2Jb ${v} \"\n> /text a\u200bb\n",
+			"# \\x1b[2J\\u202ex\n* \\u009b1m\n> /text \"a\\x1b[2Jb ${v} \\\"\"\n" +
+				"> /text \"a\\u200bb\"\n"},
+		{"unsafe commands", "> /ping \x1bx\n> /close 1000 \u202ex\n> /text \"\u202ex\\n\"\n> /set a \x1b\n",
+			"> /ping \"\\x1bx\"\n> /close 1000 \"\\u202ex\"\n> /text \"\\u202ex\\n\"\n" +
+				"> /set a \"\\x1b\"\n"},
+		{"unsafe expectations", "< a\x1b\n  b...\n<* a\u202e\nbob<text \u202e\n<pong \u202e\n<close 1000 \u202e\n",
+			"<text \"a\\x1b\\nb...\"\n<*text \"a\\u202e\"\nbob<text \"\\u202e\"\n" +
+				"<pong \"\\u202e\"\n<close 1000 \"\\u202e\"\n"},
+		{"unsafe JSON", "< {\"a\":\"\u202e...\"}\n<? .a == \"\u202e\"\n<~ a[\u202e]\x1b\n",
+			"< {\"a\":\"\\u202e...\"}\n<? .a == \"\\u202e\"\n<~ a[\\x{202e}]\\x{1b}\n"},
+		{"safe all the same", "< 👨\u200d👩 é\n", "< 👨\u200d👩 é\n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -131,6 +143,8 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add([]byte("# a\n> /connect echo:\n> hi\n< hi\n" +
 		"<* {\"a\":\n  [1, \"...\"]}\nbob<close 1000 x\n\n\n> ${a}"))
+	f.Add([]byte("# \u009b\n> a\x1b ${v}\n< b\u202e...\n<* {\"a\":\"\u200b\"}\n<~ \u202e\n" +
+		"> /set a \u202e\n> /expect <ping \x1b\n> /close 1000 \u202e\n<close 1000 \"\u202e\"\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		c, err := Parse("a.wst", text)
 		if len(c.Lines) > 0 && err == nil && !bytes.Equal(c.Bytes(), text) {
@@ -147,8 +161,29 @@ func FuzzParse(f *testing.F) {
 		if twice := again.Format(); !bytes.Equal(twice, laid) {
 			t.Errorf("%q is laid out as %q, and that as %q", text, laid, twice)
 		}
+		if !isSafe(string(text)) { // written otherwise, it says the same
+			sameMessages(t, c, again)
+			return
+		}
 		if got, want := summary(again), summary(c); got != want {
 			t.Errorf("%q is laid out as %q:\n%s, want\n%s", text, laid, got, want)
 		}
 	})
+}
+
+// sameMessages holds what two conversations send and expect against each other.
+func sameMessages(t *testing.T, a, b *Conversation) {
+	t.Helper()
+	was, is := Messages(a), Messages(b)
+	if len(was) != len(is) {
+		t.Fatalf("%q has %d messages, %q %d", a.Bytes(), len(was), b.Bytes(), len(is))
+	}
+	for i := range was {
+		if was[i].Dir == session.In && json.Valid(was[i].Payload) && json.Valid(is[i].Payload) {
+			continue // its strings may have escapes
+		}
+		if !sameEvent(&was[i].Event, &is[i].Event) {
+			t.Errorf("%q, not %q", is[i].Payload, was[i].Payload)
+		}
+	}
 }

@@ -1,14 +1,10 @@
 package wst
 
 import (
-	"cmp"
 	"crypto/rand"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"math/big"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,17 +31,16 @@ var builtIn = []string{"uuid", "now", "random", "line"}
 type Vars struct {
 	Prompt bool // values are given at a prompt: no flag gives any, and no file has lines
 
-	values   map[string]string
-	secret   map[string]bool   // names
-	hidden   map[string]string // what Redact hides, and the names
-	redactor *strings.Replacer // of hidden; nil: to be made
+	values  map[string]string
+	secret  map[string]bool  // names
+	secrets *format.Redactor // of their values, those that they had before too
 }
 
 // Clone returns a copy.
 func (v *Vars) Clone() *Vars {
 	return &Vars{
-		values: maps.Clone(v.values), secret: maps.Clone(v.secret), hidden: maps.Clone(v.hidden),
-		redactor: v.redactor, Prompt: v.Prompt,
+		values: maps.Clone(v.values), secret: maps.Clone(v.secret), secrets: v.secrets,
+		Prompt: v.Prompt,
 	}
 }
 
@@ -76,130 +71,34 @@ func (v *Vars) SetSecret(name, value string) error {
 
 // hide remembers a secret's value; what it was before stays hidden.
 func (v *Vars) hide(name, value string) {
-	if v.hidden == nil {
-		v.secret, v.hidden = map[string]bool{}, map[string]string{}
+	if v.secret == nil {
+		v.secret = map[string]bool{}
 	}
 	v.secret[name] = true
-	for _, form := range forms(value) {
-		v.hidden[form] = name
-	}
-	v.redactor = nil
+	v.secrets = v.secrets.With(name, value)
 }
 
-// minHex is how long a value is that is also looked for in hexadecimal: short ones are everywhere.
-const minHex = 4
-
-// forms are the ways in which a value may stand in what is printed: as it is, in quotation marks, in
-// JSON, in a URL, and in a binary message.
-func forms(value string) []string {
-	if value == "" {
-		return nil
-	}
-	quoted := string(format.Quote(nil, []byte(value)))
-	list := []string{value, quoted[1 : len(quoted)-1], url.QueryEscape(value),
-		url.PathEscape(value), (&url.URL{Path: value}).EscapedPath()}
-	if len(value) >= minHex {
-		list = append(list, hex.EncodeToString([]byte(value)))
-	}
-	for _, html := range []bool{false, true} {
-		var b strings.Builder
-		enc := json.NewEncoder(&b)
-		enc.SetEscapeHTML(html)
-		if enc.Encode(value) == nil {
-			list = append(list, strings.TrimSuffix(b.String()[1:], "\"\n"))
-		}
-	}
-	return list
-}
-
-// Redact puts <secret NAME> in the place of every value that was given to SetSecret, also where it
-// is escaped as in quotation marks or in JSON.
-func (v *Vars) Redact(text string) string {
-	if len(v.hidden) == 0 {
-		return text
-	}
-	if v.redactor == nil {
-		v.redactor = v.newRedactor()
-	}
-	return v.redactor.Replace(text)
-}
+// Redact puts <secret NAME> in the place of every value that was given to SetSecret, in every form
+// that format.Redactor knows. A text is redacted before it is laid out or cut, as long as a value
+// stands in it as a whole.
+func (v *Vars) Redact(text string) string { return v.secrets.Hide(text) }
 
 // RedactCut is Redact for a message of this program's own, in which a value may have been cut: then
 // three dots stand behind its beginning.
-func (v *Vars) RedactCut(text string) string {
-	text = v.Redact(text)
-	if len(v.hidden) == 0 {
-		return text
-	}
-	for _, dots := range []string{"…", "..."} {
-		var b strings.Builder
-		for {
-			before, after, found := strings.Cut(text, dots)
-			bare := strings.TrimSuffix(before, `"`)
-			name, size := v.beginning(bare)
-			if !found || size == 0 {
-				b.WriteString(before)
-			} else {
-				b.WriteString(bare[:len(bare)-size] + "<secret " + name + ">" + before[len(bare):])
-			}
-			if !found {
-				break
-			}
-			b.WriteString(dots)
-			text = after
-		}
-		text = b.String()
-	}
-	return text
-}
+func (v *Vars) RedactCut(text string) string { return v.secrets.HideCut(text) }
 
-// minPart is how many bytes of a secret's beginning are too many to be shown.
-const minPart = 4
-
-// beginning is the size of the longest beginning of a secret that a text ends with.
-func (v *Vars) beginning(text string) (name string, size int) {
-	for form, of := range v.hidden {
-		for n := min(len(form), len(text)); n >= max(minPart, size+1); n-- {
-			if strings.HasSuffix(text, form[:n]) {
-				name, size = of, n
-				break
-			}
-		}
-	}
-	return name, size
-}
+// RedactEnd is Redact for the beginning of a text, which may end within a value.
+func (v *Vars) RedactEnd(text string) string { return v.secrets.HideEnd(v.secrets.Hide(text)) }
 
 // PutBack is a text of a script with ${NAME} in the place of every value that Redact hides. A value
 // that is written otherwise than it is becomes three dots.
 func (v *Vars) PutBack(text string) string {
-	if len(v.hidden) == 0 {
-		return text
-	}
-	forms := slices.SortedFunc(maps.Keys(v.hidden), func(a, b string) int {
-		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
-	})
-	var pairs []string
-	for _, form := range forms {
-		name := v.hidden[form]
-		if v.values[name] == form {
-			pairs = append(pairs, form, "${"+name+"}")
-		} else {
-			pairs = append(pairs, form, match.Wildcard)
+	return v.secrets.Replace(text, func(name, found string) string {
+		if v.values[name] == found {
+			return "${" + name + "}"
 		}
-	}
-	return strings.NewReplacer(pairs...).Replace(text)
-}
-
-// newRedactor prefers the longer of two values that begin at the same place.
-func (v *Vars) newRedactor() *strings.Replacer {
-	values := slices.SortedFunc(maps.Keys(v.hidden), func(a, b string) int {
-		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
+		return match.Wildcard
 	})
-	var pairs []string
-	for _, value := range values {
-		pairs = append(pairs, value, "<secret "+v.hidden[value]+">")
-	}
-	return strings.NewReplacer(pairs...)
 }
 
 // Secret says whether a variable's value is one that Redact hides.

@@ -37,7 +37,7 @@ func (t *talking) pipe(ctx context.Context, events *format.JSON) error {
 		p.Execute = c.messages(c.execute)
 	}
 	p.JSON, p.PrintSent = c.jsonIn, events != nil
-	stderr := t.scene(c.look.StderrColor)
+	stderr := t.scene(c.look.StderrColor, t.env.StderrTerminal)
 	p.Tap = t.tap(stderr)
 	p.Print, p.Status = t.printers(p, stderr, events)
 	p.Views, p.Extra = t.views(stderr), t.keeper.extra()
@@ -84,7 +84,7 @@ func (t *talking) wholeProgress() (size int64, tell func(text string)) {
 
 // sayStatus puts what a command has to tell on stderr.
 func (t *talking) sayStatus() func(text string) {
-	talk := format.NewTalk(t.look.Style(t.env, t.look.StderrColor))
+	talk := format.NewTalk(t.look.Style(t.env, t.look.StderrColor, t.env.StderrTerminal))
 	return func(text string) { t.env.Stderr.Write(talk.Status(nil, text)) }
 }
 
@@ -114,7 +114,7 @@ func (t *talking) printers(p *repl.Pipe, stderr *view.Scene, events *format.JSON
 	case !t.env.StdoutTerminal:
 		return received(t.payloads().Event), t.stderrStatus(stderr)
 	}
-	stdout := t.scene(t.look.StdoutColor)
+	stdout := t.scene(t.look.StdoutColor, true)
 	*stderr = *stdout // commands that change how things look change it there
 	return func(dst []byte, ev *session.Event) []byte {
 		dst = stdout.Event(dst, ev)

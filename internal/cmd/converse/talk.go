@@ -52,7 +52,7 @@ func (t *talking) talkScene() *view.Scene {
 	if !t.env.StdoutTerminal {
 		color = t.look.StderrColor
 	}
-	return t.scene(color)
+	return t.scene(color, true)
 }
 
 func (t *talking) talkLook(s *view.Scene) repl.Look {

@@ -11,9 +11,9 @@ import (
 	"wsline/session"
 )
 
-// scene is the conversation on a stream in colour or not.
-func (t *talking) scene(color bool) *view.Scene {
-	return t.look.Scene(t.env, t.frames.Now(), color)
+// scene is the conversation on a stream in colour or not, on a terminal or not.
+func (t *talking) scene(color, terminal bool) *view.Scene {
+	return t.look.Scene(t.env, t.frames.Now(), color, terminal)
 }
 
 // views are how the answers to commands look.

@@ -136,13 +136,22 @@ func (o *options) put(e *env.Env, path string, before, after []byte) error {
 	isSame := bytes.Equal(before, after)
 	switch {
 	case o.check && !isSame:
-		return e.Print(path + "\n")
+		return printSafe(e, path+"\n")
 	case o.write && !isSame:
 		if err := scriptfile.Replace(path, after); err != nil {
 			return fmt.Errorf("%q cannot be written: %w", path, exit.Cause(err))
 		}
 	case !o.check && !o.write:
-		return e.Print(string(after))
+		return printSafe(e, string(after))
 	}
 	return nil
+}
+
+// printSafe prints what a file holds, or is called: it may be another person's. On a terminal
+// nothing in it steers that; see format.Escape.
+func printSafe(e *env.Env, text string) error {
+	if e.StdoutTerminal {
+		text = string(format.Escape(nil, []byte(text), true))
+	}
+	return e.Print(text)
 }

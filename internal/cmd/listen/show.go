@@ -52,12 +52,12 @@ type stage struct {
 	sent  bool // what we send is shown too
 }
 
-func newStage(e *env.Env, c *config, color bool) *stage {
-	style := c.look.Style(e, color)
+func newStage(e *env.Env, c *config, color, terminal bool) *stage {
+	style := c.look.Style(e, color, terminal)
 	style.Frames, style.Secrets = c.frames.Now(), c.look.Secrets
 	return &stage{
 		c: c, style: style, talks: map[string]*format.Talk{},
-		shake: c.look.Shake(color),
+		shake: c.look.Shake(e, color, terminal),
 	}
 }
 
@@ -91,7 +91,7 @@ func (s *stage) event(dst []byte, name string, ev *session.Event) []byte {
 // listenAside is what stderr gets where stdout is not a terminal: on a terminal everything but
 // messages, elsewhere what was asked for.
 func listenAside(e *env.Env, c *config) *board {
-	s := newStage(e, c, c.look.StderrColor)
+	s := newStage(e, c, c.look.StderrColor, e.StderrTerminal)
 	return newBoard(e.Stderr, func(dst []byte, name string, ev *session.Event) []byte {
 		show := e.StderrTerminal
 		switch ev.Kind {
@@ -125,7 +125,7 @@ func listenBoard(e *env.Env, c *config) *board {
 			return dst
 		})
 	case e.StdoutTerminal:
-		s := newStage(e, c, c.look.StdoutColor)
+		s := newStage(e, c, c.look.StdoutColor, true)
 		s.sent = true
 		return newBoard(e.Stdout, s.event)
 	case c.answers():

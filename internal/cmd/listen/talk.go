@@ -34,7 +34,7 @@ func talkWithClients(ctx context.Context, e *env.Env, h *hall) error {
 	if !e.StdoutTerminal {
 		color = h.c.look.StderrColor
 	}
-	a := &audience{hall: h, stage: newStage(e, h.c, color)}
+	a := &audience{hall: h, stage: newStage(e, h.c, color, true)}
 	t := &repl.Talk{
 		Term: term, Look: a.look(), Views: a.views(e), Unquote: format.Unquote, ExitOnClose: true,
 		HistoryFile: e.HistoryFile(), Home: e.Getenv("HOME"),

@@ -50,6 +50,7 @@ func (s *showing) begin(in io.Reader) error {
 		s.events = &format.JSON{Program: version.Program(), Secrets: s.view.Secrets}
 	case s.messages:
 		s.pipe = s.look.Payloads("\n")
+		s.pipe.Terminal = s.env.StdoutTerminal
 	case s.output != "":
 		return s.record(in)
 	}
@@ -184,12 +185,13 @@ func beginning(head []byte) string {
 func (s *showing) scene(conn string) *view.Scene {
 	sc := s.talks[conn]
 	if sc == nil {
-		style := s.look.Style(s.env, s.look.StdoutColor)
+		style := s.look.Style(s.env, s.look.StdoutColor, s.env.StdoutTerminal)
 		style.Name, style.Frames, style.Secrets = conn, s.frames.Now(), s.view.Secrets
 		if !s.env.StdoutTerminal {
 			style.Width = 0
 		}
-		sc = &view.Scene{Talk: format.NewTalk(style), Shake: s.look.Shake(s.look.StdoutColor)}
+		shake := s.look.Shake(s.env, s.look.StdoutColor, s.env.StdoutTerminal)
+		sc = &view.Scene{Talk: format.NewTalk(style), Shake: shake}
 		s.talks[conn] = sc
 	}
 	return sc

@@ -2,7 +2,6 @@ package test
 
 import (
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -41,17 +40,17 @@ func (s *suite) invalid() error {
 	all := &report.Suite{Start: time.Now()}
 	told := map[string]bool{}
 	for _, e := range s.errors {
-		text := scriptfile.AppendErrors(nil, talk, notTold(e.list, told))
-		if _, err := io.WriteString(s.env.Stderr, s.vars.Redact(string(text))); err != nil {
+		list := s.redacted(e.list)
+		text := scriptfile.AppendErrors(nil, talk, notTold(list, told))
+		if _, err := s.env.Stderr.Write(text); err != nil {
 			break // nobody reads it
 		}
 		r := &report.Result{File: s.vars.Redact(e.file), Status: report.Invalid, Start: all.Start}
-		r.Failures = report.SyntaxFailures(e.list)
+		r.Failures = report.SyntaxFailures(list)
 		for _, f := range r.Failures {
-			if f.File = s.vars.Redact(f.File); f.File == r.File {
+			if f.File == r.File {
 				f.File = ""
 			}
-			f.Source, f.Message = s.vars.Redact(f.Source), s.vars.Redact(f.Message)
 		}
 		all.Results = append(all.Results, r)
 	}
@@ -65,6 +64,18 @@ func (s *suite) invalid() error {
 		return err
 	}
 	return exit.Told(exit.Usage)
+}
+
+// redacted are errors without secrets, before anything is laid out.
+func (s *suite) redacted(list wst.Errors) wst.Errors {
+	shown := make(wst.Errors, len(list))
+	for i, e := range list {
+		e := *e
+		e.File, e.Source = s.vars.Redact(e.File), s.vars.Redact(e.Source)
+		e.Text, e.Hint = s.vars.RedactCut(e.Text), s.vars.RedactCut(e.Hint)
+		shown[i] = &e
+	}
+	return shown
 }
 
 // notTold are the errors that were not told of another file: both may include the file that has

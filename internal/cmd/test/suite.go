@@ -10,6 +10,7 @@ import (
 	"wsline/format"
 	"wsline/internal/env"
 	"wsline/internal/exit"
+	"wsline/internal/view"
 	"wsline/script/report"
 	"wsline/script/wst"
 )
@@ -67,7 +68,6 @@ type progress struct {
 // run runs all jobs and tells of them in their order.
 func (s *suite) run(ctx context.Context) error {
 	s.ctx, s.list = ctx, s.jobs()
-	s.vars.Redact("") // makes ready what the workers share
 	s.all = &report.Suite{Start: time.Now(), Results: make([]*report.Result, len(s.list))}
 	s.text = s.textReport()
 	failing, cancel := context.WithCancelCause(ctx)
@@ -130,6 +130,7 @@ func (s *suite) textReport() *report.Text {
 	}
 	return &report.Text{
 		Palette: format.NewPalette(s.view.WantsColor(s.env, terminal)), Verbose: s.view.Verbose,
+		Wrap: view.Columns(s.env, terminal),
 	}
 }
 
