@@ -111,6 +111,17 @@ func TestMainIsShort(t *testing.T) {
 	}
 }
 
+// What the program accepts of certificates is a setting of main.go, and the tests of the program have
+// the same.
+func TestDebugSettings(t *testing.T) {
+	for _, path := range []string{"/main.go", "/internal/cli/script_test.go"} {
+		text, err := os.ReadFile(root + path)
+		if err != nil || !strings.Contains(string(text), "\n//go:debug x509negativeserial=1\n") {
+			t.Errorf("%s does not accept negative serial numbers: %v", path, err)
+		}
+	}
+}
+
 var fuzzTarget = regexp.MustCompile(`(?m)^func (Fuzz\w+)\(`)
 
 func TestFuzzTargetsHaveACorpus(t *testing.T) {

@@ -1,3 +1,7 @@
+// As main.go has it.
+//
+//go:debug x509negativeserial=1
+
 package cli_test
 
 import (

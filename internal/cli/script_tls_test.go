@@ -19,7 +19,7 @@ import (
 
 // startTLSServer is the command "tlsserver KIND": an echoing server with a certificate of that
 // kind, valid, expired, notyet, name (for example.com), client (valid, and it wants a client's
-// certificate), old (TLS 1.2), ancient (TLS 1.1) or redirect URL. It sets URL, ADDR and PORT and writes ca.pem, client.pem, client.key and
+// certificate), negative (its serial number), old (TLS 1.2), ancient (TLS 1.1) or redirect URL. It sets URL, ADDR and PORT and writes ca.pem, client.pem, client.key and
 // client-enc.key and client.p12 (their passphrase is "secret"), client.der and client-key.der.
 func startTLSServer(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
@@ -37,6 +37,8 @@ func startTLSServer(ts *testscript.TestScript, neg bool, args []string) {
 		if args[0] == "ancient" {
 			cfg.MaxVersion = tls.VersionTLS11
 		}
+	case "negative":
+		cfg = &tls.Config{Certificates: []tls.Certificate{ca.NegativeSerial(t)}}
 	case "expired":
 		cfg = ca.ServerConfig(t, wstest.Expired())
 	case "notyet":

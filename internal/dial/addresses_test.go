@@ -16,11 +16,12 @@ import (
 
 // example is a resolver that knows n addresses of example.com, and those in the order in which they
 // are tried: it is that of RFC 6724, which depends on the machine.
-func example(t *testing.T, n byte) (r *net.Resolver, ips []string) {
+func example(t *testing.T, n byte) (*net.Resolver, []string) {
+	var ips []string
 	for i := byte(1); i <= n; i++ {
 		ips = append(ips, net.IPv4(192, 0, 2, i).String())
 	}
-	r = dnsOf(t, func(query []byte) []byte { return dnsAnswer(query, false, ips...) })
+	r := dnsOf(t, func(query []byte) []byte { return dnsAnswer(query, false, ips...) })
 	order, err := addr.Lookup(t.Context(), r, "tcp", "example.com")
 	if err != nil || len(order) != len(ips) {
 		t.Fatalf("%q, %v", order, err)

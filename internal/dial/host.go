@@ -84,4 +84,26 @@ func isHostName(s string) bool {
 // toASCII returns the form in which DNS knows a name in other than ASCII letters (RFC 5891 §5).
 func toASCII(name string) (string, error) { return idna.Lookup.ToASCII(name) }
 
+// ASCIIHost puts the host names in s, which may be a host, host:port, an origin or a pattern for one,
+// into the form in which they are sent. Labels in ASCII stay as they are. Errors are *exit.UsageError.
+func ASCIIHost(s string) (string, error) {
+	var ascii strings.Builder
+	for rest := s; rest != ""; {
+		end := strings.IndexAny(rest, ".:/@") + 1
+		if end == 0 {
+			end = len(rest)
+		}
+		label := strings.TrimRight(rest[:end], ".:/@")
+		if strings.IndexFunc(label, isNotASCII) < 0 {
+			ascii.WriteString(rest[:end])
+		} else if name, err := toASCII(label); err == nil {
+			ascii.WriteString(name + rest[len(label):end])
+		} else {
+			return "", badHost(label, s)
+		}
+		rest = rest[end:]
+	}
+	return ascii.String(), nil
+}
+
 func isNotASCII(r rune) bool { return r >= 0x80 }

@@ -159,10 +159,14 @@ func isHTTP2(got []byte) bool {
 func (u *upgrader) answerError(got []byte, err error) *Error {
 	e := &Error{Kind: KindHandshake, Err: err, Got: firstLine(got)}
 	alert, isAlert := remoteAlert(err)
+	ours, isOurs := localAlert(err)
 	switch {
 	case isAlert:
 		// With TLS 1.3 a server judges the client's certificate after our side of the handshake.
 		return u.alertError(alert, err)
+	case isOurs:
+		e.Kind, e.Reason = KindTLS, ReasonTLSOurs
+		e.Text = "TLS with " + u.peer() + " ended with an alert of wsline's: " + alertText(ours)
 	case strings.HasPrefix(string(got), tlsAlert):
 		e.Reason, e.Text = ReasonTLSServer, u.peer()+" speaks TLS"
 	case errors.Is(err, errNotHTTP) && isHTTP2(got):

@@ -19,6 +19,7 @@ import (
 // TLS alerts that say more than that the handshake failed (RFC 8446 §6).
 const (
 	alertHandshakeFailure    = 40
+	alertInsufficient        = 71
 	alertBadCertificate      = 42
 	alertUnknownCA           = 48
 	alertAccessDenied        = 49
@@ -81,6 +82,8 @@ func (t *TLS) forHost(host string) (*tls.Config, error) {
 		NextProtos:         []string{"http/1.1"},
 		InsecureSkipVerify: t.Insecure,
 		KeyLogWriter:       t.KeyLog,
+		// With TLS 1.2 a server may ask for the client's certificate once it knows the path.
+		Renegotiation: tls.RenegotiateOnceAsClient,
 	}
 	if cfg.ServerName == "" {
 		name, _, _ := strings.Cut(host, "%") // an IPv6 zone means nothing to the other side
@@ -140,12 +143,20 @@ func (a *attempt) tlsError(err error, watch *tlsWatch) *Error {
 		e.Reason, e.Text = ReasonTLSAlert, a.peer()+" broke off the TLS handshake"
 	case watch.sent == alertProtocolVersion:
 		return a.versionError(err)
+	case strings.HasPrefix(err.Error(), badCertificate):
+		// crypto/tls has no type for it. Without -k it would be refused as well.
+		e.Reason = ReasonCertMalformed
+		e.Text = "the certificate of " + a.peer() + " cannot be read: " +
+			strings.TrimPrefix(strings.TrimPrefix(err.Error(), badCertificate), "x509: ")
 	default:
 		e.Text = "the TLS handshake with " + a.peer() + " failed: " +
 			plain(err)
 	}
 	return e
 }
+
+// badCertificate begins the error of crypto/tls for a certificate that is malformed.
+const badCertificate = "tls: failed to parse certificate from server: "
 
 // certError is the error for a certificate that is not acceptable, nil for any other error.
 func (a *attempt) certError(err error) *Error {
@@ -234,8 +245,10 @@ func (a *attempt) alertError(alert uint8, err error) *Error {
 			e.Text = a.peer() + " wants a client certificate"
 		}
 	default:
-		e.Text = a.peer() + " ended the TLS handshake: " +
-			strings.TrimPrefix(tls.AlertError(alert).Error(), "tls: ")
+		e.Text = a.peer() + " ended the TLS handshake: " + alertText(alert)
+		if alert == alertHandshakeFailure || alert == alertInsufficient {
+			e.Reason = ReasonTLSCiphers
+		}
 	}
 	return e
 }
@@ -252,11 +265,19 @@ func (a *attempt) versionError(err error) *Error {
 	return e
 }
 
-// remoteAlert is the alert that a server sent. The type of crypto/tls for it is not exported, so it
-// is recognised by its kind.
-func remoteAlert(err error) (uint8, bool) {
+func alertText(alert uint8) string {
+	return strings.TrimPrefix(tls.AlertError(alert).Error(), "tls: ")
+}
+
+// remoteAlert is the alert that a server sent, and localAlert the one that we did.
+func remoteAlert(err error) (uint8, bool) { return alertOf(err, "remote error") }
+func localAlert(err error) (uint8, bool)  { return alertOf(err, "local error") }
+
+// alertOf is an alert of one side. The type of crypto/tls for it is not exported, so it is recognised
+// by its kind.
+func alertOf(err error, side string) (uint8, bool) {
 	var op *net.OpError
-	if !errors.As(err, &op) || op.Op != "remote error" {
+	if !errors.As(err, &op) || op.Op != side {
 		return 0, false
 	}
 	v := reflect.ValueOf(op.Err)

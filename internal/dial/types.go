@@ -129,11 +129,14 @@ const (
 	ReasonCertNotYet  // not yet valid
 	ReasonCertName    // for another name
 	ReasonCertOther   // otherwise not acceptable
-	ReasonClientCert  // the server wants (another) client certificate
-	ReasonNoHTTP1     // ALPN: the server does not speak HTTP/1.1
-	ReasonServerName  // the server knows no such name (SNI); Got
-	ReasonTLSVersion  // no version in common; Want is the lowest that we take, "1.2" or "1.3"
-	ReasonTLSAlert    // the server ended the TLS handshake
+	ReasonCertMalformed
+	ReasonClientCert // the server wants (another) client certificate
+	ReasonNoHTTP1    // ALPN: the server does not speak HTTP/1.1
+	ReasonServerName // the server knows no such name (SNI); Got
+	ReasonTLSVersion // no version in common; Want is the lowest that we take, "1.2" or "1.3"
+	ReasonTLSAlert   // the server ended the TLS handshake
+	ReasonTLSCiphers // it did, and may share no cipher with us
+	ReasonTLSOurs    // we ended what was TLS, with an alert
 	// KindHandshake
 	ReasonStatus        // a status other than 101 (and not a redirect)
 	ReasonRedirect      // a redirect that is not followed; Location says to where

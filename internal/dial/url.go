@@ -105,8 +105,21 @@ func isScheme(s string) bool {
 	return s != "" && !isDigit(s[0])
 }
 
+// cutDrive cuts the drive that a path of Windows begins with, whose colon ends no path. Elsewhere a
+// socket with a name of one letter is written ./c.
+func cutDrive(path string) (rest, drive string) {
+	drive = strings.TrimPrefix(path, "/") // of ws+unix:///C:/path
+	if len(drive) < 3 || drive[1] != ':' || !isAlnum(drive[0]) || isDigit(drive[0]) ||
+		drive[2] != '/' && drive[2] != '\\' {
+		return path, ""
+	}
+	return drive[2:], drive[:2]
+}
+
 func parseUnix(s, scheme, rest string) (*url.URL, string, error) {
+	rest, drive := cutDrive(rest)
 	socket, target, _ := strings.Cut(rest, ":")
+	socket = drive + socket
 	if socket == "" {
 		return nil, "", &exit.UsageError{
 			Text: "no path of a Unix socket in " + quote(s),

@@ -46,6 +46,12 @@ func TestParseURL(t *testing.T) {
 		{in: "ws+unix:/run/a.sock:/c?x y", want: "ws://localhost/c?x%20y", socket: "/run/a.sock"},
 		{in: "ws+unix:/run/a.sock", want: "ws://localhost", socket: "/run/a.sock"},
 		{in: "ws+unix:/run/a.sock:?q", want: "ws://localhost?q", socket: "/run/a.sock"},
+		{in: "ws+unix:C:/Users/x/s.sock:/chat", want: "ws://localhost/chat", socket: "C:/Users/x/s.sock"},
+		{in: `ws+unix:c:\x\s.sock:/chat`, want: "ws://localhost/chat", socket: `c:\x\s.sock`},
+		{in: "wss+unix:///C:/x/s.sock:/chat?y", want: "wss://localhost/chat?y", socket: "C:/x/s.sock"},
+		{in: "ws+unix:C:/s.sock", want: "ws://localhost", socket: "C:/s.sock"},
+		{in: "ws+unix:./C:/chat", want: "ws://localhost/chat", socket: "./C"},
+		{in: "ws+unix:CD:/chat", want: "ws://localhost/chat", socket: "CD"},
 		{in: "ws+unix:./a.sock:/", want: "ws://localhost/", socket: "./a.sock"},
 		{in: "WSS+Unix:///run/a b.sock:/", want: "wss://localhost/", socket: "/run/a b.sock"},
 	}
@@ -139,4 +145,28 @@ func FuzzParseURL(f *testing.F) {
 			t.Fatalf("%q became %q", s, u)
 		}
 	})
+}
+
+func TestASCIIHost(t *testing.T) {
+	for _, tt := range []struct{ s, want string }{
+		{"", ""},
+		{"example.com:80", "example.com:80"},
+		{"Foo_bar", "Foo_bar"},
+		{"münchen.example", "xn--mnchen-3ya.example"},
+		{"MÜNCHEN.example:8080", "xn--mnchen-3ya.example:8080"},
+		{"bücher:80", "xn--bcher-kva:80"},
+		{"https://www.münchen.example:8443", "https://www.xn--mnchen-3ya.example:8443"},
+		{"*.münchen.example:*", "*.xn--mnchen-3ya.example:*"},
+		{"例。テスト", "xn--fsq.xn--zckzah"},
+		{"münchen.", "xn--mnchen-3ya."},
+		{"[::1]:80", "[::1]:80"},
+	} {
+		if got, err := ASCIIHost(tt.s); got != tt.want || err != nil {
+			t.Errorf("%q: %q, %v, want %q", tt.s, got, err, tt.want)
+		}
+	}
+	_, err := ASCIIHost("a.m\u00fc*.example")
+	if want := `"mü*" is not a host name, in "a.mü*.example"`; err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
 }

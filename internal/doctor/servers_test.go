@@ -357,6 +357,22 @@ func serversWithTLS() []brokenServer {
 					return nil, errors.New("no")
 				}
 			})},
+		{name: "a certificate that is none", row: "malformed certificate", args: []string{"-k"},
+			serve: with(func(t *testing.T, cfg *tls.Config) { cfg.Certificates[0].Certificate = [][]byte{{0}} })},
+		{name: "RSA only", row: "TLS ciphers", args: []string{"-k"},
+			serve: with(func(t *testing.T, cfg *tls.Config) {
+				cfg.MaxVersion = tls.VersionTLS12
+				cfg.CipherSuites = []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA}
+			})},
+		{name: "TLS that breaks", row: "our TLS alert", args: []string{"-k"},
+			serve: func(t *testing.T) string {
+				return wstest.ServeTLS(t, wstest.NewCA(t).ServerConfig(t), func(p *wstest.Peer) {
+					p.Request()
+					const record = "\x17\x03\x03\x00\x20"
+					p.Conn.(*tls.Conn).NetConn().Write([]byte(record + strings.Repeat("x", 0x20)))
+					p.Stall(nil)
+				}).URL()
+			}},
 		{name: "silence instead of TLS", row: "late TLS", code: 6,
 			args:  []string{"--connect-timeout", "0.2s"},
 			serve: otherScheme(server(func(p *wstest.Peer) { p.Stall(nil) }))},

@@ -24,6 +24,10 @@ func (r *Resolver) header(o *Options, u *url.URL) ([]dial.Field, error) {
 	if err != nil {
 		return nil, err
 	}
+	origin, err := asciiHost("--origin", o.origin)
+	if err != nil {
+		return nil, err
+	}
 	agent := o.userAgent
 	if agent == "" && !hasField(given, "User-Agent") {
 		agent = "wsline/" + version.String()
@@ -31,7 +35,7 @@ func (r *Resolver) header(o *Options, u *url.URL) ([]dial.Field, error) {
 	var fields []dial.Field
 	for _, f := range []struct{ flag, name, value string }{
 		{"--user-agent", "User-Agent", agent},
-		{"--origin", "Origin", o.origin},
+		{"--origin", "Origin", origin},
 		{"--auth", "Authorization", authorization},
 		{"--cookie", "Cookie", strings.Join(o.cookies, "; ")},
 	} {
@@ -64,6 +68,11 @@ func givenFields(headers []string) (fields []dial.Field, err error) {
 			f, err := dial.ParseField(line)
 			if err != nil {
 				return nil, err
+			}
+			if strings.EqualFold(f.Name, "Host") || strings.EqualFold(f.Name, "Origin") {
+				if f.Value, err = asciiHost("--header", f.Value); err != nil {
+					return nil, err
+				}
 			}
 			fields = append(fields, f)
 		}

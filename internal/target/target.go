@@ -59,13 +59,14 @@ func (r *Resolver) Target(o *Options, address string) (*Target, error) {
 	}
 	o.pings.Apply(&c.Session)
 	d := &c.Session.Dial
-	d.Compress, d.Host = o.compress, o.host
+	d.Compress = o.compress
 	if o.location {
 		d.Redirects = int(min(o.maxRedirects, 1000))
 	}
 	d.Network = network(o)
 	for _, step := range []func() error{
 		func() error { return r.address(c, o, address) },
+		func() (err error) { d.Host, err = asciiHost("--host", o.host); return err },
 		func() (err error) { d.Subprotocols, err = Subprotocols(o.subprotocols); return err },
 		func() (err error) { d.Resolve, err = resolves(o.resolve); return err },
 		func() error { return r.proxy(c, o) },
@@ -226,6 +227,15 @@ func rawHeader(given []string) (list []dial.Field, err error) {
 	return list, nil
 }
 
+// asciiHost is a host, or an origin, as it is sent: the URL may be in any letters, and so may these.
+func asciiHost(flag, s string) (string, error) {
+	ascii, err := dial.ASCIIHost(s)
+	if err != nil {
+		return "", exit.Usagef("", "%s: %v", flag, err)
+	}
+	return ascii, nil
+}
+
 func resolves(given []string) (list []dial.Resolve, err error) {
 	for _, s := range given {
 		parts := strings.SplitN(s, ":", 3)
@@ -240,14 +250,21 @@ func resolves(given []string) (list []dial.Resolve, err error) {
 		if _, err := netip.ParseAddr(address); err != nil {
 			return nil, exit.Usagef("", "--resolve: %q is not an IP address", parts[2])
 		}
-		list = append(list, dial.Resolve{Host: parts[0], Port: parts[1], Address: address})
+		host, err := asciiHost("--resolve", parts[0])
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, dial.Resolve{Host: host, Port: parts[1], Address: address})
 	}
 	return list, nil
 }
 
 func (r *Resolver) tls(t *Target, o *Options) (err error) {
 	c := &t.Session.Dial.TLS
-	c.Insecure, c.ServerName, c.MinVersion = o.insecure, o.serverName, tls.VersionTLS12
+	if c.ServerName, err = asciiHost("--servername", o.serverName); err != nil {
+		return err
+	}
+	c.Insecure, c.MinVersion = o.insecure, tls.VersionTLS12
 	if o.tlsMin == "1.3" {
 		c.MinVersion = tls.VersionTLS13
 	}

@@ -1,6 +1,7 @@
 package wstest
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -81,6 +82,18 @@ func NotYetValid() CertOption {
 // SignedWithSHA1 makes a certificate one whose signature nobody should trust.
 func SignedWithSHA1() CertOption {
 	return func(c *x509.Certificate) { c.SignatureAlgorithm = x509.ECDSAWithSHA1 }
+}
+
+// NegativeSerial is a certificate with a negative serial number, which is wrong (RFC 5280 §4.1.2.2)
+// and in use. Its signature no longer fits.
+func (ca *CA) NegativeSerial(t testing.TB) tls.Certificate {
+	t.Helper()
+	cert := ca.Server(t, func(c *x509.Certificate) { c.SerialNumber = big.NewInt(0x7f) })
+	const version, serial = "\xa0\x03\x02\x01\x02", "\x02\x01"
+	der := bytes.Replace(cert.Certificate[0], []byte(version+serial+"\x7f"),
+		[]byte(version+serial+"\xff"), 1)
+	cert.Certificate = [][]byte{der}
+	return cert
 }
 
 // SelfSigned makes a server's certificate that is signed by itself: as Server's but for that.

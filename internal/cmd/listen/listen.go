@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"wsline/internal/cmd"
+	"wsline/internal/dial"
 	"wsline/internal/env"
 	"wsline/internal/exit"
 	"wsline/internal/flags"
@@ -188,8 +189,12 @@ func (c *config) admission() (err error) {
 		if pattern == "" || listen.CheckOrigin(pattern) != nil {
 			return exit.Usagef("--origin 'https://*.example'", "--origin: %q is not a pattern", pattern)
 		}
+		ascii, err := dial.ASCIIHost(pattern) // browsers send the names so
+		if err != nil {
+			return exit.Usagef("--origin 'https://*.example'", "--origin: %v", err)
+		}
+		c.server.Origins = append(c.server.Origins, ascii)
 	}
-	c.server.Origins = o.origins
 	c.server.User, c.server.Password, _ = strings.Cut(o.auth, ":")
 	c.server.MaxClients = int(min(o.maxClients, 1<<20))
 	if o.once && o.script == "" {
