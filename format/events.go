@@ -25,6 +25,9 @@ type JSON struct {
 	Start   time.Time // what "at" counts from; when it is zero, the first line's time
 	Conn    string    // the connection's name, "" for the only one
 	Secrets bool      // show what HideField and HideURL would hide
+	// Connect is what follows "/connect" where a script opens the next connection, without secrets; "" for
+	// nothing that is known.
+	Connect string
 	// Now is the time of a Failure. When it is nil, that is the time of the last event, or Start.
 	Now func() time.Time
 

@@ -104,7 +104,7 @@ var kinds = map[string]session.Kind{
 
 // record is nil for a type that is not known.
 func (l *jsonLine) record() (*Record, error) {
-	r := &Record{Conn: l.Conn, Time: l.Time}
+	r := &Record{Conn: l.Conn, Time: l.Time, Connect: l.Connect}
 	var err error
 	switch kind := kinds[l.Type]; {
 	case kind != 0:

@@ -17,6 +17,7 @@ import (
 
 type jsonOpen struct {
 	URL      *string   `json:"url"`
+	Connect  string    `json:"connect"`
 	Status   *int      `json:"status"`
 	Request  *jsonHead `json:"request"`
 	Response *jsonHead `json:"response"`

@@ -126,7 +126,7 @@ func everyMember(t *testing.T) []byte {
 	broken := &wire.Error{Code: 1002, Section: "RFC 6455 §5.5", Text: "too long"}
 	header := wire.Header{Fin: true, Opcode: wire.OpText, Masked: true}
 	odd := string([]byte{0xff})
-	j := JSON{Conn: "alice"}
+	j := JSON{Conn: "alice", Connect: "echo:"}
 	var dst []byte
 	for _, ev := range []*session.Event{
 		{Kind: session.KindOpen, Handshake: secureHandshake(t)},

@@ -24,6 +24,9 @@ func (j *JSON) open(dst []byte, ev *session.Event) []byte {
 	if h.URL != nil {
 		dst = appendMember(dst, "url", j.url(h))
 	}
+	if j.Connect != "" {
+		dst = appendMember(dst, "connect", j.Connect)
+	}
 	dst = appendInt(dst, "status", int64(h.Status))
 	dst = appendHead(dst, "request", requestHead(h, j.Secrets))
 	dst = appendHead(dst, "response", responseHead(h, j.Secrets))

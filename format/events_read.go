@@ -26,6 +26,7 @@ type Record struct {
 	Conn    string // the connection's name, "" for the only one
 	Time    time.Time
 	Event   *session.Event
+	Connect string // of a KindOpen: see JSON
 	Failure *Failure
 	Result  []byte // JSON that a filter made of a message, whose direction is Dir
 	Dir     session.Direction

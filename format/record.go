@@ -39,7 +39,7 @@ type RecordOptions struct {
 	Start   time.Time // when the program began; zero: with the first event
 	Secrets bool      // write what HideField and HideURL would hide
 	// Connect is what follows "/connect " in a conversation: URL and flags, without secrets. When
-	// it is "", the URL that was connected to is written.
+	// it is "", the URL that was connected to is written there.
 	Connect string
 	// Line appends what stands in a conversation for an event of the connection with that name, of
 	// KindOpen the /connect too; nil: what Conversation writes. Messages are
@@ -65,7 +65,9 @@ type Recorder struct {
 // NewRecorder begins a recording; what the file held is gone.
 func NewRecorder(file RecordFile, form Form, opts RecordOptions) (*Recorder, error) {
 	r := &Recorder{file: file, form: form, opts: opts, text: journal{file: file}}
-	r.json = JSON{Program: opts.Program, Start: opts.Start, Secrets: opts.Secrets}
+	r.json = JSON{
+		Program: opts.Program, Start: opts.Start, Secrets: opts.Secrets, Connect: opts.Connect,
+	}
 	r.wst = make(map[string]*conversation)
 	if form != FormHAR {
 		return r, file.Truncate(0)
@@ -99,6 +101,13 @@ func (r *Recorder) EventOf(conn string, ev *session.Event) error {
 		r.buf = r.json.Event(r.buf[:0], ev)
 	}
 	return r.append()
+}
+
+// Open changes RecordOptions.Connect for the connections that are opened from now on.
+func (r *Recorder) Open(connect string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.json.Connect, r.opts.Connect = connect, connect
 }
 
 // Failure records the error that ended the program, where the form has a place for it: code is the

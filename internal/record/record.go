@@ -24,7 +24,7 @@ type File struct {
 	Form    format.Form
 	Secrets bool
 	Exact   bool               // a script without wildcards
-	Opening transcript.Opening // of the first connection in a script; zero: the URL that it has
+	Opening transcript.Opening // of the first connection; zero: in a script the URL that it has
 }
 
 // NewFile is the file of a path that was given with a flag, nil for no path. Errors are
@@ -68,7 +68,7 @@ func (f *File) Start() (*Recorder, error) {
 		return nil, fmt.Errorf("%q cannot be written: %w", f.Path, exit.Cause(err))
 	}
 	opts := format.RecordOptions{
-		Program: version.Program(), Start: time.Now(), Secrets: f.Secrets,
+		Program: version.Program(), Start: time.Now(), Secrets: f.Secrets, Connect: f.Opening.Words,
 	}
 	var wst *transcript.Writer
 	if f.Form == format.FormConversation {
@@ -116,8 +116,11 @@ func (r *Recorder) Script() *transcript.Writer {
 	return r.wst
 }
 
-// Open changes how connections that are opened from now on are typed.
+// Open changes how connections that are opened from now on are opened in a script.
 func (r *Recorder) Open(o transcript.Opening) {
+	if r != nil {
+		r.rec.Open(o.Words)
+	}
 	if t := r.Script(); t != nil {
 		t.Open(o)
 	}

@@ -3,6 +3,8 @@ package target
 import (
 	"fmt"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 
 	"wsline/format"
@@ -27,10 +29,27 @@ func (o *Options) Opening(address string) Opening {
 	}
 	opening := Opening{Words: strings.Join(words, " ")}
 	for _, name := range v.order {
-		opening.Notes = append(opening.Notes, "give it: --secret "+name+"=…")
+		opening.Notes = append(opening.Notes, noteFor(name))
 	}
 	return opening
 }
+
+// OpeningOf is the Opening of words that a recording has.
+func OpeningOf(words string) Opening {
+	opening := Opening{Words: words}
+	for _, m := range secretVariable.FindAllStringSubmatch(words, -1) {
+		if note := noteFor(m[2]); m[1] == "" && !slices.Contains(opening.Notes, note) {
+			opening.Notes = append(opening.Notes, note)
+		}
+	}
+	return opening
+}
+
+// secretVariable is a variable, or with another $ before it the text of one; see literal.
+var secretVariable = regexp.MustCompile(`(\$?)\$\{([a-z0-9_-]+)\}`)
+
+// noteFor says how to give a secret.
+func noteFor(name string) string { return "give it: --secret " + name + "=…" }
 
 // secretNames are the variables that stand for secrets.
 type secretNames struct {

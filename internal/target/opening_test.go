@@ -1,6 +1,7 @@
 package target
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -39,6 +40,9 @@ func TestRecordedWords(t *testing.T) {
 		got := strings.Join(append([]string{o.Words}, o.Notes...), "\n")
 		if got != tt.want {
 			t.Errorf("%s:\n got %s\nwant %s", tt.args, got, tt.want)
+		}
+		if again := OpeningOf(o.Words); !reflect.DeepEqual(again, o) {
+			t.Errorf("%s: of a recording %+v", tt.args, again)
 		}
 	}
 }

@@ -56,7 +56,8 @@ func (e *Editor) searchFrom(from, step int) Action {
 	return DoNothing
 }
 
-// complete writes what all candidates for the last word have in common; the second Tab lists them.
+// complete writes what all candidates for the last word have in common, and rings when there are others;
+// the next Tab lists them.
 func (e *Editor) complete() Action {
 	if e.options.Complete == nil {
 		return DoBell
@@ -70,12 +71,12 @@ func (e *Editor) complete() Action {
 	if len(words) == 1 && !strings.HasSuffix(words[0], "/") && !strings.HasSuffix(words[0], "=") {
 		more += " "
 	}
-	if more != "" {
-		e.insert(more)
+	e.insert(more)
+	switch {
+	case len(words) == 1 && more != "":
 		e.tabbed = false
 		return DoNothing
-	}
-	if !e.tabbed {
+	case more != "" || !e.tabbed:
 		e.tabbed = true
 		return DoBell
 	}

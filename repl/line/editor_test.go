@@ -30,7 +30,7 @@ func completeSome(head string) (words []string, start int) {
 		return nil, 0
 	}
 	name, _, behind := strings.Cut(head, " ")
-	list := "/close /connect /ping /pong /help"
+	list := "/close /connect /ping /pong /help /stall /stats /status"
 	if behind {
 		start = strings.LastIndexByte(head, ' ') + 1
 		list = map[string]string{"/close": "1000 1010 1011", "/help": "close ping pong"}[name]
@@ -167,6 +167,11 @@ func TestTab(t *testing.T) {
 		{"/p\t", "/p|", ""},
 		{"/p\t\t", "/p|", "/ping /pong"},
 		{"/p\tx\t", "/px|", ""},
+		{"/pi\t", "/ping |", ""},
+		{"/st\t", "/sta|", ""},
+		{"/st\t\t", "/sta|", "/stall /stats /status"},
+		{"/st\tl\t", "/stall |", ""},
+		{"/st\tt\t\t", "/stat|", "/stats /status"},
 		{"/close 101\t\t", "/close 101|", "1010 1011"},
 		{"/hel\tpi\t", "/help ping |", ""},
 		{"text\t", "text|", ""},

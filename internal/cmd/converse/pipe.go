@@ -22,6 +22,9 @@ import (
 // those are nil.
 func (t *talking) pipe(ctx context.Context, events *format.JSON) error {
 	e, c := t.env, t.config
+	if events != nil {
+		events.Connect = c.opening.Words
+	}
 	p := &repl.Pipe{
 		Delim: c.delim, Whole: c.whole, Binary: c.binary, Fragment: c.fragment,
 		Out: e.Stdout, Connect: t.conn.Open, OnOpen: c.messages(c.onOpen),

@@ -11,10 +11,12 @@ import (
 	"wsline/internal/env"
 	"wsline/internal/exit"
 	"wsline/internal/record"
+	"wsline/internal/target"
 	"wsline/internal/version"
 	"wsline/internal/view"
 	"wsline/internal/wire"
 	"wsline/repl"
+	"wsline/script/transcript"
 	"wsline/session"
 )
 
@@ -207,7 +209,20 @@ func (s *showing) show(r *format.Record) {
 			Kind: session.KindMessage, Time: r.Time, Opcode: wire.OpText, Payload: r.Result,
 		}, s.events != nil)
 	case r.Event != nil:
+		if r.Event.Kind == session.KindOpen {
+			s.opening(r.Connect)
+		}
 		s.filtered(r.Conn, r.Event)
+	}
+}
+
+// opening says how the connection that follows was asked for.
+func (s *showing) opening(connect string) {
+	if s.recorder != nil {
+		s.recorder.Open(transcript.Opening(target.OpeningOf(connect)))
+	}
+	if s.events != nil {
+		s.events.Connect = connect
 	}
 }
 
