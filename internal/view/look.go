@@ -124,7 +124,7 @@ func (o *Options) WantsColor(e *env.Env, terminal bool) bool {
 	case forced(e.Getenv("FORCE_COLOR")):
 		return true
 	}
-	return terminal && !e.NoColor && e.Getenv("TERM") != "dumb"
+	return terminal && !e.IsPlain()
 }
 
 func forced(value string) bool { return value != "" && value != "0" && value != "false" }
