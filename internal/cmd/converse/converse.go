@@ -74,7 +74,7 @@ func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 	if err != nil {
 		return err
 	}
-	conn := &connection{target.Connector{Resolver: r, Target: c.target}}
+	conn := &connection{Connector: target.Connector{Resolver: r, Target: c.target}}
 	if !c.look.Secrets {
 		conn.ShowURL = format.HideURL
 	}
@@ -91,6 +91,7 @@ func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 		return err
 	}
 	t := &talking{env: e, config: c, conn: conn, recorder: recorder, keeper: newKeeper(c, recorder)}
+	conn.keeper = t.keeper
 	conn.Retargeted = func(opening target.Opening) {
 		recorder.Open(transcript.Opening(opening))
 		t.keeper.open(transcript.Opening(opening))
@@ -127,16 +128,27 @@ type talking struct {
 }
 
 // A connection is a connector whose errors say why there is no connection.
-type connection struct{ target.Connector }
+type connection struct {
+	target.Connector
+	keeper *keeper // is told of each session; nil: none
+}
 
 func (c *connection) open(ctx context.Context, handle func(*session.Event)) (
 	*session.Session, error) {
 	s, err := c.Open(ctx, handle)
-	return s, doctor.Explain(err)
+	return c.opened(s, err)
 }
 
 func (c *connection) command(ctx context.Context, words []string, handle func(*session.Event)) (
 	*session.Session, error) {
 	s, err := c.Command(ctx, words, handle)
-	return s, doctor.Explain(err)
+	return c.opened(s, err)
+}
+
+func (c *connection) opened(s *session.Session, err error) (*session.Session, error) {
+	if err != nil {
+		return nil, doctor.Explain(err)
+	}
+	c.keeper.opened(s)
+	return s, nil
 }
