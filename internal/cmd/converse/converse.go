@@ -24,6 +24,7 @@ import (
 type options struct {
 	conn *target.Options
 	view view.Options
+	line *flags.Line // as it was typed
 
 	// To look closely.
 	diagnose, dryRun, asCurl, asWebsocat bool
@@ -48,7 +49,7 @@ type options struct {
 }
 
 func newOptions() *options {
-	return &options{conn: target.New(), view: view.New(), input: "lines"}
+	return &options{conn: target.New(), view: view.New(), line: &flags.Line{}, input: "lines"}
 }
 
 // New is the command.
@@ -69,6 +70,7 @@ func (o *options) groups() []flags.Group {
 // run does what was typed.
 func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 	o.conn.Take(line)
+	o.line = line
 	r := &target.Resolver{Getenv: e.Getenv}
 	c, err := o.prepare(e, r)
 	if err != nil {
