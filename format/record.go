@@ -88,7 +88,7 @@ func (r *Recorder) Event(ev *session.Event) error { return r.EventOf("", ev) }
 func (r *Recorder) EventOf(conn string, ev *session.Event) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.ended || ev.Kind == session.KindIdle {
+	if r.ended || ev.Kind == session.KindIdle || ev.Kind == session.KindTyped {
 		return nil
 	}
 	switch r.form {

@@ -26,7 +26,7 @@ type Pipe struct {
 	Delim  byte      // ends a message in In
 	Whole  bool      // all of In is one message
 	Binary bool      // what is read is sent as binary
-	// Fragment is the size in bytes above which what is read is sent in frames of that size; 0: any size.
+	// Fragment is the size in bytes above which a message is sent in frames of that size; 0: any size.
 	Fragment int
 	Size     int64             // bytes of In, when it is Whole and known
 	Progress func(text string) // told how the sending of Whole goes, "" when it is over; nil: nobody

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"time"
-	"unicode/utf8"
 
 	"wsline/internal/wire"
 	"wsline/repl/command"
@@ -27,7 +26,7 @@ func (r *pipeRun) feed(ctx context.Context) {
 func (r *pipeRun) sendAll(ctx context.Context) error {
 	for _, list := range [][]Message{r.OnOpen, r.Execute} {
 		for _, m := range list {
-			if err := r.s.Send(m.Op, m.Payload); err != nil {
+			if err := r.sendNow(m.Op, m.Payload); err != nil {
 				return err
 			}
 		}
@@ -53,24 +52,36 @@ func (r *pipeRun) sendWhole() error {
 		}
 		return r.send(r.opcode(), all, notText)
 	}
-	piece := make([]byte, r.Fragment)
-	n, err := io.ReadFull(in, piece)
-	if isEnd(err) {
-		return r.send(r.opcode(), piece[:n], notText)
-	}
-	w := r.s.NewWriter(r.opcode())
+	var w *session.Writer // nil while one frame may be enough
 	told := progress{tell: r.Progress, total: r.Size}
 	defer told.end()
-	for ; err == nil || isEnd(err) && n > 0; n, err = io.ReadFull(in, piece) {
+	piece, next := make([]byte, r.Fragment), make([]byte, r.Fragment)
+	n, err := io.ReadFull(in, piece)
+	for err == nil { // the last piece is known when there is none behind it
+		var more int
+		if more, err = io.ReadFull(in, next); err == io.EOF {
+			break
+		}
+		if w == nil {
+			w = r.s.NewWriter(r.opcode())
+		}
 		if _, err := w.Write(piece[:n]); err != nil {
 			return textError(err, notText)
 		}
 		told.add(n)
+		piece, next, n = next, piece, more
 	}
 	if !isEnd(err) {
 		return &ReadError{err}
 	}
-	return textError(w.Close(), notText)
+	if w == nil {
+		return r.send(r.opcode(), piece[:n], notText)
+	}
+	if err := w.Last(piece[:n]); err != nil {
+		return textError(err, notText)
+	}
+	told.add(n)
+	return nil
 }
 
 // isEnd says whether io.ReadFull met the end of the input.
@@ -143,6 +154,9 @@ func (r *pipeRun) env() *command.Env {
 	}
 	env := command.SessionEnv(r.s, say)
 	env.Unquote, env.Show, env.Extra = r.Unquote, r.Show, r.Extra
+	env.Send = func(_ context.Context, op wire.Opcode, payload []byte) error {
+		return r.sendNow(op, payload)
+	}
 	env.Filter, env.Filtering = r.sieve.set, r.sieve.text
 	env.Status = func() string {
 		return command.StatusText(r.s.Handshake(), r.s.Stats(), r.Views.hiding())
@@ -182,31 +196,23 @@ func (r *pipeRun) do(n int64, unit string, run func() error) error {
 	return &CommandError{Line: n, Unit: unit, Err: err}
 }
 
-// send sends one message, in fragments when it is larger than one may be.
+// send sends one message, as one of a batch where there is one.
 func (r *pipeRun) send(op wire.Opcode, payload []byte, not func() *LineError) error {
+	if r.batch == nil {
+		return textError(r.sendNow(op, payload), not)
+	}
 	if r.Fragment == 0 || len(payload) <= r.Fragment {
-		if r.batch != nil {
-			return textError(r.batch.Send(op, payload), not)
-		}
-		return textError(r.s.Send(op, payload), not)
+		return textError(r.batch.Send(op, payload), not)
 	}
-	if r.batch != nil {
-		if err := r.batch.Flush(); err != nil {
-			return err
-		}
+	if err := r.batch.Flush(); err != nil {
+		return err
 	}
-	if op == wire.OpText && !utf8.Valid(payload) {
-		return not()
-	}
-	w := r.s.NewWriter(op)
-	for len(payload) > 0 {
-		n := min(len(payload), r.Fragment)
-		if _, err := w.Write(payload[:n]); err != nil {
-			return err
-		}
-		payload = payload[n:]
-	}
-	return w.Close()
+	return textError(r.sendNow(op, payload), not)
+}
+
+// sendNow sends one message, in fragments when it is larger than one may be.
+func (r *pipeRun) sendNow(op wire.Opcode, payload []byte) error {
+	return sendIn(sessionConn{r.s}, r.Fragment, op, payload)
 }
 
 func (r *pipeRun) opcode() wire.Opcode {

@@ -46,6 +46,7 @@ type Talk struct {
 	CompleteConnect func(word string) []string          // nil: nothing is completed
 	Unquote         func(quoted string) ([]byte, error) // as that of command.Env
 	OnOpen          []Message                           // sent first on every connection
+	Fragment        int                                 // as that of Pipe
 	ExitOnClose     bool
 	NoSlash         bool             // every line is a message
 	HistoryFile     string           // "": the history is not kept

@@ -51,7 +51,7 @@ func (w *worker) dial(ctx context.Context, args []string) error {
 	}
 	for _, m := range w.l.OnOpen {
 		w.sent(m.Op, m.Payload)
-		if err := c.Send(m.Op, m.Payload); err != nil && !errors.Is(err, session.ErrClosed) {
+		if err := sendIn(c, w.l.Fragment, m.Op, m.Payload); err != nil && !errors.Is(err, session.ErrClosed) {
 			w.fail(err)
 		}
 	}
@@ -60,7 +60,7 @@ func (w *worker) dial(ctx context.Context, args []string) error {
 
 func (w *worker) send(ctx context.Context, op wire.Opcode, payload []byte) error {
 	w.echoSent(session.KindMessage, op, payload)
-	return w.deliver(ctx, func() error { return w.conn.Send(op, payload) })
+	return w.deliver(ctx, func() error { return sendIn(w.conn, w.l.Fragment, op, payload) })
 }
 
 func (w *worker) begin(

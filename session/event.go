@@ -20,6 +20,7 @@ const (
 	KindIdle                    // nothing more is to be told at once: what a handler has gathered is due
 	KindFrame                   // a frame, as it stood on the wire, before the event that it causes; Frame
 	KindEnd                     // the connection is over, always the last event; End
+	KindTyped                   // what Session.Typed was told, Dir is Out; Text, Payload, Opcode
 )
 
 // Direction says which way a frame or message went.

@@ -31,6 +31,21 @@ func (s *Session) tellOut(ev *Event) error {
 	return nil
 }
 
+// Typed tells the handler of something that was typed, in the order of what is sent before and after:
+// a command, of which no other event tells, or how the text message that follows was typed. That is nil
+// for a command, whose event has the opcode 0. It is false without Config.Watch, and when the connection
+// is over: nothing is told any more that it could be in order with.
+func (s *Session) Typed(text string, message []byte) bool {
+	if s.teller == nil {
+		return false
+	}
+	ev := &Event{Kind: KindTyped, Dir: Out, Time: time.Now(), Text: text}
+	if message != nil {
+		ev.Opcode, ev.Payload = wire.OpText, message
+	}
+	return s.teller.note(ev)
+}
+
 // tellMessage tells of a message or a piece of one that we are about to send, when that is asked
 // for.
 func (s *Session) tellMessage(op wire.Opcode, payload []byte, more bool) error {

@@ -45,18 +45,24 @@ func (w *Writer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Close ends the message. Errors: ErrClosed; ErrNotUTF8 for text that ends within a character, in which
-// case the message is not ended.
-func (w *Writer) Close() error {
-	if w.text && !w.utf8.Done() {
+// Close ends the message with an empty fragment, for who does not know which piece is the last. Errors:
+// those of Last.
+func (w *Writer) Close() error { return w.Last(nil) }
+
+// Last sends the last piece, which ends the message, and does not keep it. Errors: ErrClosed; ErrNotUTF8
+// for text that is not valid, or ends within a character, in which case the message is not ended.
+func (w *Writer) Last(p []byte) error {
+	if w.text && !(w.utf8.Write(p) && w.utf8.Done()) {
 		return ErrNotUTF8
 	}
-	if err := w.s.tellMessage(w.opcode(), nil, false); err != nil {
+	if err := w.s.tellMessage(w.opcode(), p, false); err != nil {
 		return err
 	}
-	if err := w.write(nil, true); err != nil {
+	if err := w.write(p, true); err != nil {
 		return err
 	}
+	w.size += int64(len(p))
+	w.s.bytesOut.Add(int64(len(p)))
 	w.s.messagesOut.Add(1)
 	w.s.count(sizesOut, w.size)
 	return nil
@@ -90,13 +96,17 @@ func (w *Writer) compress(p []byte, fin bool) (err error) {
 			return err
 		}
 	}
-	if fin {
-		if watched {
-			packing.add(w.size)
-			defer packing.end()
+	if len(p) > 0 || !fin {
+		if _, err = w.compressor.Write(p); err != nil {
+			return err
 		}
-		return w.compressor.Close()
 	}
-	_, err = w.compressor.Write(p)
-	return err
+	if !fin {
+		return nil
+	}
+	if watched {
+		packing.add(w.size + int64(len(p)))
+		defer packing.end()
+	}
+	return w.compressor.Close()
 }

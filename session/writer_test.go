@@ -63,6 +63,35 @@ func TestWriter(t *testing.T) {
 	})
 }
 
+// The last piece that is known as such ends the message.
+func TestWriterLast(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var got []string
+		c := connect(t, Config{}, nil, frames(&got))
+		w := c.NewWriter(wire.OpText)
+		w.Write([]byte("one \xe2"))
+		if err := w.Last([]byte("\x82\xac")); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.NewWriter(wire.OpBinary).Last([]byte("two")); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.NewWriter(wire.OpText).Last([]byte("\xe2")); err != ErrNotUTF8 {
+			t.Errorf("half a character: %v", err)
+		}
+		if st := c.Stats(); st.MessagesOut != 2 || st.BytesOut != 10 {
+			t.Errorf("%+v", st)
+		}
+		c.Close(1000, "")
+		c.Wait()
+		synctest.Wait()
+		want := []string{`text fin=false "one \xe2"`, `continuation fin=true "\x82\xac"`, `binary fin=true "two"`}
+		if fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("got  %q\nwant %q", got, want)
+		}
+	})
+}
+
 func TestWriterRefusesWhatIsNotUTF8(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var got []string
@@ -117,13 +146,14 @@ func TestWriterCompresses(t *testing.T) {
 		w := c.NewWriter(wire.OpBinary)
 		for rest := payload; len(rest) > 0; {
 			n := min(len(rest), 64<<10)
-			if _, err := w.Write(rest[:n]); err != nil {
+			send := func(p []byte) error { _, err := w.Write(p); return err }
+			if n == len(rest) {
+				send = w.Last
+			}
+			if err := send(rest[:n]); err != nil {
 				t.Fatal(err)
 			}
 			rest = rest[n:]
-		}
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
 		}
 		c.Close(1000, "")
 		c.Wait()

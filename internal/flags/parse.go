@@ -3,6 +3,7 @@ package flags
 import (
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -15,6 +16,18 @@ import (
 type Line struct {
 	Args    []string          // those that are no flags
 	spelled map[string]string // the name by which a flag was given, by its first name
+	words   []string          // as they were typed, up to "--"
+}
+
+// Behind are the words that stand right behind a flag that takes none of them, by its spellings such
+// as "-b". Another flag is none.
+func (l *Line) Behind(spellings ...string) (words []string) {
+	for i, word := range l.words {
+		if i > 0 && slices.Contains(spellings, l.words[i-1]) && !strings.HasPrefix(word, "-") {
+			words = append(words, word)
+		}
+	}
+	return words
 }
 
 // Flag is a flag as it was typed, which errors name: "--cacert" for the one that is "ca" here.
@@ -42,7 +55,10 @@ func Parse(args []string, groups []Group) (*Line, error) {
 	if err := set.Parse(args); err != nil {
 		return &Line{}, parseError(err, groups, set.NArg() > 0)
 	}
-	l := &Line{Args: set.Args(), spelled: map[string]string{}}
+	l := &Line{Args: set.Args(), spelled: map[string]string{}, words: args}
+	if end := slices.Index(args, "--"); end >= 0 {
+		l.words = args[:end]
+	}
 	set.Visit(func(f *pflag.Flag) { l.spelled[find(groups, f.Name).Name] = f.Name })
 	return l, nil
 }

@@ -36,12 +36,18 @@ func (o *Options) Check() error {
 	return o.checkTwice()
 }
 
-// strayPassphrase tells whether what stands where the URL belongs is rather a passphrase. It must
-// not become a name that DNS is asked for.
+// strayPassphrase tells whether what stands right behind --passphrase is rather a passphrase, as with
+// wscat, than the URL: it must neither be sent nor become a name that DNS is asked for.
 func (o *Options) strayPassphrase() bool {
-	given, args := o.cert.Passphrase, o.line.Args
-	return given != nil && *given == "" && len(args) > 1 &&
-		!strings.Contains(args[0], "://") && strings.Contains(args[1], "://")
+	if given := o.cert.Passphrase; given == nil || *given != "" {
+		return false
+	}
+	for _, word := range o.line.Behind("--passphrase") {
+		if o.connect != "" || word != o.line.Args[0] || !strings.Contains(word, "://") {
+			return true
+		}
+	}
+	return false
 }
 
 // checkTwice refuses a header field that is given by a flag of its own and by -H.

@@ -1,6 +1,7 @@
 package converse
 
 import (
+	"regexp"
 	"strings"
 
 	"wsline/internal/exit"
@@ -13,6 +14,9 @@ func (o *options) check() error {
 		return err
 	}
 	if err := o.conn.Check(); err != nil {
+		return err
+	}
+	if err := o.checkCurl(); err != nil {
 		return err
 	}
 	if err := o.checkOneAnswer(); err != nil {
@@ -40,6 +44,32 @@ func (o *options) conflicts() []flags.Conflict {
 			Text: "--timeout is given without --expect or --count",
 			Hint: "--connect-timeout limits connecting, --wait limits silence"},
 	}
+}
+
+var (
+	// cookieText is what RFC 6265 §4.2.1 calls a cookie-string.
+	cookieText = regexp.MustCompile(`^[^\s=;,"{}\[\]]+=[^\s;,]*(; ?[^\s=;,]+=[^\s;,]*)*;?$`)
+	// proxyText is a proxy as curl takes it: with a password, or with nothing but a port behind it.
+	proxyText = regexp.MustCompile(`(?i)^(https?|socks(4a?|5h?)?)://(\S*:\S*@[^\s/@]+|[^\s/@:]+:\d+)/?$|` +
+		`^[^\s/@:]+:\S*@[^\s/@:]+:\d+/?$`)
+)
+
+// checkCurl refuses what curl means by -b and -x, which would send a secret as a message. A message
+// that only looks like it can be written another way.
+func (o *options) checkCurl() error {
+	for _, word := range o.line.Behind("-b", "--binary") {
+		if o.binary && cookieText.MatchString(word) {
+			return exit.Usagef("--cookie NAME=VALUE sends cookies; -x sends a message such as this",
+				"-b sends binary messages, and what follows it looks like a cookie")
+		}
+	}
+	for _, word := range o.execute {
+		if proxyText.MatchString(word) {
+			return exit.Usagef("--proxy URL is for a proxy; a message such as this stands behind the server's URL",
+				"-x sends a message, and what follows it looks like a proxy")
+		}
+	}
+	return nil
 }
 
 // checkOneAnswer refuses two flags that each want something else printed instead of a conversation.

@@ -23,6 +23,7 @@ import (
 type options struct {
 	conn *target.Options
 	view view.Options
+	line *flags.Line // as it was typed
 
 	// To look closely.
 	diagnose, dryRun, asCurl, asWebsocat bool
@@ -47,7 +48,7 @@ type options struct {
 }
 
 func newOptions() *options {
-	return &options{conn: target.New(), view: view.New(), input: "lines"}
+	return &options{conn: target.New(), view: view.New(), line: &flags.Line{}, input: "lines"}
 }
 
 // New is the command.
@@ -68,14 +69,15 @@ func (o *options) groups() []flags.Group {
 // run does what was typed.
 func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 	o.conn.Take(line)
+	o.line = line
 	r := &target.Resolver{Getenv: e.Getenv}
 	c, err := o.prepare(e, r)
 	if err != nil {
 		return err
 	}
-	conn := &cmd.Connector{Connector: target.Connector{
+	conn := &connection{Connector: cmd.Connector{Connector: target.Connector{
 		Resolver: r, Target: c.target, Secrets: c.look.Secrets,
-	}}
+	}}}
 	defer conn.Close()
 	switch c.answer {
 	case "":
@@ -93,6 +95,7 @@ func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 		return err
 	}
 	t := &talking{env: e, config: c, conn: conn, recorder: recorder, keeper: newKeeper(c, recorder)}
+	conn.keeper = t.keeper
 	conn.Retargeted = func(opening target.Opening) {
 		recorder.Open(transcript.Opening(opening))
 		t.keeper.open(transcript.Opening(opening))
@@ -126,7 +129,31 @@ func (o *options) prepare(e *env.Env, r *target.Resolver) (*config, error) {
 type talking struct {
 	*config
 	env      *env.Env
-	conn     *cmd.Connector
+	conn     *connection
 	recorder *record.Recorder // nil: none
 	keeper   *keeper          // nil: none
+}
+
+// A connection is a connector whose keeper is told of each session.
+type connection struct {
+	cmd.Connector
+	keeper *keeper // nil: none
+}
+
+func (c *connection) open(ctx context.Context, handle func(*session.Event)) (
+	*session.Session, error) {
+	s, err := c.Open(ctx, handle)
+	if err == nil {
+		c.keeper.opened(s)
+	}
+	return s, err
+}
+
+func (c *connection) command(ctx context.Context, words []string, handle func(*session.Event)) (
+	*session.Session, error) {
+	s, err := c.Command(ctx, words, handle)
+	if err == nil {
+		c.keeper.opened(s)
+	}
+	return s, err
 }

@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"wsline/format"
 	"wsline/internal/exit"
 	"wsline/internal/record"
+	"wsline/internal/wire"
 	"wsline/repl/command"
 	"wsline/script"
 	"wsline/script/report"
@@ -19,9 +21,10 @@ import (
 // A keeper knows what was said where commands are understood: for those of scripts, and to save it.
 // A nil one knows nothing.
 type keeper struct {
-	log    transcript.Log
-	prompt *script.Prompt
-	rec    *record.Recorder
+	log     transcript.Log
+	prompt  *script.Prompt
+	rec     *record.Recorder
+	session atomic.Pointer[session.Session] // the latest; nil before the first
 }
 
 // newKeeper is nil where commands are not understood.
@@ -34,16 +37,11 @@ func newKeeper(c *config, recorder *record.Recorder) *keeper {
 	k.prompt.Typing = c.mode == modeTalk
 	k.prompt.Save = k.save
 	k.prompt.Note = func(at time.Time, command string) {
-		k.log.Note(at, command)
-		if t := k.rec.Script(); t != nil {
-			t.Note(at, command)
-		}
+		k.typed(&session.Event{Kind: session.KindTyped, Time: at, Text: command})
 	}
 	k.prompt.Typed = func(message, source string) {
-		k.log.Typed(message, source)
-		if t := k.rec.Script(); t != nil {
-			t.Typed(message, source)
-		}
+		k.typed(&session.Event{Kind: session.KindTyped, Text: source,
+			Opcode: wire.OpText, Payload: []byte(message)})
 	}
 	return k
 }
@@ -56,10 +54,46 @@ func (k *keeper) extra() command.Extra {
 	return k.prompt.Extra()
 }
 
-func (k *keeper) event(ev *session.Event) {
+// opened says which session is told of what is typed from now on.
+func (k *keeper) opened(s *session.Session) {
 	if k != nil {
+		k.session.Store(s)
+	}
+}
+
+// typed keeps what was typed in the order in which things happen: the session tells event of it,
+// when it has told of all before. Where there is no session nothing happens beside it.
+func (k *keeper) typed(ev *session.Event) {
+	if s := k.session.Load(); s == nil || !s.Typed(ev.Text, ev.Payload) {
+		k.keep(ev)
+	}
+}
+
+// event is told what happens.
+func (k *keeper) event(ev *session.Event) {
+	switch {
+	case k == nil:
+	case ev.Kind == session.KindTyped:
+		k.keep(ev)
+	default:
 		k.log.Event(ev)
 		k.prompt.Event(ev)
+	}
+}
+
+// keep keeps what was typed.
+func (k *keeper) keep(ev *session.Event) {
+	t := k.rec.Script()
+	if ev.Opcode == 0 {
+		k.log.Note(ev.Time, ev.Text)
+		if t != nil {
+			t.Note(ev.Time, ev.Text)
+		}
+		return
+	}
+	k.log.Typed(string(ev.Payload), ev.Text)
+	if t != nil {
+		t.Typed(string(ev.Payload), ev.Text)
 	}
 }
 

@@ -27,7 +27,7 @@ func (t *talking) pipe(ctx context.Context, events *format.JSON) error {
 	}
 	p := &repl.Pipe{
 		Delim: c.delim, Whole: c.whole, Binary: c.binary, Fragment: c.fragment,
-		Out: e.Stdout, Connect: t.conn.Open, OnOpen: c.messages(c.onOpen),
+		Out: e.Stdout, Connect: t.conn.open, OnOpen: c.messages(c.onOpen),
 		Wait: c.wait, Count: c.count, Expect: c.expect, Timeout: c.timeout, Signals: e.Signals,
 	}
 	p.Slash, p.Say, p.Unquote = c.slash, t.sayStatus(), format.Unquote

@@ -27,8 +27,8 @@ func (t *talking) talk(ctx context.Context) error {
 	scene := t.talkScene()
 	talk := &repl.Talk{
 		Term: term, Look: t.talkLook(scene), Views: t.views(scene),
-		OnOpen:  t.messages(t.onOpen),
-		Connect: t.conn.Command, CheckConnect: t.conn.Check, CompleteConnect: completeConnect,
+		OnOpen: t.messages(t.onOpen), Fragment: t.fragment,
+		Connect: t.conn.command, CheckConnect: t.conn.Check, CompleteConnect: completeConnect,
 		Unquote: format.Unquote, ExitOnClose: t.exitOnClose, NoSlash: !t.slash,
 		HistoryFile: e.HistoryFile(), Home: e.Getenv("HOME"),
 		Editor: e.Editor(), Signals: window.Signals,
