@@ -21,8 +21,9 @@ type Style struct {
 	Pretty     Pretty // which JSON is laid out over several lines
 	Timestamps bool   // each event begins with its time, "15:04:05.000 "; its other lines are indented
 	Width      int    // columns of the terminal, 0 for unknown: a narrow one has narrow hexdumps
-	// Wrap tells how wide the terminal is now, in columns: longer lines are broken there, and indented,
-	// since what a peer sent must never stand in the first column. nil, or 0: they stay whole.
+	// Wrap tells how wide the terminal is now, in columns: longer lines are broken there, and
+	// indented, since what a peer sent must never stand in the first column. nil, or 0: they stay
+	// whole.
 	Wrap    func() int
 	Name    string // of the connection, before each mark; "" for the only one
 	Frames  Frames // how frames are shown, until SetFrames says otherwise

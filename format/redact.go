@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// A Redactor hides values in texts, each under a name, in every form in which programs usually write
-// them: as they are, with the escapes of JSON and of Quote, in a URL, in hexadecimal and in base64,
-// as in Basic credentials. Where a value has several lines, those may be indented.
+// A Redactor hides values in texts, each under a name, in every form in which programs usually
+// write them: as they are, with the escapes of JSON and of Quote, in a URL, in hexadecimal and in
+// base64, as in Basic credentials. Where a value has several lines, those may be indented.
 //
 // It does not change: With makes another one. A nil Redactor hides nothing.
 type Redactor struct {
@@ -49,8 +49,8 @@ func (r *Redactor) Hide(text string) string {
 
 func hiddenAs(name string) string { return "<secret " + name + ">" }
 
-// Replace puts something else in the place of every value: what by makes of its name and of the form
-// in which it was found.
+// Replace puts something else in the place of every value: what by makes of its name and of the
+// form in which it was found.
 func (r *Redactor) Replace(text string, by func(name, found string) string) string {
 	if r == nil {
 		return text

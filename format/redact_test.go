@@ -57,7 +57,8 @@ func TestHiddenInBase64(t *testing.T) {
 	for _, before := range []string{"", "u", "u:", "me:", "user:", "someone:"} {
 		for _, behind := range []string{"", "x", "xy", "xyz"} {
 			for _, coding := range []*base64.Encoding{
-				base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding,
+				base64.StdEncoding, base64.RawStdEncoding,
+				base64.URLEncoding, base64.RawURLEncoding,
 			} {
 				coded := coding.EncodeToString([]byte(before + value + behind))
 				bare := strings.TrimRight(coded, "=")

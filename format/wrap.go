@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	// narrowest is how many columns a terminal has that lines are wrapped on; on fewer nothing can be
-	// read anyway.
+	// narrowest is how many columns a terminal has that lines are wrapped on; on fewer nothing can
+	// be read anyway.
 	narrowest = 8
 
 	// deepest is the most columns that a line goes on behind when it is wrapped.
@@ -18,24 +18,25 @@ const (
 
 	tabStop = 8
 
-	// longestGap is how many columns of blanks stand in a row; what follows more begins the next one.
+	// longestGap is how many columns of blanks stand in a row; what follows more begins the next
+	// one.
 	longestGap = 16
 )
 
-// widths are those of the characters on the terminal that makes the most of them: what is one column
-// or two there is two here. A row that is too short does no harm.
+// widths are those of the characters on the terminal that makes the most of them: what is one
+// column or two there is two here. A row that is too short does no harm.
 var widths = &runewidth.Condition{EastAsianWidth: true}
 
 // Wrap breaks the lines of dst[from:] that are longer than the terminal is wide, and indents what
 // goes on, at least as the lines of a message are. Left to the terminal it would begin in the first
 // column, where a peer could write what looks like a line of ours: "* closed: 1000".
 //
-// A terminal that becomes narrower breaks rows anew, by itself. So what follows a long gap goes on in
-// a row of its own at any width: blanks alone cannot move it to where a row begins. A peer that
+// A terminal that becomes narrower breaks rows anew, by itself. So what follows a long gap goes on
+// in a row of its own at any width: blanks alone cannot move it to where a row begins. A peer that
 // fills the row with what can be seen is seen.
 //
-// No line is broken within an SGR sequence, and colours end with the row. Columns tells how many there
-// are; nil, or 0: the lines stay whole.
+// No line is broken within an SGR sequence, and colours end with the row. Columns tells how many
+// there are; nil, or 0: the lines stay whole.
 func Wrap(dst []byte, from int, columns func() int) []byte {
 	return wrap(dst, from, columns, func([]byte) bool { return true })
 }
@@ -111,7 +112,8 @@ func appendWrapped(dst, line []byte, width int) []byte {
 	return dst
 }
 
-// blank reports whether a line begins with a character that is drawn as nothing but takes its place.
+// blank reports whether a line begins with a character that is drawn as nothing but takes its
+// place.
 func blank(line []byte) bool {
 	switch line[0] {
 	case ' ', '\t':
@@ -125,8 +127,10 @@ func blank(line []byte) bool {
 // ones.
 func mayGape(line []byte) bool {
 	const blanks = "                 " // one more
+	const others = "\u00a0\u1680\u2800\u3000"
+	const spaces = "\xe2\x80" // U+2000 to U+200A, and their neighbours
 	return len(line) > longestGap && (bytes.Contains(line, []byte(blanks)) ||
-		bytes.ContainsAny(line, "\u00a0\u1680\u2800\u3000") || bytes.Contains(line, []byte("\xe2\x80")))
+		bytes.ContainsAny(line, others) || bytes.Contains(line, []byte(spaces)))
 }
 
 // wrapped ends a row and begins the next one, in the same colour.

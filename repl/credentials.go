@@ -41,8 +41,8 @@ var lineSecrets = sync.OnceValue(func() *secretPatterns {
 	}
 })
 
-// names says whether something in a line has the name of a secret. Of names that are often something
-// else the place decides, or the value.
+// names says whether something in a line has the name of a secret. Of names that are often
+// something else the place decides, or the value.
 func (l *secretPatterns) names(line string) bool {
 	if set := l.set.FindStringSubmatch(line); set != nil && secret.Name(set[1]) {
 		return true

@@ -174,8 +174,8 @@ func (u *run) came(l *wst.Line, p *peer, got *received, mark report.Mark) {
 }
 
 // show is what came as a conversation has it, of what is long the beginning. Secrets are hidden in
-// text before it is laid out or cut, since a value may have several lines; in bytes they can only be
-// found as hexadecimal.
+// text before it is laid out or cut, since a value may have several lines; in bytes they can only
+// be found as hexadecimal.
 func (u *run) show(p *peer, got *received) string {
 	const most = report.MaxEntry - 64 // with what is said behind it, an entry
 	short, size := *got, min(len(got.payload), 4*most)

@@ -13,8 +13,8 @@ import (
 	"wsline/script/wst"
 )
 
-// TestSecretsAreNowhere: no report has a secret, nor a part of one that is too long to be shown whole,
-// and --update writes none to a file.
+// TestSecretsAreNowhere: no report has a secret, nor a part of one that is too long to be shown
+// whole, and --update writes none to a file.
 func TestSecretsAreNowhere(t *testing.T) {
 	secret := "s3cr3t-" + strings.Repeat("0123456789", 5) + "-end"
 	r := testRunner(endpoint(t, "echo:"))
@@ -125,8 +125,8 @@ func TestBytesOfSecrets(t *testing.T) {
 	}
 }
 
-// TestSecretOfSeveralLines: a value with line ends, as a PEM key has, is hidden before what it stands
-// in is laid out.
+// TestSecretOfSeveralLines: a value with line ends, as a PEM key has, is hidden before what it
+// stands in is laid out.
 func TestSecretOfSeveralLines(t *testing.T) {
 	secret := "-----BEGIN KEY-----\nline-1/abcdef\nline-2+abcdef\n-----END KEY-----"
 	r := testRunner(endpoint(t, "echo:"))

@@ -17,7 +17,8 @@ import (
 // bidi overrides, and what is not seen.
 const hostile = "a\x1b[2J\u009b1m\x1b]0;x\a\u202eb\u200bc\ufeffd\x7f"
 
-var steering = regexp.MustCompile("[\x00-\x08\x0b-\x1f\x7f\u0080-\u009f\u200b-\u200f\u202a-\u202e\ufeff]")
+var steering = regexp.MustCompile(
+	"[\x00-\x08\x0b-\x1f\x7f\u0080-\u009f\u200b-\u200f\u202a-\u202e\ufeff]")
 
 // TestNothingSteersTheTerminal: files that others made are shown without what could steer a
 // terminal, and what is written for people to look at has none.
@@ -32,11 +33,12 @@ func TestNothingSteersTheTerminal(t *testing.T) {
 	}
 	quoted, _ := json.Marshal(hostile)
 	recording := file("rec.jsonl", `{"type":"schema","version":1}`+"\n"+fmt.Sprintf(
-		`{"type":"message","time":"2026-01-31T12:00:00Z","dir":"in","opcode":"text","text":%s,"length":30}`+
-			"\n"+`{"type":"message","time":"2026-01-31T12:00:00Z","dir":"in","opcode":"binary",`+
+		`{"type":"message","time":"2026-01-31T12:00:00Z","dir":"in","opcode":"text",`+
+			`"text":%s,"length":30}`+"\n"+
+			`{"type":"message","time":"2026-01-31T12:00:00Z","dir":"in","opcode":"binary",`+
 			`"base64":"YRtbMkoKKg==","length":7}`+"\n", quoted))
-	script := file("evil.wst", "# "+hostile+"\n> /connect echo: -H 'X: \u202e'\n> x"+hostile+"\n<ping x"+
-		hostile+"\n")
+	script := file("evil.wst", "# "+hostile+"\n> /connect echo: -H 'X: \u202e'\n"+
+		"> x"+hostile+"\n<ping x"+hostile+"\n")
 	server := file("up.wst", "> hi\n< {\"a\":\"x\"}\n")
 	url := wstest.Serve(t, func(p *wstest.Peer) {
 		if p.Accept() == nil {
@@ -61,7 +63,8 @@ func TestNothingSteersTheTerminal(t *testing.T) {
 			}
 		}
 	}
-	if text, _ := os.ReadFile(server); steering.Match(text) || !strings.Contains(string(text), "u202e") {
+	text, _ := os.ReadFile(server)
+	if steering.Match(text) || !strings.Contains(string(text), "u202e") {
 		t.Errorf("updated to %q", text)
 	}
 	clitest.Run(t, "", "", "fmt", "-w", script)

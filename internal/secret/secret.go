@@ -1,6 +1,6 @@
 // Package secret knows what secrets are called and how they look: the one list of names that URLs,
-// header fields, the history of a talk and the wildcards of scripts are held against. Hiding them is
-// up to whoever shows something.
+// header fields, the history of a talk and the wildcards of scripts are held against. Hiding them
+// is up to whoever shows something.
 package secret
 
 import (
@@ -10,19 +10,22 @@ import (
 )
 
 var (
-	// names are whole names, endings are those of longer ones too. Both are without what parts words.
+	// names are whole names, endings are those of longer ones too. Both are without what parts
+	// words.
 	names   = []string{"key", "sig", "pwd", "pass", "sid", "otp"}
 	endings = []string{
 		"token", "password", "passphrase", "passwd", "secret", "signature", "jwt", "bearer",
-		"auth", "authorization", "credential", "credentials", "ticket", "session", "sessionid", "sessid",
-		"apikey", "accesskey", "privatekey", "secretkey", "subscriptionkey", "functionskey", "authkey",
+		"auth", "authorization", "credential", "credentials", "ticket",
+		"session", "sessionid", "sessid",
+		"apikey", "accesskey", "privatekey", "secretkey", "subscriptionkey", "functionskey",
+		"authkey",
 	}
 	// often are names of secrets that are as often names of something else.
 	often = []string{"key", "sig", "sid", "auth", "session", "ticket"}
 )
 
-// Name reports whether a parameter of a URL, a header field, a member of JSON or a variable is named
-// as secrets are: token, access_token, authToken, X-Api-Key.
+// Name reports whether a parameter of a URL, a header field, a member of JSON or a variable is
+// named as secrets are: token, access_token, authToken, X-Api-Key.
 func Name(name string) bool {
 	name = bare(name)
 	return slices.Contains(names, name) || slices.ContainsFunc(endings, func(end string) bool {
@@ -50,8 +53,9 @@ func bare(name string) string {
 // KubernetesBearer is the prefix that Kubernetes takes a token with in a subprotocol.
 const KubernetesBearer = "base64url.bearer.authorization.k8s.io."
 
-// Protocols says which of a list of subprotocols are tokens, which browsers have no other field for:
-// those that look like one, and those that follow one which announces a token, such as "bearer".
+// Protocols says which of a list of subprotocols are tokens, which browsers have no other field
+// for: those that look like one, and those that follow one which announces a token, such as
+// "bearer".
 func Protocols(list []string) []bool {
 	tokens := make([]bool, len(list))
 	announced := false

@@ -21,7 +21,8 @@ type Scene struct {
 func (l Look) Scene(e *env.Env, frames format.Frames, color, terminal bool) *Scene {
 	style := l.Style(e, color, terminal)
 	style.Frames, style.Secrets = frames, l.Secrets
-	return &Scene{Talk: format.NewTalk(style), Shake: l.Shake(e, color, terminal), verbose: l.Verbose}
+	shake := l.Shake(e, color, terminal)
+	return &Scene{Talk: format.NewTalk(style), Shake: shake, verbose: l.Verbose}
 }
 
 // Event appends what is shown for an event, of what we send the frames alone: the rest has been

@@ -55,9 +55,9 @@ func (l *Line) mark() string {
 
 // Format lays a conversation out. JSON over several lines is indented by two spaces, blank lines
 // are one at a time and not at the beginning or the end, blanks at the end of lines are left out
-// where they mean nothing, and so are times, empty prompts and the byte order mark. What could steer
-// a terminal is written as an escape. Formatting what has been formatted changes nothing, and reading
-// it gives the same conversation.
+// where they mean nothing, and so are times, empty prompts and the byte order mark. What could
+// steer a terminal is written as an escape. Formatting what has been formatted changes nothing, and
+// reading it gives the same conversation.
 func (c *Conversation) Format() []byte {
 	var dst []byte
 	blank := false

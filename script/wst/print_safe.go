@@ -9,8 +9,8 @@ import (
 	"wsline/script/match"
 )
 
-// isSafe reports whether a text may stand in a file as it is: a file is shown on terminals, and what
-// it holds may be another person's, or a peer's.
+// isSafe reports whether a text may stand in a file as it is: a file is shown on terminals, and
+// what it holds may be another person's, or a peer's.
 func isSafe(text string) bool { return string(format.Escape(nil, []byte(text), true)) == text }
 
 // SafeTyped is a line that is typed with its unsafe characters as escapes.
@@ -25,9 +25,9 @@ func SafeTyped(typed string) string {
 	return string(format.Escape(nil, []byte(typed), true))
 }
 
-// safe is the text behind a line's mark with its unsafe characters as escapes, which means the same.
-// Where the language has no escapes, among the words of a command, they stay: who prints a file on a
-// terminal sees to that.
+// safe is the text behind a line's mark with its unsafe characters as escapes, which means the
+// same. Where the language has no escapes, among the words of a command, they stay: who prints a
+// file on a terminal sees to that.
 func (l *Line) safe() string {
 	switch {
 	case isSafe(l.Text), l.Kind == LineExpect && l.Expect == nil: // which could not be read

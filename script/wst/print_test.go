@@ -35,10 +35,12 @@ func TestFormat(t *testing.T) {
 		{"unsafe", "# \x1b[2J\u202ex\n* \u009b1m\n> a\x1b[2Jb ${v} \"\n> /text a\u200bb\n",
 			"# \\x1b[2J\\u202ex\n* \\u009b1m\n> /text \"a\\x1b[2Jb ${v} \\\"\"\n" +
 				"> /text \"a\\u200bb\"\n"},
-		{"unsafe commands", "> /ping \x1bx\n> /close 1000 \u202ex\n> /text \"\u202ex\\n\"\n> /set a \x1b\n",
+		{"unsafe commands", "> /ping \x1bx\n> /close 1000 \u202ex\n" +
+			"> /text \"\u202ex\\n\"\n> /set a \x1b\n",
 			"> /ping \"\\x1bx\"\n> /close 1000 \"\\u202ex\"\n> /text \"\\u202ex\\n\"\n" +
 				"> /set a \"\\x1b\"\n"},
-		{"unsafe expectations", "< a\x1b\n  b...\n<* a\u202e\nbob<text \u202e\n<pong \u202e\n<close 1000 \u202e\n",
+		{"unsafe expectations", "< a\x1b\n  b...\n<* a\u202e\n" +
+			"bob<text \u202e\n<pong \u202e\n<close 1000 \u202e\n",
 			"<text \"a\\x1b\\nb...\"\n<*text \"a\\u202e\"\nbob<text \"\\u202e\"\n" +
 				"<pong \"\\u202e\"\n<close 1000 \"\\u202e\"\n"},
 		{"unsafe JSON", "< {\"a\":\"\u202e...\"}\n<? .a == \"\u202e\"\n<~ a[\u202e]\x1b\n",

@@ -51,7 +51,7 @@ func TestTypedIsRecordedInOrder(t *testing.T) {
 		screen := make(gate)
 		p := &repl.Pipe{
 			In: in, Delim: '\n', Slash: true, Out: screen, Print: (&format.Pipe{End: "\n"}).Event, Wait: -1,
-			Tap: talk.tap(talk.scene(false)), Extra: k.extra(),
+			Tap: talk.tap(talk.scene(false, false)), Extra: k.extra(),
 			Connect: func(ctx context.Context, handle func(*session.Event)) (*session.Session, error) {
 				s, err := session.Open(ctx, &session.Config{Watch: true, Dial: dial.Config{
 					URL: &url.URL{Scheme: "ws", Host: "test"},

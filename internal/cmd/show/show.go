@@ -47,8 +47,8 @@ func (o *options) groups() []flags.Group {
 			{Name: "json", Summary: "print every event as a line of JSON",
 				Value: flags.Switch(&o.view.JSON)},
 			{Name: "messages", Summary: "print the messages that came, and nothing else",
-				Detail: "Their exact bytes and a newline, as in a pipe; on a terminal what could steer it " +
-					"is quoted.",
+				Detail: "Their exact bytes and a newline, as in a pipe; on a terminal what could " +
+					"steer it is quoted.",
 				Value: flags.Switch(&o.messages)},
 			{Name: "output", Short: "o", Arg: "FILE", Summary: "write it to a .jsonl, .har or .wst file",
 				Detail: "An existing file is overwritten.",
