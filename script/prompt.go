@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"wsline/internal/exit"
+	"wsline/internal/words"
 	"wsline/repl/command"
 	"wsline/script/report"
 	"wsline/script/wst"
@@ -49,7 +50,7 @@ func NewPrompt() *Prompt {
 	p.u = &run{
 		Runner: &Runner{}, vars: &wst.Vars{Prompt: true}, res: &report.Result{},
 		peers:   map[string]*peer{},
-		timeout: wst.DefaultTimeout, files: []string{""},
+		timeout: wst.DefaultTimeout, within: noBound, files: []string{""},
 	}
 	return p
 }
@@ -127,31 +128,29 @@ func (p *peer) restore(queue []received) {
 
 // Expand puts in the values of variables that have been set; any other "${" stays what it is. Behind
 // a name is the argument of a command of the terminal.
-func (p *Prompt) Expand(name, rest string) (string, error) {
+func (p *Prompt) Expand(name, rest string) (words.Text, error) {
 	if p.Typing {
 		p.peer().forget()
 	}
 	if len(p.u.vars.Names()) == 0 || !strings.Contains(rest, "${") {
-		return rest, nil
+		return words.Plain(rest), nil
 	}
-	source := p.literal(rest, nil)
-	text, err := wst.TypedLine(name, source).Expand(p.u.vars)
+	text, err := wst.TypedLine(name, p.literal(rest)).Expand(p.u.vars)
 	if err != nil {
-		return "", p.failure(err)
+		return words.Text{}, p.failure(err)
 	}
-	if name == "" && text != rest && p.Typed != nil {
-		source = p.literal(rest, p.noted)
+	if sent := text.JSON(); name == "" && sent != rest && p.Typed != nil {
+		source := wst.Source(text, func(name string) bool { return p.noted[name] })
 		if strings.HasPrefix(source, "/") {
 			source = "/" + source
 		}
-		p.Typed(text, source)
+		p.Typed(sent, source)
 	}
 	return text, nil
 }
 
-// literal writes a text so that in it only variables that have been set are any. The values are put
-// in of those that are not among some, if any are given.
-func (p *Prompt) literal(text string, some map[string]bool) string {
+// literal writes a text so that in it only variables that have been set are any.
+func (p *Prompt) literal(text string) string {
 	var b strings.Builder
 	for {
 		before, after, found := strings.Cut(text, "${")
@@ -159,14 +158,8 @@ func (p *Prompt) literal(text string, some map[string]bool) string {
 		if !found {
 			return b.String()
 		}
-		name, behind, _ := strings.Cut(after, "}")
-		value, isSet := p.u.vars.Lookup(name)
-		if isSet && some != nil && !some[name] && !strings.HasSuffix(before, "$") {
-			b.WriteString(wst.EscapeReferences(value))
-			text = behind
-			continue
-		}
-		if !isSet {
+		name, _, _ := strings.Cut(after, "}")
+		if _, isSet := p.u.vars.Lookup(strings.TrimPrefix(name, "json ")); !isSet {
 			b.WriteByte('$')
 		}
 		b.WriteString("${")
@@ -183,14 +176,15 @@ func (p *Prompt) peer() *peer {
 
 // Runs notes the commands of the terminal of which no event tells, before what they cause, unless
 // they cannot succeed.
-func (p *Prompt) Runs(name, rest string) {
+func (p *Prompt) Runs(name string, rest words.Text) {
 	switch name {
 	case "frame", "fragment", "raw", "stall":
 	default:
 		return
 	}
 	if p.peer().ended() == nil && wst.CheckArgument(name, rest) == nil {
-		p.note(strings.TrimRight("/"+name+" "+wst.EscapeReferences(rest), " "))
+		written := wst.EscapeReferences(wst.Written(name, rest))
+		p.note(strings.TrimRight("/"+name+" "+written, " "))
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"wsline/internal/exit"
 	"wsline/internal/suggest"
+	"wsline/internal/words"
 )
 
 // A Line is a command line that was parsed: its flags are in the options by now.
@@ -25,7 +26,8 @@ func (l *Line) Flag(name string) string {
 	return "--" + name
 }
 
-// Parse reads arguments with the flags of the groups. What was read before an error stays in the
+// Parse reads arguments with the flags of the groups. What comes from a variable, as marks tell, see
+// words.Text.Arguments, is never a flag. What was read before an error stays in the
 // options, as a wish for colour may be among it. Errors are *exit.UsageError.
 func Parse(args []string, groups []Group) (*Line, error) {
 	set := pflag.NewFlagSet("wsline", pflag.ContinueOnError)
@@ -39,7 +41,10 @@ func Parse(args []string, groups []Group) (*Line, error) {
 	if err := set.Parse(args); err != nil {
 		return &Line{}, parseError(err, groups, set.NArg() > 0)
 	}
-	l := &Line{Args: set.Args(), spelled: map[string]string{}}
+	l := &Line{spelled: map[string]string{}}
+	for _, arg := range set.Args() {
+		l.Args = append(l.Args, words.Unmark(arg))
+	}
 	set.Visit(func(f *pflag.Flag) { l.spelled[find(groups, f.Name).Name] = f.Name })
 	return l, nil
 }
@@ -68,9 +73,9 @@ func parseError(err error, groups []Group, afterURL bool) error {
 	case errors.As(err, &invalid):
 		return exit.Usagef("", "--%s: %v", invalid.GetFlag().Name, invalid.Unwrap())
 	case errors.As(err, &syntax):
-		return exit.Usagef(SeeHelp, "%q is not a flag", syntax.GetSpecifiedFlag())
+		return exit.Usagef(SeeHelp, "%q is not a flag", words.Unmark(syntax.GetSpecifiedFlag()))
 	}
-	return exit.Usagef(SeeHelp, "%v", err)
+	return exit.Usagef(SeeHelp, "%s", words.Unmark(err.Error()))
 }
 
 // SeeHelp is the hint of an error that nothing better is known for.
@@ -84,7 +89,7 @@ func unknownFlag(e *pflag.NotExistError, groups []Group, afterURL bool) error {
 	if afterURL {
 		hint = dashesHint
 	}
-	if group := e.GetSpecifiedShortnames(); group != "" {
+	if group := words.Unmark(e.GetSpecifiedShortnames()); group != "" {
 		long, _, _ := strings.Cut(group, "=")
 		switch near := suggest.Nearest(long, Names(groups)); {
 		case len(group) == 1:
@@ -92,9 +97,10 @@ func unknownFlag(e *pflag.NotExistError, groups []Group, afterURL bool) error {
 		case near != "":
 			return exit.Usagef("did you mean --"+near+"?", "unknown flag -%s", long)
 		}
-		return exit.Usagef(dashesHint, "unknown flag -%s in %q", e.GetSpecifiedName(), "-"+group)
+		return exit.Usagef(dashesHint, "unknown flag -%s in %q",
+			words.Unmark(e.GetSpecifiedName()), "-"+group)
 	}
-	name := e.GetSpecifiedName()
+	name := words.Unmark(e.GetSpecifiedName())
 	if near := suggest.Nearest(name, Names(groups)); near != "" {
 		return exit.Usagef("did you mean --"+near+"?", "unknown flag --%s", name)
 	}
