@@ -42,17 +42,31 @@ type Prompt struct {
 	now    *peer  // what came on the connection that is open, or was
 	latest []byte // the last message that came
 	joined []byte // its pieces, as far as they are kept
+	failed error  // of the last /connect, nil when it opened a connection
 }
 
 // NewPrompt returns a Prompt without variables.
 func NewPrompt() *Prompt {
 	p := &Prompt{now: newPeer(""), noted: map[string]bool{}}
 	p.u = &run{
-		Runner: &Runner{}, vars: &wst.Vars{Prompt: true}, res: &report.Result{},
-		peers:   map[string]*peer{},
+		Runner: &Runner{Describe: describe}, vars: &wst.Vars{Prompt: true}, res: &report.Result{},
+		peers: map[string]*peer{}, refused: map[string]error{},
 		timeout: wst.DefaultTimeout, within: noBound, files: []string{""},
 	}
 	return p
+}
+
+// Refused is told why a /connect has opened no connection: an expectation may be about that. It never
+// waits.
+func (p *Prompt) Refused(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.failed = err
+}
+
+func describe(err error) (message, hint string, code int) {
+	f := exit.FaultOf(err)
+	return f.Message, f.Hint, f.Code
 }
 
 // Event is told what happens, before it is shown. It never waits.
@@ -65,7 +79,7 @@ func (p *Prompt) Event(ev *session.Event) {
 	switch ev.Kind {
 	case session.KindOpen:
 		p.now = newPeer("")
-		p.joined = nil
+		p.joined, p.failed = nil, nil
 	case session.KindMessage:
 		p.message(ev)
 	case session.KindPing, session.KindPong, session.KindClose:

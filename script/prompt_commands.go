@@ -79,6 +79,12 @@ func (p *Prompt) begin(ctx context.Context) {
 		now.last = nil
 	}
 	p.u.peers[""] = now
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.u.refused[""] = p.failed
+	if !p.Typing { // a person may try again
+		p.failed = nil
+	}
 }
 
 // line does a line with a command of scripts.

@@ -28,7 +28,7 @@ func (t *talking) talk(ctx context.Context) error {
 	talk := &repl.Talk{
 		Term: term, Look: t.talkLook(scene), Views: t.views(scene),
 		OnOpen:  t.messages(t.onOpen),
-		Connect: t.conn.command, CheckConnect: t.conn.Check, CompleteConnect: completeConnect,
+		Connect: t.connect, CheckConnect: t.conn.Check, CompleteConnect: completeConnect,
 		Unquote: format.Unquote, ExitOnClose: t.exitOnClose, NoSlash: !t.slash,
 		HistoryFile: e.HistoryFile(), Home: e.Getenv("HOME"),
 		Editor: e.Editor(), Signals: window.Signals,
@@ -43,6 +43,16 @@ func (t *talking) talk(ctx context.Context) error {
 	}
 	t.conn.Resolver.Ask = func(prompt string) (string, error) { return talk.AskSecret(ctx, prompt) }
 	return cmd.Result(talk.Run(ctx))
+}
+
+// connect is /connect. What comes of it may be expected.
+func (t *talking) connect(ctx context.Context, words []string, handle func(*session.Event)) (
+	*session.Session, error) {
+	s, err := t.conn.command(ctx, words, handle)
+	if err != nil {
+		t.keeper.refused(err)
+	}
+	return s, err
 }
 
 // talkScene shows the conversation on the terminal. Where stdout is not the terminal it gets the
