@@ -187,7 +187,8 @@ func (a *frameArgs) finish() (*session.RawFrame, error) {
 	}
 	switch {
 	case a.payload != nil && len(a.plain) > 0:
-		return nil, fmt.Errorf("the payload is given twice: %q and --payload", shorten(a.plain[0].Text.String()))
+		return nil, fmt.Errorf("the payload is given twice: %q and --payload",
+			shorten(a.plain[0].Text.String()))
 	case a.payload != nil:
 		a.plain = []words.Word{*a.payload}
 	case kind == "close" && len(a.plain) > 0:

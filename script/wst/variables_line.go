@@ -69,8 +69,8 @@ func Written(command string, rest words.Text) string {
 		text = arg.JSON()
 	}
 	isBytes := !isQuoted && command == "fragment" && hasPrefix(arg.Form(), "hex:", "base64:")
-	switch {
-	case isQuoted, !isBytes && (hasPrefix(text, `"`, "hex:", "base64:") || strings.ContainsFunc(text, unicode.IsControl)):
+	isOdd := hasPrefix(text, `"`, "hex:", "base64:") || strings.ContainsFunc(text, unicode.IsControl)
+	if isQuoted || isOdd && !isBytes {
 		return before + string(format.Quote(nil, []byte(text)))
 	}
 	return before + text
