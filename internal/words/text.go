@@ -125,6 +125,9 @@ func (t Text) Fill(with func(v Value) string) string {
 
 // Map is the text with all that was written, and all values, made something else.
 func (t Text) Map(f func(string) string) Text {
+	if len(t.values) == 0 {
+		return Plain(f(t.form))
+	}
 	var b Builder
 	for i, written := range strings.Split(t.form, Hole) {
 		if i > 0 {
