@@ -1,8 +1,7 @@
-// Certificates with a negative serial number are wrong, and are in use.
-//
 //go:debug x509negativeserial=1
 
-// Command wsline is an interactive command-line WebSocket client.
+// Command wsline is an interactive command-line WebSocket client. It takes certificates with a negative
+// serial number, which are wrong, and are in use.
 package main
 
 import (

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"wsline/internal/wire"
+	"wsline/internal/words"
 	"wsline/repl/command"
 )
 
@@ -61,7 +62,7 @@ func (w *worker) runEditor(ctx context.Context, path string) error {
 	if strings.TrimSpace(editor) == "" {
 		editor = "vi"
 	}
-	words, err := command.Words(editor)
+	words, err := words.Strings(editor)
 	if err != nil {
 		return fmt.Errorf("the editor %q: %w", editor, err)
 	}

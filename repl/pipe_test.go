@@ -19,6 +19,7 @@ import (
 
 	"wsline/internal/dial"
 	"wsline/internal/wire"
+	"wsline/internal/words"
 	"wsline/internal/wstest"
 	"wsline/repl/command"
 	"wsline/session"
@@ -625,8 +626,8 @@ func TestPipeCommandAtTheEnd(t *testing.T) {
 				{Name: "set", Run: func(context.Context, *command.Env, string) error { return nil }},
 				{Name: "late", Run: func(context.Context, *command.Env, string) error { <-ended; return late }},
 			},
-			Expand: func(name, rest string) (string, error) {
-				return strings.ReplaceAll(rest, "${x}", "X"), nil
+			Expand: func(name, rest string) (words.Text, error) {
+				return words.Plain(strings.ReplaceAll(rest, "${x}", "X")), nil
 			},
 		}
 		res := p.Run(t.Context())

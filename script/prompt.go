@@ -12,6 +12,7 @@ import (
 
 	"wsline/format"
 	"wsline/internal/exit"
+	"wsline/internal/words"
 	"wsline/repl/command"
 	"wsline/script/report"
 	"wsline/script/wst"
@@ -42,17 +43,31 @@ type Prompt struct {
 	now    *peer  // what came on the connection that is open, or was
 	latest []byte // the last message that came
 	joined []byte // its pieces, as far as they are kept
+	failed error  // of the last /connect, nil when it opened a connection
 }
 
 // NewPrompt returns a Prompt without variables.
 func NewPrompt() *Prompt {
 	p := &Prompt{now: newPeer(""), noted: map[string]bool{}}
 	p.u = &run{
-		Runner: &Runner{}, vars: &wst.Vars{Prompt: true}, res: &report.Result{},
-		peers:   map[string]*peer{},
-		timeout: wst.DefaultTimeout, files: []string{""},
+		Runner: &Runner{Describe: describe}, vars: &wst.Vars{Prompt: true}, res: &report.Result{},
+		peers: map[string]*peer{}, refused: map[string]error{},
+		timeout: wst.DefaultTimeout, within: noBound, files: []string{""},
 	}
 	return p
+}
+
+// Refused is told why a /connect has opened no connection: an expectation may be about that. It never
+// waits.
+func (p *Prompt) Refused(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.failed = err
+}
+
+func describe(err error) (message, hint string, code int) {
+	f := exit.FaultOf(err)
+	return f.Message, f.Hint, f.Code
 }
 
 // Event is told what happens, before it is shown. It never waits.
@@ -65,7 +80,7 @@ func (p *Prompt) Event(ev *session.Event) {
 	switch ev.Kind {
 	case session.KindOpen:
 		p.now = newPeer("")
-		p.joined = nil
+		p.joined, p.failed = nil, nil
 	case session.KindMessage:
 		p.message(ev)
 	case session.KindPing, session.KindPong, session.KindClose:
@@ -128,31 +143,29 @@ func (p *peer) restore(queue []received) {
 
 // Expand puts in the values of variables that have been set; any other "${" stays what it is. Behind
 // a name is the argument of a command of the terminal.
-func (p *Prompt) Expand(name, rest string) (string, error) {
+func (p *Prompt) Expand(name, rest string) (words.Text, error) {
 	if p.Typing {
 		p.peer().forget()
 	}
 	if len(p.u.vars.Names()) == 0 || !strings.Contains(rest, "${") {
-		return rest, nil
+		return words.Plain(rest), nil
 	}
-	source := p.literal(rest, nil)
-	text, err := wst.TypedLine(name, source).Expand(p.u.vars)
+	text, err := wst.TypedLine(name, p.literal(rest)).Expand(p.u.vars)
 	if err != nil {
-		return "", p.failure(err)
+		return words.Text{}, p.failure(err)
 	}
-	if name == "" && text != rest && p.Typed != nil {
-		source = p.literal(rest, p.noted)
+	if sent := text.JSON(); name == "" && sent != rest && p.Typed != nil {
+		source := wst.Source(text, func(name string) bool { return p.noted[name] })
 		if strings.HasPrefix(source, "/") {
 			source = "/" + source
 		}
-		p.Typed(text, source)
+		p.Typed(sent, source)
 	}
 	return text, nil
 }
 
-// literal writes a text so that in it only variables that have been set are any. The values are put
-// in of those that are not among some, if any are given.
-func (p *Prompt) literal(text string, some map[string]bool) string {
+// literal writes a text so that in it only variables that have been set are any.
+func (p *Prompt) literal(text string) string {
 	var b strings.Builder
 	for {
 		before, after, found := strings.Cut(text, "${")
@@ -160,14 +173,8 @@ func (p *Prompt) literal(text string, some map[string]bool) string {
 		if !found {
 			return b.String()
 		}
-		name, behind, _ := strings.Cut(after, "}")
-		value, isSet := p.u.vars.Lookup(name)
-		if isSet && some != nil && !some[name] && !strings.HasSuffix(before, "$") {
-			b.WriteString(wst.EscapeReferences(value))
-			text = behind
-			continue
-		}
-		if !isSet {
+		name, _, _ := strings.Cut(after, "}")
+		if _, isSet := p.u.vars.Lookup(strings.TrimPrefix(name, "json ")); !isSet {
 			b.WriteByte('$')
 		}
 		b.WriteString("${")
@@ -184,14 +191,15 @@ func (p *Prompt) peer() *peer {
 
 // Runs notes the commands of the terminal of which no event tells, before what they cause, unless
 // they cannot succeed.
-func (p *Prompt) Runs(name, rest string) {
+func (p *Prompt) Runs(name string, rest words.Text) {
 	switch name {
 	case "frame", "fragment", "raw", "stall":
 	default:
 		return
 	}
 	if p.peer().ended() == nil && wst.CheckArgument(name, rest) == nil {
-		p.note(strings.TrimRight("/"+name+" "+wst.EscapeReferences(rest), " "))
+		written := wst.EscapeReferences(wst.Written(name, rest))
+		p.note(strings.TrimRight("/"+name+" "+written, " "))
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"wsline/format"
+	"wsline/internal/words"
 	"wsline/repl/command"
 	"wsline/script/match"
 	"wsline/script/report"
@@ -102,6 +103,12 @@ func (p *Prompt) begin(ctx context.Context) {
 		now.last = nil
 	}
 	p.u.peers[""] = now
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.u.refused[""] = p.failed
+	if !p.Typing { // a person may try again
+		p.failed = nil
+	}
 }
 
 // line does a line with a command of scripts.
@@ -121,12 +128,18 @@ func (p *Prompt) line(env *command.Env, l *wst.Line) error {
 		return p.wait(env, l, rest)
 	case "set":
 		if err = p.u.set(l, rest); err == nil {
-			p.noteSet(l, strings.Fields(rest)[0])
+			p.noteSet(l, firstWord(rest))
 		}
 		return err
 	}
 	_, err = p.u.command(l, rest)
 	return err
+}
+
+// firstWord is the name of a variable that a command has set.
+func firstWord(rest words.Text) string {
+	word, _ := rest.TrimSpace().CutWord()
+	return word.String()
 }
 
 func (p *Prompt) say(env *command.Env, text string) {
@@ -149,7 +162,7 @@ func (p *Prompt) expect(env *command.Env, l *wst.Line) error {
 }
 
 // capture is from the last message that was expected, or that a person sees.
-func (p *Prompt) capture(env *command.Env, l *wst.Line, rest string) error {
+func (p *Prompt) capture(env *command.Env, l *wst.Line, rest words.Text) error {
 	if p.Typing {
 		p.mu.Lock()
 		p.u.peers[""].last = p.latest
@@ -158,14 +171,14 @@ func (p *Prompt) capture(env *command.Env, l *wst.Line, rest string) error {
 	if err := p.u.capture(l, rest); err != nil {
 		return err
 	}
-	name := strings.Fields(rest)[0]
+	name := firstWord(rest)
 	p.noteSet(l, name)
 	value, _ := p.u.vars.Lookup(name)
 	p.say(env, name+" is "+match.Cut(value, 200))
 	return nil
 }
 
-func (p *Prompt) silence(env *command.Env, l *wst.Line, rest string) error {
+func (p *Prompt) silence(env *command.Env, l *wst.Line, rest words.Text) error {
 	if p.Typing {
 		p.u.peers[""].forget()
 	}
@@ -179,8 +192,8 @@ func (p *Prompt) silence(env *command.Env, l *wst.Line, rest string) error {
 
 // wait lets time pass, in a pipe no longer than the connection lasts: what follows would not be sent
 // after that.
-func (p *Prompt) wait(env *command.Env, l *wst.Line, rest string) error {
-	d, err := wst.ParseTime(rest)
+func (p *Prompt) wait(env *command.Env, l *wst.Line, rest words.Text) error {
+	d, err := wst.ParseTime(rest.String())
 	if err != nil {
 		return p.u.failed(l, report.CommandFailure, err)
 	}

@@ -127,6 +127,32 @@ func TestPromptOfTalk(t *testing.T) {
 	})
 }
 
+// What a /connect has failed with can be expected, and again until one succeeds.
+func TestPromptOfARefusal(t *testing.T) {
+	ty := newTypist(true)
+	for _, step := range [][2]string{
+		{"/expect <error x", "error: no /connect stands before an error"},
+		{"", ""},
+		{"/expect <error ...refused", "* as expected"},
+		{"/expect <error accepted", "error: the connection was not refused as expected\n" +
+			"- accepted\n+ it was refused"},
+		{"/expect <refused 403", "error: the connection was not refused as expected\n" +
+			"expected a refusal with a status, got: it was refused"},
+	} {
+		if step[0] == "" {
+			ty.p.Refused(errors.New("it was refused"))
+			continue
+		}
+		if got := ty.types(step[0]); !strings.HasPrefix(got, step[1]) {
+			t.Errorf("%s\ngot\n%s\nwant\n%s", step[0], got, step[1])
+		}
+	}
+	ty.p.Event(&session.Event{Kind: session.KindOpen})
+	if got := ty.types("/expect <error ..."); got != "error: no /connect stands before an error" {
+		t.Error(got)
+	}
+}
+
 func TestPromptOfPipe(t *testing.T) {
 	runPrompt(t, false, []promptStep{
 		{"", "/set", "* no variable is set: /set NAME VALUE gives one a value"},

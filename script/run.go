@@ -13,6 +13,7 @@ import (
 	"wsline/format"
 	"wsline/internal/exit"
 	"wsline/internal/wire"
+	"wsline/internal/words"
 	"wsline/repl/command"
 	"wsline/script/report"
 	"wsline/script/wst"
@@ -25,6 +26,8 @@ const (
 	settleTime = time.Second
 	// maxSteps is how many lines a run may do, those of /repeat each time anew.
 	maxSteps = 1_000_000
+	// noBound is the time of an expectation that no /within is about; one of 0 wants what has come.
+	noBound = time.Duration(-1)
 )
 
 // A Runner runs conversations against live endpoints. Its fields are not changed while it runs; Run
@@ -52,7 +55,7 @@ type run struct {
 	peers   map[string]*peer
 	refused map[string]error // of a /connect that an expectation is about
 	timeout time.Duration
-	within  time.Duration // of the next expectation, 0: no bound
+	within  time.Duration // of the next expectation, noBound for none
 	server  bool          // it plays the server's part
 	steps   int
 	files   []string                // that include one another, the last is read
@@ -73,7 +76,7 @@ func (r *Runner) Run(ctx context.Context, c *wst.Conversation) *report.Result {
 func (r *Runner) newRun(ctx context.Context, c *wst.Conversation) *run {
 	return &run{
 		Runner: r, ctx: ctx, vars: r.Vars(), peers: map[string]*peer{}, refused: map[string]error{},
-		timeout: r.Timeout, files: []string{c.File},
+		timeout: r.Timeout, within: noBound, files: []string{c.File},
 		res: &report.Result{File: c.File, Start: time.Now()},
 	}
 }
@@ -157,7 +160,7 @@ func (u *run) block(c *wst.Conversation, i int) error {
 	if err != nil {
 		return u.failed(l, report.VariableFailure, err)
 	}
-	n, err := wst.ParseRepeat(rest)
+	n, err := wst.ParseRepeat(rest.String())
 	if err != nil {
 		return u.failed(l, report.CommandFailure, err)
 	}
@@ -176,7 +179,7 @@ func (u *run) typed(c *wst.Conversation, i int) error {
 	if err != nil {
 		return u.failed(l, report.VariableFailure, err)
 	}
-	u.note(l, prompt(l, u.vars.Redact(rest)))
+	u.note(l, prompt(l, rest.Map(u.vars.Redact)))
 	if l.Command == "connect" {
 		return u.connect(c, i, rest)
 	}
@@ -187,17 +190,9 @@ func (u *run) typed(c *wst.Conversation, i int) error {
 	if err != nil {
 		return err
 	}
-	line := rest
-	if l.Command != "" {
-		line = "/" + l.Command + " " + rest
-	} else if strings.HasPrefix(rest, "/") {
-		line = "/" + rest
-	}
 	env := command.SessionEnv(p.s, func(text string) { u.status(text) })
 	env.Unquote = format.Unquote
-	err = p.send(u.ctx, u.sendTime(), func() error {
-		return env.Do(u.ctx, strings.TrimSuffix(line, " "))
-	})
+	err = p.send(u.ctx, u.sendTime(), func() error { return env.Run(u.ctx, l.Command, rest) })
 	if err != nil {
 		return u.unsent(l, p, err)
 	}
@@ -211,12 +206,12 @@ func (u *run) sendTime() time.Duration {
 }
 
 // prompt is a line as it stands on the screen, its variables expanded.
-func prompt(l *wst.Line, rest string) string {
-	text := rest
+func prompt(l *wst.Line, rest words.Text) string {
+	text := wst.Written(l.Command, rest)
 	if l.Command != "" {
-		text = strings.TrimRight("/"+l.Command+" "+rest, " ")
-	} else if strings.HasPrefix(rest, "/") {
-		text = "/" + rest
+		text = strings.TrimRight("/"+l.Command+" "+text, " ")
+	} else if strings.HasPrefix(text, "/") {
+		text = "/" + text
 	}
 	return l.Name + "> " + wst.IndentLines(text)
 }
@@ -249,13 +244,13 @@ func (u *run) open(name string, args []string) error {
 }
 
 // connect is /connect. When an expectation of a refusal or an error is next, a failure is for that.
-func (u *run) connect(c *wst.Conversation, i int, rest string) error {
+func (u *run) connect(c *wst.Conversation, i int, rest words.Text) error {
 	l := c.Lines[i]
-	words, err := command.Words(rest)
+	args, err := rest.Arguments()
 	if err != nil {
 		return u.failed(l, report.CommandFailure, err)
 	}
-	name, args, err := wst.ConnectName(l.Name, words)
+	name, args, err := wst.ConnectName(l.Name, args)
 	if err != nil {
 		return u.failed(l, report.CommandFailure, err)
 	}
@@ -279,8 +274,8 @@ func (u *run) connect(c *wst.Conversation, i int, rest string) error {
 }
 
 // include is /include: the lines of another file, as if they stood here.
-func (u *run) include(l *wst.Line, rest string) error {
-	path := strings.TrimSpace(rest)
+func (u *run) include(l *wst.Line, rest words.Text) error {
+	path := rest.TrimSpace().String()
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(filepath.Dir(u.files[len(u.files)-1]), path)
 	}

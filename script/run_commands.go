@@ -6,15 +6,15 @@ import (
 	"strings"
 	"time"
 
-	"wsline/repl/command"
+	"wsline/internal/words"
 	"wsline/script/report"
 	"wsline/script/wst"
 )
 
 // command does one of the commands of scripts, but for /connect and those that begin a block. Rest
 // has its variables expanded. It is false for any other name.
-func (u *run) command(l *wst.Line, rest string) (bool, error) {
-	var do func(*wst.Line, string) error
+func (u *run) command(l *wst.Line, rest words.Text) (bool, error) {
+	var do func(*wst.Line, words.Text) error
 	switch l.Command {
 	case "set":
 		do = u.set
@@ -35,7 +35,7 @@ func (u *run) command(l *wst.Line, rest string) (bool, error) {
 	case "exec":
 		do = u.exec
 	case "expect":
-		do = func(l *wst.Line, _ string) error { return u.expect(l) }
+		do = func(l *wst.Line, _ words.Text) error { return u.expect(l) }
 	case "save":
 		do = u.save
 	default:
@@ -44,8 +44,8 @@ func (u *run) command(l *wst.Line, rest string) (bool, error) {
 	return true, do(l, rest)
 }
 
-func (u *run) set(l *wst.Line, _ string) error {
-	name, value, err := l.Assignment(u.vars)
+func (u *run) set(l *wst.Line, rest words.Text) error {
+	name, value, err := wst.ParseSet(rest)
 	if err == nil {
 		err = u.vars.Set(name, value)
 	}
@@ -56,7 +56,7 @@ func (u *run) set(l *wst.Line, _ string) error {
 }
 
 // capture gives a variable a value out of the last message of the connection.
-func (u *run) capture(l *wst.Line, rest string) error {
+func (u *run) capture(l *wst.Line, rest words.Text) error {
 	capture, err := wst.ParseCapture(rest)
 	if err != nil {
 		return u.failed(l, report.CommandFailure, err)
@@ -65,18 +65,14 @@ func (u *run) capture(l *wst.Line, rest string) error {
 	if p == nil || p.last == nil {
 		return u.fail(l, report.VariableFailure, "there is no message yet to capture from")
 	}
-	value, err := capture.From(u.ctx, p.last)
-	if err != nil {
+	if err := capture.Set(u.ctx, u.vars, p.last); err != nil {
 		return u.failed(l, report.VariableFailure, err)
-	}
-	if err := u.vars.Set(capture.Name, value); err != nil {
-		return u.failed(l, report.CommandFailure, err)
 	}
 	return nil
 }
 
-func (u *run) wait(l *wst.Line, rest string) error {
-	d, err := wst.ParseTime(rest)
+func (u *run) wait(l *wst.Line, rest words.Text) error {
+	d, err := wst.ParseTime(rest.String())
 	if err != nil {
 		return u.failed(l, report.CommandFailure, err)
 	}
@@ -89,8 +85,8 @@ func (u *run) wait(l *wst.Line, rest string) error {
 }
 
 // silence fails when a message comes, or has come that nothing expected.
-func (u *run) silence(l *wst.Line, rest string) error {
-	d, err := wst.ParseTime(rest)
+func (u *run) silence(l *wst.Line, rest words.Text) error {
+	d, err := wst.ParseTime(rest.String())
 	if err != nil {
 		return u.failed(l, report.CommandFailure, err)
 	}
@@ -112,8 +108,8 @@ func (u *run) silence(l *wst.Line, rest string) error {
 	return f
 }
 
-func (u *run) setTimeout(l *wst.Line, rest string) error {
-	d, err := wst.ParseTime(rest)
+func (u *run) setTimeout(l *wst.Line, rest words.Text) error {
+	d, err := wst.ParseTime(rest.String())
 	if err != nil {
 		return u.failed(l, report.CommandFailure, err)
 	}
@@ -121,8 +117,8 @@ func (u *run) setTimeout(l *wst.Line, rest string) error {
 	return nil
 }
 
-func (u *run) setWithin(l *wst.Line, rest string) error {
-	d, err := wst.ParseTime(rest)
+func (u *run) setWithin(l *wst.Line, rest words.Text) error {
+	d, err := wst.ParseTime(rest.String())
 	if err != nil {
 		return u.failed(l, report.CommandFailure, err)
 	}
@@ -130,18 +126,18 @@ func (u *run) setWithin(l *wst.Line, rest string) error {
 	return nil
 }
 
-func (u *run) skip(_ *wst.Line, rest string) error {
-	u.res.SkipReason = u.vars.Redact(strings.TrimSpace(rest))
+func (u *run) skip(_ *wst.Line, rest words.Text) error {
+	u.res.SkipReason = u.vars.Redact(strings.TrimSpace(rest.String()))
 	return errSkip
 }
 
-func (u *run) exec(l *wst.Line, rest string) error {
+func (u *run) exec(l *wst.Line, rest words.Text) error {
 	if u.Exec == nil {
 		f := u.failure(l, report.CommandFailure, "/exec runs a program, which is not allowed here")
 		f.Hint = "--allow-exec allows it"
 		return f
 	}
-	args, err := command.Words(rest)
+	args, err := rest.Strings()
 	if err != nil {
 		return u.failed(l, report.CommandFailure, err)
 	}
@@ -162,7 +158,7 @@ func (u *run) exec(l *wst.Line, rest string) error {
 }
 
 // save is for a talk; a script has nothing to save but itself.
-func (u *run) save(l *wst.Line, _ string) error {
+func (u *run) save(l *wst.Line, _ words.Text) error {
 	return u.fail(l, report.CommandFailure,
 		"/save writes what was talked, which a script has in a file already")
 }

@@ -10,6 +10,7 @@ import (
 
 	"wsline/format"
 	"wsline/internal/dial"
+	"wsline/internal/words"
 	"wsline/script/match"
 	"wsline/script/report"
 	"wsline/script/wst"
@@ -54,7 +55,7 @@ func (u *run) expect(l *wst.Line) error {
 		if err != nil {
 			return u.nothing(l, p, pattern, passed, err)
 		}
-		groups, diff := pattern.Match(ctx, got.event())
+		groups, diff := pattern.Match(u.ctx, got.event()) // which has limits of its own
 		switch {
 		case diff == nil:
 			u.hold(l)
@@ -81,7 +82,7 @@ func wantedBy(p *wst.Pattern) func(*received) bool {
 // limit is the time that an expectation has.
 func (u *run) limit() (context.Context, context.CancelFunc) {
 	d := u.timeout
-	if u.within > 0 {
+	if u.within >= 0 {
 		d = u.within
 	}
 	return context.WithTimeout(u.ctx, d)
@@ -90,7 +91,7 @@ func (u *run) limit() (context.Context, context.CancelFunc) {
 // matched notes that a line got what it expects.
 func (u *run) matched(l *wst.Line, p *peer, got *received, groups map[string]string) error {
 	u.came(l, p, got, report.Matched)
-	u.within = 0
+	u.within = noBound
 	if got.isMessage() {
 		p.last = got.payload
 	}
@@ -126,16 +127,16 @@ func (u *run) mismatch(
 func (u *run) withoutSecrets(
 	p *wst.Pattern, got *received, diff []match.Difference,
 ) []match.Difference {
-	text, payload := u.vars.Redact(string(p.Text)), u.vars.Redact(string(got.payload))
+	text, payload := u.redacted(p.Text), u.vars.Redact(string(got.payload))
 	switch {
-	case text == string(p.Text) && payload == string(got.payload):
+	case text.String() == p.Text.String() && payload == string(got.payload):
 	case p.Kind == wst.ExpectQuery:
 		diff[0].Got = match.Cut(payload, match.MaxShown)
 	case p.Kind == wst.ExpectBinary && diff[0].Got != "":
 		diff = match.Note("the bytes differ, and a secret is among them")
 	case diff[0].Want != "" || diff[0].Got != "" || diff[0].Path != "":
 		hidden := *p
-		hidden.Text = []byte(text)
+		hidden.Text = text
 		if _, diff = hidden.Compare([]byte(payload)); diff == nil {
 			diff = match.Note("a secret is another than what was expected")
 		}
@@ -150,6 +151,15 @@ func (u *run) withoutSecrets(
 		diff[i] = d
 	}
 	return diff
+}
+
+// redacted is a pattern without secrets.
+func (u *run) redacted(pattern words.Text) words.Text {
+	hidden := pattern.Map(u.vars.Redact)
+	if text := u.vars.Redact(hidden.String()); text != hidden.String() { // partly in a value
+		return words.Plain(text)
+	}
+	return hidden
 }
 
 // nothing is why nothing came that a line expects.
@@ -170,7 +180,7 @@ func (u *run) nothing(
 		f = u.failure(l, report.ClosedFailure, "the connection ended before "+what+" came")
 		f.Got = u.endText(end)
 		f.Code = u.endCode(end)
-	case u.within > 0:
+	case u.within >= 0:
 		f = u.failure(l, report.SlowFailure,
 			fmt.Sprintf("%s did not come within %s", what, u.within))
 	default:
@@ -230,7 +240,7 @@ func (u *run) expectRefusal(l *wst.Line, p *wst.Pattern) error {
 	var diff []match.Difference
 	switch {
 	case p.Kind == wst.ExpectError:
-		diff = match.Plain([]byte(u.vars.Redact(string(p.Text))), []byte(message))
+		diff = match.PlainWith(u.redacted(p.Text), []byte(message))
 	case status == 0:
 		diff = match.Note("expected a refusal with a status, got: " + message)
 	case !p.AnyCode && p.Code != status:

@@ -101,6 +101,26 @@ func TestRun(t *testing.T) {
 			"failed test.wst:4 timeout: a text message did not come within 20ms"},
 		{"within", echo, "> hi\n> /within 5s\n< hi\n> /within 10ms\n< more",
 			"failed test.wst:5 slow: a text message did not come within 10ms"},
+		{"within nothing", echo, "> hi\n> /within 0\n< hi",
+			"failed test.wst:3 slow: a text message did not come within 0s"},
+		{"within nothing, of what is there", echo, "> hi\n> /ping\n<pong\n> /within 0\n< hi\n" +
+			"> {\"a\":1}\n> /ping\n<pong\n> /within 0\n<? .a == 1", "passed"},
+		{"bytes of a character", echo, "> /ping é\n<pong \"\\xc3...\"\n> /ping é\n<pong \"...\\xa9\"", "passed"},
+		{"values are text", echo, "> /set x --no-fin\n> /frame text ${x}\n< --no-fin\n" +
+			"> /set x hex:6869\n> /fragment 9 ${x}\n< hex:6869\n> /frame text ${x}\n< hex:6869\n" +
+			"> /set x \"\\\"hi\\\"\"\n> /text ${x}\n< \"hi\"\n> ${x}\n< \"hi\"\n" +
+			"> /frame text \"a\\t${x}\"\n<text \"a\\t\\\"hi\\\"\"", "passed"},
+		{"a blank at the end is sent", echo, "> /set x \"x \"\n> ${x}\n<text \"x \"\n> a \n<text \"a \"", "passed"},
+		{"a value names no file", echo, "> /set x @run_test.go\n> /binary ${x}",
+			`errored test.wst:2 command: "@run_test.go" is not HEX, base64:… or @FILE`},
+		{"a value is no encoding", echo, "> /set x base64:aGk=\n> /raw ${x}",
+			`errored test.wst:2 command: "base64:aGk=" is not HEX, base64:… or @FILE`},
+		{"dots across an edge", echo, "> /set v ..\n> Loading 99 %\n< Loading .${v}",
+			`failed test.wst:3 mismatch: ; character 9: expected "...", got "99 %"`},
+		{"JSON of what was captured", echo, `> {"s":"a\"b","n":5,"o":{"x":"5"}}` + "\n< ...\n" +
+			"> /capture s .s\n> /capture n .n\n> /capture o .o\n> /capture t .o.x\n" +
+			`> {"s":"${s}","j":${json s},"n":${n},"m":${json n},"o":${o},"t":${json t}}` + "\n" +
+			`< {"s":"a\"b","j":"a\"b","n":5,"m":5,"o":{"x":"5"},"t":"5"}`, "passed"},
 		{"silence", echo, "> /silence 10ms\n> hi\n> /silence 3s",
 			"failed test.wst:3 silence: a message came within 3s of silence"},
 		{"passes over", echo, "> one\n> two\n> /binary 00ff\n> four\n<* four", "passed"},
@@ -151,6 +171,7 @@ func TestRunRefused(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"expected", "> /connect " + closed + "\n<error ...refused...\n> x\n< x", "passed"},
 		{"not expected", "> /connect " + closed, "errored test.wst:1 connect: connection refused by 127.0.0.1:1"},
+		{"typed", "> /connect " + closed + "\n> /expect <error ...refused...\n> x\n< x", "passed"},
 		{"otherwise", "> /connect " + closed + "\n<refused 403", "errored test.wst:2 refused: the connection was " +
 			"not refused as expected; expected a refusal with a status, got: connection refused by 127.0.0.1:1"},
 		{"accepted", "> /connect " + http + "\n<refused 403",
@@ -210,7 +231,7 @@ func TestRunUpdate(t *testing.T) {
 	want := `# the greeting stays
 < {"type": "welcome", "message": "Connected to ..."}
 > {"text":"a"}
-< {"type":"echo", "message":"Server echo: A", "timestamp":"..."}
+<  {"type":"echo",   "message":"Server echo: A",   "timestamp":"..."}
 # and so does this
 > /ping x
 <pong x

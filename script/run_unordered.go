@@ -116,7 +116,7 @@ func (w *pairing) pair(p *peer, index int, tried []bool) bool {
 		if tried[i] || want.peer != p || !want.pattern.Wants(got.kind) {
 			continue
 		}
-		groups, diff := want.pattern.Match(w.ctx, got.event())
+		groups, diff := want.pattern.Match(w.u.ctx, got.event())
 		if diff != nil {
 			continue
 		}
@@ -137,7 +137,7 @@ func (w *pairing) mismatch(p *peer, got *received) error {
 		if want.by >= 0 || want.peer != p || !want.pattern.Wants(got.kind) {
 			continue
 		}
-		_, d := want.pattern.Match(w.ctx, got.event())
+		_, d := want.pattern.Match(w.u.ctx, got.event())
 		if nearest == nil || len(d) < len(diff) {
 			nearest, diff = want, d
 		}
@@ -153,7 +153,7 @@ func (w *pairing) mismatch(p *peer, got *received) error {
 
 // done takes over what the expressions found, in the order of the lines.
 func (w *pairing) done() error {
-	w.u.within = 0
+	w.u.within = noBound
 	for _, want := range w.wants {
 		if err := w.u.captureGroups(want.line, want.groups); err != nil {
 			return err

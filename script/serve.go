@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"wsline/internal/wire"
-	"wsline/repl/command"
+	"wsline/internal/words"
 	"wsline/script/report"
 	"wsline/script/wst"
 	"wsline/session"
@@ -156,17 +156,17 @@ func (u *run) awaitEnd(l *wst.Line) error {
 }
 
 // accept is /connect for the server: it waits for the next client.
-func (u *run) accept(c *wst.Conversation, i int, rest string) error {
+func (u *run) accept(c *wst.Conversation, i int, rest words.Text) error {
 	l := c.Lines[i]
-	words, err := command.Words(rest)
+	args, err := rest.Arguments()
 	if err != nil {
 		return u.failed(l, report.CommandFailure, err)
 	}
-	name, _, err := wst.ConnectName(l.Name, words)
+	name, _, err := wst.ConnectName(l.Name, args)
 	if err != nil {
 		return u.failed(l, report.CommandFailure, err)
 	}
-	args := []string{}
+	args = []string{}
 	if next := c.ExpectationAfter(i, name); next != nil && next.Kind == wst.ExpectRefused {
 		status := next.Code
 		if strings.Trim(status, "0123456789") != "" || status == "" {

@@ -6,6 +6,7 @@ import (
 
 	"wsline/format"
 	"wsline/internal/wire"
+	"wsline/internal/words"
 	"wsline/script/match"
 	"wsline/script/wst"
 )
@@ -87,13 +88,14 @@ func (u *run) mergedText(l *wst.Line, got *received) (string, bool) {
 	if !json.Valid(got.payload) {
 		return "", false
 	}
-	merged, ok := match.Merge([]byte(e.Text), got.payload, func(s string) string {
+	merged, ok := match.Merge(wst.Sources(e.Text), got.payload, func(s string) words.Text {
 		if out, err := u.vars.Expand(s, l.Pos); err == nil {
 			return out
 		}
-		return s
+		return words.Plain(s)
 	}, wst.EscapeReferences)
-	return " " + string(format.EscapeJSON(nil, merged)), ok
+	space := e.Text[:len(e.Text)-len(strings.TrimLeft(e.Text, " "))]
+	return " " + space + string(format.EscapeJSON(nil, merged)), ok
 }
 
 // updated is the text of the conversation with the lines that were replaced, "" when none was.

@@ -10,6 +10,7 @@ import (
 
 	"wsline/internal/exit"
 	"wsline/internal/suggest"
+	"wsline/internal/words"
 )
 
 // A Line is a command line that was parsed: its flags are in the options by now.
@@ -41,7 +42,8 @@ func (l *Line) Flag(name string) string {
 // Given tells whether a flag was given, by its first name.
 func (l *Line) Given(name string) bool { return l.spelled[name] != "" }
 
-// Parse reads arguments with the flags of the groups. What was read before an error stays in the
+// Parse reads arguments with the flags of the groups. What comes from a variable, as marks tell, see
+// words.Text.Arguments, is never a flag. What was read before an error stays in the
 // options, as a wish for colour may be among it. Errors are *exit.UsageError.
 func Parse(args []string, groups []Group) (*Line, error) {
 	set := pflag.NewFlagSet("wsline", pflag.ContinueOnError)
@@ -55,7 +57,11 @@ func Parse(args []string, groups []Group) (*Line, error) {
 	if err := set.Parse(args); err != nil {
 		return &Line{}, parseError(err, groups, set.NArg() > 0)
 	}
-	l := &Line{Args: set.Args(), spelled: map[string]string{}, words: args}
+	l := &Line{spelled: map[string]string{}}
+	for _, arg := range set.Args() {
+		l.Args = append(l.Args, words.Unmark(arg))
+	}
+	l.words = args
 	if end := slices.Index(args, "--"); end >= 0 {
 		l.words = args[:end]
 	}
@@ -87,9 +93,9 @@ func parseError(err error, groups []Group, afterURL bool) error {
 	case errors.As(err, &invalid):
 		return exit.Usagef("", "--%s: %v", invalid.GetFlag().Name, invalid.Unwrap())
 	case errors.As(err, &syntax):
-		return exit.Usagef(SeeHelp, "%q is not a flag", syntax.GetSpecifiedFlag())
+		return exit.Usagef(SeeHelp, "%q is not a flag", words.Unmark(syntax.GetSpecifiedFlag()))
 	}
-	return exit.Usagef(SeeHelp, "%v", err)
+	return exit.Usagef(SeeHelp, "%s", words.Unmark(err.Error()))
 }
 
 // SeeHelp is the hint of an error that nothing better is known for.
@@ -103,7 +109,7 @@ func unknownFlag(e *pflag.NotExistError, groups []Group, afterURL bool) error {
 	if afterURL {
 		hint = dashesHint
 	}
-	if group := e.GetSpecifiedShortnames(); group != "" {
+	if group := words.Unmark(e.GetSpecifiedShortnames()); group != "" {
 		long, _, _ := strings.Cut(group, "=")
 		switch near := suggest.Nearest(long, Names(groups)); {
 		case len(group) == 1:
@@ -111,9 +117,10 @@ func unknownFlag(e *pflag.NotExistError, groups []Group, afterURL bool) error {
 		case near != "":
 			return exit.Usagef("did you mean --"+near+"?", "unknown flag -%s", long)
 		}
-		return exit.Usagef(dashesHint, "unknown flag -%s in %q", e.GetSpecifiedName(), "-"+group)
+		return exit.Usagef(dashesHint, "unknown flag -%s in %q",
+			words.Unmark(e.GetSpecifiedName()), "-"+group)
 	}
-	name := e.GetSpecifiedName()
+	name := words.Unmark(e.GetSpecifiedName())
 	if near := suggest.Nearest(name, Names(groups)); near != "" {
 		return exit.Usagef("did you mean --"+near+"?", "unknown flag --%s", name)
 	}

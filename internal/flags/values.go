@@ -9,20 +9,39 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"wsline/internal/words"
 )
 
 // noArgument stands for the missing argument of a flag that may have one. No argument can hold it.
-const noArgument = "\x00"
+const noArgument = "\x00\x00"
 
 // A Value reads an argument into its place. Its errors are whole sentences that quote what was
 // typed and name what would do.
 type Value struct {
 	set      func(string) error
 	isSwitch bool // needs no argument
+	orFile   bool // @FILE names a file
 }
 
-// Set reads an argument. It, and the methods below, make a Value a pflag.Value.
-func (v *Value) Set(s string) error { return v.set(s) }
+// Set reads an argument, which may have marks, see words.Text.Arguments. It, and the methods below,
+// make a Value a pflag.Value.
+func (v *Value) Set(s string) error {
+	if s == noArgument {
+		return v.set(s)
+	}
+	arg := words.Unmark(s)
+	if v.orFile && strings.HasPrefix(arg, "@") && arg[0] != s[0] {
+		return fmt.Errorf("%q is the value of a variable, and no file: the @ must be written", arg)
+	}
+	return v.set(arg)
+}
+
+// OrFile says that @FILE instead of the argument names a file. The owner of the options reads it.
+func (v *Value) OrFile() *Value {
+	v.orFile = true
+	return v
+}
 
 // String is empty: help and defaults come from the rows.
 func (v *Value) String() string { return "" }

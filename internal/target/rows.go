@@ -15,7 +15,7 @@ func (o *Options) connectingRows() []flags.Row {
 				"they say; the handshake's own fields (`Upgrade`, `Connection`, " +
 				"`Sec-WebSocket-Key`, `-Version`, `-Extensions`) are left out, and a status line " +
 				"says so.",
-			Value: flags.List(&o.headers)},
+			Value: flags.List(&o.headers).OrFile()},
 		{Name: "raw-header", Arg: "FIELD", Summary: "send a header field as it stands, even a wrong one",
 			Detail: "Repeatable, for testing servers. Those with the name of one of the handshake's own " +
 				"fields stand in its place: `--raw-header 'Sec-WebSocket-Version: 12'`.",
@@ -34,7 +34,7 @@ func (o *Options) connectingRows() []flags.Row {
 				"the same.",
 			Value: flags.Text(&o.auth)},
 		{Name: "bearer", Arg: "TOKEN", Summary: "log in with a bearer token; @FILE reads it",
-			Value: flags.Text(&o.bearer)},
+			Value: flags.Text(&o.bearer).OrFile()},
 		{Name: "cookie", Arg: "NAME=VALUE", Summary: "send a cookie; repeatable",
 			Value: flags.Cookies(&o.cookies)},
 		{Name: "user-agent", Arg: "TEXT", Summary: "send this User-Agent",

@@ -7,13 +7,16 @@ import (
 	"strings"
 )
 
+// blanks part words.
+const blanks = " \t\r\n"
+
 // Candidates returns what may stand instead of the last word of head, the text before the cursor,
 // and where in head that word begins. Nothing is returned for a line that is no command.
 func (c *Completion) Candidates(head string) (words []string, start int) {
 	if !strings.HasPrefix(head, "/") || strings.HasPrefix(head, "//") {
 		return nil, 0
 	}
-	i := strings.IndexFunc(head, isBlank)
+	i := strings.IndexAny(head, blanks)
 	if i < 0 {
 		for _, name := range names(c.commands()) {
 			words = append(words, "/"+name)
@@ -26,7 +29,7 @@ func (c *Completion) Candidates(head string) (words []string, start int) {
 	}
 	start = i + 1
 	if cmd.Words {
-		start = strings.LastIndexFunc(head, isBlank) + 1
+		start = strings.LastIndexAny(head, blanks) + 1
 	}
 	return cmd.Complete(c, head[start:]), start
 }

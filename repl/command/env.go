@@ -14,6 +14,7 @@ import (
 	"wsline/internal/exit"
 	"wsline/internal/suggest"
 	"wsline/internal/wire"
+	"wsline/internal/words"
 	"wsline/session"
 )
 
@@ -95,11 +96,11 @@ type Extra struct {
 	Commands []Command
 	// Expand puts the values of variables into what is typed: a message, when name is "", or what
 	// stands behind a command of the table; nil: there are no variables.
-	Expand func(name, rest string) (string, error)
+	Expand func(name, rest string) (words.Text, error)
 	// Shown is what a person is shown of what was sent with values put in: those that are secret are
 	// hidden; nil: nothing is.
 	Shown func(sent string) string
-	Runs  func(name, rest string) // told which command of the table is run next; nil: nobody
+	Runs  func(name string, rest words.Text) // told which of the table is run next; nil: nobody
 }
 
 // SessionEnv is an Env that acts on one open connection, without a terminal.
@@ -139,44 +140,43 @@ func Parse(line string) (name, rest string, command bool) {
 	case strings.HasPrefix(line, "//"):
 		return "", line[1:], false
 	case strings.HasPrefix(line, "/"):
-		name, rest = cutWord(line[1:])
-		return name, rest, true
+		name, rest := words.Plain(line[1:]).CutWord()
+		return name.String(), rest.String(), true
 	}
 	return "", line, false
 }
 
 // Do sends a line, or runs it when it is a command. A line that cannot be understood sends nothing.
 func (e *Env) Do(ctx context.Context, line string) error {
-	name, rest, command := "", line, false
+	name, typed, command := "", line, false
 	if !e.NoSlash {
-		name, rest, command = Parse(line)
+		name, typed, command = Parse(line)
 	}
-	if command && find(name, e.Extra.Commands) != nil {
-		return e.command(ctx, name, rest)
-	}
-	if expand := e.Extra.Expand; expand != nil {
+	rest := words.Plain(typed)
+	isExtra := command && find(name, e.Extra.Commands) != nil
+	if expand := e.Extra.Expand; expand != nil && !isExtra {
 		var err error
-		if rest, err = expand(name, rest); err != nil {
+		if rest, err = expand(name, typed); err != nil {
 			return err
 		}
 	}
 	if !command {
-		return e.Send(ctx, wire.OpText, []byte(rest))
+		return e.Send(ctx, wire.OpText, []byte(rest.JSON()))
 	}
 	return e.command(ctx, name, rest)
 }
 
 // Run sends a message, when name is "", or runs a command by its name. Nothing is expanded.
-func (e *Env) Run(ctx context.Context, name, rest string) error {
+func (e *Env) Run(ctx context.Context, name string, rest words.Text) error {
 	if name == "" {
-		return e.Send(ctx, wire.OpText, []byte(rest))
+		return e.Send(ctx, wire.OpText, []byte(rest.JSON()))
 	}
 	return e.command(ctx, name, rest)
 }
 
-func (e *Env) command(ctx context.Context, name, rest string) error {
+func (e *Env) command(ctx context.Context, name string, rest words.Text) error {
 	if c := find(name, e.Extra.Commands); c != nil {
-		return c.Run(ctx, e, rest)
+		return c.Run(ctx, e, rest.Source())
 	}
 	c := find(name, Table())
 	if c == nil {
@@ -185,11 +185,19 @@ func (e *Env) command(ctx context.Context, name, rest string) error {
 	if e.Extra.Runs != nil {
 		e.Extra.Runs(name, rest)
 	}
-	return c.Run(ctx, e, rest)
+	return c.run(ctx, e, rest)
 }
 
 // Path is the path of a file as it was typed.
-func (e *Env) Path(name string) string { return expandHome(e.Home, strings.TrimSpace(name)) }
+func (e *Env) Path(name string) string { return e.path(words.Plain(name).TrimSpace()) }
+
+// path is that of a file's name. A ~ is the home directory when it was written.
+func (e *Env) path(name words.Text) string {
+	if strings.HasPrefix(name.Form(), "~/") {
+		return expandHome(e.Home, name.String())
+	}
+	return name.String()
+}
 
 // commands are all that there are, in the order of the help.
 func (e *Env) commands() []Command { return append(Table(), e.Extra.Commands...) }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"wsline/internal/wire"
+	"wsline/internal/words"
 )
 
 // extraOf has a command "more", expands $x, and tells what ran.
@@ -22,14 +23,14 @@ func extraOf(told *[]string) Extra {
 				return nil
 			},
 		}},
-		Expand: func(name, rest string) (string, error) {
+		Expand: func(name, rest string) (words.Text, error) {
 			if strings.Contains(rest, "$wrong") {
-				return "", errors.New("wrong")
+				return words.Text{}, errors.New("wrong")
 			}
 			tell("expand %s", name)
-			return strings.ReplaceAll(rest, "$x", "/value"), nil
+			return words.Plain(strings.ReplaceAll(rest, "$x", "/value")), nil
 		},
-		Runs: func(name, rest string) { tell("runs %s %.8s", name, rest) },
+		Runs: func(name string, rest words.Text) { tell("runs %s %.8s", name, rest.String()) },
 	}
 }
 

@@ -12,14 +12,14 @@ import (
 	"strings"
 
 	"wsline/internal/wire"
+	"wsline/internal/words"
 	"wsline/session"
 )
 
 const pieceSize = 64 << 10 // bytes of a file that are held at once, and sent as one fragment
 
 // withFile opens the file that a command names and gives it to do.
-func withFile(env *Env, name string, do func(f *os.File, size int64) error) error {
-	path := expandHome(env.Home, name)
+func withFile(path, name string, do func(f *os.File, size int64) error) error {
 	info, err := os.Stat(path) // opening a named pipe would wait for its writer
 	switch {
 	case err != nil:
@@ -40,13 +40,14 @@ func withFile(env *Env, name string, do func(f *os.File, size int64) error) erro
 // sendFile sends a file as one message, in text when it can be and binary is false. When it is given
 // up before its first piece has left, nothing is sent; after that only the end of the connection can
 // end the message.
-func sendFile(ctx context.Context, env *Env, name string, binary bool) error {
+func sendFile(ctx context.Context, env *Env, file words.Text, binary bool) error {
 	if env.Transfer != nil {
 		transfer, end := env.Transfer(ctx)
 		defer end()
 		ctx = transfer
 	}
-	return withFile(env, name, func(f *os.File, size int64) error {
+	name := file.String()
+	return withFile(env.path(file), name, func(f *os.File, size int64) error {
 		op := wire.OpBinary
 		if !binary {
 			text, err := isText(ctx, newMeter(ctx, env, f, "reading", name, size))

@@ -10,6 +10,7 @@ import (
 
 	"wsline/internal/suggest"
 	"wsline/internal/wire"
+	"wsline/internal/words"
 	"wsline/session"
 )
 
@@ -58,29 +59,29 @@ func frameFlagNames() (names []string) {
 type frameArgs struct {
 	env     *Env
 	frame   session.RawFrame
-	plain   []word // neither flags nor their values
-	opcode  bool   // --opcode was given
+	plain   []words.Word // neither flags nor their values
+	opcode  bool         // --opcode was given
 	noMask  bool
-	payload *word // of --payload
+	payload *words.Word // of --payload
 }
 
 // parseFrame reads "[TYPE] [PAYLOAD] [flags]", in any order.
-func (e *Env) parseFrame(rest string) (*session.RawFrame, error) {
-	words, err := splitWords(rest)
+func (e *Env) parseFrame(rest words.Text) (*session.RawFrame, error) {
+	list, err := rest.Split()
 	if err != nil {
 		return nil, err
 	}
 	a := frameArgs{env: e, frame: session.RawFrame{Fin: true, Masked: true, Length: -1}}
-	for len(words) > 0 {
-		switch w := words[0]; {
-		case w.raw == "--": // what follows is no flag
-			a.plain = append(a.plain, words[1:]...)
-			words = nil
-		case !strings.HasPrefix(w.raw, "--"):
+	for len(list) > 0 {
+		switch w := list[0]; {
+		case w.Raw.Form() == "--": // what follows is no flag
+			a.plain = append(a.plain, list[1:]...)
+			list = nil
+		case !strings.HasPrefix(w.Raw.Form(), "--"):
 			a.plain = append(a.plain, w)
-			words = words[1:]
+			list = list[1:]
 		default:
-			if words, err = a.flag(words); err != nil {
+			if list, err = a.flag(list); err != nil {
 				return nil, err
 			}
 		}
@@ -89,18 +90,18 @@ func (e *Env) parseFrame(rest string) (*session.RawFrame, error) {
 }
 
 // flag takes the flag that words begin with, and its value, and returns the rest of them.
-func (a *frameArgs) flag(words []word) ([]word, error) {
-	name, given, inside := strings.Cut(words[0].text, "=")
+func (a *frameArgs) flag(list []words.Word) ([]words.Word, error) {
+	written, value, inside := cutFlag(list[0])
+	name := written.String()
 	for _, f := range frameFlags {
-		if f.name != name {
+		if f.name != written.Form() {
 			continue
 		}
-		rest := words[1:]
-		_, raw, _ := strings.Cut(words[0].raw, "=")
-		value := word{given, raw}
+		rest := list[1:]
 		switch {
 		case inside && !f.value:
-			return nil, fmt.Errorf("%s takes no value, but %q was given", name, shorten(given))
+			return nil, fmt.Errorf("%s takes no value, but %q was given", name,
+				shorten(value.Text.String()))
 		case f.value && !inside && len(rest) == 0:
 			return nil, fmt.Errorf("%s needs a value", name)
 		case f.value && !inside:
@@ -115,7 +116,19 @@ func (a *frameArgs) flag(words []word) ([]word, error) {
 		strings.Join(frameFlagNames(), ", "))
 }
 
-func (a *frameArgs) set(name string, value word) error {
+// cutFlag splits "--name=value" at the equals sign that was written.
+func cutFlag(w words.Word) (name words.Text, value words.Word, inside bool) {
+	at := strings.IndexByte(w.Text.Form(), '=')
+	if at < 0 {
+		return w.Text, words.Word{}, false
+	}
+	rawAt := strings.IndexByte(w.Raw.Form(), '=')
+	value = words.Word{Text: w.Text.From(at + 1), Raw: w.Raw.From(rawAt + 1)}
+	return w.Text.Slice(0, at), value, true
+}
+
+func (a *frameArgs) set(name string, value words.Word) error {
+	text := value.Text.String()
 	switch name {
 	case "--no-fin":
 		a.frame.Fin = false
@@ -124,28 +137,28 @@ func (a *frameArgs) set(name string, value word) error {
 	case "--payload":
 		a.payload = &value
 	case "--opcode":
-		n, err := strconv.ParseUint(value.text, 0, 4)
+		n, err := strconv.ParseUint(text, 0, 4)
 		if err != nil {
-			return fmt.Errorf("the opcode %q is not a number from 0 to 15 (0xf)", shorten(value.text))
+			return fmt.Errorf("the opcode %q is not a number from 0 to 15 (0xf)", shorten(text))
 		}
 		a.opcode, a.frame.Opcode = true, wire.Opcode(n)
 	case "--rsv":
-		n, err := strconv.ParseUint(value.text, 0, 3)
+		n, err := strconv.ParseUint(text, 0, 3)
 		if err != nil {
 			return fmt.Errorf("the RSV bits %q are not a number from 0 to 7 (RSV1 is 4)",
-				shorten(value.text))
+				shorten(text))
 		}
 		a.frame.RSV = byte(n)
 	case "--mask":
-		key, err := parseKey(value.text)
+		key, err := parseKey(text)
 		if err != nil {
 			return err
 		}
 		a.frame.Key = key
 	case "--length":
-		n, err := strconv.ParseInt(value.text, 0, 64)
+		n, err := strconv.ParseInt(text, 0, 64)
 		if err != nil || n < 0 {
-			return fmt.Errorf("the length %q is not a number from 0 to %d", shorten(value.text),
+			return fmt.Errorf("the length %q is not a number from 0 to %d", shorten(text),
 				int64(math.MaxInt64))
 		}
 		a.frame.Length = n
@@ -174,31 +187,36 @@ func (a *frameArgs) finish() (*session.RawFrame, error) {
 	}
 	switch {
 	case a.payload != nil && len(a.plain) > 0:
-		return nil, fmt.Errorf("the payload is given twice: %q and --payload", shorten(a.plain[0].text))
+		return nil, fmt.Errorf("the payload is given twice: %q and --payload",
+			shorten(a.plain[0].Text.String()))
 	case a.payload != nil:
-		a.plain = []word{*a.payload}
+		a.plain = []words.Word{*a.payload}
 	case kind == "close" && len(a.plain) > 0:
 		a.frame.Payload, err = a.env.closePayload(a.plain)
 		return &a.frame, err
 	}
-	a.frame.Payload, err = a.env.framePayload(a.plain, kind == "binary")
+	a.frame.Payload, err = a.env.framePayload(a.plain, kind)
 	return &a.frame, err
 }
 
-// takeType takes the type off the words, "" when there is none.
+// takeType takes the type off the words, "" when there is none. With --opcode, which makes it
+// needless, it is what was written.
 func (a *frameArgs) takeType() (string, error) {
 	if len(a.plain) > 0 {
-		name := a.plain[0]
-		if op, ok := frameType(name.raw); ok {
+		name := a.plain[0].Raw.String()
+		if a.opcode {
+			name = a.plain[0].Raw.Form()
+		}
+		if op, ok := frameType(name); ok {
 			a.plain = a.plain[1:]
 			if !a.opcode {
 				a.frame.Opcode = op
 			}
-			return name.text, nil
+			return name, nil
 		}
 		if !a.opcode {
 			return "", fmt.Errorf("%q is no type of frame: %s, or a number with --opcode",
-				shorten(name.text), strings.Join(frameTypeNames(), ", "))
+				shorten(a.plain[0].Text.String()), strings.Join(frameTypeNames(), ", "))
 		}
 	}
 	if !a.opcode {

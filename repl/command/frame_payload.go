@@ -1,60 +1,63 @@
 package command
 
 import (
-	"bytes"
 	"fmt"
 	"strconv"
 	"strings"
+
+	"wsline/internal/words"
 )
 
 // closePayload makes the payload of a Close frame of a code and the words of a reason. What is not
 // one can be given with --payload.
-func (e *Env) closePayload(words []word) ([]byte, error) {
-	n, err := strconv.ParseUint(words[0].text, 10, 16)
+func (e *Env) closePayload(list []words.Word) ([]byte, error) {
+	code := list[0].Text.String()
+	n, err := strconv.ParseUint(code, 10, 16)
 	if err != nil {
-		return nil, fmt.Errorf("the close code %q is not a number from 0 to 65535",
-			shorten(words[0].text))
+		return nil, fmt.Errorf("the close code %q is not a number from 0 to 65535", shorten(code))
 	}
-	reason, err := e.framePayload(words[1:], false)
+	reason, err := e.framePayload(list[1:], "close")
 	return append([]byte{byte(n >> 8), byte(n)}, reason...), err
 }
 
 // framePayload is what words stand for: hex:…, base64:…, or a text, which may be quoted with escapes
-// as the screen shows it. With hexDigits an unquoted one without a prefix is HEX.
-func (e *Env) framePayload(words []word, hexDigits bool) ([]byte, error) {
-	var list [][]byte
-	for _, w := range words {
-		p := []byte(w.text)
-		if e.Unquote != nil && isQuoted(w.raw) {
+// as the screen shows it. For a binary frame an unquoted one without a prefix is HEX.
+func (e *Env) framePayload(list []words.Word, kind string) ([]byte, error) {
+	var texts []words.Text
+	for _, w := range list {
+		text := w.Text
+		if e.Unquote != nil && w.Raw.IsQuoted() {
 			var err error
-			if p, err = e.Unquote(w.raw); err != nil {
+			if text, err = w.Raw.Unquote(e.Unquote); err != nil {
 				return nil, err
 			}
 		}
-		list = append(list, p)
+		texts = append(texts, text)
 	}
-	text := bytes.Join(list, []byte(" "))
+	text := words.Join(texts, " ")
+	isQuote := len(list) > 0 && strings.IndexAny(list[0].Raw.Form(), `"'`) == 0
 	switch {
-	case len(words) == 0 || isQuote(words[0].raw):
-		return text, nil
-	case isEncoded(words[0].text):
-		return parseEncoded(string(text))
-	case hexDigits:
-		return parseBinary(string(text), "HEX or base64:…")
+	case isQuote || len(list) == 0:
+	case isEncoded(text):
+		return parseEncoded(text)
+	case kind == "binary":
+		return parseBinary(text, "HEX or base64:…")
 	}
-	return text, nil
+	if kind == "text" {
+		return []byte(text.JSON()), nil
+	}
+	return []byte(text.String()), nil
 }
-
-func isQuote(raw string) bool { return raw != "" && (raw[0] == '"' || raw[0] == '\'') }
 
 // isEncoded says that a payload is written as bytes: hex:… or base64:….
-func isEncoded(text string) bool {
-	return strings.HasPrefix(text, "hex:") || strings.HasPrefix(text, "base64:")
+func isEncoded(text words.Text) bool {
+	return strings.HasPrefix(text.Form(), "hex:") || strings.HasPrefix(text.Form(), "base64:")
 }
 
-func parseEncoded(text string) ([]byte, error) {
-	if digits, ok := strings.CutPrefix(text, "hex:"); ok {
+func parseEncoded(text words.Text) ([]byte, error) {
+	if digits, ok := text.CutPrefix("hex:"); ok {
 		return parseBinary(digits, "HEX")
 	}
-	return parseBase64(strings.TrimPrefix(text, "base64:"))
+	text, _ = text.CutPrefix("base64:")
+	return parseBase64(text.String())
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/mattn/go-runewidth"
+
+	"wsline/internal/words"
 )
 
 const (
@@ -12,14 +14,14 @@ const (
 	helpSummary = 20 // columns that a summary needs to stand beside the name
 )
 
-func runHelp(_ context.Context, env *Env, rest string) error {
+func runHelp(_ context.Context, env *Env, rest words.Text) error {
 	columns := helpColumns
 	if env.Columns != nil {
 		if n := env.Columns(); n > 0 {
 			columns = min(n, columns)
 		}
 	}
-	name := strings.TrimPrefix(strings.TrimSpace(rest), "/")
+	name := strings.TrimPrefix(strings.TrimSpace(rest.String()), "/")
 	if name == "" {
 		text := helpText(env.commands(), columns)
 		if !env.Plain {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"wsline/internal/wire"
+	"wsline/internal/words"
 )
 
 func orderText(m *member) (Order, error) {
@@ -163,8 +164,8 @@ func orderFilter(m *member) (Order, error) {
 
 func orderCommand(m *member) (Order, error) {
 	line, err := m.string()
-	name, rest := cutWord(strings.TrimPrefix(line, "/"))
+	name, rest := words.Plain(strings.TrimPrefix(line, "/")).CutWord()
 	return Order{Run: func(ctx context.Context, env *Env) error {
-		return env.command(ctx, name, rest)
+		return env.command(ctx, name.String(), rest)
 	}}, err
 }

@@ -8,35 +8,36 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"wsline/internal/wire"
+	"wsline/internal/words"
 )
 
 // maxCloseReason is what a Close frame's payload leaves for the reason (RFC 6455 §5.5.1).
 const maxCloseReason = wire.MaxControlPayload - 2
 
-func runText(ctx context.Context, env *Env, rest string) error {
-	payload, err := env.argument(rest)
+func runText(ctx context.Context, env *Env, rest words.Text) error {
+	text, err := env.argument(rest)
 	if err != nil {
 		return err
 	}
-	return env.Send(ctx, wire.OpText, payload)
+	return env.Send(ctx, wire.OpText, []byte(text.JSON()))
 }
 
-func runPing(_ context.Context, env *Env, rest string) error {
+func runPing(_ context.Context, env *Env, rest words.Text) error {
 	return sendControl(env, "ping", rest, env.Ping)
 }
 
-func runPong(_ context.Context, env *Env, rest string) error {
+func runPong(_ context.Context, env *Env, rest words.Text) error {
 	return sendControl(env, "pong", rest, env.Pong)
 }
 
-func sendControl(env *Env, name, rest string, send func([]byte) error) error {
-	data, err := env.argument(rest)
+func sendControl(env *Env, name string, rest words.Text, send func([]byte) error) error {
+	text, err := env.argument(rest)
 	if err != nil {
 		return err
 	}
+	data := []byte(text.String())
 	if err := checkControl(name, data); err != nil {
 		return err
 	}
@@ -45,27 +46,11 @@ func sendControl(env *Env, name, rest string, send func([]byte) error) error {
 
 // argument is what stands behind a command's name. In quotation marks, as the screen shows what is
 // not plain, it is unquoted; not so when the marks are not those of one string.
-func (e *Env) argument(rest string) ([]byte, error) {
-	if s := strings.TrimRightFunc(rest, unicode.IsSpace); e.Unquote != nil && isQuoted(s) {
-		return e.Unquote(s)
+func (e *Env) argument(rest words.Text) (words.Text, error) {
+	if s := rest.TrimRight(); e.Unquote != nil && s.IsQuoted() {
+		return s.Unquote(e.Unquote)
 	}
-	return []byte(rest), nil
-}
-
-// isQuoted says that a quotation mark begins s, and that the next without a backslash ends it.
-func isQuoted(s string) bool {
-	if len(s) < 2 || s[0] != '"' {
-		return false
-	}
-	for i := 1; i < len(s); i++ {
-		switch s[i] {
-		case '\\':
-			i++
-		case '"':
-			return i == len(s)-1
-		}
-	}
-	return false
+	return rest, nil
 }
 
 func checkControl(name string, data []byte) error {
@@ -75,7 +60,7 @@ func checkControl(name string, data []byte) error {
 	return nil
 }
 
-func runClose(_ context.Context, env *Env, rest string) error {
+func runClose(_ context.Context, env *Env, rest words.Text) error {
 	code, reason, err := env.parseClose(rest)
 	if err != nil {
 		return err
@@ -84,8 +69,9 @@ func runClose(_ context.Context, env *Env, rest string) error {
 }
 
 // parseClose reads "[code [reason]]".
-func (e *Env) parseClose(rest string) (wire.StatusCode, string, error) {
-	word, quoted := cutWord(strings.TrimLeftFunc(rest, unicode.IsSpace))
+func (e *Env) parseClose(rest words.Text) (wire.StatusCode, string, error) {
+	first, quoted := rest.TrimLeft().CutWord()
+	word := first.String()
 	if word == "" {
 		return wire.StatusNormalClosure, "", nil
 	}
@@ -93,14 +79,15 @@ func (e *Env) parseClose(rest string) (wire.StatusCode, string, error) {
 	if err != nil {
 		return 0, "", fmt.Errorf("the close code %q is not a number from 0 to 65535", shorten(word))
 	}
-	reason, err := e.argument(quoted)
+	text, err := e.argument(quoted)
+	reason := text.String()
 	if err == nil {
-		err = checkClose(int(n), string(reason))
+		err = checkClose(int(n), reason)
 	}
 	if err != nil {
 		return 0, "", err
 	}
-	return wire.StatusCode(n), string(reason), nil
+	return wire.StatusCode(n), reason, nil
 }
 
 func checkClose(code int, reason string) error {
@@ -113,12 +100,12 @@ func checkClose(code int, reason string) error {
 	return nil
 }
 
-func runBinary(ctx context.Context, env *Env, rest string) error {
-	rest = strings.TrimSpace(rest)
-	if name, ok := strings.CutPrefix(rest, "@"); ok {
+func runBinary(ctx context.Context, env *Env, rest words.Text) error {
+	rest = rest.TrimSpace()
+	if name, ok := rest.CutPrefix("@"); ok {
 		return sendFile(ctx, env, name, true)
 	}
-	if rest == "" {
+	if isEmpty(rest) {
 		return errors.New("/binary needs " + binaryForms + "; base64: alone is an empty message")
 	}
 	payload, err := parseBinary(rest, binaryForms)
@@ -128,15 +115,18 @@ func runBinary(ctx context.Context, env *Env, rest string) error {
 	return env.Send(ctx, wire.OpBinary, payload)
 }
 
+func isEmpty(t words.Text) bool { return strings.TrimSpace(t.String()) == "" }
+
 // binaryForms are the forms of the argument of /binary and /raw.
 const binaryForms = "HEX, base64:… or @FILE"
 
 // parseBinary reads "HEX" or "base64:…"; forms are those that an error names.
-func parseBinary(arg, forms string) ([]byte, error) {
-	if text, ok := strings.CutPrefix(arg, "base64:"); ok {
-		return parseBase64(text)
+func parseBinary(arg words.Text, forms string) ([]byte, error) {
+	if text, ok := arg.CutPrefix("base64:"); ok {
+		return parseBase64(text.String())
 	}
-	digits := strings.Join(strings.Fields(arg), "")
+	text := arg.String()
+	digits := strings.Join(strings.Fields(text), "")
 	if len(digits) > 2 && digits[0] == '0' && digits[1]|0x20 == 'x' {
 		digits = digits[2:]
 	}
@@ -144,9 +134,9 @@ func parseBinary(arg, forms string) ([]byte, error) {
 	var wrong hex.InvalidByteError
 	switch {
 	case errors.As(err, &wrong):
-		return nil, fmt.Errorf("%q is not %s", shorten(arg), forms)
+		return nil, fmt.Errorf("%q is not %s", shorten(text), forms)
 	case err != nil:
-		return nil, fmt.Errorf("%q has an odd number of hexadecimal digits", shorten(arg))
+		return nil, fmt.Errorf("%q has an odd number of hexadecimal digits", shorten(text))
 	}
 	return payload, nil
 }
@@ -165,9 +155,9 @@ func parseBase64(text string) ([]byte, error) {
 	return payload, nil
 }
 
-func runFile(ctx context.Context, env *Env, rest string) error {
-	name := strings.TrimSpace(rest)
-	if name == "" {
+func runFile(ctx context.Context, env *Env, rest words.Text) error {
+	name := rest.TrimSpace()
+	if isEmpty(name) {
 		return errors.New("/file needs the path of a file")
 	}
 	return sendFile(ctx, env, name, false)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"wsline/internal/words"
 )
 
 // The modes of /frames.
@@ -14,8 +16,8 @@ const (
 	FramesHex = "hex" // with their bytes
 )
 
-func runFrames(_ context.Context, env *Env, rest string) error {
-	mode := strings.TrimSpace(rest)
+func runFrames(_ context.Context, env *Env, rest words.Text) error {
+	mode := strings.TrimSpace(rest.String())
 	switch mode {
 	case FramesOn, FramesOff, FramesHex:
 		return env.showFrames(mode)
@@ -32,7 +34,7 @@ func (e *Env) showFrames(mode string) error {
 	return e.ShowFrames(mode)
 }
 
-func runHeaders(_ context.Context, env *Env, rest string) error {
+func runHeaders(_ context.Context, env *Env, rest words.Text) error {
 	show := env.Show
 	if show == nil {
 		show = env.Say
@@ -40,16 +42,16 @@ func runHeaders(_ context.Context, env *Env, rest string) error {
 	return tellText("headers", rest, env.Headers, show)
 }
 
-func runStats(_ context.Context, env *Env, rest string) error {
+func runStats(_ context.Context, env *Env, rest words.Text) error {
 	return tellText("stats", rest, env.Stats, env.Say)
 }
 
-func runStatus(_ context.Context, env *Env, rest string) error {
+func runStatus(_ context.Context, env *Env, rest words.Text) error {
 	return tellText("status", rest, env.Status, env.Say)
 }
 
 // tellText is a command that takes nothing and tells something.
-func tellText(name, rest string, text func() string, tell func(string)) error {
+func tellText(name string, rest words.Text, text func() string, tell func(string)) error {
 	if err := noArgument(name, rest); err != nil {
 		return err
 	}
@@ -60,8 +62,8 @@ func tellText(name, rest string, text func() string, tell func(string)) error {
 	return nil
 }
 
-func runFilter(_ context.Context, env *Env, rest string) error {
-	expr := strings.TrimSpace(rest)
+func runFilter(_ context.Context, env *Env, rest words.Text) error {
+	expr := strings.TrimSpace(rest.String())
 	switch {
 	case expr == "off":
 		return env.filter("")

@@ -13,6 +13,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"wsline/internal/words"
 )
 
 // A Command is one line of the table that /help, completion and the reference come from.
@@ -22,7 +24,11 @@ type Command struct {
 	Args    string   // "[code [reason]]"
 	Summary string   // one line, lower case, no full stop
 	Detail  string   // further lines, "" for none
-	Run     func(ctx context.Context, env *Env, rest string) error
+	// Run does a command of Extra, with what was typed behind its name. Those of the table have run,
+	// which is given the values of variables, too.
+	Run func(ctx context.Context, env *Env, rest string) error
+	run func(ctx context.Context, env *Env, rest words.Text) error
+
 	// Words says that the arguments are words of their own: what Complete is given is the last.
 	Words bool
 	// Complete returns what may stand instead of word, the last of what has been typed behind the
@@ -56,59 +62,59 @@ const frameDetail = "" +
 // Table is all commands, in the order of the help.
 func Table() []Command {
 	return []Command{
-		{Name: "text", Args: "TEXT", Summary: "send TEXT as a text message", Run: runText,
+		{Name: "text", Args: "TEXT", Summary: "send TEXT as a text message", run: runText,
 			Detail: "Everything behind the first blank is the message; without TEXT it is empty." + quotes},
 		{Name: "binary", Args: "HEX|base64:…|@FILE", Summary: "send a binary message",
-			Run: runBinary, Complete: completeAtFile,
+			run: runBinary, Complete: completeAtFile,
 			Detail: "HEX may have blanks between the bytes, as in 0b ad f0 0d."},
 		{Name: "file", Args: "PATH", Summary: "send a file as one message",
-			Run: runFile, Complete: completeFile,
+			run: runFile, Complete: completeFile,
 			Detail: "It is sent as text when it is valid UTF-8 without a NUL, else as binary.\n" +
 				"PATH goes on to the end of the line and needs no quotes."},
-		{Name: "edit", Args: "[TEXT]", Summary: "compose a message in $VISUAL or $EDITOR", Run: runEdit,
+		{Name: "edit", Args: "[TEXT]", Summary: "compose a message in $VISUAL or $EDITOR", run: runEdit,
 			Detail: "The file begins with TEXT. Its last line end is not part of the message; " +
 				"an empty file sends nothing."},
 		{Name: "ping", Args: "[data]", Summary: "send a ping; the pong shows the round trip",
-			Run: runPing, Detail: "At most 125 bytes." + quotes},
+			run: runPing, Detail: "At most 125 bytes." + quotes},
 		{Name: "pong", Args: "[data]", Summary: "send a pong that nobody asked for",
-			Run: runPong, Detail: "At most 125 bytes." + quotes},
+			run: runPong, Detail: "At most 125 bytes." + quotes},
 		{Name: "close", Args: "[code [reason]]", Summary: "begin the closing handshake",
-			Run: runClose, Complete: completeCode,
+			run: runClose, Complete: completeCode,
 			Detail: "The code is 1000 when none is given. Any from 0 to 65535 is sent as it is, " +
 				"also one that the RFC forbids, but 0 sends a Close frame without a code.\n" +
 				"The reason has at most 123 bytes." + quotes},
 		{Name: "connect", Args: "[flags] [URL]", Summary: "connect, to the same address or another",
-			Run: runConnect, Words: true, Complete: completeConnect,
+			run: runConnect, Words: true, Complete: completeConnect,
 			Detail: "Takes the flags of the command line; words are quoted as in a shell:\n" +
 				"/connect -H 'Origin: https://example.com' ws://localhost:8080/\n" +
 				"A path, as in /connect /chat, is one of the same server."},
 		{Name: "frame", Args: "TYPE [PAYLOAD] [flags]", Summary: "send one raw frame, right or wrong",
-			Run: runFrame, Words: true, Complete: completeFrame, Detail: frameDetail},
+			run: runFrame, Words: true, Complete: completeFrame, Detail: frameDetail},
 		{Name: "fragment", Args: "N TEXT", Summary: "send a message in frames of N bytes",
-			Run: runFragment, Detail: "The pieces are cut anywhere, also within a character, and not compressed.\n" +
+			run: runFragment, Detail: "The pieces are cut anywhere, also within a character, and not compressed.\n" +
 				"hex:… or base64:… instead of TEXT is a binary message." + quotes},
 		{Name: "raw", Args: "HEX|base64:…|@FILE", Summary: "send bytes as they are, without a frame",
-			Run: runRaw, Complete: completeAtFile,
+			run: runRaw, Complete: completeAtFile,
 			Detail: "8a8000000000 is a masked pong. A file may have 16 MiB."},
-		{Name: "drop", Summary: "end TCP without a Close frame", Run: runDrop},
+		{Name: "drop", Summary: "end TCP without a Close frame", run: runDrop},
 		{Name: "stall", Args: "[off|TIME]", Summary: "stop reading what the server sends",
-			Run: runStall, Complete: completeOf("off"),
+			run: runStall, Complete: completeOf("off"),
 			Detail: "It lasts for TIME, such as 1.5s, or until /stall off. The closing handshake " +
 				"and the end of the connection end it too."},
 		{Name: "frames", Args: "on|off|hex", Summary: "show each frame, in hex with its bytes",
-			Run: runFrames, Complete: completeOf(FramesOn, FramesOff, FramesHex)},
+			run: runFrames, Complete: completeOf(FramesOn, FramesOff, FramesHex)},
 		{Name: "filter", Args: "[JQ|off]", Summary: "show what a jq expression selects or makes",
-			Run: runFilter, Complete: completeOf("off"),
+			run: runFilter, Complete: completeOf("off"),
 			Detail: "Of JSON messages is shown what select(.type == \"echo\") lets pass, or what " +
 				".price makes of them; all others are passed over. It stays for the next " +
 				"connections. Without an argument the filter is told."},
-		{Name: "status", Summary: "show address, TLS, counters, round trip", Run: runStatus},
-		{Name: "headers", Summary: "show the handshake as it was on the wire", Run: runHeaders},
-		{Name: "stats", Summary: "show rates, message sizes and round trips", Run: runStats},
+		{Name: "status", Summary: "show address, TLS, counters, round trip", run: runStatus},
+		{Name: "headers", Summary: "show the handshake as it was on the wire", run: runHeaders},
+		{Name: "stats", Summary: "show rates, message sizes and round trips", run: runStats},
 		{Name: "help", Args: "[name]", Summary: "list the commands, or explain one",
-			Run: runHelp, Complete: completeName},
+			run: runHelp, Complete: completeName},
 		{Name: "quit", Also: []string{"exit", "q"}, Summary: "close the connection and leave",
-			Run: runQuit, Detail: "/exit and /q do the same."},
+			run: runQuit, Detail: "/exit and /q do the same."},
 	}
 }
 
@@ -117,7 +123,7 @@ func (c *Command) Usage() string {
 	return strings.TrimRight("/"+c.Name+" "+c.Args, " ")
 }
 
-func runQuit(_ context.Context, env *Env, rest string) error {
+func runQuit(_ context.Context, env *Env, rest words.Text) error {
 	if err := noArgument("quit", rest); err != nil {
 		return err
 	}
@@ -128,8 +134,8 @@ func runQuit(_ context.Context, env *Env, rest string) error {
 	return nil
 }
 
-func runConnect(ctx context.Context, env *Env, rest string) error {
-	args, err := Words(rest)
+func runConnect(ctx context.Context, env *Env, rest words.Text) error {
+	args, err := rest.Arguments()
 	if err != nil {
 		return err
 	}
@@ -139,17 +145,17 @@ func runConnect(ctx context.Context, env *Env, rest string) error {
 	return env.Connect(ctx, args)
 }
 
-func runEdit(ctx context.Context, env *Env, rest string) error {
+func runEdit(ctx context.Context, env *Env, rest words.Text) error {
 	if env.Edit == nil {
 		return unfit("edit")
 	}
-	return env.Edit(ctx, rest)
+	return env.Edit(ctx, rest.String())
 }
 
 // noArgument refuses what stands behind a command that takes nothing.
-func noArgument(name, rest string) error {
-	if rest = strings.TrimSpace(rest); rest != "" {
-		return fmt.Errorf("/%s takes no argument, but %q was given", name, shorten(rest))
+func noArgument(name string, rest words.Text) error {
+	if text := strings.TrimSpace(rest.String()); text != "" {
+		return fmt.Errorf("/%s takes no argument, but %q was given", name, shorten(text))
 	}
 	return nil
 }

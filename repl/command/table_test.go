@@ -307,7 +307,7 @@ func TestHelpFitsATerminal(t *testing.T) {
 		texts := []string{helpText(Table(), columns)}
 		for _, c := range Table() {
 			texts = append(texts, commandText(&c, columns))
-			if c.Run == nil || strings.HasSuffix(c.Summary, ".") {
+			if c.run == nil || strings.HasSuffix(c.Summary, ".") {
 				t.Errorf("/%s: %q", c.Name, c.Summary)
 			}
 			if !strings.Contains(texts[0], c.Usage()) {
@@ -345,49 +345,6 @@ func TestHelpLayout(t *testing.T) {
 	if got := commandText(&commands[1], 24); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-}
-
-func TestWords(t *testing.T) {
-	for _, tt := range []struct {
-		in   string
-		want []string
-	}{
-		{"", nil},
-		{"  \t\n", nil},
-		{"a b\tc", []string{"a", "b", "c"}},
-		{`'a b' "c d"`, []string{"a b", "c d"}},
-		{`a'b'"c"d`, []string{"abcd"}},
-		{`'' ""`, []string{"", ""}},
-		{`a\ b \'`, []string{"a b", "'"}},
-		{`"a\"b\\c\d"`, []string{`a"b\c\d`}},
-		{`'a\b'`, []string{`a\b`}},
-		{"日本 語", []string{"日本", "語"}},
-	} {
-		got, err := Words(tt.in)
-		if err != nil || !reflect.DeepEqual(got, tt.want) {
-			t.Errorf("%q: got %q, %v, want %q", tt.in, got, err, tt.want)
-		}
-	}
-}
-
-func FuzzWords(f *testing.F) {
-	for _, s := range []string{"a b", `'x y'`, `"a\"b"`, `a\`, "'", "日本\t語"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, line string) {
-		words, err := Words(line)
-		if err != nil || !utf8.ValidString(line) {
-			return
-		}
-		var quoted []string
-		for _, w := range words {
-			quoted = append(quoted, "'"+strings.ReplaceAll(w, "'", `'\''`)+"'")
-		}
-		again, err := Words(strings.Join(quoted, " "))
-		if err != nil || !reflect.DeepEqual(again, words) {
-			t.Errorf("%q: words %q, quoted and read again %q, %v", line, words, again, err)
-		}
-	})
 }
 
 // FuzzDo checks that a line does one thing or is refused, and that a line without a slash is

@@ -9,10 +9,10 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"wsline/internal/wire"
+	"wsline/internal/words"
 	"wsline/session"
 )
 
@@ -21,7 +21,7 @@ const (
 	maxStall = 24 * time.Hour // a stall of a time; one without is until /stall off
 )
 
-func runFrame(_ context.Context, env *Env, rest string) error {
+func runFrame(_ context.Context, env *Env, rest words.Text) error {
 	f, err := env.parseFrame(rest)
 	if err != nil {
 		return err
@@ -32,8 +32,9 @@ func runFrame(_ context.Context, env *Env, rest string) error {
 	return env.Frame(f)
 }
 
-func runFragment(ctx context.Context, env *Env, rest string) error {
-	size, text := cutWord(strings.TrimLeftFunc(rest, unicode.IsSpace))
+func runFragment(ctx context.Context, env *Env, rest words.Text) error {
+	first, text := rest.TrimLeft().CutWord()
+	size := first.String()
 	if size == "" {
 		return errors.New("/fragment needs a number of bytes and a message")
 	}
@@ -47,7 +48,8 @@ func runFragment(ctx context.Context, env *Env, rest string) error {
 		op = wire.OpBinary
 		payload, err = parseEncoded(text)
 	} else {
-		payload, err = env.argument(text)
+		text, err = env.argument(text)
+		payload = []byte(text.JSON())
 	}
 	if err != nil {
 		return err
@@ -78,14 +80,14 @@ func (e *Env) fragment(ctx context.Context, op wire.Opcode, payload []byte, n in
 	return nil
 }
 
-func runRaw(_ context.Context, env *Env, rest string) error {
-	rest = strings.TrimSpace(rest)
-	if rest == "" {
+func runRaw(_ context.Context, env *Env, rest words.Text) error {
+	rest = rest.TrimSpace()
+	if isEmpty(rest) {
 		return errors.New("/raw needs " + binaryForms)
 	}
 	var p []byte
 	var err error
-	if name, ok := strings.CutPrefix(rest, "@"); ok {
+	if name, ok := rest.CutPrefix("@"); ok {
 		p, err = readRaw(env, name)
 	} else {
 		p, err = parseBinary(rest, binaryForms)
@@ -104,8 +106,9 @@ func (e *Env) raw(p []byte) error {
 }
 
 // readRaw reads all of a file: what stands between two pieces of it would be in the way.
-func readRaw(env *Env, name string) (p []byte, err error) {
-	err = withFile(env, name, func(f *os.File, _ int64) error {
+func readRaw(env *Env, file words.Text) (p []byte, err error) {
+	name := file.String()
+	err = withFile(env.path(file), name, func(f *os.File, _ int64) error {
 		p, err = io.ReadAll(io.LimitReader(f, maxRaw+1))
 		if err == nil && len(p) > maxRaw {
 			return fmt.Errorf("%q is larger than the %d MiB that /raw sends", name, maxRaw>>20)
@@ -118,7 +121,7 @@ func readRaw(env *Env, name string) (p []byte, err error) {
 	return p, err
 }
 
-func runDrop(_ context.Context, env *Env, rest string) error {
+func runDrop(_ context.Context, env *Env, rest words.Text) error {
 	if err := noArgument("drop", rest); err != nil {
 		return err
 	}
@@ -132,20 +135,20 @@ func (e *Env) drop() error {
 	return e.Drop()
 }
 
-func runStall(_ context.Context, env *Env, rest string) error {
-	rest = strings.TrimSpace(rest)
+func runStall(_ context.Context, env *Env, rest words.Text) error {
+	text := strings.TrimSpace(rest.String())
 	d := time.Duration(-1)
-	switch rest {
+	switch text {
 	case "":
 	case "off":
 		d = 0
 	default:
 		var err error
-		if d, err = time.ParseDuration(rest); err != nil {
-			d, err = time.ParseDuration(rest + "s") // a number is seconds
+		if d, err = time.ParseDuration(text); err != nil {
+			d, err = time.ParseDuration(text + "s") // a number is seconds
 		}
 		if err != nil || d <= 0 || d > maxStall {
-			return fmt.Errorf("%q is not off, nor a time like 1.5s, of at most 24h", shorten(rest))
+			return fmt.Errorf("%q is not off, nor a time like 1.5s, of at most 24h", shorten(text))
 		}
 	}
 	return env.stall(d)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"wsline/internal/words"
 	"wsline/session"
 )
 
@@ -184,7 +185,7 @@ func FuzzFrame(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, line string) {
 		r := newRecorder()
-		frame, err := r.parseFrame(line)
+		frame, err := r.parseFrame(words.Plain(line))
 		if err != nil {
 			if s := err.Error(); s == "" || strings.ContainsRune(s, '\n') {
 				t.Errorf("error %q", s)

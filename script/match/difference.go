@@ -4,6 +4,8 @@ import (
 	"encoding/hex"
 	"strings"
 	"unicode/utf8"
+
+	"wsline/internal/words"
 )
 
 // A Difference is one way in which what came is not what was expected. Its texts may hold anything
@@ -89,11 +91,12 @@ func shownRun(run []any) string {
 }
 
 // shownStrings are two strings as JSON. Of long ones only what is near their first difference.
-func shownStrings(want, got string) (string, string) {
+func shownStrings(pattern words.Text, got string) (string, string) {
+	want := pattern.String()
 	if len(want) <= maxValue && len(got) <= maxValue {
 		return marshal(want), marshal(got)
 	}
-	wantAt, gotAt, _ := matchText(want, got)
+	wantAt, gotAt, _ := matchText(pattern, got)
 	return shownNear(want, wantAt), shownNear(got, gotAt)
 }
 
@@ -205,7 +208,7 @@ func commonLines(want, got []string) [][]int {
 }
 
 func sameLine(pattern, line string) bool {
-	_, _, ok := matchText(pattern, line)
+	_, _, ok := matchText(words.Plain(pattern), line)
 	return ok
 }
 

@@ -35,7 +35,7 @@ func TestGeneralize(t *testing.T) {
 		if string(pattern) != tt.want {
 			t.Errorf("Generalize(%s) = %s, want %s", tt.got, pattern, tt.want)
 		}
-		if !slices.Equal(replaced, words(tt.replaced, len(replaced))) {
+		if !slices.Equal(replaced, parted(tt.replaced, len(replaced))) {
 			t.Errorf("Generalize(%s) replaced %q, want %q", tt.got, replaced, tt.replaced)
 		}
 		if diff := Text(pattern, []byte(tt.got)); diff != nil {
@@ -44,8 +44,8 @@ func TestGeneralize(t *testing.T) {
 	}
 }
 
-// words parts s at blanks into n words, the last of which has the rest.
-func words(s string, n int) []string {
+// parted parts s at blanks into n words, the last of which has the rest.
+func parted(s string, n int) []string {
 	if s == "" {
 		return nil
 	}

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"wsline/internal/words"
 )
 
 // A step is the way to a value in JSON: a member of an object, or an element of an array, in the
@@ -91,9 +93,12 @@ func (c *comparer) differ(at *step, want, got any) {
 		return
 	}
 	w, g := shownValue(want), shownValue(got)
-	if ws, ok := want.(string); ok {
-		if gs, ok := got.(string); ok {
-			w, g = shownStrings(ws, gs)
+	if gs, ok := got.(string); ok {
+		switch want := want.(type) {
+		case string:
+			w, g = shownStrings(words.Plain(want), gs)
+		case textPattern:
+			w, g = shownStrings(want.Text, gs)
 		}
 	}
 	c.add(at, w, g, "expected "+w+", got "+g)

@@ -20,6 +20,7 @@ import (
 
 	"wsline/format"
 	"wsline/internal/query"
+	"wsline/internal/words"
 )
 
 const (
@@ -58,10 +59,16 @@ const Wildcard = "..."
 // The work is bounded: linear in both lengths for text and for JSON without an element "...", and
 // at most 4 Mi compared values more with it; beyond that the result is a difference that says so.
 func Text(pattern, got []byte) []Difference {
-	want, ok := decode(pattern)
+	return TextWith(words.Plain(string(pattern)), got)
+}
+
+// TextWith is Text for a pattern with the values of variables, in which nothing is a wildcard. In JSON
+// a value within a string is part of that string.
+func TextWith(pattern words.Text, got []byte) []Difference {
+	want, ok := decodePattern(pattern)
 	if ok {
 		if came, ok := decode(got); ok {
-			c := comparer{work: maxWork + len(pattern) + len(got)}
+			c := comparer{work: maxWork + len(pattern.String()) + len(got)}
 			c.compare(nil, want, came)
 			return c.result()
 		}
@@ -73,8 +80,8 @@ func Text(pattern, got []byte) []Difference {
 			}}
 		}
 	}
-	diff := Plain(pattern, got)
-	if diff != nil && !ok && looksJSON(pattern) && looksJSON(got) {
+	diff := PlainWith(pattern, got)
+	if diff != nil && !ok && looksJSON([]byte(pattern.String())) && looksJSON(got) {
 		diff[0].Note += "; the pattern is not JSON, so it was compared as text"
 	}
 	return diff
@@ -82,7 +89,12 @@ func Text(pattern, got []byte) []Difference {
 
 // Plain is Text for a pattern that is text also when it is JSON.
 func Plain(pattern, got []byte) []Difference {
-	if d, ok := compareText(string(pattern), string(got)); !ok {
+	return PlainWith(words.Plain(string(pattern)), got)
+}
+
+// PlainWith is TextWith for a pattern that is text also when it is JSON.
+func PlainWith(pattern words.Text, got []byte) []Difference {
+	if d, ok := compareText(pattern, string(got)); !ok {
 		return []Difference{d}
 	}
 	return nil
@@ -188,13 +200,14 @@ func literalString(token, after []byte) []byte {
 }
 
 // stringSize is the size of the JSON string that p begins with.
-func stringSize(p []byte) int {
+func stringSize[T string | []byte](p T) int {
 	for i := 1; ; i++ {
-		i += bytes.IndexAny(p[i:], `"\`)
-		if p[i] == '"' {
+		switch p[i] {
+		case '"':
 			return i + 1
+		case '\\':
+			i++ // what is escaped
 		}
-		i++ // what is escaped
 	}
 }
 

@@ -4,10 +4,26 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+
+	"wsline/internal/words"
 )
 
 // escaped is a text in which nothing is a variable.
 func escaped(s string) string { return strings.ReplaceAll(s, "${", "$${") }
+
+// withID is a text in which "${id}" has a value.
+func withID(s, value string) words.Text {
+	var b words.Builder
+	for i, written := range strings.Split(s, "${id}") {
+		if i > 0 {
+			b.Put(words.Value{Text: value, Source: "${id}"})
+		}
+		b.Write(written)
+	}
+	return b.Text()
+}
+
+func expandID(s string) words.Text { return withID(s, "7") }
 
 func TestMerge(t *testing.T) {
 	tests := []struct{ pattern, got, want string }{
@@ -24,14 +40,19 @@ func TestMerge(t *testing.T) {
 			"{\n  \"a\": [\n    2,\n    {}\n  ],\n  \"b\": []\n}"},
 		{`{"n":1.0}`, `{"n":1}`, `{"n":1.0}`},
 		{`1`, `"x"`, `"x"`},
+		{`{"n": ${id}, "m": 1}`, `{"n":7,"m":2}`, `{"n": ${id}, "m": 2}`},
+		{`{"n": ${id}, "m": 1}`, `{"n":8,"m":1}`, `{"n": 8, "m": 1}`},
+		{`{"${id}": 1, "m": 1}`, `{"7":1,"m":2}`, `{"${id}": 1, "m": 2}`},
+		{`[${id}, -${id}, 1]`, `[7,-7,2]`, `[${id}, -${id}, 2]`},
+		{"{\n    \"a\": [1, 2],\n    \"b\" : {\"c\":  \"...\"},  \"d\":1\n  }", `{"a":[1,2,3],"b":{"c":5},"d":2,"e":{"f":1}}`,
+			"{\n    \"a\": [1, 2, 3],\n    \"b\" : {\"c\":  \"...\"},  \"d\":2,  \"e\":{\n        \"f\": 1\n    }\n  }"},
 	}
-	expand := func(s string) string { return strings.ReplaceAll(s, "${id}", "7") }
 	for _, tt := range tests {
-		got, ok := Merge([]byte(tt.pattern), []byte(tt.got), expand, escaped)
+		got, ok := Merge(withID(tt.pattern, "${id}"), []byte(tt.got), expandID, escaped)
 		if !ok || string(got) != tt.want {
 			t.Errorf("Merge(%s, %s) = %s, %t, want %s", tt.pattern, tt.got, got, ok, tt.want)
 		}
-		if diff := Text([]byte(expand(string(got))), []byte(tt.got)); diff != nil {
+		if diff := TextWith(expandID(string(got)), []byte(tt.got)); diff != nil {
 			t.Errorf("%s does not match %s: %v", got, tt.got, diff)
 		}
 	}
@@ -45,7 +66,7 @@ func FuzzMerge(f *testing.F) {
 		if bytes.Contains(pattern, []byte("${")) {
 			return
 		}
-		merged, ok := Merge(pattern, got, func(s string) string { return s }, escaped)
+		merged, ok := Merge(words.Plain(string(pattern)), got, words.Plain, escaped)
 		if !ok {
 			return
 		}

@@ -2,10 +2,11 @@ package match
 
 import (
 	"bytes"
-	"encoding/json"
 	"regexp"
 	"regexp/syntax"
 	"strings"
+
+	"wsline/internal/words"
 )
 
 // Sample is a message that a pattern matches: its wildcards stand for themselves, but for those
@@ -13,9 +14,26 @@ import (
 func Sample(pattern []byte) []byte {
 	t, ok := parseTree(pattern)
 	if !ok {
-		return Unescape(pattern)
+		return Unescape(words.Plain(string(pattern)))
 	}
 	return layoutOf(pattern).append(nil, t.sample(), 0)
+}
+
+// SampleWith is Sample for a pattern with the values of variables, in which nothing is a wildcard.
+func SampleWith(pattern words.Text) []byte {
+	if len(pattern.Values()) == 0 {
+		return Sample([]byte(pattern.String()))
+	}
+	text, ok := fillJSON(pattern, func(s words.Text, isName bool) string {
+		if isName {
+			return words.QuoteJSON(s.String())
+		}
+		return words.QuoteJSON(Escape(string(Unescape(s))))
+	})
+	if ok && IsJSON([]byte(text)) {
+		return Sample([]byte(text))
+	}
+	return Unescape(pattern)
 }
 
 func (t *tree) sample() *tree {
@@ -23,7 +41,7 @@ func (t *tree) sample() *tree {
 		if t.token[0] != '"' || !bytes.Contains(t.token, []byte(`\\`)) {
 			return t
 		}
-		return &tree{token: jsonString(string(Unescape([]byte(nameOf(t.token)))))}
+		return &tree{token: []byte(words.QuoteJSON(string(Unescape(words.Plain(nameOf(t.token))))))}
 	}
 	s := &tree{kind: t.kind}
 	for i, member := range t.members {
@@ -90,13 +108,4 @@ func fromClass(ranges []rune) rune {
 		return 'x'
 	}
 	return ranges[0]
-}
-
-// jsonString is a string of JSON, without the escapes that only HTML needs.
-func jsonString(s string) []byte {
-	var b strings.Builder
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	_ = e.Encode(s) // a string cannot fail
-	return []byte(strings.TrimSuffix(b.String(), "\n"))
 }

@@ -5,17 +5,20 @@ import (
 	"sort"
 	"strings"
 	"unicode/utf8"
+
+	"wsline/internal/words"
 )
 
 // A piece is what stands between two wildcards of a text pattern: what is to come, and where it
-// begins in the pattern.
+// begins in the pattern, its values put in.
 type piece struct {
 	text string
 	at   int
 	left []gap
 }
 
-// A gap is where backslashes of the pattern are not in the text of a piece.
+// A gap is where backslashes of the pattern are not in the text of a piece. Offsets are of the pattern
+// with its values.
 type gap struct {
 	at      int // offset in the text of what they were before
 	slashes int
@@ -33,8 +36,38 @@ func (p *piece) offset(n int) int {
 }
 
 // pieces cuts a pattern at its wildcards. There is one piece more than there are wildcards; some
-// may be empty.
-func pieces(pattern string) []piece {
+// may be empty. Values have no wildcards, also not together with what stands beside them.
+func pieces(pattern words.Text) []piece {
+	list := cutForm(pattern.Form())
+	values := pattern.Values()
+	grown := 0 // by how much what came before is longer than in the form
+	for i := range list {
+		p := &list[i]
+		p.at += grown
+		parts := strings.SplitN(p.text, words.Hole, len(values)+1)
+		var text strings.Builder
+		for k, part := range parts {
+			text.WriteString(part)
+			if k == len(parts)-1 {
+				break
+			}
+			value := values[0].Text
+			values = values[1:]
+			for g := range p.left {
+				if p.left[g].at > text.Len() {
+					p.left[g].at += len(value) - len(words.Hole)
+				}
+			}
+			text.WriteString(value)
+			grown += len(value) - len(words.Hole)
+		}
+		p.text = text.String()
+	}
+	return list
+}
+
+// cutForm is pieces of what was written.
+func cutForm(pattern string) []piece {
 	var list []piece
 	var text strings.Builder
 	now := piece{}
@@ -63,10 +96,7 @@ func pieces(pattern string) []piece {
 }
 
 // Escape returns the pattern that matches s alone.
-func Escape(s string) string { return EscapeDots(s, 1) }
-
-// EscapeDots doubles the backslashes before each "...", and adds some.
-func EscapeDots(s string, more int) string {
+func Escape(s string) string {
 	if !strings.Contains(s, Wildcard) {
 		return s
 	}
@@ -79,7 +109,7 @@ func EscapeDots(s string, more int) string {
 		}
 		slashes := n - len(strings.TrimRight(s[:n], `\`))
 		dst.WriteString(s[:n])
-		dst.WriteString(strings.Repeat(`\`, slashes+more))
+		dst.WriteString(strings.Repeat(`\`, slashes+1))
 		dst.WriteString(Wildcard)
 		s = s[n+len(Wildcard):]
 	}
@@ -87,15 +117,16 @@ func EscapeDots(s string, more int) string {
 
 // matchText reports whether got matches a pattern; if not, from which offsets on, in the pattern
 // and in got. Each piece is searched where the one before ended, so the work is linear.
-func matchText(pattern, got string) (wantAt, gotAt int, ok bool) {
+func matchText(pattern words.Text, got string) (wantAt, gotAt int, ok bool) {
 	list := pieces(pattern)
 	first, last := list[0], list[len(list)-1]
-	if n := commonPrefix(first.text, got); n < len(first.text) {
+	if !strings.HasPrefix(got, first.text) {
+		n := commonPrefix(first.text, got)
 		return first.offset(n), n, false
 	}
 	at := len(first.text)
 	if len(list) == 1 {
-		return len(pattern), at, at == len(got)
+		return first.offset(at), at, at == len(got)
 	}
 	for _, p := range list[1 : len(list)-1] {
 		n := strings.Index(got[at:], p.text)
@@ -107,17 +138,17 @@ func matchText(pattern, got string) (wantAt, gotAt int, ok bool) {
 	if !strings.HasSuffix(got[at:], last.text) {
 		return last.at, at, false
 	}
-	return len(pattern), len(got), true
+	return last.offset(len(last.text)), len(got), true
 }
 
 // compareText is matchText with the difference in words.
-func compareText(pattern, got string) (Difference, bool) {
-	wantAt, gotAt, ok := matchText(pattern, got)
+func compareText(text words.Text, got string) (Difference, bool) {
+	wantAt, gotAt, ok := matchText(text, got)
 	if ok {
 		return Difference{}, true
 	}
 	var d Difference
-	list := pieces(pattern)
+	pattern, list := text.String(), pieces(text)
 	for i, p := range list {
 		if i > 0 && p.at == wantAt {
 			d.Note, wantAt, gotAt = pieceNote(p, i == len(list)-1, got, gotAt)
@@ -193,17 +224,17 @@ func commonPrefix(a, b string) int {
 }
 
 // UnescapeText is what a pattern that is not JSON matches, its wildcards taken for three dots.
-func UnescapeText(pattern []byte) []byte {
-	if IsJSON(pattern) {
-		return pattern
+func UnescapeText(pattern words.Text) []byte {
+	if text := []byte(pattern.String()); IsJSON(text) {
+		return text
 	}
 	return Unescape(pattern)
 }
 
 // Unescape is what a pattern matches, its wildcards taken for three dots.
-func Unescape(pattern []byte) []byte {
+func Unescape(pattern words.Text) []byte {
 	var texts []string
-	for _, p := range pieces(string(pattern)) {
+	for _, p := range pieces(pattern) {
 		texts = append(texts, p.text)
 	}
 	return []byte(strings.Join(texts, Wildcard))

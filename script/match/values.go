@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"wsline/internal/words"
 )
 
 // match reports whether got matches a pattern.
@@ -64,12 +66,11 @@ func (c *comparer) matchScalar(want, got any) bool {
 		if want == Wildcard {
 			return true
 		}
-		got, ok := got.(string)
-		if !ok || !c.spend((len(want)+len(got))/16) {
-			return false
-		}
-		_, _, ok = matchText(want, got)
-		return ok
+		return c.matchString(words.Plain(want), got)
+	case textPattern:
+		return c.matchString(want.Text, got)
+	case anything:
+		return true
 	case json.Number:
 		got, ok := got.(json.Number)
 		return ok && c.spend((len(want)+len(got))/16) && sameNumber(string(want), string(got))
@@ -81,6 +82,15 @@ func (c *comparer) matchScalar(want, got any) bool {
 		return false // not comparable
 	}
 	return want == got
+}
+
+func (c *comparer) matchString(want words.Text, got any) bool {
+	text, ok := got.(string)
+	if !ok || !c.spend((len(want.Form())+len(text))/16) {
+		return false
+	}
+	_, _, ok = matchText(want, text)
+	return ok
 }
 
 // sameNumber reports whether two numbers of JSON have the same value, whatever their size.

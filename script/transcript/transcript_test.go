@@ -42,10 +42,33 @@ func control(kind session.Kind, dir session.Direction, s string) session.Event {
 
 var opened = session.Event{Kind: session.KindOpen}
 
+// Where nothing pings by itself, a ping that looks like that was typed.
+func TestTypedPingStays(t *testing.T) {
+	for pings, want := range map[bool]string{
+		false: "> /connect echo:\n> /ping 0123456789abcdef\n<pong 0123456789abcdef\n",
+		true:  "> /connect echo:\n",
+	} {
+		l := &Log{}
+		l.Open(Opening{Words: "echo:", Pings: pings})
+		for _, ev := range []session.Event{
+			opened,
+			control(session.KindPing, session.Out, "0123456789abcdef"),
+			control(session.KindPong, session.In, "0123456789abcdef"),
+		} {
+			l.Event(&ev)
+		}
+		if got, err := l.Bytes(false); string(got) != want || err != nil {
+			t.Errorf("%v, %v: got\n%s\nwant\n%s", pings, err, got, want)
+		}
+	}
+}
+
 func TestTalkBecomesScript(t *testing.T) {
 	const id = `{"id":"4f1c2d3e-aaaa-4bbb-8ccc-123456789abc","text":"hi ${x}"}`
 	talk := func(l *Log, at func(int, session.Event)) {
-		l.Open(Opening{"demo: -H 'Authorization: Bearer ${token}'", []string{"give it: --secret token=…"}})
+		l.Open(Opening{
+			"demo: -H 'Authorization: Bearer ${token}'", []string{"give it: --secret token=…"}, true,
+		})
 		at(0, opened)
 		at(0, text(session.In, id))
 		at(1, text(session.Out, "/cost ${x}"))

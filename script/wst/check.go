@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"wsline/repl/command"
+	"wsline/internal/words"
 )
 
 // A Checker finds what Parse cannot know of a conversation, and what can still be known before it
@@ -65,10 +65,10 @@ func (k *Checker) fail(c *Conversation, l *Line, text, hint string) {
 // connect checks a /connect, unless that it fails is expected.
 func (k *Checker) connect(c *Conversation, i int, rest string) {
 	l := c.Lines[i]
-	words, err := command.Words(rest)
-	name, args := l.Name, words
+	name := l.Name
+	args, err := words.Plain(rest).Arguments()
 	if err == nil {
-		name, args, err = ConnectName(l.Name, words)
+		name, args, err = ConnectName(l.Name, args)
 	}
 	if err != nil {
 		k.fail(c, l, err.Error(), "")

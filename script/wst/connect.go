@@ -3,20 +3,24 @@ package wst
 import (
 	"fmt"
 	"strings"
+
+	"wsline/internal/words"
 )
 
-// ConnectName takes --as NAME out of the words of a /connect, behind a line's own name or "".
-func ConnectName(name string, words []string) (string, []string, error) {
+// ConnectName takes --as NAME out of the words of a /connect, which may have marks, behind a line's own
+// name or "".
+func ConnectName(name string, list []string) (string, []string, error) {
 	args := []string{}
-	for i := 0; i < len(words); i++ {
-		as, given := strings.CutPrefix(words[i], "--as=")
-		if words[i] == "--as" && i+1 < len(words) {
+	for i := 0; i < len(list); i++ {
+		as, given := strings.CutPrefix(list[i], "--as=")
+		if list[i] == "--as" && i+1 < len(list) {
 			i++
-			as, given = words[i], true
+			as, given = list[i], true
 		}
+		as = words.Unmark(as)
 		switch {
 		case !given:
-			args = append(args, words[i])
+			args = append(args, list[i])
 		case name != "" && name != as:
 			return "", nil, fmt.Errorf("the connection is named twice: %q and %q", name, as)
 		case as == "" || nameSize(as) != len(as):
@@ -33,7 +37,7 @@ func ConnectName(name string, words []string) (string, []string, error) {
 func (c *Conversation) ExpectationAfter(i int, name string) *Expectation {
 	for _, l := range c.Lines[i+1:] {
 		switch {
-		case l.Kind == LineExpect && l.Name == name:
+		case l.Expect != nil && l.Name == name: // also of a typed /expect
 			return l.Expect
 		case l.Kind == LineTyped && (l.Name == name || l.Name == ""):
 			return nil

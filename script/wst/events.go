@@ -6,7 +6,7 @@ import (
 
 	"wsline/format"
 	"wsline/internal/wire"
-	"wsline/repl/command"
+	"wsline/internal/words"
 	"wsline/script/match"
 	"wsline/session"
 )
@@ -22,16 +22,12 @@ type Message struct {
 // themselves (other commands, patterns that are expressions) are left out, and so are those with
 // variables.
 func Messages(c *Conversation) []Message {
-	commands := map[string]command.Command{}
-	for _, command := range command.Table() {
-		commands[command.Name] = command
-	}
 	var list []Message
 	for _, l := range c.Lines {
 		var ev *session.Event
 		switch {
 		case l.Kind == LineTyped && l.Expect == nil:
-			ev = typedEvent(l, commands)
+			ev = typedEvent(l)
 		case l.Kind == LineExpect && l.Expect != nil:
 			ev = expectedEvent(l)
 		}
@@ -43,15 +39,20 @@ func Messages(c *Conversation) []Message {
 }
 
 // typedEvent is what a typed line sends, nil for anything else than an event.
-func typedEvent(l *Line, commands map[string]command.Command) *session.Event {
+func typedEvent(l *Line) *session.Event {
 	text, isKnown, _ := known(l.Rest)
 	if !isKnown {
 		return nil
 	}
-	if l.Command == "" {
-		return &session.Event{
-			Kind: session.KindMessage, Dir: session.Out, Opcode: wire.OpText, Payload: []byte(text),
-		}
+	return sentEvent(l.Command, words.Plain(text))
+}
+
+// sentEvent is what a message, or a command with its argument, sends.
+func sentEvent(name string, rest words.Text) *session.Event {
+	switch name {
+	case "", "binary", "text", "ping", "pong", "close":
+	default:
+		return nil
 	}
 	var ev *session.Event
 	env := dryEnv(func(s sent) {
@@ -60,16 +61,7 @@ func typedEvent(l *Line, commands map[string]command.Command) *session.Event {
 			Reason: s.reason,
 		}
 	})
-	switch l.Command {
-	case "binary":
-		if strings.HasPrefix(strings.TrimSpace(text), "@") {
-			return nil
-		}
-	case "text", "ping", "pong", "close":
-	default:
-		return nil
-	}
-	if commands[l.Command].Run(context.Background(), env, text) != nil {
+	if isFile(name, rest) || env.Run(context.Background(), name, rest) != nil {
 		return nil
 	}
 	return ev

@@ -5,7 +5,7 @@ import (
 
 	"wsline/format"
 	"wsline/internal/wire"
-	"wsline/repl/command"
+	"wsline/internal/words"
 	"wsline/script/match"
 	"wsline/session"
 )
@@ -43,29 +43,25 @@ func PatternText(ev *session.Event) string {
 
 // Sends is a pattern for what a typed line makes a client send, nil when that is nothing that an
 // expectation tells. Rest has its variables expanded.
-func (l *Line) Sends(rest string) *Pattern {
-	typed := *l
-	typed.Rest = EscapeReferences(rest)
-	commands := map[string]command.Command{}
-	for _, command := range command.Table() {
-		commands[command.Name] = command
-	}
-	ev := typedEvent(&typed, commands)
+func (l *Line) Sends(rest words.Text) *Pattern {
+	ev := sentEvent(l.Command, rest)
 	if ev == nil {
 		return nil
 	}
-	p := &Pattern{Kind: ExpectText, Text: match.Literal(ev.Payload)}
+	p := &Pattern{Kind: ExpectText, Text: words.Plain(match.Escape(string(ev.Payload)))}
 	switch {
 	case ev.Kind == session.KindPing:
-		p.Kind, p.Text = ExpectPing, []byte(match.Escape(string(ev.Payload)))
+		p.Kind = ExpectPing
 	case ev.Kind == session.KindPong:
-		p.Kind, p.Text = ExpectPong, []byte(match.Escape(string(ev.Payload)))
+		p.Kind = ExpectPong
 	case ev.Kind == session.KindClose:
-		p.Kind, p.Text, p.Code = ExpectClose, []byte(match.Escape(ev.Reason)), int(ev.Code)
+		p.Kind, p.Text, p.Code = ExpectClose, words.Plain(match.Escape(ev.Reason)), int(ev.Code)
 	case ev.Opcode == wire.OpBinary:
 		p.Kind, p.Parts = ExpectBinary, [][]byte{ev.Payload}
 	case unforeseeable(l.Rest):
-		p.Text = []byte(match.Wildcard)
+		p.Text = words.Plain(match.Wildcard)
+	default:
+		p.Text = words.Plain(string(match.Literal(ev.Payload)))
 	}
 	return p
 }

@@ -7,6 +7,7 @@ import (
 
 	"wsline/format"
 	"wsline/internal/suggest"
+	"wsline/internal/words"
 )
 
 // ParseExpectation reads what stands behind "<" in a line, as in " text", "binary 00", "~ REGEXP"
@@ -161,10 +162,10 @@ func (e *Expectation) check() *fault {
 	}
 	p := &Pattern{Kind: e.Kind, Any: e.Any}
 	if codeKnown {
-		f = p.setCode(e, code)
+		f = p.setCode(e, words.Plain(code))
 	}
 	if f == nil && textKnown {
-		f = p.setText(e, text)
+		f = p.setText(e, words.Plain(text))
 	}
 	return f
 }

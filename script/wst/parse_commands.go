@@ -1,11 +1,13 @@
 package wst
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 
+	"wsline/internal/words"
 	"wsline/repl/command"
 )
 
@@ -74,27 +76,29 @@ func commandsByName() map[string]*Command {
 	return names
 }
 
-// CheckArgument says what is wrong with the argument of a command, which has no variables.
-func CheckArgument(name, rest string) error {
-	if c := commandsByName()[name]; c != nil && c.check != nil {
-		return c.check(rest)
+// CheckArgument says what is wrong with the argument of a command that sends something.
+func CheckArgument(name string, rest words.Text) error {
+	if isFile(name, rest) {
+		return nil
 	}
-	return nil
+	return dryEnv(func(sent) {}).Run(context.Background(), name, rest)
+}
+
+// isFile says whether a command takes what it sends from a file, which need not be there yet.
+func isFile(name string, rest words.Text) bool {
+	return (name == "binary" || name == "raw") && strings.HasPrefix(rest.TrimLeft().Form(), "@")
 }
 
 // checkSet looks at "NAME VALUE".
 func checkSet(rest string) error {
-	name, value := cutWord(rest)
+	name, value := words.Plain(rest).TrimSpace().CutWord()
 	switch {
-	case name == "":
+	case name.String() == "":
 		return errors.New("/set needs a name and a value")
-	case value == "":
-		return fmt.Errorf(`/set %s needs a value; "" is an empty one`, name)
+	case value.String() == "":
+		return fmt.Errorf(`/set %s needs a value; "" is an empty one`, name.String())
 	}
-	if err := checkName(name); err != nil {
-		return err
-	}
-	_, err := unquoted(value)
+	_, _, err := ParseSet(words.Plain(rest))
 	return err
 }
 
@@ -136,8 +140,8 @@ func needs(name, what string) func(string) error {
 }
 
 func checkExec(rest string) error {
-	words, err := command.Words(rest)
-	if err == nil && len(words) == 0 {
+	args, err := words.Strings(rest)
+	if err == nil && len(args) == 0 {
 		err = errors.New("/exec needs a program")
 	}
 	return err

@@ -3,11 +3,11 @@ package wst
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"wsline/format"
 	"wsline/internal/wire"
+	"wsline/internal/words"
 	"wsline/repl/command"
 	"wsline/session"
 )
@@ -22,10 +22,7 @@ func terminalCommand(c command.Command) *Command {
 	case "binary", "raw":
 		own.bare = true
 		own.check = func(rest string) error {
-			if strings.HasPrefix(strings.TrimSpace(rest), "@") {
-				return nil // a file, which need not be there yet
-			}
-			return dryRun(c)(rest)
+			return CheckArgument(c.Name, words.Plain(rest))
 		}
 	case "frame", "drop", "stall", "frames", "filter", "status", "headers", "stats", "quit":
 		own.bare = true
@@ -33,7 +30,7 @@ func terminalCommand(c command.Command) *Command {
 	case "connect":
 		own.bare = true
 		own.check = func(rest string) error {
-			_, err := command.Words(rest)
+			_, err := words.Strings(rest)
 			return err
 		}
 	case "edit":
@@ -50,7 +47,7 @@ func hasWords(name string) bool { return name == "frame" || name == "connect" }
 // dryRun runs a command without doing anything, which says what is wrong with its argument.
 func dryRun(c command.Command) func(rest string) error {
 	return func(rest string) error {
-		return c.Run(context.Background(), dryEnv(func(sent) {}), rest)
+		return dryEnv(func(sent) {}).Run(context.Background(), c.Name, words.Plain(rest))
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"wsline/format"
 	"wsline/internal/query"
 	"wsline/internal/wire"
+	"wsline/internal/words"
 	"wsline/script/match"
 )
 
@@ -25,8 +26,8 @@ type Pattern struct {
 	Code    int
 	AnyCode bool
 	// Text is what a text message, the data of a ping or pong, a close reason or an error is
-	// compared with. "..." in it is a wildcard, and \... is "..." itself.
-	Text []byte
+	// compared with. "..." that is written in it is a wildcard, and \... is "..." itself.
+	Text words.Text
 	// Parts are the bytes of an ExpectBinary. Between two of them may be any others; one part is
 	// all.
 	Parts  [][]byte
@@ -57,7 +58,7 @@ func (l *Line) expectAt() int {
 	return 0
 }
 
-func (e *Expectation) pattern(value func(*reference) (string, *fault)) (*Pattern, *fault) {
+func (e *Expectation) pattern(value valueFunc) (*Pattern, *fault) {
 	p := &Pattern{Kind: e.Kind, Any: e.Any}
 	if e.isDump {
 		p.Parts = [][]byte{e.dump}
@@ -68,7 +69,7 @@ func (e *Expectation) pattern(value func(*reference) (string, *fault)) (*Pattern
 		f.at += e.codeAt
 		return nil, f
 	}
-	text, f := e.expandText(value)
+	text, f := expand(e.Text, value)
 	if f != nil {
 		f.at += e.at
 		return nil, f
@@ -79,59 +80,7 @@ func (e *Expectation) pattern(value func(*reference) (string, *fault)) (*Pattern
 	return p, f
 }
 
-// expandText puts values into the text. What would be a wildcard in a value is literal: it may be
-// something that a server has said.
-func (e *Expectation) expandText(value valueFunc) (string, *fault) {
-	hasDots := false
-	values := func(slashes int) valueFunc {
-		return writtenValues(value, func(v string) string {
-			hasDots = hasDots || strings.Contains(v, match.Wildcard)
-			if slashes > 0 && e.Kind != ExpectBinary && e.Kind != ExpectRegexp && e.Kind != ExpectQuery {
-				v = match.EscapeDots(v, slashes)
-			}
-			if e.Quoted {
-				v = quotedText(v)
-			}
-			return v
-		})
-	}
-	text, f := expand(e.Text, values(0))
-	if f != nil || !hasDots {
-		return text, f
-	}
-	bare := []byte(text)
-	if e.Quoted {
-		bare, _ = format.Unquote(`"` + text + `"`) // what is wrong with it is told later
-	}
-	if match.IsJSON(bare) && e.Kind == ExpectText {
-		return expand(e.Text, values(2)) // a backslash is two there
-	}
-	return expand(e.Text, values(1))
-}
-
-// A valueFunc gives the value of a variable.
-type valueFunc = func(*reference) (string, *fault)
-
-// writtenValues are values as they are written somewhere.
-func writtenValues(value valueFunc, write func(string) string) valueFunc {
-	return func(ref *reference) (string, *fault) {
-		v, f := value(ref)
-		if f != nil {
-			return "", f
-		}
-		return write(v), nil
-	}
-}
-
-// quotedValues are values as they stand in a quoted string.
-func quotedValues(value valueFunc) valueFunc { return writtenValues(value, quotedText) }
-
-func quotedText(v string) string {
-	q := format.Quote(nil, []byte(v))
-	return string(q[1 : len(q)-1])
-}
-
-func (p *Pattern) setCode(e *Expectation, code string) *fault {
+func (p *Pattern) setCode(e *Expectation, text words.Text) *fault {
 	most, example := 0, ""
 	switch e.Kind {
 	case ExpectClose:
@@ -140,24 +89,24 @@ func (p *Pattern) setCode(e *Expectation, code string) *fault {
 	case ExpectRefused:
 		most, example = 999, "<refused 403"
 	}
-	switch {
+	switch code := text.String(); {
 	case code == "" || most == 0:
 		p.AnyCode = e.Kind == ExpectRefused
 		return nil
-	case code == match.Wildcard:
+	case text.Form() == match.Wildcard:
 		p.AnyCode = true
 		return nil
 	}
-	n, err := strconv.ParseUint(code, 10, 16)
+	n, err := strconv.ParseUint(text.String(), 10, 16)
 	if err != nil || int(n) > most {
-		return &fault{e.codeAt, Quoted(code) + " is not a code", example + " has one"}
+		return &fault{e.codeAt, Quoted(text.String()) + " is not a code", example + " has one"}
 	}
 	p.Code = int(n)
 	return nil
 }
 
 // setText reads what is compared, its variables expanded.
-func (p *Pattern) setText(e *Expectation, text string) *fault {
+func (p *Pattern) setText(e *Expectation, text words.Text) *fault {
 	var err error
 	hint := ""
 	switch e.Kind {
@@ -165,20 +114,23 @@ func (p *Pattern) setText(e *Expectation, text string) *fault {
 		p.Parts, err = parseParts(text)
 		hint = "HEX, as in 0b ad f0 0d, or base64:… are"
 	case ExpectRegexp:
-		p.Regexp, err = compileRegexp(text)
+		if p.Regexp, err = compileRegexp(text.String()); err == nil {
+			err = checkGroups(p.Regexp)
+		}
 	case ExpectQuery:
-		p.Query, err = query.Compile(text)
+		p.Query, err = query.Compile(text.String())
 	case ExpectRefused:
-		if strings.TrimSpace(text) != "" {
-			err = errors.New(Quoted(text) +
+		if rest := text.String(); strings.TrimSpace(rest) != "" {
+			err = errors.New(Quoted(rest) +
 				" stands behind the status, which is all that is compared")
 		}
 	default:
-		p.Text = []byte(text)
+		p.Text = text
 		if e.Quoted {
-			p.Text, err = format.Unquote(`"` + text + `"`)
-		} else if e.Kind == ExpectClose && e.Code == match.Wildcard && text == "" {
-			p.Text = []byte(match.Wildcard)
+			quotes := words.Plain(`"`)
+			p.Text, err = words.Join([]words.Text{quotes, text, quotes}, "").Unquote(format.Unquote)
+		} else if e.Kind == ExpectClose && e.Code == match.Wildcard && text.String() == "" {
+			p.Text = words.Plain(match.Wildcard)
 		}
 	}
 	if err != nil {
@@ -197,34 +149,51 @@ func compileRegexp(text string) (*regexp.Regexp, error) {
 	return re, err
 }
 
+// checkGroups says which named group cannot become a variable.
+func checkGroups(re *regexp.Regexp) error {
+	for _, name := range re.SubexpNames() {
+		if name == "" {
+			continue
+		}
+		if err := checkName(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // oneLine is an error's text on one line.
 func oneLine(text string) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
 // parseParts reads bytes with wildcards.
-func parseParts(text string) ([][]byte, error) {
+func parseParts(text words.Text) ([][]byte, error) {
 	var parts [][]byte
-	for part := range strings.SplitSeq(text, match.Wildcard) {
-		p, err := parseBytes(part)
+	at := 0
+	for part := range strings.SplitSeq(text.Form(), match.Wildcard) {
+		p, err := parseBytes(text.Slice(at, at+len(part)))
 		if err != nil {
 			return nil, err
 		}
 		parts = append(parts, p)
+		at += len(part) + len(match.Wildcard)
 	}
 	return parts, nil
 }
 
 // parseBytes reads HEX, with blanks or without, or base64:….
-func parseBytes(text string) ([]byte, error) {
-	bare := strings.Join(strings.Fields(text), "")
-	if b64, ok := strings.CutPrefix(bare, "base64:"); ok {
-		p, err := base64.StdEncoding.DecodeString(b64)
+func parseBytes(part words.Text) ([]byte, error) {
+	if b64, ok := part.TrimLeft().CutPrefix("base64:"); ok {
+		text := strings.Join(strings.Fields(b64.String()), "")
+		p, err := base64.StdEncoding.DecodeString(text)
 		if err != nil {
-			return nil, errors.New(Quoted(b64) + " is not base64")
+			return nil, errors.New(Quoted(text) + " is not base64")
 		}
 		return p, nil
 	}
+	text := part.String()
+	bare := strings.Join(strings.Fields(text), "")
 	p, err := hex.DecodeString(strings.TrimPrefix(bare, "0x"))
 	switch {
 	case errors.Is(err, hex.ErrLength):

@@ -50,13 +50,13 @@ func (p *Pattern) Match(
 func (p *Pattern) Compare(got []byte) (groups map[string]string, diff []match.Difference) {
 	switch p.Kind {
 	case ExpectText:
-		return nil, match.Text(p.Text, got)
+		return nil, match.TextWith(p.Text, got)
 	case ExpectBinary:
 		return nil, match.Parts(p.Parts, got)
 	case ExpectRegexp:
 		return match.Regexp(p.Regexp, got)
 	case ExpectPing, ExpectPong, ExpectClose, ExpectError:
-		return nil, match.Plain(p.Text, got)
+		return nil, match.PlainWith(p.Text, got)
 	}
 	return nil, nil
 }

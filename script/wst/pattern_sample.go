@@ -34,7 +34,7 @@ func (p *Pattern) Sample() (*session.Event, error) {
 			ev.Code = wire.StatusNormalClosure
 		}
 	default:
-		ev.Payload = match.Sample(p.Text)
+		ev.Payload = match.SampleWith(p.Text)
 	}
 	return ev, nil
 }

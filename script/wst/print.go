@@ -114,8 +114,21 @@ func (l *Line) formattedCommand() string {
 	case l.Expect != nil:
 		before := strings.TrimLeft(l.Rest[:l.Expect.at], " ")
 		return "/" + l.Command + " " + before + l.Expect.formatted()
+	case l.words:
+		return "/" + l.Command + trimWords(l.Rest)
 	}
 	return strings.TrimRight("/"+l.Command+" "+strings.TrimSpace(l.Rest), " ")
+}
+
+// trimWords is words with one blank before them and none behind them, but for one behind a backslash,
+// which is part of a word.
+func trimWords(rest string) string {
+	text := Sources(rest)
+	list, err := text.Split()
+	if err != nil || len(list) == 0 {
+		return strings.TrimRight(" "+strings.TrimSpace(rest), " ")
+	}
+	return " " + text.Slice(0, list[len(list)-1].End).TrimLeft().Source()
 }
 
 // formatted is the text of an expectation with what stands around it, laid out.

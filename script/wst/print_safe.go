@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"wsline/format"
 	"wsline/script/match"
@@ -99,6 +100,39 @@ func escapeUnsafe(text string) string {
 		if isSafe(r) {
 			return r
 		}
-		return quotedText(r)
+		q := format.Quote(nil, []byte(r))
+		return string(q[1 : len(q)-1])
 	})
+}
+
+// quotedFrom is where in a command's argument a quoted string begins that goes on to the end, -1
+// for nowhere.
+func quotedFrom(command, rest string) int {
+	from := len(rest) - len(strings.TrimLeftFunc(rest, unicode.IsSpace))
+	switch command {
+	case "text", "ping", "pong":
+	case "close", "fragment", "set":
+		word := strings.IndexFunc(rest[from:], unicode.IsSpace)
+		if word < 0 {
+			return -1
+		}
+		from += word
+		from += len(rest[from:]) - len(strings.TrimLeftFunc(rest[from:], unicode.IsSpace))
+	default:
+		return -1
+	}
+	if strings.HasPrefix(rest[from:], `"`) {
+		return from
+	}
+	return -1
+}
+
+// cutWord splits an argument at its first blank.
+func cutWord(text string) (word, rest string) {
+	text = strings.TrimSpace(text)
+	i := strings.IndexFunc(text, unicode.IsSpace)
+	if i < 0 {
+		return text, ""
+	}
+	return text[:i], strings.TrimSpace(text[i:])
 }

@@ -23,6 +23,8 @@ func TestFormat(t *testing.T) {
 		{"ends of comments", "# x \t\n* y  \n", "# x\n* y\n"},
 		{"text stays", "> hi \n< hi  \n> /text  x \n", "> hi \n< hi  \n> /text  x \n"},
 		{"commands", "> /wait   5s  \n> /drop \n> /binary  00 \n", "> /wait 5s\n> /drop\n> /binary 00\n"},
+		{"words", "> /exec  printf x\\  \n> /frame text ' a ' \n> /connect \n",
+			"> /exec printf x\\ \n> /frame text ' a '\n> /connect\n"},
 		{"JSON on a line", "<  {\"a\":[1, 2]}  \n", "< {\"a\":[1, 2]}\n"},
 		{"JSON on lines", "< {\"a\":[1,\n      2],\n  \n    \"b\":{}}\n",
 			"< {\n    \"a\": [\n      1,\n      2\n    ],\n    \"b\": {}\n  }\n"},
@@ -113,6 +115,9 @@ func summary(c *Conversation) string {
 }
 
 func trimBare(l *Line) string {
+	if l.words {
+		return strings.TrimSpace(trimWords(l.Rest))
+	}
 	if l.bare {
 		return strings.TrimSpace(l.Rest)
 	}

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"wsline/format"
 )
@@ -41,25 +40,6 @@ func ParseTime(text string) (time.Duration, error) {
 		return 0, fmt.Errorf("%s is longer than %s", Quoted(text), "24h")
 	}
 	return d, nil
-}
-
-// cutWord splits an argument at its first blank.
-func cutWord(text string) (word, rest string) {
-	text = strings.TrimSpace(text)
-	i := strings.IndexFunc(text, unicode.IsSpace)
-	if i < 0 {
-		return text, ""
-	}
-	return text[:i], strings.TrimSpace(text[i:])
-}
-
-// unquoted is what a text in quotation marks stands for, and any other text itself.
-func unquoted(text string) (string, error) {
-	if !strings.HasPrefix(text, `"`) {
-		return text, nil
-	}
-	p, err := format.Unquote(text)
-	return string(p), err
 }
 
 // Quoted is what was written, as an error shows it: safe for a terminal, and not longer than part

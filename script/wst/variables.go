@@ -12,6 +12,7 @@ import (
 
 	"wsline/format"
 	"wsline/internal/suggest"
+	"wsline/internal/words"
 	"wsline/script/match"
 )
 
@@ -32,15 +33,16 @@ type Vars struct {
 	Prompt bool // values are given at a prompt: no flag gives any, and no file has lines
 
 	values  map[string]string
-	secret  map[string]bool  // names
-	secrets *format.Redactor // of their values, those that they had before too
+	json    map[string]string // values as JSON of those that were captured from it
+	secret  map[string]bool   // names
+	secrets *format.Redactor  // of their values, those that they had before too
 }
 
 // Clone returns a copy.
 func (v *Vars) Clone() *Vars {
 	return &Vars{
-		values: maps.Clone(v.values), secret: maps.Clone(v.secret), secrets: v.secrets,
-		Prompt: v.Prompt,
+		values: maps.Clone(v.values), json: maps.Clone(v.json), secret: maps.Clone(v.secret),
+		secrets: v.secrets, Prompt: v.Prompt,
 	}
 }
 
@@ -54,9 +56,22 @@ func (v *Vars) Set(name, value string) error {
 		v.values = map[string]string{}
 	}
 	v.values[name] = value
+	delete(v.json, name)
 	if v.secret[name] {
 		v.hide(name, value)
 	}
+	return nil
+}
+
+// setJSON is Set for a value that is JSON, or the text of a string of JSON.
+func (v *Vars) setJSON(name, value, asJSON string) error {
+	if err := v.Set(name, value); err != nil {
+		return err
+	}
+	if v.json == nil {
+		v.json = map[string]string{}
+	}
+	v.json[name] = asJSON
 	return nil
 }
 
@@ -114,12 +129,11 @@ func (v *Vars) Lookup(name string) (string, bool) {
 func (v *Vars) Names() []string { return slices.Sorted(maps.Keys(v.values)) }
 
 // Expand puts the values of variables in the place of ${name}, and ${ in that of $${. The values
-// are not expanded again. In JSON, too, they are put in as text: "${name}" is a string, ${n} a
-// number. The error is a *VariableError.
-func (v *Vars) Expand(text string, at Pos) (string, error) {
+// are not expanded again. The error is a *VariableError.
+func (v *Vars) Expand(text string, at Pos) (words.Text, error) {
 	out, f := expand(text, func(ref *reference) (string, *fault) { return v.value(ref, at) })
 	if f != nil {
-		return "", &VariableError{Pos: at, Offset: f.at, Text: f.text, Hint: f.hint}
+		return words.Text{}, &VariableError{Pos: at, Offset: f.at, Text: f.text, Hint: f.hint}
 	}
 	return out, nil
 }
@@ -134,7 +148,19 @@ type VariableError struct {
 
 func (e *VariableError) Error() string { return e.Text }
 
+// value is that of a variable, as JSON where it is asked for so: as it was captured, or a string.
 func (v *Vars) value(ref *reference, at Pos) (string, *fault) {
+	value, f := v.text(ref, at)
+	switch asJSON := v.json[ref.name]; {
+	case f != nil || !ref.json:
+		return value, f
+	case asJSON != "":
+		return asJSON, nil
+	}
+	return words.QuoteJSON(value), nil
+}
+
+func (v *Vars) text(ref *reference, at Pos) (string, *fault) {
 	if f := checkReference(ref); f != nil {
 		return "", f
 	}

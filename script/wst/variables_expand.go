@@ -2,12 +2,16 @@ package wst
 
 import (
 	"strings"
+
+	"wsline/internal/words"
 )
 
-// A reference is "${name}" or "${name argument}" in a text, or "$${", which stands for "${".
+// A reference is "${name}" or "${name argument}" in a text, with "json " before the name for the value
+// as JSON, or "$${", which stands for "${".
 type reference struct {
 	start, end int // in the text
 	name, arg  string
+	json       bool
 	literal    bool
 }
 
@@ -31,7 +35,15 @@ func nextReference(text string, from int) (*reference, *fault) {
 	if !isVariableName(name) {
 		return nil, &fault{i, Quoted(text[i:i+size+1]) + " is not a variable", notAVariable}
 	}
-	return &reference{start: i, end: i + size + 1, name: name, arg: strings.TrimSpace(arg)}, nil
+	ref := &reference{start: i, end: i + size + 1, name: name, arg: strings.TrimSpace(arg)}
+	if ref.name == "json" && ref.arg != "" { // alone it is a variable
+		name, arg, _ = strings.Cut(ref.arg, " ")
+		ref.name, ref.arg, ref.json = name, strings.TrimSpace(arg), true
+		if !isVariableName(name) {
+			return nil, &fault{i, Quoted(text[i:i+size+1]) + " is not a variable", notAVariable}
+		}
+	}
+	return ref, nil
 }
 
 func isVariableName(name string) bool {
@@ -39,33 +51,61 @@ func isVariableName(name string) bool {
 		(name[0] < '0' || name[0] > '9')
 }
 
+// A valueFunc gives the value of a variable.
+type valueFunc = func(*reference) (string, *fault)
+
 // expand puts values in the place of references, and "${" in that of "$${".
-func expand(text string, value func(*reference) (string, *fault)) (string, *fault) {
+func expand(text string, value valueFunc) (words.Text, *fault) {
 	if !strings.Contains(text, "${") {
-		return text, nil
+		return words.Plain(text), nil
 	}
-	var b strings.Builder
+	var b words.Builder
 	at := 0
 	for {
 		ref, f := nextReference(text, at)
 		if f != nil {
-			return "", f
+			return words.Text{}, f
 		}
 		if ref == nil {
-			b.WriteString(text[at:])
-			return b.String(), nil
+			b.Write(text[at:])
+			return b.Text(), nil
 		}
-		v := "${"
-		if !ref.literal {
-			if v, f = value(ref); f != nil {
-				return "", f
-			}
+		b.Write(text[at:ref.start])
+		at = ref.end
+		if ref.literal {
+			b.Write("${")
+			continue
+		}
+		v, f := value(ref)
+		if f != nil {
+			return words.Text{}, f
 		}
 		if b.Len()+len(v) > MaxFile {
-			return "", &fault{ref.start, "with its variables the text has more than 64 MiB", ""}
+			return words.Text{},
+				&fault{ref.start, "with its variables the text has more than 64 MiB", ""}
 		}
-		b.WriteString(text[at:ref.start])
-		b.WriteString(v)
+		b.Put(words.Value{Text: v, Source: text[ref.start:ref.end]})
+	}
+}
+
+// Sources is a text in which the value of each variable is how it is written, for what is written
+// again: "$${" stays what it is.
+func Sources(text string) words.Text {
+	var b words.Builder
+	at := 0
+	for {
+		ref, f := nextReference(text, at)
+		if f != nil || ref == nil {
+			b.Write(text[at:])
+			return b.Text()
+		}
+		if ref.literal {
+			b.Write(text[at:ref.end])
+		} else {
+			b.Write(text[at:ref.start])
+			source := text[ref.start:ref.end]
+			b.Put(words.Value{Text: source, Source: source})
+		}
 		at = ref.end
 	}
 }
@@ -78,7 +118,7 @@ func known(text string) (string, bool, *fault) {
 		has = true
 		return "", checkReference(ref)
 	})
-	return out, !has && f == nil, f
+	return out.String(), !has && f == nil, f
 }
 
 // EscapeReferences writes a text so that expanding it gives the text again.

@@ -4,99 +4,123 @@ import (
 	"strings"
 	"unicode"
 
-	"wsline/repl/command"
+	"wsline/format"
+	"wsline/internal/words"
 )
 
-// Expand returns Rest with the values of variables. Where they stand in a quoted string they are
-// escaped, so that they mean themselves, and among the words of a command that has words, each
-// value stays in its word. The error is a *SyntaxError without a file, at the variable's place.
-func (l *Line) Expand(v *Vars) (string, error) {
-	rest := l.Rest
-	if !strings.Contains(rest, "${") {
-		return rest, nil
-	}
-	value := func(ref *reference) (string, *fault) { return v.value(ref, l.Pos) }
-	var out string
-	var f *fault
-	switch from := quotedFrom(l.Command, rest); {
-	case l.words:
-		out, f = expandWords(rest, value)
-	case from >= 0:
-		if out, f = expand(rest[:from], value); f != nil {
-			break
-		}
-		var quoted string
-		if quoted, f = expand(rest[from:], quotedValues(value)); f != nil {
-			f.at += from
-		}
-		out += quoted
-	default:
-		out, f = expand(rest, value)
-	}
+// Expand returns Rest with the values of variables. What it means is decided on what is written: a
+// value is text, whatever it holds. The error is a *SyntaxError without a file, at the variable's
+// place.
+func (l *Line) Expand(v *Vars) (words.Text, error) {
+	out, f := expand(l.Rest, func(ref *reference) (string, *fault) { return v.value(ref, l.Pos) })
 	if f != nil {
-		at := l.At(len(l.Text) - len(rest) + f.at)
-		return "", &SyntaxError{
+		at := l.At(len(l.Text) - len(l.Rest) + f.at)
+		return words.Text{}, &SyntaxError{
 			Pos: at, Text: f.text, Hint: f.hint, Source: sourceLine(l, at.Line-l.Pos.Line),
 		}
 	}
 	return out, nil
 }
 
-// Assignment is the name and the value of a /set. Quotes and escapes are those that are written: a
-// value that is put in stands for itself.
-func (l *Line) Assignment(v *Vars) (name, value string, err error) {
-	rest, err := l.Expand(v)
-	if err != nil {
-		return "", "", err
+// ParseSet reads the argument of /set, "NAME VALUE". Quotes and escapes are those that are written.
+func ParseSet(rest words.Text) (name, value string, err error) {
+	first, text := rest.TrimSpace().CutWord()
+	name = first.String()
+	if text = text.TrimLeft(); strings.HasPrefix(text.Form(), `"`) {
+		if !text.IsQuoted() {
+			_, err = format.Unquote(text.String()) // which says why
+			return "", "", err
+		}
+		if text, err = text.Unquote(format.Unquote); err != nil {
+			return "", "", err
+		}
 	}
-	name, value = cutWord(rest)
-	if quotedFrom(l.Command, l.Rest) >= 0 {
-		value, err = unquoted(value)
-	}
-	if err == nil {
-		err = checkName(name)
-	}
-	return name, value, err
+	return name, text.String(), checkName(name)
 }
 
-// quotedFrom is where in a command's argument a quoted string begins that goes on to the end, -1
+// Written is the argument of a command, or a message when there is no command, as it is written
+// without variables to mean the same.
+func Written(command string, rest words.Text) string {
+	switch {
+	case !rest.HasValues():
+		return rest.String()
+	case command == "":
+		return rest.JSON()
+	case command == "frame":
+		return rest.Shell(writtenPayload)
+	case command == "connect", command == "exec":
+		return rest.Shell(nil)
+	}
+	from := argumentAt(command, rest.Form())
+	if from < 0 {
+		return rest.String()
+	}
+	before, arg := rest.Slice(0, from).String(), rest.From(from)
+	isQuoted := arg.TrimRight().IsQuoted()
+	if isQuoted {
+		unquoted, err := arg.TrimRight().Unquote(format.Unquote)
+		if err != nil {
+			return rest.String()
+		}
+		arg = unquoted
+	}
+	text := arg.String()
+	if command == "text" || command == "fragment" {
+		text = arg.JSON()
+	}
+	isBytes := !isQuoted && command == "fragment" && hasPrefix(arg.Form(), "hex:", "base64:")
+	isOdd := hasPrefix(text, `"`, "hex:", "base64:") || strings.ContainsFunc(text, unicode.IsControl)
+	if isQuoted || isOdd && !isBytes {
+		return before + string(format.Quote(nil, []byte(text)))
+	}
+	return before + text
+}
+
+// writtenPayload writes a word of /frame that has escapes, or JSON.
+func writtenPayload(w words.Word) (string, bool) {
+	if w.Raw.IsQuoted() {
+		text, err := w.Raw.Unquote(format.Unquote)
+		return string(format.Quote(nil, []byte(text.JSON()))), err == nil
+	}
+	text := w.Text.JSON()
+	return ShellWord(text), text != w.Text.String()
+}
+
+// Source is a message as a script writes it: with the values of variables, but for those of a name that
+// is kept.
+func Source(message words.Text, keep func(name string) bool) string {
+	settled := message.Settle(func(v words.Value) bool {
+		ref, _ := nextReference(v.Source, 0)
+		return ref != nil && keep(ref.name)
+	})
+	return settled.Map(EscapeReferences).Source()
+}
+
+func hasPrefix(s string, prefixes ...string) bool {
+	for _, prefix := range prefixes {
+		if strings.HasPrefix(s, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// argumentAt is where in what follows a command the argument begins that may be a quoted string, -1
 // for nowhere.
-func quotedFrom(command, rest string) int {
-	from := len(rest) - len(strings.TrimLeftFunc(rest, unicode.IsSpace))
+func argumentAt(command, form string) int {
+	from := len(form) - len(strings.TrimLeftFunc(form, unicode.IsSpace))
 	switch command {
 	case "text", "ping", "pong":
-	case "close", "fragment", "set":
-		word := strings.IndexFunc(rest[from:], unicode.IsSpace)
-		if word < 0 {
-			return -1
+		if strings.HasPrefix(form[from:], `"`) {
+			return from
 		}
-		from += word
-		from += len(rest[from:]) - len(strings.TrimLeftFunc(rest[from:], unicode.IsSpace))
-	default:
-		return -1
-	}
-	if strings.HasPrefix(rest[from:], `"`) {
-		return from
+		return 0
+	case "close", "fragment", "set":
+		if word := strings.IndexFunc(form[from:], unicode.IsSpace); word >= 0 {
+			return from + word + 1
+		}
 	}
 	return -1
-}
-
-// expandWords expands each word of a command line, and writes them as such again.
-func expandWords(rest string, value func(*reference) (string, *fault)) (string, *fault) {
-	words, err := command.Words(rest)
-	if err != nil {
-		return "", &fault{0, err.Error(), ""}
-	}
-	for i, word := range words {
-		out, f := expand(word, value)
-		if f != nil {
-			ref, _, _ := strings.Cut(word[f.at:], "}")
-			f.at = max(0, strings.Index(rest, ref))
-			return "", f
-		}
-		words[i] = ShellWord(out)
-	}
-	return strings.Join(words, " "), nil
 }
 
 // ShellWord writes a word so that command.Words reads it back.

@@ -30,8 +30,8 @@ func TestExpand(t *testing.T) {
 		{"${line}", "7"},
 	}
 	for _, tt := range tests {
-		if got, err := v.Expand(tt.text, Pos{7, 1}); err != nil || got != tt.want {
-			t.Errorf("%q is %q, %v, want %q", tt.text, got, err, tt.want)
+		if got, err := v.Expand(tt.text, Pos{7, 1}); err != nil || got.String() != tt.want {
+			t.Errorf("%q is %q, %v, want %q", tt.text, got.String(), err, tt.want)
 		}
 	}
 }
@@ -39,8 +39,8 @@ func TestExpand(t *testing.T) {
 func TestExpandUndone(t *testing.T) {
 	v := &Vars{}
 	for _, text := range []string{"${a}", "$${a}", "$$${a}", "${", "$", "$$", "$${", "{$", "a${b}c"} {
-		if got, err := v.Expand(EscapeReferences(text), Pos{1, 1}); err != nil || got != text {
-			t.Errorf("%q, escaped and expanded, is %q, %v", text, got, err)
+		if got, err := v.Expand(EscapeReferences(text), Pos{1, 1}); err != nil || got.String() != text {
+			t.Errorf("%q, escaped and expanded, is %q, %v", text, got.String(), err)
 		}
 	}
 }
@@ -54,11 +54,11 @@ func TestBuiltIn(t *testing.T) {
 	}
 	for _, tt := range tests {
 		got, err := v.Expand(tt.text, Pos{1, 1})
-		if err != nil || !regexp.MustCompile(tt.want).MatchString(got) {
-			t.Errorf("%s is %q, %v", tt.text, got, err)
+		if err != nil || !regexp.MustCompile(tt.want).MatchString(got.String()) {
+			t.Errorf("%s is %q, %v", tt.text, got.String(), err)
 		}
-		if again, _ := v.Expand(tt.text, Pos{1, 1}); again == got {
-			t.Errorf("%s is %q twice", tt.text, got)
+		if again, _ := v.Expand(tt.text, Pos{1, 1}); again.String() == got.String() {
+			t.Errorf("%s is %q twice", tt.text, got.String())
 		}
 	}
 }
@@ -67,8 +67,8 @@ func TestNow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		got, err := new(Vars).Expand("${now} ${now +90m} ${now -24h}", Pos{1, 1})
 		want := "2000-01-01T00:00:00Z 2000-01-01T01:30:00Z 1999-12-31T00:00:00Z"
-		if err != nil || got != want {
-			t.Errorf("%q, %v, want %q", got, err, want)
+		if err != nil || got.String() != want {
+			t.Errorf("%q, %v, want %q", got.String(), err, want)
 		}
 	})
 }
@@ -220,7 +220,7 @@ func TestSetEnviron(t *testing.T) {
 }
 
 func TestExpandLine(t *testing.T) {
-	v := vars(t, `q=a"b c\`, "n=5", "file=x.bin")
+	v := vars(t, `q=a"b c\`, "n=5", "file=x.bin", "hex=hex:00")
 	tests := []struct{ line, want string }{
 		{"${q}!", `a"b c\!`},
 		{"//${n}", "/5"},
@@ -231,14 +231,22 @@ func TestExpandLine(t *testing.T) {
 		{"/close 1000 ${q}", `1000 a"b c\`},
 		{"/wait ${n}s", "5s"},
 		{"/connect -H 'X: ${q}' ${n}", `-H 'X: a"b c\' 5`},
-		{`/exec echo "${q}" 'it''s'`, `echo 'a"b c\' its`},
+		{`/exec echo "${q}" 'it''s'`, `echo "a\"b c\\" 'it''s'`},
 		{"/frame text ${q} --no-fin", `text 'a"b c\' --no-fin`},
 		{"/binary @${file}", "@x.bin"},
+		{`/frame text "${q}\n"`, `text "a\"b c\\\n"`},
+		{`/connect --header=${q} ${file}`, `--header='a"b c\' x.bin`},
+		{"/text ${hex}", `"hex:00"`},
+		{"/fragment 1 ${hex}", `1 "hex:00"`},
+		{"/fragment 1 hex:${n}0", "1 hex:50"},
+		{`{"q": "${q}", "n": ${n}, "j": ${json q}}`, `{"q": "a\"b c\\", "n": 5, "j": "a\"b c\\"}`},
+		{`/text {"q": "${q}"}`, `{"q": "a\"b c\\"}`},
 		{`/set x "${q}"`, `x "a\"b c\\"`},
 	}
 	for _, tt := range tests {
 		l := mustParse(t, "> "+tt.line+"\n").Lines[0]
-		if got, err := l.Expand(v); err != nil || got != tt.want {
+		rest, err := l.Expand(v)
+		if got := Written(l.Command, rest); err != nil || got != tt.want {
 			t.Errorf("%s is %s, %v, want %s", tt.line, got, err, tt.want)
 		}
 	}
@@ -263,7 +271,7 @@ func TestExpandLineError(t *testing.T) {
 	}
 }
 
-func TestAssignment(t *testing.T) {
+func TestParseSet(t *testing.T) {
 	v := vars(t, `q="a`, "n=x")
 	tests := []struct{ line, name, value string }{
 		{"/set a b  c ", "a", "b  c"},
@@ -273,13 +281,14 @@ func TestAssignment(t *testing.T) {
 		{"/set ${n} y", "x", "y"},
 	}
 	for _, tt := range tests {
-		name, value, err := mustParse(t, "> "+tt.line+"\n").Lines[0].Assignment(v)
+		rest, _ := mustParse(t, "> "+tt.line+"\n").Lines[0].Expand(v)
+		name, value, err := ParseSet(rest)
 		if name != tt.name || value != tt.value || err != nil {
 			t.Errorf("%s sets %q to %q, %v", tt.line, name, value, err)
 		}
 	}
-	l := mustParse(t, "> /set ${q} y\n").Lines[0]
-	if _, _, err := l.Assignment(v); err == nil {
+	rest, _ := mustParse(t, "> /set ${q} y\n").Lines[0].Expand(v)
+	if _, _, err := ParseSet(rest); err == nil {
 		t.Error("a quotation mark is a name")
 	}
 }

@@ -134,7 +134,8 @@ type talking struct {
 	keeper   *keeper          // nil: none
 }
 
-// A connection is a connector whose keeper is told of each session.
+// A connection is a connector whose keeper is told of each session, and of what comes of a /connect,
+// which may be expected.
 type connection struct {
 	cmd.Connector
 	keeper *keeper // nil: none
@@ -152,8 +153,10 @@ func (c *connection) open(ctx context.Context, handle func(*session.Event)) (
 func (c *connection) command(ctx context.Context, words []string, handle func(*session.Event)) (
 	*session.Session, error) {
 	s, err := c.Command(ctx, words, handle)
-	if err == nil {
-		c.keeper.opened(s)
+	if err != nil {
+		c.keeper.refused(err)
+		return nil, err
 	}
-	return s, err
+	c.keeper.opened(s)
+	return s, nil
 }

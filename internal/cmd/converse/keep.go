@@ -97,6 +97,13 @@ func (k *keeper) keep(ev *session.Event) {
 	}
 }
 
+// refused says why no connection was opened.
+func (k *keeper) refused(err error) {
+	if k != nil {
+		k.prompt.Refused(err)
+	}
+}
+
 // open says how connections are opened from now on.
 func (k *keeper) open(o transcript.Opening) {
 	if k != nil {
