@@ -1,7 +1,7 @@
+// Command wsline is an interactive command-line WebSocket client. Certificates with a negative serial
+// number, which are wrong and in use, are let in by the setting.
+//
 //go:debug x509negativeserial=1
-
-// Command wsline is an interactive command-line WebSocket client. It takes certificates with a negative
-// serial number, which are wrong, and are in use.
 package main
 
 import (

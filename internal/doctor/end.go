@@ -38,7 +38,9 @@ func (e *UnsentError) Fault() exit.Fault {
 	if isClosedByServer(e.End) {
 		who, reason = closedByServer(e.End), reasonText(e.End)
 	}
-	return exit.Fault{Code: exit.Closed, Message: who + " before all of the input was sent" + reason}
+	return exit.Fault{
+		Code: exit.Closed, Message: who + " before all of the input was sent" + reason,
+	}
 }
 
 // EndReason is why a connection ended that we did not end, also when it ended well.

@@ -20,8 +20,8 @@ func Endings(isIgnored func(os.Signal) bool) []os.Signal {
 	return list
 }
 
-// Once passes signals on, but a SIGHUP only as the first of all: who hears a second signal leaves at
-// once, and when a window is closed SIGHUP comes from the terminal and from the shell, or right
+// Once passes signals on, but a SIGHUP only as the first of all: who hears a second signal leaves
+// at once, and when a window is closed SIGHUP comes from the terminal and from the shell, or right
 // behind a SIGTERM. It never ends.
 func Once(signals <-chan os.Signal) <-chan os.Signal {
 	passed := make(chan os.Signal, cap(signals))
@@ -52,9 +52,9 @@ func Ended(s os.Signal) error {
 	return exit.ErrTerminated
 }
 
-// Until does what may wait for a file, such as a named pipe without a writer, or for a secret that it
-// asks for, until a signal comes: then do is left behind, and asks for nothing any more. The error is
-// do's, or Ended's.
+// Until does what may wait for a file, such as a named pipe without a writer, or for a secret that
+// it asks for, until a signal comes: then do is left behind, and asks for nothing any more. The
+// error is do's, or Ended's.
 func (e *Env) Until(do func(ask func(prompt string) (string, error)) error) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -101,8 +101,8 @@ func (r *raws) remove(t *raw) {
 	r.list = slices.DeleteFunc(r.list, func(other *raw) bool { return other == t })
 }
 
-// Quit waits for a SIGQUIT, gives all terminals back, and lets the signal do what it does of itself:
-// Go's runtime prints where each goroutine is, and ends the program.
+// Quit waits for a SIGQUIT, gives all terminals back, and lets the signal do what it does of
+// itself: Go's runtime prints where each goroutine is, and ends the program.
 func (e *Env) Quit(quit <-chan os.Signal, reset func(...os.Signal)) {
 	<-quit
 	e.raws.mu.Lock()

@@ -328,6 +328,44 @@ func TestFlushWithin(t *testing.T) {
 	})
 }
 
+// broken is a sink that takes nothing any more.
+type broken struct{ *sink }
+
+func (broken) Write([]byte) (int, error) { return 0, errors.New("broken") }
+
+// What has left has left, whatever ends the writing later; a Close frame is nothing that is sent.
+func TestFlushBehindTheEnd(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		to    net.Conn
+		write func(c *Conn)
+		lost  bool
+	}{
+		{"all has left", newSink(false), func(c *Conn) {
+			c.WriteFrame(textHeader, []byte("hi"))
+			c.Flush()
+			c.Abort()
+		}, false},
+		{"a message is lost", broken{newSink(false)}, func(c *Conn) {
+			c.WriteFrame(textHeader, []byte("hi"))
+		}, true},
+		{"a Close frame is lost", broken{newSink(false)}, func(c *Conn) {
+			c.WriteControl(closeHeader, wire.AppendClose(nil, 1000, ""))
+		}, false},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			c := New(tt.to)
+			c.Frames()
+			defer c.Close()
+			tt.write(c)
+			synctest.Wait()
+			if err := c.Flush(); (err != nil) != tt.lost {
+				t.Errorf("%s: %v", tt.name, err)
+			}
+		})
+	}
+}
+
 func TestEveryFrameHasAKeyOfItsOwn(t *testing.T) {
 	s := newSink(false)
 	c := New(s)

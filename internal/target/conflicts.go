@@ -36,8 +36,8 @@ func (o *Options) Check() error {
 	return o.checkTwice()
 }
 
-// strayPassphrase tells whether what stands right behind --passphrase is rather a passphrase, as with
-// wscat, than the URL: it must neither be sent nor become a name that DNS is asked for.
+// strayPassphrase tells whether what stands right behind --passphrase is rather a passphrase, as
+// with wscat, than the URL: it must neither be sent nor become a name that DNS is asked for.
 func (o *Options) strayPassphrase() bool {
 	if given := o.cert.Passphrase; given == nil || *given != "" {
 		return false

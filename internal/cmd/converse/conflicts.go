@@ -50,7 +50,8 @@ var (
 	// cookieText is what RFC 6265 §4.2.1 calls a cookie-string.
 	cookieText = regexp.MustCompile(`^[^\s=;,"{}\[\]]+=[^\s;,]*(; ?[^\s=;,]+=[^\s;,]*)*;?$`)
 	// proxyText is a proxy as curl takes it: with a password, or with nothing but a port behind it.
-	proxyText = regexp.MustCompile(`(?i)^(https?|socks(4a?|5h?)?)://(\S*:\S*@[^\s/@]+|[^\s/@:]+:\d+)/?$|` +
+	proxyText = regexp.MustCompile(`(?i)^(https?|socks(4a?|5h?)?)://` +
+		`(\S*:\S*@[^\s/@]+|[^\s/@:]+:\d+)/?$|` +
 		`^[^\s/@:]+:\S*@[^\s/@:]+:\d+/?$`)
 )
 
@@ -65,7 +66,8 @@ func (o *options) checkCurl() error {
 	}
 	for _, word := range o.execute {
 		if proxyText.MatchString(word) {
-			return exit.Usagef("--proxy URL is for a proxy; a message such as this stands behind the server's URL",
+			return exit.Usagef(
+				"--proxy URL is for a proxy; a message such as this stands behind the server's URL",
 				"-x sends a message, and what follows it looks like a proxy")
 		}
 	}

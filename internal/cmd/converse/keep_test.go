@@ -30,8 +30,8 @@ func (g gate) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// What is typed while the output is stuck stands in the recording where it was typed: what is sent is
-// told later too.
+// What is typed while the output is stuck stands in the recording where it was typed: what is sent
+// is told later too.
 func TestTypedIsRecordedInOrder(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "talk.wst")
 	synctest.Test(t, func(t *testing.T) {
@@ -50,9 +50,11 @@ func TestTypedIsRecordedInOrder(t *testing.T) {
 		in, keyboard := io.Pipe()
 		screen := make(gate)
 		p := &repl.Pipe{
-			In: in, Delim: '\n', Slash: true, Out: screen, Print: (&format.Pipe{End: "\n"}).Event, Wait: -1,
+			In: in, Delim: '\n', Slash: true, Wait: -1,
+			Out: screen, Print: (&format.Pipe{End: "\n"}).Event,
 			Tap: talk.tap(talk.scene(false, false)), Extra: k.extra(),
-			Connect: func(ctx context.Context, handle func(*session.Event)) (*session.Session, error) {
+			Connect: func(ctx context.Context, handle func(*session.Event)) (
+				*session.Session, error) {
 				s, err := session.Open(ctx, &session.Config{Watch: true, Dial: dial.Config{
 					URL: &url.URL{Scheme: "ws", Host: "test"},
 					NetDial: func(context.Context, string, string) (net.Conn, error) {
@@ -66,7 +68,8 @@ func TestTypedIsRecordedInOrder(t *testing.T) {
 		done := make(chan repl.Result)
 		go func() { done <- p.Run(t.Context()) }()
 		synctest.Wait() // the output is stuck
-		io.WriteString(keyboard, "one\n/set name Ann\n${name}\n/frame text raw\n${name} again\n/set x y\nlast\n")
+		io.WriteString(keyboard, "one\n/set name Ann\n${name}\n/frame text raw\n"+
+			"${name} again\n/set x y\nlast\n")
 		keyboard.Close()
 		synctest.Wait()
 		close(screen)
@@ -97,10 +100,11 @@ func flood(p *wstest.Peer) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		p.Flood(4096, string(make([]byte, 1024)))
+		p.Flood(1024, string(make([]byte, 1024)))
 	}()
 	for {
-		if op, payload, err := p.ReadMessage(); err != nil || op == wire.OpText && string(payload) == "last" {
+		op, payload, err := p.ReadMessage()
+		if err != nil || op == wire.OpText && string(payload) == "last" {
 			break
 		}
 	}

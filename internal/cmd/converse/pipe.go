@@ -61,7 +61,8 @@ func (t *talking) tellEnd(res *repl.Result, err error, say func(string), stderr 
 	case res.Idle && err == nil && !t.waitGiven:
 		say("nothing was sent, and nothing came for " + t.wait.String() +
 			": -w -1 stays until the server closes")
-	case res.Awaiting && err == nil && !res.End.ByUs && !t.env.StderrTerminal && !t.env.StdoutTerminal:
+	case t.env.StderrTerminal || t.env.StdoutTerminal: // the conversation shows it
+	case res.Awaiting && err == nil && !res.End.ByUs:
 		t.env.Stderr.Write(stderr.Event(nil,
 			&session.Event{Kind: session.KindEnd, Time: time.Now(), End: res.End}))
 	}
