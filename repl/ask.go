@@ -12,6 +12,8 @@ type question struct {
 	prompt string
 	line   line.Secret
 	answer chan error // one value; line is the asker's after it
+	// restore gives a plain terminal its own mode back; nil on any other.
+	restore func() error
 }
 
 // AskSecret asks within a talk, as from its Connect function. Errors are those of the function, and
@@ -22,10 +24,7 @@ func (t *Talk) AskSecret(ctx context.Context, prompt string) (string, error) {
 		return "", errors.New("the talk is not running")
 	}
 	q := &question{prompt: prompt, answer: make(chan error, 1)}
-	l.call(func() {
-		l.ask = q
-		l.refresh()
-	})
+	l.call(func() { l.asks(q) })
 	select {
 	case err := <-q.answer:
 		return q.line.Text(), err
@@ -33,7 +32,9 @@ func (t *Talk) AskSecret(ctx context.Context, prompt string) (string, error) {
 		return "", line.ErrInterrupted
 	case <-ctx.Done():
 		l.call(func() {
-			l.ask = nil
+			if l.ask == q {
+				l.answered(ctx.Err())
+			}
 			l.refresh()
 		})
 		return "", ctx.Err()

@@ -48,6 +48,7 @@ type loop struct {
 	ed        *line.Editor
 	dec       line.Decoder
 	ask       *question
+	plain     []byte      // of a line that is typed on a plain terminal, what has come
 	input     chan []byte // closed at the end of the input
 	reading   sync.WaitGroup
 	resized   chan struct{}
@@ -208,6 +209,9 @@ func (l *loop) end() {
 	}
 	l.flushAll()
 	l.failed(l.scr.End())
+	if l.ask != nil && l.ask.restore != nil {
+		_ = l.ask.restore()
+	}
 	if !l.lent {
 		_ = l.restore()
 	}

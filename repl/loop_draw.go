@@ -72,6 +72,8 @@ func (l *loop) flushAll() {
 // view is what is to be seen below what was printed.
 func (l *loop) view() *line.View {
 	switch {
+	case l.Term.Plain:
+		return nil
 	case l.ask != nil:
 		return l.ask.line.View(l.ask.prompt)
 	case l.hidden || l.leaving != staying:
@@ -120,6 +122,9 @@ func (l *loop) reclaim() {
 // raw puts the terminal into raw mode once more. What is restored in the end stays the mode that it
 // was found in: an editor that was killed may have left another.
 func (l *loop) raw() {
+	if l.Term.Plain {
+		return
+	}
 	_, err := l.Term.MakeRaw()
 	l.failed(err)
 	l.failed(l.scr.Begin())

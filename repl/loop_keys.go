@@ -11,12 +11,17 @@ import (
 
 // typed takes what the terminal sent.
 func (l *loop) typed(p []byte, ok bool) {
-	if !ok {
+	plain := l.Term.Plain && l.ask == nil
+	if plain {
+		l.typedPlain(p, !ok)
+	}
+	switch {
+	case !ok:
 		l.input = nil
 		l.quit()
-		return
+	case !plain:
+		l.press(l.dec.Feed(nil, p))
 	}
-	l.press(l.dec.Feed(nil, p))
 }
 
 func (l *loop) press(keys []line.Key) {
@@ -43,8 +48,7 @@ func (l *loop) key(k line.Key) {
 		return
 	case l.ask != nil:
 		if done, err := l.ask.line.Press(k); done {
-			l.ask.answer <- err
-			l.ask = nil
+			l.answered(err)
 		}
 		return
 	}
@@ -72,26 +76,33 @@ func (l *loop) key(k line.Key) {
 	}
 }
 
-// submit hands the line to the worker. It stands on the screen as a line of the conversation when it
-// is run, which is at once when nothing else is.
+// submit hands the line to the worker.
 func (l *loop) submit() {
 	text := l.ed.Text()
-	if text == "" {
+	if text == "" || !l.hand(text, false) {
 		return
 	}
-	if len(l.w.jobs) == cap(l.w.jobs) { // nobody else adds to them
-		l.status(fmt.Sprintf("%d lines wait to be sent: this one was not taken yet", cap(l.w.jobs)))
-		return
-	}
-	shown := l.w.idle() && !l.mayChange(text)
-	if shown { // before the worker can have an answer
-		l.echo(true, text)
-	}
-	l.w.take(job{line: text, shown: shown})
 	if err := l.ed.Accept(); err != nil && !l.unkept {
 		l.unkept = true
 		l.status("the history is not kept: " + plainCause(err))
 	}
+}
+
+// hand gives a line to the worker; false when it takes no more. It stands on the screen as a line of
+// the conversation when it is run, which is at once when nothing else is, or does so already.
+func (l *loop) hand(text string, shown bool) bool {
+	if len(l.w.jobs) == cap(l.w.jobs) { // nobody else adds to them
+		l.status(fmt.Sprintf("%d lines wait to be sent: this one was not taken yet", cap(l.w.jobs)))
+		return false
+	}
+	switch {
+	case l.mayChange(text):
+		shown = false
+	case !shown && l.w.idle(): // before the worker can have an answer
+		l.echo(true, text)
+		shown = true
+	}
+	return l.w.take(job{line: text, shown: shown})
 }
 
 // quit leaves when everything that was typed is done.

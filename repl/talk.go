@@ -117,11 +117,14 @@ func (t *Talk) Run(ctx context.Context) Result {
 }
 
 func (t *Talk) run(ctx context.Context, open opener) Result {
-	hist, herr := line.OpenHistory(t.HistoryFile, hasCredentials)
-	restore, err := t.Term.MakeRaw()
-	if err != nil {
-		return Result{Err: err}
+	historyFile, restore, err := "", func() error { return nil }, error(nil)
+	if !t.Term.Plain {
+		historyFile = t.HistoryFile
+		if restore, err = t.Term.MakeRaw(); err != nil {
+			return Result{Err: err}
+		}
 	}
+	hist, herr := line.OpenHistory(historyFile, hasCredentials)
 	l := newLoop(t, hist, restore)
 	defer l.end()
 	if herr != nil {

@@ -3,6 +3,7 @@ package repl
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"wsline/repl/command"
 )
@@ -101,6 +102,12 @@ func (w *worker) giveBack(line string, err error) {
 		text = fmt.Sprintf("not sent, nor %d lines typed after it: Up brings them back", n)
 	case errors.Is(err, command.ErrClosing):
 		text = "Up brings it back"
+	}
+	if w.l.Term.Plain { // nothing is recalled there
+		if text, _, isMore := strings.Cut(text, ": Up brings"); isMore {
+			w.l.status(text)
+		}
+		return
 	}
 	w.l.call(func() {
 		for _, line := range append([]string{line}, more...) {

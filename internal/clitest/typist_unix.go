@@ -35,6 +35,17 @@ func AtTerminal(t *testing.T, args ...string) *Typist {
 // AtTerminalWith has stdout go to a file, when there is a path.
 func AtTerminalWith(t *testing.T, path string, args ...string) *Typist {
 	t.Helper()
+	return atTerminal(t, path, "xterm", args)
+}
+
+// AtTerminalNamed has the terminal's name in TERM, which is empty for "".
+func AtTerminalNamed(t *testing.T, name string, args ...string) *Typist {
+	t.Helper()
+	return atTerminal(t, "", name, args)
+}
+
+func atTerminal(t *testing.T, path, name string, args []string) *Typist {
+	t.Helper()
 	keyboard, tty, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
@@ -56,7 +67,7 @@ func AtTerminalWith(t *testing.T, path string, args ...string) *Typist {
 		defer out.Close()
 		p.Cmd.Stdout = out
 	}
-	p.Cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+t.TempDir(), "TERM=xterm", "NO_COLOR=1")
+	p.Cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+t.TempDir(), "NO_COLOR=1", "TERM="+name)
 	if err := p.Cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -57,10 +57,18 @@ func New(stdin, stdout, stderr *os.File) *Env {
 	}
 	env.NoColor = (env.StdoutTerminal || env.StderrTerminal) && !enableEscapes(screen)
 	env.Size = func() (int, int) { return size(screen) }
-	env.Terminal = func() (line.Terminal, error) { return newTerminal(stdin, screen) }
+	env.Terminal = func() (line.Terminal, error) {
+		t, err := newTerminal(stdin, screen)
+		t.Plain = env.IsPlain()
+		return t, err
+	}
 	env.AskTerminal = func() (line.Terminal, func(), error) { return askTerminal(stdin, stderr) }
 	return env
 }
+
+// IsPlain says that the terminal understands no escape sequences, as its name in TERM tells, or as
+// it has been found.
+func (e *Env) IsPlain() bool { return e.NoColor || isPlain(e.Getenv("TERM")) }
 
 func isTerminal(f *os.File) bool { return f != nil && term.IsTerminal(int(f.Fd())) }
 

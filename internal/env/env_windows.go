@@ -16,6 +16,9 @@ func isResize(os.Signal) bool { return false }
 // suspend is nil: there is no job control.
 var suspend func() error
 
+// isPlain says that a terminal of that name understands no escape sequences. Consoles have no name.
+func isPlain(name string) bool { return name == "dumb" }
+
 // enableEscapes makes the console understand escape sequences, which old ones cannot.
 func enableEscapes(f *os.File) bool {
 	var mode uint32

@@ -22,6 +22,7 @@ const keptBuffer = 1 << 20 // bytes of the largest buffer that is used again
 type Screen struct {
 	out           io.Writer
 	width, height func() int
+	plain         bool // nothing is drawn
 
 	buf    []byte
 	drawn  []int // columns of the rows that stand on the terminal now, from the first; empty for none
@@ -34,7 +35,7 @@ type Screen struct {
 
 // NewScreen draws on out, a terminal of the size of term.
 func NewScreen(out io.Writer, term *Terminal) *Screen {
-	return &Screen{out: out, width: atLeast(term.Width, 80), height: atLeast(term.Height, 24)}
+	return &Screen{out: out, plain: term.Plain, width: atLeast(term.Width, 80), height: atLeast(term.Height, 24)}
 }
 
 // atLeast is a size that may be unknown.
@@ -51,12 +52,25 @@ func atLeast(size func() int, otherwise int) func() int {
 
 // Show prints whole lines above the line being edited and draws that again; v is nil for no line.
 func (s *Screen) Show(block []byte, v *View) error {
+	if s.plain {
+		return s.showPlain(block)
+	}
 	s.buf = s.erase(s.buf[:0])
 	s.print(block)
 	if v != nil && !s.open {
 		s.draw(v)
 	}
 	return s.flush()
+}
+
+// showPlain prints lines as they are: the terminal is in its own mode.
+func (s *Screen) showPlain(block []byte) error {
+	if len(block) == 0 {
+		return nil
+	}
+	s.open = block[len(block)-1] != '\n'
+	_, err := s.out.Write(block)
+	return err
 }
 
 // Clear empties the terminal and draws the line at its top.
@@ -68,22 +82,32 @@ func (s *Screen) Clear(v *View) error {
 }
 
 // Begin asks the terminal to mark what is pasted.
-func (s *Screen) Begin() error { return s.write(pasteOn) }
+func (s *Screen) Begin() error { return s.control(pasteOn) }
 
 // End asks it not to any more.
-func (s *Screen) End() error { return s.write(pasteOff) }
+func (s *Screen) End() error { return s.control(pasteOff) }
 
 // Width is the width of the terminal now.
 func (s *Screen) Width() int { return s.width() }
 
 // Bell rings.
-func (s *Screen) Bell() error { return s.write("\a") }
+func (s *Screen) Bell() error { return s.control("\a") }
+
+// Ask prints a question as it is, or the line end behind its answer, on a terminal on which no line
+// is drawn.
+func (s *Screen) Ask(text string) error {
+	_, err := io.WriteString(s.out, text)
+	return err
+}
 
 // IsUnfinished says that what was printed last does not end with a newline.
 func (s *Screen) IsUnfinished() bool { return s.open }
 
-// write sends a control sequence that moves nothing.
-func (s *Screen) write(text string) error {
+// control sends a control sequence that moves nothing.
+func (s *Screen) control(text string) error {
+	if s.plain {
+		return nil
+	}
 	_, err := io.WriteString(s.out, text)
 	return err
 }

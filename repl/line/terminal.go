@@ -12,4 +12,7 @@ type Terminal struct {
 	MakeRaw       func() (restore func() error, err error) // restore may be called several times
 	OnResize      func(func()) (stop func())               // nil: never resized
 	Suspend       func() error                             // stops the process; nil: no Ctrl-Z
+	// Plain says that it understands no escape sequences, as TERM=dumb does: then it is left in its
+	// own mode, which edits and shows what is typed, and there is no line to draw.
+	Plain bool
 }

@@ -123,12 +123,13 @@ func TestColor(t *testing.T) {
 		args, env      string
 		stdout, stderr bool
 	}{
-		{"echo:", "", true, false},
+		{"echo:", "TERM=xterm", true, false},
 		{"echo:", "TERM=dumb", false, false},
+		{"echo:", "TERM=dumb FORCE_COLOR=1", true, true},
 		{"echo:", "NO_COLOR=1", false, false},
-		{"echo:", "NO_COLOR=", true, false},
+		{"echo:", "TERM=xterm NO_COLOR=", true, false},
 		{"echo:", "FORCE_COLOR=1", true, true},
-		{"echo:", "FORCE_COLOR=0", true, false},
+		{"echo:", "TERM=xterm FORCE_COLOR=0", true, false},
 		{"echo:", "NO_COLOR=1 FORCE_COLOR=1", false, false},
 		{"--color always echo:", "NO_COLOR=1", true, true},
 		{"--color never echo:", "FORCE_COLOR=1", false, false},

@@ -53,7 +53,7 @@ func (t *talking) pipe(ctx context.Context, events *format.JSON) error {
 // wholeProgress tells on a terminal how the sending of a file goes, on a line that is then cleared.
 func (t *talking) wholeProgress() (size int64, tell func(text string)) {
 	f, ok := t.env.Stdin.(*os.File)
-	if !ok || !t.whole || !t.env.StderrTerminal || t.env.StdoutTerminal {
+	if !ok || !t.whole || !t.env.StderrTerminal || t.env.StdoutTerminal || t.env.IsPlain() {
 		return 0, nil
 	}
 	info, err := f.Stat()

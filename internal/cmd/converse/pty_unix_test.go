@@ -124,3 +124,41 @@ func TestPasswordTerminated(t *testing.T) {
 	p.Cmd.Process.Signal(syscall.SIGTERM)
 	p.Leaves(143)
 }
+
+// A terminal that understands no escape sequences gets none: lines come and go as they are, edited
+// and shown by the terminal itself. A password is not shown there either.
+func TestTalkAtPlainTerminal(t *testing.T) {
+	for _, name := range []string{"dumb", ""} {
+		s := wstest.Serve(t, func(p *wstest.Peer) {
+			p.Accept()
+			p.Echo()
+		})
+		p := clitest.AtTerminalNamed(t, name, "--color", "auto", s.URL())
+		p.Sees("/, /help lists commands, Ctrl-D leaves\r\n")
+		p.Types("hallx\x7fo\n")
+		p.Sees("\r\n< hallo\r\n")
+		p.Types("/set v 5\n[${v}]\n")
+		p.Sees("\r\n> [5]\r\n< [\r\n    5\r\n  ]\r\n")
+		p.Types("/connect --auth me\n")
+		p.Sees("password of me: ")
+		p.Types("s3cret\n")
+		p.Sees("connected to")
+		p.Types("/ping x\n")
+		p.Sees("\r\n<pong x\r\n* round trip")
+		p.Types("no line end\x04")
+		p.Types("\x04")
+		p.Sees("< no line end\r\n")
+		p.Leaves(0)
+		if all := p.All(); strings.Contains(all, "\x1b") || strings.Contains(all, "s3cret") {
+			t.Errorf("TERM=%s: %q", name, all)
+		}
+	}
+}
+
+func TestInterruptAtPlainTerminal(t *testing.T) {
+	p := clitest.AtTerminalNamed(t, "dumb", "echo:")
+	p.Sees("connected to")
+	p.Cmd.Process.Signal(syscall.SIGINT) // as its own Ctrl-C
+	p.Sees("<close 1000")
+	p.Leaves(exit.Interrupted)
+}
