@@ -48,7 +48,7 @@ FIXED = [
     (r"(?<=1 passed in )\d\S*", "0.0"),
 ]
 
-COLUMNS, ROWS = 72, 40
+COLUMNS, ROWS = 76, 40
 CELL, LINE, SIZE, MARGIN = 8.4, 20, 14, 20
 BACKGROUND, BORDER, TEXT, DIM = "#161b22", "#30363d", "#dce1e7", "#949da8"
 COLOURS = {31: "#ff8f85", 32: "#7ee787", 33: "#e3b341", 34: "#79c0ff", 35: "#d2a8ff", 36: "#56d4dd"}

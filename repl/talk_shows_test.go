@@ -210,3 +210,25 @@ func TestFilterIsSeen(t *testing.T) {
 		s.press("\x04")
 	})
 }
+
+// Each line of the help is one of the screen.
+func TestHelpIsNotWrapped(t *testing.T) {
+	marked := func(s *stage) {
+		s.talk.Look.Status = func(dst []byte, text string) []byte {
+			return append(dst, "* "+strings.ReplaceAll(text, "\n", "\n* ")+"\n"...)
+		}
+	}
+	perform(t, marked, func(s *stage) {
+		s.press("/help\r/help frame\r/help filter\r")
+		text := s.term.Everything()
+		for row := range strings.SplitSeq(text, "\n") {
+			if !strings.HasPrefix(row, "* ") && !strings.HasPrefix(row, ">") {
+				t.Errorf("%q goes on with the row before", row)
+			}
+		}
+		if !strings.Contains(text, "/connect [flags] [URL]         connect,") {
+			t.Errorf("no help in:\n%s", text)
+		}
+		s.press("\x04")
+	})
+}

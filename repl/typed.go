@@ -28,6 +28,16 @@ func (l *loop) stamped(at time.Time, look func(dst []byte) []byte) func(dst []by
 	}
 }
 
+// columns is how many a line for Look.Status may have, 0 for unknown.
+func (l *loop) columns() int {
+	if l.Term.Width == nil || l.Term.Width() <= 0 {
+		return 0
+	}
+	blank := l.stamped(time.Time{}, func(dst []byte) []byte { return l.Look.Status(dst, "x") })(nil)
+	taken := line.Width(strings.TrimSuffix(string(blank), "\n")) - len("x")
+	return max(1, l.Term.Width()-taken)
+}
+
 // echo lets a line stand on the screen as a line of the conversation.
 func (l *loop) echo(urgent bool, text string) {
 	l.q.add(urgent, l.stamped(time.Now(), func(dst []byte) []byte {

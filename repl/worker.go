@@ -69,6 +69,7 @@ func newWorker(ctx context.Context, l *loop, open opener) *worker {
 		Connect: w.connect, Status: w.status, Edit: w.edit, Quit: w.leave,
 		Say: w.say, Progress: w.say, Transfer: w.transfer,
 		Unquote: l.Unquote, NoSlash: l.NoSlash, Home: l.Home, Extra: l.Extra,
+		Columns: l.columns, Plain: l.Term.Plain,
 		Echo: func(line string) { l.echo(false, line) },
 	}
 	w.addViews()

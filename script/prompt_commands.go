@@ -43,7 +43,7 @@ func (p *Prompt) commands() (rows []command.Command) {
 			row.Detail = "" // it is relative to where the program runs
 		case "save":
 			row.Complete, row.Args = command.CompleteFile, "FILE.wst [--exact]"
-			row.Detail = "Times, ids and tokens in what came become \"...\", and pings are left\n" +
+			row.Detail = "Times, ids and tokens in what came become \"...\", and pings are left " +
 				"out, so that wsline test FILE.wst passes; --exact keeps all as it was."
 		}
 		rows = append(rows, row)

@@ -81,8 +81,10 @@ type Env struct {
 	// Unquote returns the bytes that an argument in quotation marks stands for; nil: it stands for
 	// itself.
 	Unquote func(quoted string) ([]byte, error)
-	NoSlash bool   // every line is a message
-	Home    string // stands for ~ in file names; "" for none
+	Columns func() int // that a line for Say has at most, 0 or nil: unknown
+	Plain   bool       // the terminal has no keys of ours
+	NoSlash bool       // every line is a message
+	Home    string     // stands for ~ in file names; "" for none
 
 	Extra Extra
 	Echo  func(line string) // shows a line that a command does as one that was typed; nil: nobody sees it

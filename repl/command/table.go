@@ -13,7 +13,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 )
 
 // A Command is one line of the table that /help, completion and the reference come from.
@@ -42,9 +41,9 @@ type Completion struct {
 const quotes = "\nIn quotation marks it may have escapes, as on the screen: \"a\\x1bb\\n\"."
 
 const frameDetail = "" +
-	"TYPE is text, binary, continuation, ping, pong or close; with --opcode it may\n" +
-	"be left out. PAYLOAD is text, in quotes when blanks count or -- begins it,\n" +
-	"or bytes, hex:… or base64:…; that of a binary frame is HEX, of a close frame\n" +
+	"TYPE is text, binary, continuation, ping, pong or close; with --opcode it may " +
+	"be left out. PAYLOAD is text, in quotes when blanks count or -- begins it, " +
+	"or bytes, hex:… or base64:…; that of a binary frame is HEX, of a close frame " +
 	"a code and a reason.\n" +
 	"--no-fin      not the last frame of its message\n" +
 	"--opcode 0xb  any from 0 to 15\n" +
@@ -67,7 +66,7 @@ func Table() []Command {
 			Detail: "It is sent as text when it is valid UTF-8 without a NUL, else as binary.\n" +
 				"PATH goes on to the end of the line and needs no quotes."},
 		{Name: "edit", Args: "[TEXT]", Summary: "compose a message in $VISUAL or $EDITOR", Run: runEdit,
-			Detail: "The file begins with TEXT. Its last line end is not part of the message;\n" +
+			Detail: "The file begins with TEXT. Its last line end is not part of the message; " +
 				"an empty file sends nothing."},
 		{Name: "ping", Args: "[data]", Summary: "send a ping; the pong shows the round trip",
 			Run: runPing, Detail: "At most 125 bytes." + quotes},
@@ -75,7 +74,7 @@ func Table() []Command {
 			Run: runPong, Detail: "At most 125 bytes." + quotes},
 		{Name: "close", Args: "[code [reason]]", Summary: "begin the closing handshake",
 			Run: runClose, Complete: completeCode,
-			Detail: "The code is 1000 when none is given. Any from 0 to 65535 is sent as it is,\n" +
+			Detail: "The code is 1000 when none is given. Any from 0 to 65535 is sent as it is, " +
 				"also one that the RFC forbids, but 0 sends a Close frame without a code.\n" +
 				"The reason has at most 123 bytes." + quotes},
 		{Name: "connect", Args: "[flags] [URL]", Summary: "connect, to the same address or another",
@@ -94,14 +93,14 @@ func Table() []Command {
 		{Name: "drop", Summary: "end TCP without a Close frame", Run: runDrop},
 		{Name: "stall", Args: "[off|TIME]", Summary: "stop reading what the server sends",
 			Run: runStall, Complete: completeOf("off"),
-			Detail: "It lasts for TIME, such as 1.5s, or until /stall off. The closing handshake\n" +
+			Detail: "It lasts for TIME, such as 1.5s, or until /stall off. The closing handshake " +
 				"and the end of the connection end it too."},
 		{Name: "frames", Args: "on|off|hex", Summary: "show each frame, in hex with its bytes",
 			Run: runFrames, Complete: completeOf(FramesOn, FramesOff, FramesHex)},
 		{Name: "filter", Args: "[JQ|off]", Summary: "show what a jq expression selects or makes",
 			Run: runFilter, Complete: completeOf("off"),
-			Detail: "Of JSON messages is shown what select(.type == \"echo\") lets pass, or what\n" +
-				".price makes of them; all others are passed over. It stays for the next\n" +
+			Detail: "Of JSON messages is shown what select(.type == \"echo\") lets pass, or what " +
+				".price makes of them; all others are passed over. It stays for the next " +
 				"connections. Without an argument the filter is told."},
 		{Name: "status", Summary: "show address, TLS, counters, round trip", Run: runStatus},
 		{Name: "headers", Summary: "show the handshake as it was on the wire", Run: runHeaders},
@@ -116,39 +115,6 @@ func Table() []Command {
 // Usage is how a command is written, "/close [code [reason]]".
 func (c *Command) Usage() string {
 	return strings.TrimRight("/"+c.Name+" "+c.Args, " ")
-}
-
-func runHelp(_ context.Context, env *Env, rest string) error {
-	name := strings.TrimPrefix(strings.TrimSpace(rest), "/")
-	if name == "" {
-		env.Say(helpText(env.commands()))
-		return nil
-	}
-	c := find(name, env.commands())
-	if c == nil {
-		return unknown(name, env.commands())
-	}
-	text := c.Usage() + "\n" + c.Summary
-	if c.Detail != "" {
-		text += "\n" + c.Detail
-	}
-	env.Say(text)
-	return nil
-}
-
-func helpText(commands []Command) string {
-	var b strings.Builder
-	b.WriteString("a line is sent as a text message, //text sends /text\n")
-	width := 0
-	for _, c := range commands {
-		width = max(width, utf8.RuneCountInString(c.Usage()))
-	}
-	for _, c := range commands {
-		pad := strings.Repeat(" ", width-utf8.RuneCountInString(c.Usage()))
-		fmt.Fprintf(&b, "%s%s  %s\n", c.Usage(), pad, c.Summary)
-	}
-	b.WriteString("Alt-Enter starts a new line, Ctrl-R searches the history, Tab completes")
-	return b.String()
 }
 
 func runQuit(_ context.Context, env *Env, rest string) error {

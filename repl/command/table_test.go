@@ -301,21 +301,49 @@ func TestFileIsCutOff(t *testing.T) {
 	}
 }
 
+// The help has no line that is longer than the terminal is wide, unless a single word is.
 func TestHelpFitsATerminal(t *testing.T) {
-	texts := []string{helpText(Table())}
-	for _, c := range Table() {
-		texts = append(texts, c.Usage()+"\n"+c.Summary+"\n"+c.Detail)
-		if c.Run == nil || strings.HasSuffix(c.Summary, ".") {
-			t.Errorf("/%s: %q", c.Name, c.Summary)
+	for _, columns := range []int{20, 40, 58, 78} {
+		texts := []string{helpText(Table(), columns)}
+		for _, c := range Table() {
+			texts = append(texts, commandText(&c, columns))
+			if c.Run == nil || strings.HasSuffix(c.Summary, ".") {
+				t.Errorf("/%s: %q", c.Name, c.Summary)
+			}
+			if !strings.Contains(texts[0], c.Usage()) {
+				t.Errorf("the help does not tell of /%s", c.Name)
+			}
 		}
-		if !strings.Contains(texts[0], c.Usage()) {
-			t.Errorf("the help does not tell of /%s", c.Name)
+		for line := range strings.SplitSeq(strings.Join(texts, "\n"), "\n") {
+			isUsage := strings.HasPrefix(line, "/")
+			bare := strings.TrimLeft(line, " ")
+			if n := utf8.RuneCountInString(line); n > columns && !isUsage && strings.Contains(bare, " ") ||
+				columns >= 58 && n > columns {
+				t.Errorf("%d columns of %d: %q", n, columns, line)
+			}
 		}
 	}
-	for line := range strings.SplitSeq(strings.Join(texts, "\n"), "\n") {
-		if n := utf8.RuneCountInString(line); n > 78 {
-			t.Errorf("%d columns: %q", n, line)
+}
+
+func TestHelpLayout(t *testing.T) {
+	commands := []Command{
+		{Name: "a", Args: "[data]", Summary: "send what there is, and wait for an answer"},
+		{Name: "b", Summary: "leave", Detail: "One sentence that is longer than a line.\n--flag  what it is for, and more\nend"},
+	}
+	for columns, want := range map[int]string{
+		40: "a line is sent as a text message, //text\nsends /text\n" +
+			"/a [data]  send what there is, and wait\n           for an answer\n/b         leave",
+		30: "a line is sent as a text\nmessage, //text sends /text\n" +
+			"/a [data]\n    send what there is, and\n    wait for an answer\n/b\n    leave",
+	} {
+		if got := helpText(commands, columns); got != want {
+			t.Errorf("%d columns:\n%s\nwant\n%s", columns, got, want)
 		}
+	}
+	want := "/b\nleave\nOne sentence that is\nlonger than a line.\n" +
+		"--flag  what it is for,\n        and more\nend"
+	if got := commandText(&commands[1], 24); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
 

@@ -99,6 +99,9 @@ func runeWidth(r rune) int { return measure().RuneWidth(r) }
 
 func textWidth(s string) int { return measure().StringWidth(s) }
 
+// Width is how many cells a text takes, which may be styled with SGR sequences.
+func Width(s string) int { return styledWidth(s) }
+
 // styledWidth is the width of a text with SGR sequences, which take no cell.
 func styledWidth(s string) int {
 	var b strings.Builder
