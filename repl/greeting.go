@@ -34,13 +34,16 @@ func (w *worker) hint(typed string) {
 	text := "/quit leaves"
 	switch strings.ToLower(word) {
 	case "help":
+		if w.l.NoSlash {
+			return
+		}
 		text = "/help lists commands"
 	case "exit", "quit":
+		if w.l.NoSlash {
+			text = "Ctrl-D leaves"
+		}
 	default:
 		return
-	}
-	if w.l.NoSlash {
-		text = "Ctrl-D leaves"
 	}
 	w.hinted = true
 	w.say(fmt.Sprintf("%q was sent as a message: %s", word, text))

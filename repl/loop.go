@@ -14,7 +14,6 @@ import (
 	"wsline/internal/wire"
 	"wsline/repl/command"
 	"wsline/repl/line"
-	"wsline/session"
 )
 
 const (
@@ -270,60 +269,6 @@ func (l *loop) guard() {
 		case l.crash <- fmt.Sprintf("%v\n\n%s", v, debug.Stack()):
 		default:
 		}
-	}
-}
-
-// event is the handler of every session.
-func (l *loop) event(ev *session.Event) {
-	defer l.guard()
-	if l.Tap != nil {
-		l.Tap(ev)
-	}
-	switch {
-	case ev.Dir == session.Out && ev.Kind == session.KindPing:
-		if missing := l.pongs.sent(ev); missing > 0 && l.quietPongs() {
-			text := "a ping has had no pong for " + missing.Round(time.Millisecond).String()
-			l.show(&session.Event{Kind: session.KindNotice, Time: ev.Time, Text: text})
-		}
-	case ev.Dir == session.Out && ev.Kind != session.KindFrame:
-	case ev.Kind == session.KindOpen:
-		l.opened(ev)
-	case ev.Kind == session.KindPong && !l.pongs.came(ev) && l.quietPongs():
-	case ev.Kind == session.KindMessage:
-		l.sieve.pass(ev, l.show)
-	default:
-		l.show(ev)
-	}
-}
-
-// opened shows that there is a connection.
-func (l *loop) opened(ev *session.Event) {
-	l.pongs.opened()
-	if l.greeted {
-		l.show(ev)
-		return
-	}
-	l.greeted = true
-	l.greet(ev)
-}
-
-func (l *loop) quietPongs() bool { return l.Views.QuietPongs != nil && l.Views.QuietPongs() }
-
-// show lets an event be seen.
-func (l *loop) show(ev *session.Event) {
-	if l.aside != nil {
-		l.aside.print(l.Print, ev) // which prints messages only
-	}
-	if ev.Kind == session.KindIdle || l.aside != nil && ev.Kind == session.KindMessage {
-		return
-	}
-	last := ev.Kind == session.KindEnd // is shown in any case
-	l.q.add(last, func(dst []byte) []byte { return l.Look.Event(dst, ev) })
-	switch ev.Kind {
-	case session.KindOpen:
-		l.q.setConnected(true)
-	case session.KindEnd:
-		l.q.setConnected(false)
 	}
 }
 

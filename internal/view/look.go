@@ -54,8 +54,8 @@ func (o *Options) Rows() []flags.Row {
 func (o *Options) ColorRows() []flags.Row {
 	return []flags.Row{
 		{Name: "color", Arg: "WHEN", Summary: "auto, always or never",
-			Detail: "`auto` heeds `NO_COLOR`, `FORCE_COLOR` and `TERM=dumb`. Messages that go to " +
-				"a pipe or a file are never coloured.",
+			Detail: "`auto` heeds `NO_COLOR`, `FORCE_COLOR`, and `TERM` where it is `dumb` or, " +
+				"on Unix, not set. Messages that go to a pipe or a file are never coloured.",
 			Value: flags.Choice(&o.Color, "auto", "always", "never")},
 		{Name: "no-color", Summary: "the same as --color never",
 			Value: flags.Switch(&o.NoColor)},
