@@ -217,11 +217,27 @@ func (w *writer) forControl() *[]byte {
 func (w *writer) Flush() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.flush(new(bool))
+	for w.werr == nil && !w.flushed() {
+		w.changed.Wait()
+	}
+	return w.werr
 }
 
 // FlushWithin is Flush for at most limit; ErrFlushTimeout says that it was not enough.
 func (w *writer) FlushWithin(limit time.Duration) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.wait(limit, func() bool { return w.werr != nil || w.flushed() }) {
+		return ErrFlushTimeout
+	}
+	return w.werr
+}
+
+// flushed says whether everything has been handed to the network; the caller holds mu.
+func (w *writer) flushed() bool { return len(w.out) == 0 && w.spare != nil && !w.busy }
+
+// wait waits for at most limit until it is so, and says whether it is; the caller holds mu.
+func (w *writer) wait(limit time.Duration, so func() bool) bool {
 	late := false
 	timer := time.AfterFunc(limit, func() {
 		w.mu.Lock()
@@ -230,20 +246,13 @@ func (w *writer) FlushWithin(limit time.Duration) error {
 		w.changed.Broadcast()
 	})
 	defer timer.Stop()
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.flush(&late)
-}
-
-// flush waits until nothing is left to write, or *late; the caller holds mu.
-func (w *writer) flush(late *bool) error {
-	for w.werr == nil && (len(w.out) > 0 || w.spare == nil || w.busy) {
-		if *late {
-			return ErrFlushTimeout
+	for !so() {
+		if late {
+			return false
 		}
 		w.changed.Wait()
 	}
-	return w.werr
+	return true
 }
 
 // begin waits for the frame boundary and for room, and begins a frame; the caller holds mu.
@@ -328,6 +337,8 @@ func (c *Conn) write() {
 		c.spare = batch
 		if err != nil && c.werr == nil {
 			c.werr = err
+			c.failed.Store(true)
+			_ = c.nc.SetReadDeadline(time.Now().Add(lingerTime)) // for a reader that waits
 		}
 		c.changed.Broadcast()
 	}
