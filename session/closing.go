@@ -176,42 +176,38 @@ func (s *Session) failConnection(code wire.StatusCode, reason string) {
 }
 
 // watchClosing ends the connection when the peer stays silent after our Close frame: neither does it send,
-// while we wait for it, nor does it take what we have sent. A reader that cannot send an echo waits for
-// the peer too. A peer that goes on sending, as if no Close frame had come, is heard for closingPatience
-// times as long, while we keep up with it. It is exact to a quarter of the time, and ends when the session
-// does.
+// while we wait for it, nor does it take what we have sent. A peer that goes on sending, as if no Close
+// frame had come, is heard for closingPatience times as long; what we had sent before may still be leaving
+// meanwhile. Only the time in which the peer is waited for counts. It ends when the session does.
 func (s *Session) watchClosing() {
-	tick := time.NewTicker(s.cfg.CloseTimeout / 4)
-	defer tick.Stop()
-	in, out, _ := s.tap.Progress()
-	since := time.Now()
-	begun := since
+	limit := s.cfg.CloseTimeout
+	begun, _, _ := s.tap.Waited()
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
 	for {
 		select {
 		case <-s.done:
 			return
-		case <-tick.C:
+		case <-timer.C:
 		}
-		now := time.Now()
-		nowIn, nowOut, _ := s.tap.Progress()
-		if !s.peersTurn() { // our handler takes its time
-			since, begun = now, now
-		}
-		if nowOut != out { // what we had sent before is still leaving
-			begun = now
-		}
-		if nowIn != in || nowOut != out {
-			in, out, since = nowIn, nowOut, now
-		}
-		if now.Sub(since) >= s.cfg.CloseTimeout ||
-			now.Sub(begun) >= closingPatience*s.cfg.CloseTimeout {
+		total, silent, untaken := s.tap.Waited()
+		passed := total - begun
+		left := min(limit-min(silent, passed), closingPatience*limit-min(untaken, passed))
+		if left <= 0 {
 			s.mu.Lock()
 			s.late = ErrCloseTimeout
 			s.mu.Unlock()
 			s.abort()
 			return
 		}
+		timer.Reset(nextLook(left, limit))
 	}
+}
+
+// nextLook is after which time to look again when so much of a limit is left. Very little may be left for
+// long, while the peer is not waited for.
+func nextLook(left, limit time.Duration) time.Duration {
+	return max(left, min(limit/100, 10*time.Millisecond))
 }
 
 // cause is the innermost error of a chain: the system's own words.

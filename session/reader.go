@@ -125,29 +125,31 @@ func (r *reader) lane() (ok bool, err error) {
 	if r.s.teller != nil {
 		r.s.count(sizesIn, int64(len(payload)))
 	}
-	return true, r.deliver(op, payload)
+	r.deliver(op, payload)
+	return true, nil
 }
 
-// deliver tells of a message, and echoes it when that is asked for.
-func (r *reader) deliver(op wire.Opcode, payload []byte) error {
+// deliver tells of a message, or of the last piece of one.
+func (r *reader) deliver(op wire.Opcode, payload []byte) {
 	r.messagesIn++
 	r.tell(op, payload, false)
-	if !r.s.cfg.Echo {
-		return nil
-	}
-	if err := r.s.Send(op, payload); err != nil && !errors.Is(err, ErrClosed) {
-		return err
-	}
-	return nil
 }
 
-// tell tells of a message, or of a piece of one that more pieces of follow.
+// tell tells of a message, or of a piece of one that more pieces of follow, and has it answered.
 func (r *reader) tell(op wire.Opcode, payload []byte, more bool) {
 	r.bytesIn += int64(len(payload))
 	r.ev.Kind, r.ev.Opcode, r.ev.Payload, r.ev.More = KindMessage, op, payload, more
 	r.ev.Time = r.s.tap.ReadAt()
 	r.s.handle(&r.ev)
+	if r.s.cfg.Answer != nil {
+		r.s.tap.Answering(true)
+		r.s.cfg.Answer(r.s, &r.ev)
+		r.s.tap.Answering(false)
+	}
 }
+
+// echo is the Answer of Config.Echo.
+func echo(s *Session, ev *Event) { _ = s.Send(ev.Opcode, ev.Payload) } // ErrClosed: it ends
 
 // message takes a message that is read in pieces.
 func (r *reader) message(op wire.Opcode, body io.Reader) error {
@@ -162,9 +164,7 @@ func (r *reader) message(op wire.Opcode, body io.Reader) error {
 		return errCutUTF8()
 	}
 	r.whole(int64(len(payload)))
-	if err := r.deliver(op, payload); err != nil {
-		return err
-	}
+	r.deliver(op, payload)
 	if cap(r.buf) > keptBuffer {
 		r.buf = make([]byte, firstRead)
 	}
@@ -197,7 +197,8 @@ func (r *reader) stream(op wire.Opcode, body io.Reader) error {
 			return errCutUTF8()
 		case err == io.EOF:
 			r.whole(size)
-			return r.deliver(op, r.buf[:held])
+			r.deliver(op, r.buf[:held])
+			return nil
 		case err != nil:
 			return err
 		case told || held == streamBuffer:

@@ -19,10 +19,6 @@ func (s *Session) Send(op wire.Opcode, payload []byte) error {
 	if op == wire.OpText && !utf8.Valid(payload) {
 		return ErrNotUTF8
 	}
-	if s.cfg.Echo {
-		s.echoing.Store(true)
-		defer s.echoing.Store(false)
-	}
 	if s.teller != nil {
 		if err := s.tellMessage(op, payload, false); err != nil {
 			return err

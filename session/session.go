@@ -45,6 +45,10 @@ type Config struct {
 	// on sending has sixty times as long.
 	CloseTimeout time.Duration
 	Echo         bool // send every message back, same type, after its event
+	// Answer is called for each message that comes, or piece of one, when the handler has returned from
+	// that event, by the session's reader: it is where to send answers, and waits as long as the peer does
+	// not take them. Nil: nobody answers. It does not go with Echo.
+	Answer func(s *Session, ev *Event)
 	// AnswerReason answers the peer's Close frame with its reason too, and not with its code alone.
 	AnswerReason bool
 	// Stream tells of messages that are large, or fragmented, in pieces of at most 64 KiB as they
@@ -112,8 +116,6 @@ type Session struct {
 	distMu sync.Mutex
 	dist   distributions // with Config.Watch, guarded by distMu
 
-	echoing atomic.Bool // the reader, or whoever sends as it does, waits for room
-
 	messagesIn, messagesOut    atomic.Int64
 	bytesIn, bytesOut          atomic.Int64
 	pingsIn, pongsIn, pingsOut atomic.Int64
@@ -160,6 +162,9 @@ func startAs(conn *dial.Conn, cfg *Config, handle func(*Event), server bool) *Se
 	}
 	if s.cfg.CloseTimeout <= 0 {
 		s.cfg.CloseTimeout = defaultCloseTimeout
+	}
+	if s.cfg.Echo {
+		s.cfg.Answer = echo
 	}
 	if s.cfg.Watch {
 		s.watch()

@@ -74,7 +74,7 @@ func roundTrips(d *distributions) *Distribution { return &d.roundTrips }
 
 // watched adds to st what is only known with Config.Watch.
 func (s *Session) watched(st *Stats) {
-	st.WireIn, st.WireOut, _ = s.tap.Progress()
+	st.WireIn, st.WireOut = s.tap.Progress()
 	s.distMu.Lock()
 	defer s.distMu.Unlock()
 	st.SizesIn, st.SizesOut, st.RoundTrips = s.dist.sizesIn, s.dist.sizesOut, s.dist.roundTrips

@@ -55,10 +55,10 @@ type Conn struct {
 
 	received atomic.Int64 // bytes read from nc
 	sent     atomic.Int64 // bytes written to nc, once framed
-	waiting  atomic.Bool  // the reader waits for nc
 	stalled  atomic.Bool  // the reader waits until it is not; changed is told
 	failed   atomic.Bool  // a write to nc has failed; werr says how
 
+	peer clock
 	writer
 	done chan struct{} // closed when the writing goroutine has ended; nil before Frames
 
@@ -71,6 +71,7 @@ type Conn struct {
 func New(nc net.Conn) *Conn {
 	c := &Conn{nc: nc, buf: make([]byte, headBuffer), linger: lingerTime}
 	c.writer.init()
+	c.writer.clock = &c.peer
 	return c
 }
 
@@ -172,11 +173,17 @@ func (c *Conn) waitForStall() {
 // ReadAt is when the last bytes came, for the reader only.
 func (c *Conn) ReadAt() time.Time { return c.readAt }
 
-// Progress returns how many bytes of frames have come and how many have gone, and whether the reader is waiting
-// for more to come (and not, say, busy with what came).
-func (c *Conn) Progress() (received, sent int64, waiting bool) {
-	return c.received.Load(), c.sent.Load(), c.waiting.Load()
-}
+// Progress returns how many bytes of frames have come and how many have gone.
+func (c *Conn) Progress() (received, sent int64) { return c.received.Load(), c.sent.Load() }
+
+// Answering says that the reader begins, or ceases, to send answers to what came. What it waits for
+// meanwhile is the peer, which must take them. It is for the reader only.
+func (c *Conn) Answering(on bool) { c.peer.answer(on) }
+
+// Waited is how long the peer has been waited for, and what of that has passed since it last sent or took
+// something, and since it last took something. It is waited for by the reader, for more to come or
+// to take its answers. All else that is waited for, such as a slow handler, does not count.
+func (c *Conn) Waited() (total, silent, untaken time.Duration) { return c.peer.waited() }
 
 // fill reads once from nc behind what is buffered, and makes room for it first.
 func (c *Conn) fill() error {
@@ -203,11 +210,10 @@ func (c *Conn) readConn(p []byte) (int, error) {
 		c.onWait()
 	}
 	c.waitForStall()
-	c.waiting.Store(true)
+	c.peer.read(true, 0)
 	n, err := c.readNet(p)
-	c.waiting.Store(false)
+	c.readAt = c.peer.read(false, n)
 	c.waitForStall()
-	c.readAt = time.Now()
 	c.received.Add(int64(n))
 	if n > 0 {
 		return n, nil // an error that came with bytes comes again without any

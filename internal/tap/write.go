@@ -42,6 +42,8 @@ type writer struct {
 	keys    *rand.ChaCha8
 	onWrite func(batch []byte, more bool)
 
+	clock *clock // told who waits for room
+
 	lib libFrame // owned by the library's writer, which is one at a time
 }
 
@@ -257,27 +259,44 @@ func (w *writer) wait(limit time.Duration, so func() bool) bool {
 
 // begin waits for the frame boundary and for room, and begins a frame; the caller holds mu.
 func (w *writer) begin(h wire.Header) error {
-	for {
-		switch {
-		case w.werr != nil:
-			return w.werr
-		case w.closed:
-			return ErrCloseSent
-		case w.busy || len(w.out) >= writeBuffer:
-		case w.open && (h.Opcode == wire.OpText || h.Opcode == wire.OpBinary):
-		default:
-			w.busy = true
-			if !h.Opcode.IsControl() {
-				w.open = !h.Fin
-			}
-			return nil
+	ok, err := w.mayBegin(h)
+	if !ok {
+		w.clock.block(1)
+		for !ok {
+			w.changed.Wait()
+			ok, err = w.mayBegin(h)
 		}
-		w.changed.Wait()
+		w.clock.block(-1)
 	}
+	if err != nil {
+		return err
+	}
+	w.busy = true
+	if !h.Opcode.IsControl() {
+		w.open = !h.Fin
+	}
+	return nil
+}
+
+// mayBegin says whether a frame can begin now, or never, which is an error; the caller holds mu.
+func (w *writer) mayBegin(h wire.Header) (ok bool, err error) {
+	switch {
+	case w.werr != nil:
+		return true, w.werr
+	case w.closed:
+		return true, ErrCloseSent
+	case w.busy || len(w.out) >= writeBuffer:
+		return false, nil
+	}
+	return !w.open || h.Opcode != wire.OpText && h.Opcode != wire.OpBinary, nil
 }
 
 // room waits until some of n bytes fit and says how many; the caller holds mu and has begun a frame.
 func (w *writer) room(n int) (int, error) {
+	if w.werr == nil && len(w.out) >= writeBuffer {
+		w.clock.block(1)
+		defer w.clock.block(-1)
+	}
 	for w.werr == nil && len(w.out) >= writeBuffer {
 		w.changed.Wait()
 	}
@@ -331,7 +350,9 @@ func (c *Conn) write() {
 		if onWrite != nil {
 			onWrite(batch, more)
 		}
+		c.peer.write(true, 0)
 		n, err := c.nc.Write(batch)
+		c.peer.write(false, n)
 		c.sent.Add(int64(n))
 		c.mu.Lock()
 		c.spare = batch
