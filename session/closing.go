@@ -46,16 +46,13 @@ func (s *Session) sendClose(code wire.StatusCode, reason string, first bool) err
 
 // sendCloseFrame is sendClose with the bytes of the frame, nil for the usual ones.
 func (s *Session) sendCloseFrame(code wire.StatusCode, reason string, first bool, raw []byte) error {
-	if s.teller != nil {
-		defer s.teller.settle() // after the lock is given back
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.sent != nil || s.tap.ControlErr(wire.OpClose) != nil {
 		return ErrClosed
 	}
 	if s.teller != nil {
-		s.teller.put(closeEvent(code, reason))
+		s.teller.note(closeEvent(code, reason))
 	}
 	if err := s.writeClose(code, reason, raw); err != nil {
 		return s.closedError(err)

@@ -63,13 +63,16 @@ func (r *reader) init(s *Session) {
 // run is the reading goroutine.
 func (r *reader) run() {
 	defer close(r.s.done)
+	if r.s.teller != nil {
+		r.s.teller.reader = goroutine()
+	}
 	err := r.messages()
 	r.frames.end(err) // a frame that was cut off
 	r.beforeWaiting()
 	r.s.end = r.s.finish(err, r)
 	r.emit(Event{Kind: KindEnd, End: r.s.end})
 	if r.s.teller != nil {
-		r.s.teller.settlers.Wait()
+		<-r.s.teller.done
 	}
 }
 

@@ -55,14 +55,14 @@ type Config struct {
 	// come, so that no message must be held whole. It does not go with Echo.
 	Stream bool
 
-	// Watch tells of what we send too, with the direction Out, just before it is handed over to be sent:
-	// messages and pieces of them, pings, pongs, the Close frame, also what a Batch, a Writer, Echo or the
-	// answer to a ping sends. What two goroutines send at the same moment may be told in either order. The
-	// handler is then called from several goroutines, still never concurrently, and a KindIdle follows
-	// what the reader did not tell. A handler may go on sending, but what it sends during one call must be
-	// less than 256 KiB, as it may be called by the goroutine that writes. While it is being called, up to
-	// 1 MiB of events waits for it; then who sends waits too, but for Close, pongs and Drop. It also
-	// keeps the distributions of Stats, and lets SetFrames work.
+	// Watch tells of what we send too, with the direction Out, before it is handed over to be sent:
+	// messages and pieces of them, pings, pongs, the Close frame, also what a Batch, a Writer, Answer or
+	// the answer to a ping sends. What two goroutines send at the same moment may be told in either order.
+	// The handler is then called by the reader and by a goroutine of its own, still never concurrently, and
+	// a KindIdle follows what the reader did not tell. While it is being called, up to 1 MiB of events, and
+	// the frames of what waits to leave, wait for it; then who sends waits too, but for Close, Drop and the
+	// handler itself. That may send, but waits for a message that a Writer has begun: Answer is the place to
+	// send from. Watch also keeps the distributions of Stats, and lets SetFrames work.
 	Watch  bool
 	Frames bool // tell of frames from the beginning; needs Watch
 
@@ -91,7 +91,7 @@ type Stats struct {
 }
 
 // A Session is one connection. All methods may be called concurrently, also from the handler, except
-// Wait, and with Config.Watch Flush, which would wait for themselves there.
+// Wait, which would wait for itself there.
 type Session struct {
 	cfg    Config
 	conn   *dial.Conn

@@ -21,6 +21,7 @@ func (s *Session) SetFrames(on bool) { s.framesOn.Store(on && s.cfg.Watch) }
 
 // tellOut tells of what we are about to send. It is ErrClosed when that would not leave any more.
 func (s *Session) tellOut(ev *Event) error {
+	s.teller.room()
 	s.mu.Lock()
 	closed := s.sent != nil
 	s.mu.Unlock()
