@@ -48,11 +48,8 @@ func (s *Session) sendClose(code wire.StatusCode, reason string, first bool) err
 func (s *Session) sendCloseFrame(code wire.StatusCode, reason string, first bool, raw []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.sent != nil || s.tap.ControlErr(wire.OpClose) != nil {
+	if s.sent != nil {
 		return ErrClosed
-	}
-	if s.teller != nil {
-		s.teller.note(closeEvent(code, reason))
 	}
 	if err := s.writeClose(code, reason, raw); err != nil {
 		return s.closedError(err)
@@ -64,11 +61,15 @@ func (s *Session) sendCloseFrame(code wire.StatusCode, reason string, first bool
 }
 
 func (s *Session) writeClose(code wire.StatusCode, reason string, raw []byte) error {
+	var begun func()
+	if s.teller != nil {
+		begun = func() { s.teller.note(closeEvent(code, reason)) }
+	}
 	if raw != nil {
-		return s.tap.WriteRawClose(raw)
+		return s.tap.WriteRawClose(raw, begun)
 	}
 	h := wire.Header{Fin: true, Opcode: wire.OpClose, Masked: !s.server}
-	return s.tap.WriteControl(h, wire.AppendClose(nil, code, reason))
+	return s.tap.WriteControl(h, wire.AppendClose(nil, code, reason), begun)
 }
 
 // closeEvent tells of our Close frame.

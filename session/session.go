@@ -105,7 +105,7 @@ type Session struct {
 	reader reader // owned by the reader
 
 	teller  *teller // nil without Config.Watch; then handle is its
-	packing packing // with Config.Watch and compression
+	packing packing // with compression
 
 	framesOn atomic.Bool
 	gone     atomic.Bool    // abort was called
@@ -163,6 +163,7 @@ func startAs(conn *dial.Conn, cfg *Config, handle func(*Event), server bool) *Se
 	if s.cfg.CloseTimeout <= 0 {
 		s.cfg.CloseTimeout = defaultCloseTimeout
 	}
+	s.packing.turn = make(chan struct{}, 1)
 	if s.cfg.Echo {
 		s.cfg.Answer = echo
 	}

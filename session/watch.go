@@ -1,17 +1,12 @@
 package session
 
-import (
-	"time"
-
-	"wsline/internal/wire"
-)
+import "time"
 
 // watch makes what we send be told too.
 func (s *Session) watch() {
 	s.teller = newTeller(s.handle)
 	s.handle = s.teller.tell
 	s.framesOn.Store(s.cfg.Frames)
-	s.packing.turn = make(chan struct{}, 1)
 	s.watchOut()
 }
 
@@ -19,41 +14,14 @@ func (s *Session) watch() {
 // whole frames.
 func (s *Session) SetFrames(on bool) { s.framesOn.Store(on && s.cfg.Watch) }
 
-// tellOut tells of what we are about to send. It is ErrClosed when that would not leave any more.
-func (s *Session) tellOut(ev *Event) error {
+// willTell returns what tells of something when it has its place among what leaves, so that what is told
+// leaves, in that order. It is for Config.Watch, and waits while too much waits for the handler.
+func (s *Session) willTell(ev Event) func() {
 	s.teller.room()
-	s.mu.Lock()
-	closed := s.sent != nil
-	s.mu.Unlock()
-	ev.Dir, ev.Time = Out, time.Now()
-	if closed || !s.teller.note(ev) {
-		return ErrClosed
+	return func() {
+		ev.Dir, ev.Time = Out, time.Now()
+		s.teller.note(&ev)
 	}
-	return nil
-}
-
-// tellMessage tells of a message or a piece of one that we are about to send, when that is asked
-// for.
-func (s *Session) tellMessage(op wire.Opcode, payload []byte, more bool) error {
-	if s.teller == nil {
-		return nil
-	}
-	return s.tellOut(&Event{Kind: KindMessage, Opcode: op, Payload: payload, More: more})
-}
-
-// tellControl tells of a ping or a pong that we are about to send, when that is asked for.
-func (s *Session) tellControl(op wire.Opcode, payload []byte) error {
-	if s.teller == nil {
-		return nil
-	}
-	if err := s.closedError(s.tap.ControlErr(op)); err != nil {
-		return err
-	}
-	kind := KindPing
-	if op == wire.OpPong {
-		kind = KindPong
-	}
-	return s.tellOut(&Event{Kind: kind, Opcode: op, Payload: payload})
 }
 
 // distributions are the sizes and round trips of Stats.

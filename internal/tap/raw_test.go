@@ -19,7 +19,9 @@ func TestRawBytesWaitForTheFramesEnd(t *testing.T) {
 		c.Frames()
 		defer c.Close()
 		written := make(chan error, 2)
-		go func() { written <- c.WriteFrame(wire.Header{Opcode: wire.OpBinary, Masked: true}, make([]byte, 3<<20)) }()
+		go func() {
+			written <- c.WriteFrame(wire.Header{Opcode: wire.OpBinary, Masked: true}, make([]byte, 3<<20), nil)
+		}()
 		synctest.Wait()
 		go func() { written <- c.WriteRaw(library(wire.OpText, "raw")) }()
 		synctest.Wait()
@@ -28,7 +30,7 @@ func TestRawBytesWaitForTheFramesEnd(t *testing.T) {
 			t.Fatal(err)
 		}
 		// The fragmented message is still open.
-		if err := c.WriteFrame(wire.Header{Fin: true, Masked: true}, []byte("rest")); err != nil {
+		if err := c.WriteFrame(wire.Header{Fin: true, Masked: true}, []byte("rest"), nil); err != nil {
 			t.Fatal(err)
 		}
 		c.Flush()
@@ -41,12 +43,12 @@ func TestRawBytesAfterClose(t *testing.T) {
 		s := newSink(false)
 		c := New(s)
 		c.Frames()
-		if err := c.WriteRawClose(library(wire.OpClose, "\x03\xe8")); err != nil {
+		if err := c.WriteRawClose(library(wire.OpClose, "\x03\xe8"), nil); err != nil {
 			t.Fatal(err)
 		}
 		for _, err := range []error{
-			c.WriteRawClose(library(wire.OpClose, "")), c.WriteFrame(textHeader, nil),
-			c.WriteControl(pingHeader, nil), c.ControlErr(wire.OpPong),
+			c.WriteRawClose(library(wire.OpClose, ""), nil), c.WriteFrame(textHeader, nil, nil),
+			c.WriteControl(pingHeader, nil, nil),
 		} {
 			if err != ErrCloseSent {
 				t.Errorf("after the Close frame: %v", err)
@@ -61,7 +63,7 @@ func TestRawBytesAfterClose(t *testing.T) {
 		if err := c.WriteRaw(nil); err != net.ErrClosed {
 			t.Errorf("after the end: %v", err)
 		}
-		if err := c.ControlErr(wire.OpPing); err != net.ErrClosed {
+		if err := c.WriteControl(pingHeader, nil, nil); err != net.ErrClosed {
 			t.Errorf("after the end: %v", err)
 		}
 	})
@@ -74,9 +76,9 @@ func TestARawCloseWaitsForTheFramesEnd(t *testing.T) {
 		c.Frames()
 		defer c.Close()
 		written := make(chan error, 1)
-		go func() { written <- c.WriteFrame(textHeader, make([]byte, 3<<20)) }()
+		go func() { written <- c.WriteFrame(textHeader, make([]byte, 3<<20), nil) }()
 		synctest.Wait()
-		if err := c.WriteRawClose(library(wire.OpClose, "")); err != nil {
+		if err := c.WriteRawClose(library(wire.OpClose, ""), nil); err != nil {
 			t.Fatal(err)
 		}
 		close(s.hold)
@@ -101,9 +103,9 @@ func TestOnWrite(t *testing.T) {
 			told = append(told, batch...)
 			more = append(more, m)
 		})
-		c.WriteFrame(textHeader, []byte("hi"))
+		c.WriteFrame(textHeader, []byte("hi"), nil)
 		synctest.Wait()
-		go c.WriteFrame(textHeader, make([]byte, writeBuffer+1000))
+		go c.WriteFrame(textHeader, make([]byte, writeBuffer+1000), nil)
 		synctest.Wait()
 		close(s.hold)
 		c.Flush()

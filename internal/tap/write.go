@@ -55,12 +55,16 @@ func (w *writer) init() {
 // WriteFrame sends one data frame from its header and payload, masked with a fresh key when h.Masked (RFC
 // 6455 §5.3). Its length is that of the payload. It blocks while the outgoing buffer is full, does not
 // keep payload, and returns when the last byte is in the buffer. A frame that begins a message waits for
-// the end of a fragmented one. After a Close frame it is ErrCloseSent.
-func (w *writer) WriteFrame(h wire.Header, payload []byte) error {
+// the end of a fragmented one. After a Close frame it is ErrCloseSent. Begun, unless nil, is called when
+// nothing can keep the frame from its place any more, in the order of the frames; it must not wait.
+func (w *writer) WriteFrame(h wire.Header, payload []byte, begun func()) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err := w.begin(h); err != nil {
 		return err
+	}
+	if begun != nil {
+		begun()
 	}
 	defer w.end()
 	if h.Masked {
@@ -130,12 +134,15 @@ func wholeFrames(b []byte, n int) int {
 
 // WriteControl sends a control frame with a payload of at most 125 bytes, masked when h.Masked. It does
 // not wait for room: it goes behind what has gathered, or behind the frame that is being written in
-// pieces. A Close frame is the last that leaves.
-func (w *writer) WriteControl(h wire.Header, payload []byte) error {
+// pieces. A Close frame is the last that leaves. Begun is that of WriteFrame.
+func (w *writer) WriteControl(h wire.Header, payload []byte, begun func()) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err := w.controlErr(h.Opcode); err != nil {
 		return err
+	}
+	if begun != nil {
+		begun()
 	}
 	if h.Opcode == wire.OpClose {
 		w.closed = true
@@ -153,13 +160,6 @@ func (w *writer) WriteControl(h wire.Header, payload []byte) error {
 	}
 	w.changed.Broadcast()
 	return nil
-}
-
-// ControlErr is what WriteControl would say now.
-func (w *writer) ControlErr(op wire.Opcode) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.controlErr(op)
 }
 
 // controlErr says why a control frame cannot leave; the caller holds mu.
@@ -194,11 +194,14 @@ func (w *writer) WriteRaw(b []byte) error {
 }
 
 // WriteRawClose is WriteControl for the bytes of a Close frame.
-func (w *writer) WriteRawClose(b []byte) error {
+func (w *writer) WriteRawClose(b []byte, begun func()) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err := w.controlErr(wire.OpClose); err != nil {
 		return err
+	}
+	if begun != nil {
+		begun()
 	}
 	w.closed = true
 	to := w.forControl()
