@@ -118,7 +118,9 @@ func (s *Session) finish(err error, r *reader) *End {
 		end.Cause, end.Err = CauseTooBig, big
 		s.failConnection(wire.StatusMessageTooBig, "message too big")
 	default:
-		end.Cause, end.Err = s.brokenCause(err)
+		if end.Cause, end.Err = s.brokenCause(err); end.Cause == CauseTimeout {
+			end.Unheard = s.messagesOut.Load() - r.heardAt
+		}
 	}
 	if s.conn.WS != nil {
 		_ = s.conn.WS.CloseNow() // closes the tap, which is no error worth telling

@@ -83,6 +83,29 @@ func TestAPongThatDoesNotCome(t *testing.T) {
 	}
 }
 
+// What was sent since the peer was last heard of may have arrived or not: the end says how much that is.
+func TestWhatWasSentSinceTheLastSignOfLife(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := connect(t, Config{PingInterval: time.Second, PingTimeout: 8 * time.Second}, nil,
+			func(p *wstest.Peer) {
+				p.Accept()
+				p.ReadFrame()
+				p.Text("got the first")
+				p.Stall(nil)
+			})
+		for i := range 4 {
+			if i == 1 {
+				synctest.Wait()
+			}
+			c.Send(wire.OpText, []byte("hi"))
+		}
+		if end := c.Wait(); end.Err != ErrPongTimeout || end.Unheard != 3 {
+			t.Errorf("%+v", end)
+		}
+		synctest.Wait()
+	})
+}
+
 // What takes us long is not held against the peer, nor is a ping of a person.
 func TestAPongsTimeIsThePeers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -31,6 +31,7 @@ type reader struct {
 	buf     []byte
 
 	messagesIn, bytesIn int64
+	heardAt             int64 // the messages that had been sent when something came last
 
 	text       bool // the message being read is text
 	compressed bool // it is compressed, so that its text can only be checked when it is not any more

@@ -173,6 +173,7 @@ func startAs(conn *dial.Conn, cfg *Config, handle func(*Event), server bool) *Se
 	s.reader.init(s)
 	s.tap.Watch(&s.reader)
 	s.tap.OnWait(s.reader.beforeWaiting)
+	s.tap.OnRead(func() { s.reader.heardAt = s.messagesOut.Load() })
 	s.handle(&Event{Kind: KindOpen, Time: s.since, Handshake: &conn.Handshake})
 	s.startHelpers()
 	go s.reader.run()

@@ -73,7 +73,7 @@ func TestToldIsSent(t *testing.T) {
 					}
 					sent <- n
 				}()
-				time.Sleep(3 * time.Second)
+				time.Sleep(time.Second)
 				c.Close(1000, "")
 				all := <-sent + <-sent + <-sent
 				if end := c.Wait(); end.Cause != CauseClosed {

@@ -51,6 +51,7 @@ type Conn struct {
 
 	readAt time.Time // when nc was read last
 	onWait func()
+	onRead func()
 	linger time.Duration // that the reader may still wait for nc, once a write has failed
 
 	received atomic.Int64 // bytes read from nc
@@ -141,6 +142,10 @@ func (c *Conn) FromClient() { c.mask = 0x80 }
 // frame is read.
 func (c *Conn) OnWait(f func()) { c.onWait = f }
 
+// OnRead makes the reader call f each time when something came from nc. It must be called before the first
+// frame is read.
+func (c *Conn) OnRead(f func()) { c.onRead = f }
+
 // OnWrite makes the writing goroutine call f with what it is about to write to nc, valid only during the
 // call. The bytes end with a frame unless more says that the rest of one follows. It must be called
 // before the first frame is written.
@@ -213,6 +218,9 @@ func (c *Conn) readConn(p []byte) (int, error) {
 	c.peer.read(true, 0)
 	n, err := c.readNet(p)
 	c.readAt = c.peer.read(false, n)
+	if n > 0 && c.onRead != nil {
+		c.onRead()
+	}
 	c.waitForStall()
 	c.received.Add(int64(n))
 	if n > 0 {
