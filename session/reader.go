@@ -15,6 +15,7 @@ import (
 const (
 	firstRead    = 4 << 10  // bytes of the buffer for a message, doubled as it grows
 	streamBuffer = 64 << 10 // bytes of the largest piece of a message that is told in pieces
+	promised     = 32       // of that part of a message has come when there is room made for all
 	keptBuffer   = 1 << 20  // a larger buffer is given back after its message
 )
 
@@ -228,7 +229,7 @@ func (r *reader) readAll(body io.Reader) ([]byte, error) {
 	n := 0
 	for {
 		if n == len(r.buf) {
-			r.buf = append(r.buf, make([]byte, len(r.buf))...)
+			r.grow()
 		}
 		k, err := body.Read(r.buf[n:])
 		if err := r.checkPiece(r.buf[n:n+k], int64(n+k)); err != nil {
@@ -242,6 +243,18 @@ func (r *reader) readAll(body io.Reader) ([]byte, error) {
 			return nil, err
 		}
 	}
+}
+
+// grow makes room for more of a message, twice as much, or for all that its last frame has promised, once a
+// part of that has come: a header alone costs the peer nothing. A byte more is for the end.
+func (r *reader) grow() {
+	size := 2 * len(r.buf)
+	if r.fin && !r.compressed && int64(len(r.buf)) >= r.size/promised {
+		size = int(r.size) + 1
+	}
+	buf := make([]byte, size)
+	copy(buf, r.buf)
+	r.buf = buf
 }
 
 // emit tells of anything but a message.
