@@ -16,7 +16,7 @@ const (
 )
 
 // A Batch sends many small messages at the cost of few: it gathers their frames, and hands them over when
-// there are enough, or at Flush. It is for one goroutine, which flushes it before it waits for anything.
+// there are enough, or at Flush. With Config.Watch it gathers nothing. It is for one goroutine, which flushes it before it waits for anything.
 type Batch struct {
 	s               *Session
 	buf             []byte
@@ -33,7 +33,8 @@ func (s *Session) NewBatch() *Batch {
 
 // Send is Session.Send, but that it may hand over later: then ErrClosed comes with a later call.
 func (b *Batch) Send(op wire.Opcode, payload []byte) error {
-	if b.s.conn.Handshake.Compressed && len(payload) >= dial.MinCompressed || len(payload) > batchLimit {
+	if b.s.teller != nil || len(payload) > batchLimit ||
+		b.s.conn.Handshake.Compressed && len(payload) >= dial.MinCompressed {
 		if err := b.Flush(); err != nil {
 			return err
 		}
@@ -41,12 +42,6 @@ func (b *Batch) Send(op wire.Opcode, payload []byte) error {
 	}
 	if op == wire.OpText && !utf8.Valid(payload) {
 		return ErrNotUTF8
-	}
-	if b.s.teller != nil {
-		if err := b.s.tellMessage(op, payload, false); err != nil {
-			return err
-		}
-		b.s.count(sizesOut, int64(len(payload)))
 	}
 	h := wire.Header{Fin: true, Opcode: op, Masked: !b.s.server, Length: int64(len(payload))}
 	if h.Masked {

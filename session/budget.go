@@ -60,11 +60,18 @@ func (e *MemoryError) code() (code wire.StatusCode, reason string) {
 	return wire.StatusTryAgainLater, "too many large messages at once"
 }
 
-// grow makes room in the reader's buffer, which is full.
+// grow makes room in the reader's buffer, which is full: twice as much, or all that the last frame has
+// promised, once a part of that has come: a header alone costs the peer nothing. A byte more is for
+// the end.
 func (r *reader) grow() error {
 	size := int64(2 * len(r.buf))
+	if r.fin && !r.compressed && int64(len(r.buf)) >= r.size/promised {
+		size = r.size + 1
+	}
 	if size <= freeBuffer {
-		r.buf = append(r.buf, make([]byte, len(r.buf))...)
+		buf := make([]byte, size)
+		copy(buf, r.buf)
+		r.buf = buf
 		return nil
 	}
 	if err := r.s.cfg.Memory.take(size, r.held); err != nil { // both are there while it is copied

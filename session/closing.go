@@ -46,16 +46,10 @@ func (s *Session) sendClose(code wire.StatusCode, reason string, first bool) err
 
 // sendCloseFrame is sendClose with the bytes of the frame, nil for the usual ones.
 func (s *Session) sendCloseFrame(code wire.StatusCode, reason string, first bool, raw []byte) error {
-	if s.teller != nil {
-		defer s.teller.settle() // after the lock is given back
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.sent != nil || s.tap.ControlErr(wire.OpClose) != nil {
+	if s.sent != nil {
 		return ErrClosed
-	}
-	if s.teller != nil {
-		s.teller.put(closeEvent(code, reason))
 	}
 	if err := s.writeClose(code, reason, raw); err != nil {
 		return s.closedError(err)
@@ -67,11 +61,15 @@ func (s *Session) sendCloseFrame(code wire.StatusCode, reason string, first bool
 }
 
 func (s *Session) writeClose(code wire.StatusCode, reason string, raw []byte) error {
+	var begun func()
+	if s.teller != nil {
+		begun = func() { s.teller.note(closeEvent(code, reason)) }
+	}
 	if raw != nil {
-		return s.tap.WriteRawClose(raw)
+		return s.tap.WriteRawClose(raw, begun)
 	}
 	h := wire.Header{Fin: true, Opcode: wire.OpClose, Masked: !s.server}
-	return s.tap.WriteControl(h, wire.AppendClose(nil, code, reason))
+	return s.tap.WriteControl(h, wire.AppendClose(nil, code, reason), begun)
 }
 
 // closeEvent tells of our Close frame.
@@ -124,7 +122,9 @@ func (s *Session) finish(err error, r *reader) *End {
 		end.Cause, end.Err = CauseTooBig, memory
 		s.failConnection(memory.code())
 	default:
-		end.Cause, end.Err = s.brokenCause(err)
+		if end.Cause, end.Err = s.brokenCause(err); end.Cause == CauseTimeout {
+			end.Unheard = s.messagesOut.Load() - r.heardAt
+		}
 	}
 	if s.conn.WS != nil {
 		_ = s.conn.WS.CloseNow() // closes the tap, which is no error worth telling
@@ -180,42 +180,38 @@ func (s *Session) failConnection(code wire.StatusCode, reason string) {
 }
 
 // watchClosing ends the connection when the peer stays silent after our Close frame: neither does it send,
-// while we wait for it, nor does it take what we have sent. A reader that cannot send an echo waits for
-// the peer too. A peer that goes on sending, as if no Close frame had come, is heard for closingPatience
-// times as long, while we keep up with it. It is exact to a quarter of the time, and ends when the session
-// does.
+// while we wait for it, nor does it take what we have sent. A peer that goes on sending, as if no Close
+// frame had come, is heard for closingPatience times as long; what we had sent before may still be leaving
+// meanwhile. Only the time in which the peer is waited for counts. It ends when the session does.
 func (s *Session) watchClosing() {
-	tick := time.NewTicker(s.cfg.CloseTimeout / 4)
-	defer tick.Stop()
-	in, out, _ := s.tap.Progress()
-	since := time.Now()
-	begun := since
+	limit := s.cfg.CloseTimeout
+	begun, _, _ := s.tap.Waited()
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
 	for {
 		select {
 		case <-s.done:
 			return
-		case <-tick.C:
+		case <-timer.C:
 		}
-		now := time.Now()
-		nowIn, nowOut, _ := s.tap.Progress()
-		if !s.peersTurn() { // our handler takes its time
-			since, begun = now, now
-		}
-		if nowOut != out { // what we had sent before is still leaving
-			begun = now
-		}
-		if nowIn != in || nowOut != out {
-			in, out, since = nowIn, nowOut, now
-		}
-		if now.Sub(since) >= s.cfg.CloseTimeout ||
-			now.Sub(begun) >= closingPatience*s.cfg.CloseTimeout {
+		total, silent, untaken := s.tap.Waited()
+		passed := total - begun
+		left := min(limit-min(silent, passed), closingPatience*limit-min(untaken, passed))
+		if left <= 0 {
 			s.mu.Lock()
 			s.late = ErrCloseTimeout
 			s.mu.Unlock()
 			s.abort()
 			return
 		}
+		timer.Reset(nextLook(left, limit))
 	}
+}
+
+// nextLook is after which time to look again when so much of a limit is left. Very little may be left for
+// long, while the peer is not waited for.
+func nextLook(left, limit time.Duration) time.Duration {
+	return max(left, min(limit/100, 10*time.Millisecond))
 }
 
 // cause is the innermost error of a chain: the system's own words.

@@ -81,6 +81,9 @@ type End struct {
 	Code     wire.StatusCode // of the peer's Close frame: 1005 for one without a code; 1006 when none came
 	Reason   string          // of the peer's Close frame
 	Err      error           // what broke, for every Cause but CauseClosed
+	// Unheard is, for CauseTimeout, how many messages were sent since the peer was last heard of: it may
+	// have got them or not.
+	Unheard int64
 }
 
 // Cause is why a connection ended.

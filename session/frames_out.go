@@ -140,9 +140,10 @@ func (f *framesOut) checkPayload() *wire.Error {
 	return nil
 }
 
-// packing keeps the sizes of messages in the order in which the library compresses them.
+// packing has the library compress one message at a time, and keeps their sizes in that order.
 type packing struct {
-	turn chan struct{} // holds a value while a message is under way
+	turn    chan struct{} // holds a value while a message is under way
+	watched bool          // somebody calls next
 
 	mu    sync.Mutex
 	sizes []int64 // of those whose last frame has not left
@@ -162,6 +163,9 @@ func (p *packing) end() { <-p.turn }
 
 // add is the size of the message under way, before its last frame leaves.
 func (p *packing) add(size int64) {
+	if !p.watched {
+		return
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.sizes = append(p.sizes, size)
@@ -181,6 +185,7 @@ func (p *packing) next() int64 {
 
 // watchOut tells of the frames that leave, from now on.
 func (s *Session) watchOut() {
+	s.packing.watched = true
 	f := &framesOut{on: s.framesOn.Load, size: s.packing.next}
 	f.checker = wire.Checker{FromClient: !s.server, Deflate: s.conn.Handshake.Compressed}
 	f.tell = func(frame *Frame) {

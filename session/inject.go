@@ -66,7 +66,12 @@ func (s *Session) SendFrame(f *RawFrame) error {
 }
 
 // SendRaw sends bytes that need not be a frame, as SendFrame does.
-func (s *Session) SendRaw(p []byte) error { return s.closedError(s.tap.WriteRaw(p)) }
+func (s *Session) SendRaw(p []byte) error {
+	if s.teller != nil {
+		s.teller.room() // of its frames is told
+	}
+	return s.closedError(s.tap.WriteRaw(p))
+}
 
 // Stall stops the reading, or goes on with it. What the reader has in its hands is still told of.
 // The closing handshake and Drop end a stall, and there is none after that.

@@ -21,17 +21,15 @@ func (s *Session) startHelpers() {
 	}
 }
 
-// keepAlive pings, and ends the connection when a pong does not come. It is exact to a quarter of
-// the time for it, and ends with the connection, or with our Close frame.
+// keepAlive pings, and ends the connection when a pong does not come. It ends with the connection, or
+// with our Close frame.
 func (s *Session) keepAlive() {
 	ping := time.NewTicker(s.cfg.PingInterval)
 	defer ping.Stop()
-	step := max(s.cfg.PingTimeout/4, time.Millisecond)
-	var tick <-chan time.Time
-	if s.cfg.PingTimeout > 0 {
-		check := time.NewTicker(step)
-		defer check.Stop()
-		tick = check.C
+	late := time.NewTimer(s.cfg.PingTimeout)
+	defer late.Stop()
+	if s.cfg.PingTimeout <= 0 {
+		late.Stop()
 	}
 	for {
 		select {
@@ -41,11 +39,13 @@ func (s *Session) keepAlive() {
 			if s.pingAlive() == ErrClosed {
 				return
 			}
-		case <-tick:
-			if s.peersTurn() && s.pongMissing(step) {
+		case <-late.C:
+			left := s.pongDue()
+			if left <= 0 {
 				s.abort()
 				return
 			}
+			late.Reset(nextLook(left, s.cfg.PingTimeout))
 		}
 	}
 }
@@ -58,29 +58,23 @@ func (s *Session) pingAlive() error {
 	return s.ping(hex.AppendEncode(nil, random[:]), true)
 }
 
-// peersTurn says whether we wait for the peer: to send something, or to take what it is sent.
-func (s *Session) peersTurn() bool {
-	_, _, waiting := s.tap.Progress()
-	return waiting || s.echoing.Load()
-}
-
-// pongMissing adds a time that the peer had to answer, and says whether it had enough.
-func (s *Session) pongMissing(had time.Duration) bool {
+// pongDue is how long the peer may still leave the oldest of our pings unanswered, while it is waited
+// for.
+func (s *Session) pongDue() time.Duration {
+	waited, _, _ := s.tap.Waited()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.sent != nil {
-		return false // the closing handshake has its own limit
+		return s.cfg.PingTimeout // the closing handshake has its own limit
 	}
 	for i := range s.pings {
-		p := &s.pings[i]
-		if !p.alive {
-			continue
+		if p := &s.pings[i]; p.alive {
+			left := p.waited + s.cfg.PingTimeout - waited
+			if left <= 0 {
+				s.late = ErrPongTimeout
+			}
+			return left
 		}
-		if p.waited >= s.cfg.PingTimeout {
-			s.late = ErrPongTimeout
-			return true
-		}
-		p.waited += had
 	}
-	return false
+	return s.cfg.PingTimeout
 }

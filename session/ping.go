@@ -6,23 +6,41 @@ import (
 	"time"
 )
 
-// maxPings is how many unanswered pings are remembered; a pong for an older one has no round trip.
+// maxPings is how many unanswered pings are remembered; a pong for one that is not has no round trip.
 const maxPings = 256
 
 type sentPing struct {
 	payload []byte
 	at      time.Time
 	alive   bool          // one of Config.PingInterval
-	waited  time.Duration // that the peer had to answer it
+	waited  time.Duration // that the peer had been waited for when it was sent
 }
 
 func (s *Session) notePing(payload []byte, alive bool) {
+	waited, _, _ := s.tap.Waited()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.pings) == maxPings {
-		s.pings = append(s.pings[:0], s.pings[1:]...)
+		s.thinPings()
 	}
-	s.pings = append(s.pings, sentPing{payload: bytes.Clone(payload), at: time.Now(), alive: alive})
+	p := sentPing{payload: bytes.Clone(payload), at: time.Now(), alive: alive, waited: waited}
+	s.pings = append(s.pings, p)
+}
+
+// thinPings forgets every other ping of Config.PingInterval but the oldest, which is the next to be late,
+// or the oldest of a person's when these are too many. The caller holds mu.
+func (s *Session) thinPings() {
+	alive := 0
+	s.pings = slices.DeleteFunc(s.pings, func(p sentPing) bool {
+		if p.alive {
+			alive++
+		}
+		return p.alive && alive%2 == 0
+	})
+	if len(s.pings) == maxPings {
+		i := slices.IndexFunc(s.pings, func(p sentPing) bool { return !p.alive })
+		s.pings = slices.Delete(s.pings, i, i+1)
+	}
 }
 
 // forgetPing forgets the last ping with that payload, which did not leave.

@@ -15,6 +15,7 @@ import (
 const (
 	firstRead    = 4 << 10  // bytes of the buffer for a message, doubled as it grows
 	streamBuffer = 64 << 10 // bytes of the largest piece of a message that is told in pieces
+	promised     = 32       // of that part of a message has come when there is room made for all
 	keptBuffer   = 1 << 20  // a larger buffer is given back after its message
 )
 
@@ -32,6 +33,7 @@ type reader struct {
 	held    int64 // bytes of buf that were taken from Config.Memory
 
 	messagesIn, bytesIn int64
+	heardAt             int64 // the messages that had been sent when something came last
 
 	text       bool // the message being read is text
 	compressed bool // it is compressed, so that its text can only be checked when it is not any more
@@ -64,6 +66,9 @@ func (r *reader) init(s *Session) {
 // run is the reading goroutine.
 func (r *reader) run() {
 	defer close(r.s.done)
+	if r.s.teller != nil {
+		r.s.teller.reader = goroutine()
+	}
 	err := r.messages()
 	r.frames.end(err) // a frame that was cut off
 	r.beforeWaiting()
@@ -71,7 +76,7 @@ func (r *reader) run() {
 	r.drop()
 	r.emit(Event{Kind: KindEnd, End: r.s.end})
 	if r.s.teller != nil {
-		r.s.teller.settlers.Wait()
+		<-r.s.teller.done
 	}
 }
 
@@ -127,29 +132,31 @@ func (r *reader) lane() (ok bool, err error) {
 	if r.s.teller != nil {
 		r.s.count(sizesIn, int64(len(payload)))
 	}
-	return true, r.deliver(op, payload)
+	r.deliver(op, payload)
+	return true, nil
 }
 
-// deliver tells of a message, and echoes it when that is asked for.
-func (r *reader) deliver(op wire.Opcode, payload []byte) error {
+// deliver tells of a message, or of the last piece of one.
+func (r *reader) deliver(op wire.Opcode, payload []byte) {
 	r.messagesIn++
 	r.tell(op, payload, false)
-	if !r.s.cfg.Echo {
-		return nil
-	}
-	if err := r.s.Send(op, payload); err != nil && !errors.Is(err, ErrClosed) {
-		return err
-	}
-	return nil
 }
 
-// tell tells of a message, or of a piece of one that more pieces of follow.
+// tell tells of a message, or of a piece of one that more pieces of follow, and has it answered.
 func (r *reader) tell(op wire.Opcode, payload []byte, more bool) {
 	r.bytesIn += int64(len(payload))
 	r.ev.Kind, r.ev.Opcode, r.ev.Payload, r.ev.More = KindMessage, op, payload, more
 	r.ev.Time = r.s.tap.ReadAt()
 	r.s.handle(&r.ev)
+	if r.s.cfg.Answer != nil {
+		r.s.tap.Answering(true)
+		r.s.cfg.Answer(r.s, &r.ev)
+		r.s.tap.Answering(false)
+	}
 }
+
+// echo is the Answer of Config.Echo.
+func echo(s *Session, ev *Event) { _ = s.Send(ev.Opcode, ev.Payload) } // ErrClosed: it ends
 
 // message takes a message that is read in pieces.
 func (r *reader) message(op wire.Opcode, body io.Reader) error {
@@ -164,9 +171,7 @@ func (r *reader) message(op wire.Opcode, body io.Reader) error {
 		return errCutUTF8()
 	}
 	r.whole(int64(len(payload)))
-	if err := r.deliver(op, payload); err != nil {
-		return err
-	}
+	r.deliver(op, payload)
 	r.shrink()
 	return nil
 }
@@ -197,7 +202,8 @@ func (r *reader) stream(op wire.Opcode, body io.Reader) error {
 			return errCutUTF8()
 		case err == io.EOF:
 			r.whole(size)
-			return r.deliver(op, r.buf[:held])
+			r.deliver(op, r.buf[:held])
+			return nil
 		case err != nil:
 			return err
 		case told || held == streamBuffer:

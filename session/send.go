@@ -19,15 +19,6 @@ func (s *Session) Send(op wire.Opcode, payload []byte) error {
 	if op == wire.OpText && !utf8.Valid(payload) {
 		return ErrNotUTF8
 	}
-	if s.cfg.Echo {
-		s.echoing.Store(true)
-		defer s.echoing.Store(false)
-	}
-	if s.teller != nil {
-		if err := s.tellMessage(op, payload, false); err != nil {
-			return err
-		}
-	}
 	if err := s.sendMessage(op, payload); err != nil {
 		return s.closedError(err)
 	}
@@ -41,17 +32,21 @@ func (s *Session) Send(op wire.Opcode, payload []byte) error {
 
 // sendMessage frames a message itself; only compression is the library's.
 func (s *Session) sendMessage(op wire.Opcode, payload []byte) error {
-	if s.conn.Handshake.Compressed && len(payload) >= dial.MinCompressed {
-		if s.teller != nil {
-			if !s.packing.begin(s.over) {
-				return ErrClosed
-			}
-			defer s.packing.end()
-			s.packing.add(int64(len(payload)))
-		}
-		return s.conn.WS.Write(context.Background(), websocket.MessageType(op), payload)
+	var begun func()
+	if s.teller != nil {
+		begun = s.willTell(Event{Kind: KindMessage, Opcode: op, Payload: payload})
 	}
-	return s.tap.WriteFrame(wire.Header{Fin: true, Opcode: op, Masked: !s.server}, payload)
+	if s.conn.Handshake.Compressed && len(payload) >= dial.MinCompressed {
+		if !s.packing.begin(s.over) {
+			return ErrClosed
+		}
+		defer s.packing.end()
+		return s.tap.Library(begun, func() error {
+			s.packing.add(int64(len(payload)))
+			return s.conn.WS.Write(context.Background(), websocket.MessageType(op), payload)
+		})
+	}
+	return s.tap.WriteFrame(wire.Header{Fin: true, Opcode: op, Masked: !s.server}, payload, begun)
 }
 
 // Flush waits until everything sent has been handed to the network, as long as the peer takes it.
@@ -68,11 +63,9 @@ func (s *Session) Ping(payload []byte) error {
 
 // ping sends a ping; alive says that it is one of Config.PingInterval.
 func (s *Session) ping(payload []byte, alive bool) error {
-	if err := s.tellControl(wire.OpPing, payload); err != nil {
-		return err
-	}
-	s.notePing(payload, alive)
-	if err := s.control(wire.OpPing, payload); err != nil {
+	begun := s.willTellControl(KindPing, wire.OpPing, payload)
+	s.notePing(payload, alive) // after what may wait for our own output
+	if err := s.control(wire.OpPing, payload, begun); err != nil {
 		s.forgetPing(payload)
 		return err
 	}
@@ -85,15 +78,19 @@ func (s *Session) Pong(payload []byte) error {
 	if len(payload) > wire.MaxControlPayload {
 		return ErrControlTooLong
 	}
-	if err := s.tellControl(wire.OpPong, payload); err != nil {
-		return err
-	}
-	return s.control(wire.OpPong, payload)
+	return s.control(wire.OpPong, payload, s.willTellControl(KindPong, wire.OpPong, payload))
 }
 
-func (s *Session) control(op wire.Opcode, payload []byte) error {
-	err := s.tap.WriteControl(wire.Header{Fin: true, Opcode: op, Masked: !s.server}, payload)
-	return s.closedError(err)
+func (s *Session) willTellControl(kind Kind, op wire.Opcode, payload []byte) func() {
+	if s.teller == nil {
+		return nil
+	}
+	return s.willTell(Event{Kind: kind, Opcode: op, Payload: payload})
+}
+
+func (s *Session) control(op wire.Opcode, payload []byte, begun func()) error {
+	h := wire.Header{Fin: true, Opcode: op, Masked: !s.server}
+	return s.closedError(s.tap.WriteControl(h, payload, begun))
 }
 
 // closedError makes any error of the tap or the library's writer the plain ErrClosed, but for a

@@ -49,20 +49,24 @@ type Config struct {
 	// on sending has sixty times as long.
 	CloseTimeout time.Duration
 	Echo         bool // send every message back, same type, after its event
+	// Answer is called for each message that comes, or piece of one, when the handler has returned from
+	// that event, by the session's reader: it is where to send answers, and waits as long as the peer does
+	// not take them. Nil: nobody answers. It does not go with Echo.
+	Answer func(s *Session, ev *Event)
 	// AnswerReason answers the peer's Close frame with its reason too, and not with its code alone.
 	AnswerReason bool
 	// Stream tells of messages that are large, or fragmented, in pieces of at most 64 KiB as they
 	// come, so that no message must be held whole. It does not go with Echo.
 	Stream bool
 
-	// Watch tells of what we send too, with the direction Out, just before it is handed over to be sent:
-	// messages and pieces of them, pings, pongs, the Close frame, also what a Batch, a Writer, Echo or the
-	// answer to a ping sends. What two goroutines send at the same moment may be told in either order. The
-	// handler is then called from several goroutines, still never concurrently, and a KindIdle follows
-	// what the reader did not tell. A handler may go on sending, but what it sends during one call must be
-	// less than 256 KiB, as it may be called by the goroutine that writes. While it is being called, up to
-	// 1 MiB of events waits for it; then who sends waits too, but for Close, pongs and Drop. It also
-	// keeps the distributions of Stats, and lets SetFrames work.
+	// Watch tells of what we send too, with the direction Out, before it is handed over to be sent:
+	// messages and pieces of them, pings, pongs, the Close frame, also what a Batch, a Writer, Answer or
+	// the answer to a ping sends. What two goroutines send at the same moment may be told in either order.
+	// The handler is then called by the reader and by a goroutine of its own, still never concurrently, and
+	// a KindIdle follows what the reader did not tell. While it is being called, up to 1 MiB of events, and
+	// the frames of what waits to leave, wait for it; then who sends waits too, but for Close, Drop and the
+	// handler itself. That may send, but waits for a message that a Writer has begun: Answer is the place to
+	// send from. Watch also keeps the distributions of Stats, and lets SetFrames work.
 	Watch  bool
 	Frames bool // tell of frames from the beginning; needs Watch
 
@@ -91,7 +95,7 @@ type Stats struct {
 }
 
 // A Session is one connection. All methods may be called concurrently, also from the handler, except
-// Wait, and with Config.Watch Flush, which would wait for themselves there.
+// Wait, which would wait for itself there.
 type Session struct {
 	cfg    Config
 	conn   *dial.Conn
@@ -105,7 +109,7 @@ type Session struct {
 	reader reader // owned by the reader
 
 	teller  *teller // nil without Config.Watch; then handle is its
-	packing packing // with Config.Watch and compression
+	packing packing // with compression
 
 	framesOn atomic.Bool
 	gone     atomic.Bool    // abort was called
@@ -115,8 +119,6 @@ type Session struct {
 
 	distMu sync.Mutex
 	dist   distributions // with Config.Watch, guarded by distMu
-
-	echoing atomic.Bool // the reader, or whoever sends as it does, waits for room
 
 	messagesIn, messagesOut    atomic.Int64
 	bytesIn, bytesOut          atomic.Int64
@@ -165,12 +167,17 @@ func startAs(conn *dial.Conn, cfg *Config, handle func(*Event), server bool) *Se
 	if s.cfg.CloseTimeout <= 0 {
 		s.cfg.CloseTimeout = defaultCloseTimeout
 	}
+	s.packing.turn = make(chan struct{}, 1)
+	if s.cfg.Echo {
+		s.cfg.Answer = echo
+	}
 	if s.cfg.Watch {
 		s.watch()
 	}
 	s.reader.init(s)
 	s.tap.Watch(&s.reader)
 	s.tap.OnWait(s.reader.beforeWaiting)
+	s.tap.OnRead(func() { s.reader.heardAt = s.messagesOut.Load() })
 	s.handle(&Event{Kind: KindOpen, Time: s.since, Handshake: &conn.Handshake})
 	s.startHelpers()
 	go s.reader.run()

@@ -2,17 +2,18 @@ package session
 
 import (
 	"bytes"
+	"runtime"
 	"sync"
 )
 
-// queueLimit is how many bytes of events may wait for the handler before those who cause more wait
-// too.
+// queueLimit is how many bytes of events may wait for the handler before those who send more wait too,
+// until half of it is left.
 const queueLimit = 1 << 20
 
-// A teller calls a handler for several goroutines, one event at a time, in the order in which they
-// were told. The reader waits for its turn. What others tell while the handler is called waits in a
-// queue, so that the handler may itself cause events, and what we send is told before the answer to
-// it can be.
+// A teller calls a handler for several goroutines, one event at a time, in the order in which they were
+// told: the reader tells of what came and waits until that is told, and a goroutine of the teller's own
+// tells what others have put into the queue, who never call the handler and never wait for it, but for
+// room.
 type teller struct {
 	handle func(*Event)
 
@@ -20,20 +21,24 @@ type teller struct {
 	changed sync.Cond // any of the fields below changed
 
 	// Guarded by mu.
-	busy     bool     // the handler is being called
-	wanted   bool     // the reader waits for its turn
-	queue    []*Event // copies, to be told next
-	bytes    int      // that the queue holds
-	settling bool     // a goroutine is there for the rest of the queue
+	caller   string   // the goroutine that is calling the handler, "" for none
+	queue    []*Event // to be told next: copies, and the reader's own
+	spare    []*Event // the memory of the last queue
+	bytes    int      // of the copies that have not been told
+	waiting  *Event   // the reader's, while it waits for that to be told
 	released bool     // nobody waits for room any more
 	ended    bool     // KindEnd is being told, or was
 
-	settlers sync.WaitGroup
+	idle   Event
+	reader string        // its goroutine, set by itself; before that the one that opens
+	done   chan struct{} // closed when the teller's goroutine has ended
 }
 
 func newTeller(handle func(*Event)) *teller {
-	t := &teller{handle: handle}
+	t := &teller{handle: handle, reader: goroutine(), done: make(chan struct{})}
+	t.idle.Kind = KindIdle
 	t.changed.L = &t.mu
+	go t.run()
 	return t
 }
 
@@ -41,66 +46,52 @@ func newTeller(handle func(*Event)) *teller {
 func (t *teller) tell(ev *Event) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.wanted = true
-	t.wait()
-	t.wanted = false
-	t.ended = ev.Kind == KindEnd
-	t.busy = true
-	t.drain()
-	for t.ended && len(t.queue) > 0 {
-		t.drain()
+	if ev.Kind == KindEnd {
+		t.ended = true
 	}
+	if t.caller != "" || len(t.queue) > 0 { // its place is behind what waits
+		t.waiting = ev
+		t.queue = append(t.queue, ev)
+		t.changed.Broadcast()
+		for t.waiting != nil {
+			t.changed.Wait()
+		}
+		return
+	}
+	t.caller = t.reader
 	t.call(ev)
-	t.leave()
+	t.caller = ""
+	if len(t.queue) > 0 || t.ended {
+		t.changed.Broadcast()
+	}
 }
 
-// note is for everyone else. It returns when the event has its place in the order, having waited
-// only while more than queueLimit bytes of events do. It is false when KindEnd was told.
+// note is for everyone else: the event is told when its turn comes. It is false when KindEnd was told.
 func (t *teller) note(ev *Event) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for (t.busy || t.wanted) && t.bytes > queueLimit && !t.released {
-		t.changed.Wait()
-	}
 	if t.ended {
 		return false
 	}
-	if t.busy || t.wanted || len(t.queue) > 0 {
-		t.push(ev)
-		t.next()
-		return true
+	ev = cloneEvent(ev)
+	t.queue = append(t.queue, ev)
+	t.bytes += sizeOf(ev)
+	if len(t.queue) == 1 {
+		t.changed.Broadcast()
 	}
-	t.busy = true
-	t.call(ev)
-	t.call(&Event{Kind: KindIdle})
-	t.leave()
 	return true
 }
 
-// put is note, but that it neither waits nor calls the handler, which may wait for who closes the
-// connection: settle must follow.
-func (t *teller) put(ev *Event) {
+// room is for who is about to send: it waits while too much waits for the handler. The handler itself,
+// which may send as well, does not wait: only it can make room.
+func (t *teller) room() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if !t.ended {
-		t.push(ev)
+	if t.bytes <= queueLimit || t.caller == goroutine() {
+		return
 	}
-}
-
-// settle has what put has put told, if nobody else is about to, and does not wait for the handler.
-func (t *teller) settle() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if !t.busy && !t.wanted {
-		t.tellLater()
-	}
-}
-
-// next takes a turn for the queue if nobody has one who will see to it.
-func (t *teller) next() {
-	if !t.busy && !t.wanted {
-		t.busy = true
-		t.leave()
+	for t.bytes > queueLimit/2 && !t.released {
+		t.changed.Wait()
 	}
 }
 
@@ -112,63 +103,63 @@ func (t *teller) release() {
 	t.changed.Broadcast()
 }
 
-// wait waits while the handler is called; the caller of this and of what follows holds mu.
-func (t *teller) wait() {
-	for t.busy {
-		t.changed.Wait()
+// run tells what is in the queue, until the end has been told.
+func (t *teller) run() {
+	defer close(t.done)
+	own := goroutine()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for {
+		for t.caller != "" || len(t.queue) == 0 {
+			if t.ended && t.caller == "" {
+				return
+			}
+			t.changed.Wait()
+		}
+		t.caller = own
+		t.drain()
+		t.caller = ""
+		t.changed.Broadcast()
 	}
 }
 
-// call calls the handler without the lock; the caller has made the teller busy.
+// drain tells what is in the queue; the caller holds mu and is t.caller.
+func (t *teller) drain() {
+	list := t.queue
+	t.queue, t.spare = t.spare[:0], nil
+	for _, ev := range list {
+		t.call(ev)
+		if ev == t.waiting {
+			t.waiting = nil
+			t.changed.Broadcast()
+			continue
+		}
+		had := t.bytes
+		if t.bytes -= sizeOf(ev); had > queueLimit/2 && t.bytes <= queueLimit/2 {
+			t.changed.Broadcast()
+		}
+	}
+	if !t.ended {
+		t.call(&t.idle)
+	}
+	clear(list)
+	if cap(list) <= queueLimit/256 {
+		t.spare = list
+	}
+}
+
+// call calls the handler without the lock, for who is t.caller.
 func (t *teller) call(ev *Event) {
 	t.mu.Unlock()
 	defer t.mu.Lock()
 	t.handle(ev)
 }
 
-// drain tells what is in the queue now, but not what comes meanwhile: nobody is kept here for ever.
-func (t *teller) drain() {
-	if len(t.queue) == 0 {
-		return
-	}
-	list := t.queue
-	t.queue = nil
-	for _, ev := range list {
-		t.call(ev)
-		t.bytes -= sizeOf(ev)
-		t.changed.Broadcast()
-	}
-	t.call(&Event{Kind: KindIdle})
-}
-
-// leave ends a turn, after what was queued during it. What has been queued since then is for a
-// goroutine of its own.
-func (t *teller) leave() {
-	t.drain()
-	t.busy = false
-	t.changed.Broadcast()
-	t.tellLater()
-}
-
-// tellLater leaves the queue to a goroutine of its own.
-func (t *teller) tellLater() {
-	if len(t.queue) == 0 || t.settling {
-		return
-	}
-	t.settling = true
-	t.settlers.Go(func() {
-		t.mu.Lock()
-		defer t.mu.Unlock()
-		t.wait()
-		t.busy, t.settling = true, false
-		t.leave()
-	})
-}
-
-func (t *teller) push(ev *Event) {
-	ev = cloneEvent(ev)
-	t.queue = append(t.queue, ev)
-	t.bytes += sizeOf(ev)
+// goroutine names the one that calls it, as its stack does. It takes about a microsecond.
+func goroutine() string {
+	var b [40]byte // "goroutine 18 [running]:..."
+	name, _, _ := bytes.Cut(b[:runtime.Stack(b[:], false)], []byte(" ["))
+	return string(name)
 }
 
 // sizeOf is about how many bytes an event takes.

@@ -11,7 +11,6 @@ func (s *Session) watch() {
 	s.teller = newTeller(s.handle)
 	s.handle = s.teller.tell
 	s.framesOn.Store(s.cfg.Frames)
-	s.packing.turn = make(chan struct{}, 1)
 	s.watchOut()
 }
 
@@ -19,16 +18,14 @@ func (s *Session) watch() {
 // whole frames.
 func (s *Session) SetFrames(on bool) { s.framesOn.Store(on && s.cfg.Watch) }
 
-// tellOut tells of what we are about to send. It is ErrClosed when that would not leave any more.
-func (s *Session) tellOut(ev *Event) error {
-	s.mu.Lock()
-	closed := s.sent != nil
-	s.mu.Unlock()
-	ev.Dir, ev.Time = Out, time.Now()
-	if closed || !s.teller.note(ev) {
-		return ErrClosed
+// willTell returns what tells of something when it has its place among what leaves, so that what is told
+// leaves, in that order. It is for Config.Watch, and waits while too much waits for the handler.
+func (s *Session) willTell(ev Event) func() {
+	s.teller.room()
+	return func() {
+		ev.Dir, ev.Time = Out, time.Now()
+		s.teller.note(&ev)
 	}
-	return nil
 }
 
 // Typed tells the handler of something that was typed, in the order of what is sent before and after:
@@ -44,30 +41,6 @@ func (s *Session) Typed(text string, message []byte) bool {
 		ev.Opcode, ev.Payload = wire.OpText, message
 	}
 	return s.teller.note(ev)
-}
-
-// tellMessage tells of a message or a piece of one that we are about to send, when that is asked
-// for.
-func (s *Session) tellMessage(op wire.Opcode, payload []byte, more bool) error {
-	if s.teller == nil {
-		return nil
-	}
-	return s.tellOut(&Event{Kind: KindMessage, Opcode: op, Payload: payload, More: more})
-}
-
-// tellControl tells of a ping or a pong that we are about to send, when that is asked for.
-func (s *Session) tellControl(op wire.Opcode, payload []byte) error {
-	if s.teller == nil {
-		return nil
-	}
-	if err := s.closedError(s.tap.ControlErr(op)); err != nil {
-		return err
-	}
-	kind := KindPing
-	if op == wire.OpPong {
-		kind = KindPong
-	}
-	return s.tellOut(&Event{Kind: kind, Opcode: op, Payload: payload})
 }
 
 // distributions are the sizes and round trips of Stats.
@@ -89,7 +62,7 @@ func roundTrips(d *distributions) *Distribution { return &d.roundTrips }
 
 // watched adds to st what is only known with Config.Watch.
 func (s *Session) watched(st *Stats) {
-	st.WireIn, st.WireOut, _ = s.tap.Progress()
+	st.WireIn, st.WireOut = s.tap.Progress()
 	s.distMu.Lock()
 	defer s.distMu.Unlock()
 	st.SizesIn, st.SizesOut, st.RoundTrips = s.dist.sizesIn, s.dist.sizesOut, s.dist.roundTrips

@@ -34,9 +34,6 @@ func (w *Writer) Write(p []byte) (int, error) {
 	if w.text && !w.utf8.Write(p) {
 		return 0, ErrNotUTF8
 	}
-	if err := w.s.tellMessage(w.opcode(), p, true); err != nil {
-		return 0, err
-	}
 	if err := w.write(p, false); err != nil {
 		return 0, err
 	}
@@ -54,9 +51,6 @@ func (w *Writer) Close() error { return w.Last(nil) }
 func (w *Writer) Last(p []byte) error {
 	if w.text && !(w.utf8.Write(p) && w.utf8.Done()) {
 		return ErrNotUTF8
-	}
-	if err := w.s.tellMessage(w.opcode(), p, false); err != nil {
-		return err
 	}
 	if err := w.write(p, true); err != nil {
 		return err
@@ -77,36 +71,47 @@ func (w *Writer) opcode() wire.Opcode {
 }
 
 func (w *Writer) write(p []byte, fin bool) error {
+	var begun func()
+	if w.s.teller != nil {
+		begun = w.s.willTell(Event{Kind: KindMessage, Opcode: w.opcode(), Payload: p, More: !fin})
+	}
 	if w.s.conn.Handshake.Compressed {
-		return w.s.closedError(w.compress(p, fin))
+		return w.s.closedError(w.compress(p, fin, begun))
 	}
 	h := wire.Header{Fin: fin, Opcode: w.op, Masked: !w.s.server}
 	w.op = wire.OpContinuation
-	return w.s.closedError(w.s.tap.WriteFrame(h, p))
+	return w.s.closedError(w.s.tap.WriteFrame(h, p, begun))
 }
 
-func (w *Writer) compress(p []byte, fin bool) (err error) {
-	packing, watched := &w.s.packing, w.s.teller != nil
+func (w *Writer) compress(p []byte, fin bool, begun func()) (err error) {
+	packing := &w.s.packing
 	if w.compressor == nil {
-		if watched && !packing.begin(w.s.over) {
+		if !packing.begin(w.s.over) {
 			return ErrClosed
 		}
 		w.compressor, err = w.s.conn.WS.Writer(context.Background(), websocket.MessageType(w.op))
 		if err != nil {
+			packing.end()
 			return err
 		}
 	}
-	if len(p) > 0 || !fin {
-		if _, err = w.compressor.Write(p); err != nil {
-			return err
-		}
-	}
-	if !fin {
-		return nil
-	}
-	if watched {
-		packing.add(w.size + int64(len(p)))
+	if fin {
 		defer packing.end()
+		packing.add(w.size + int64(len(p)))
+		return w.s.tap.Library(begun, func() error {
+			if len(p) > 0 {
+				if _, err := w.compressor.Write(p); err != nil {
+					return err
+				}
+			}
+			return w.compressor.Close()
+		})
 	}
-	return w.compressor.Close()
+	if begun != nil {
+		begun() // the compressor may keep the piece for later
+	}
+	return w.s.tap.Library(nil, func() error {
+		_, err := w.compressor.Write(p)
+		return err
+	})
 }

@@ -67,7 +67,7 @@ func EndFault(end *session.End) exit.Fault {
 		return exit.Fault{Message: tooBigText(end.Err), Code: exit.Broken,
 			Hint: "--max-message SIZE takes larger ones, --max-message 0 any"}
 	case session.CauseTimeout:
-		return describeLate(end.Err)
+		return describeLate(end)
 	case session.CauseDropped:
 		return exit.Fault{Code: exit.OK}
 	}
@@ -75,12 +75,24 @@ func EndFault(end *session.End) exit.Fault {
 }
 
 // describeLate is for a peer that was waited for in vain.
-func describeLate(err error) exit.Fault {
-	if errors.Is(err, session.ErrPongTimeout) {
-		return exit.Fault{Code: exit.Timeout, Message: "the server did not answer a ping in time",
-			Hint: "--ping-timeout TIME waits longer"}
+func describeLate(end *session.End) exit.Fault {
+	f := exit.Fault{Code: exit.Timeout, Message: "the server did not answer the Close frame in time"}
+	if errors.Is(end.Err, session.ErrPongTimeout) {
+		f.Message, f.Hint = "the server did not answer a ping in time", "--ping-timeout TIME waits longer"
 	}
-	return exit.Fault{Code: exit.Timeout, Message: "the server did not answer the Close frame in time"}
+	f.Message += unheardText(end.Unheard)
+	return f
+}
+
+// unheardText says how much may not have arrived, for all that is known.
+func unheardText(messages int64) string {
+	switch messages {
+	case 0:
+		return ""
+	case 1:
+		return "; 1 message was sent since the last sign of life"
+	}
+	return fmt.Sprintf("; %d messages were sent since the last sign of life", messages)
 }
 
 func brokenText(err error) string {

@@ -170,6 +170,19 @@ func TestEndCodes(t *testing.T) {
 	}
 }
 
+func TestUnheard(t *testing.T) {
+	for n, want := range map[int64]string{
+		0:  "the server did not answer a ping in time",
+		1:  "the server did not answer a ping in time; 1 message was sent since the last sign of life",
+		14: "the server did not answer a ping in time; 14 messages were sent since the last sign of life",
+	} {
+		f := EndFault(&session.End{Cause: session.CauseTimeout, Err: session.ErrPongTimeout, Unheard: n})
+		if f.Message != want || f.Code != 6 {
+			t.Errorf("%d: %d %s", n, f.Code, f.Message)
+		}
+	}
+}
+
 func TestMeantEndpoint(t *testing.T) {
 	for host, want := range map[string]string{
 		"demo": "did you mean demo:?", "echo": "did you mean echo:?",

@@ -125,6 +125,7 @@ func deflateParams(params []string) (answer string, ok bool) {
 		switch {
 		case name == "client_max_window_bits" && (!hasValue || isWindow(value)):
 		case name == "server_max_window_bits" && value == "15":
+			answer += "; " + name + "=15" // RFC 7692 §7.1.2.1: accepted is answered
 		case (name == "client_no_context_takeover" || name == "server_no_context_takeover") && !hasValue:
 			answer += "; " + name
 		default:

@@ -1,6 +1,7 @@
 package listen
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -168,6 +169,51 @@ func TestServerDemo(t *testing.T) {
 		`{"type":"error","message":"Invalid JSON format"}`} {
 		if got := <-p.came; got != want {
 			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+// A client that sends and takes nothing is what the limits of time are for, whoever answers it.
+func TestAClientThatTakesNothing(t *testing.T) {
+	for name, open := range map[string]func(*Request, *session.Config, func(*session.Event)) (
+		*session.Session, error){"demo": Demo, "echo": Echo, "Echo": (*Request).Open} {
+		for _, want := range []error{session.ErrPongTimeout, session.ErrCloseTimeout} {
+			ended := make(chan error, 1)
+			cfg := session.Config{Echo: name == "Echo", CloseTimeout: time.Hour}
+			if want == session.ErrPongTimeout {
+				cfg.PingInterval, cfg.PingTimeout = 10*time.Millisecond, 50*time.Millisecond
+			} else {
+				cfg.CloseTimeout = 50 * time.Millisecond
+			}
+			full := make(chan struct{}) // the client can send no more
+			l := serve(t, Config{Handle: func(r *Request) {
+				s, err := open(r, &cfg, func(*session.Event) {})
+				if err != nil {
+					ended <- err
+					return
+				}
+				if <-full; want == session.ErrCloseTimeout {
+					s.Close(1001, "")
+				}
+				ended <- s.Wait().Err
+			}})
+			nc, err := net.Dial("tcp", l.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			io.WriteString(nc, "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
+				"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+			message := []byte("\x81\xfe\x03\xe8\x00\x00\x00\x00" + strings.Repeat("x", 1000))
+			messages := bytes.Repeat(message, 1000)
+			for err == nil {
+				nc.SetWriteDeadline(time.Now().Add(300 * time.Millisecond))
+				_, err = nc.Write(messages)
+			}
+			close(full)
+			if got := <-ended; got != want {
+				t.Errorf("%s: ended with %v, want %v", name, got, want)
+			}
+			nc.Close()
 		}
 	}
 }
@@ -409,7 +455,10 @@ func TestDeflate(t *testing.T) {
 		{"x-y, permessage-deflate;client_max_window_bits=10", "permessage-deflate"},
 		{"permessage-deflate; server_max_window_bits=10, permessage-deflate", "permessage-deflate"},
 		{"permessage-deflate; server_max_window_bits=10", ""},
-		{`permessage-deflate; server_max_window_bits="15"`, "permessage-deflate"},
+		{`permessage-deflate; server_max_window_bits="15"`,
+			"permessage-deflate; server_max_window_bits=15"},
+		{"permessage-deflate; server_max_window_bits=15; client_max_window_bits=15",
+			"permessage-deflate; server_max_window_bits=15"},
 		{"permessage-deflate; server_no_context_takeover; client_no_context_takeover",
 			"permessage-deflate; server_no_context_takeover; client_no_context_takeover"},
 		{"permessage-deflate; client_max_window_bits=16", ""},

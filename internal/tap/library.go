@@ -13,6 +13,26 @@ type libFrame struct {
 	n    int
 	left int64 // bytes of the payload still to come
 	drop bool  // the frame comes after our Close frame and does not leave
+
+	begun   func() // to be called when the last frame of a message begins, nil for nobody
+	dropped bool   // a frame was dropped since Library began
+}
+
+// Library calls write, in which the library writes frames. It is ErrCloseSent when not all of them leave,
+// which the library is not told. Begun is that of WriteFrame, for the last frame of a message, nil for
+// nobody. One at a time may call it.
+func (w *writer) Library(begun func(), write func() error) error {
+	w.mu.Lock()
+	w.lib.begun, w.lib.dropped = begun, false
+	w.mu.Unlock()
+	err := write()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.lib.begun = nil
+	if err == nil && w.lib.dropped {
+		err = ErrCloseSent
+	}
+	return err
 }
 
 // Write is the library's way out: bytes of frames, masked already, cut anywhere. A frame of its joins the
@@ -73,11 +93,14 @@ func (w *writer) libHeader(p []byte) (int, error) {
 	l.n = 0
 	switch err := w.begin(h); err {
 	case nil:
-		l.drop = false
+		if l.drop = false; h.Fin && l.begun != nil {
+			l.begun()
+			l.begun = nil
+		}
 		w.closed = h.Opcode == wire.OpClose
 		w.out = append(w.out, l.head[:size]...)
 	case ErrCloseSent:
-		l.drop = true
+		l.drop, l.dropped = true, true
 	default:
 		return 0, err
 	}

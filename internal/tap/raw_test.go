@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"wsline/internal/wire"
 )
@@ -18,7 +19,9 @@ func TestRawBytesWaitForTheFramesEnd(t *testing.T) {
 		c.Frames()
 		defer c.Close()
 		written := make(chan error, 2)
-		go func() { written <- c.WriteFrame(wire.Header{Opcode: wire.OpBinary, Masked: true}, make([]byte, 3<<20)) }()
+		go func() {
+			written <- c.WriteFrame(wire.Header{Opcode: wire.OpBinary, Masked: true}, make([]byte, 3<<20), nil)
+		}()
 		synctest.Wait()
 		go func() { written <- c.WriteRaw(library(wire.OpText, "raw")) }()
 		synctest.Wait()
@@ -27,7 +30,7 @@ func TestRawBytesWaitForTheFramesEnd(t *testing.T) {
 			t.Fatal(err)
 		}
 		// The fragmented message is still open.
-		if err := c.WriteFrame(wire.Header{Fin: true, Masked: true}, []byte("rest")); err != nil {
+		if err := c.WriteFrame(wire.Header{Fin: true, Masked: true}, []byte("rest"), nil); err != nil {
 			t.Fatal(err)
 		}
 		c.Flush()
@@ -40,12 +43,12 @@ func TestRawBytesAfterClose(t *testing.T) {
 		s := newSink(false)
 		c := New(s)
 		c.Frames()
-		if err := c.WriteRawClose(library(wire.OpClose, "\x03\xe8")); err != nil {
+		if err := c.WriteRawClose(library(wire.OpClose, "\x03\xe8"), nil); err != nil {
 			t.Fatal(err)
 		}
 		for _, err := range []error{
-			c.WriteRawClose(library(wire.OpClose, "")), c.WriteFrame(textHeader, nil),
-			c.WriteControl(pingHeader, nil), c.ControlErr(wire.OpPong),
+			c.WriteRawClose(library(wire.OpClose, ""), nil), c.WriteFrame(textHeader, nil, nil),
+			c.WriteControl(pingHeader, nil, nil),
 		} {
 			if err != ErrCloseSent {
 				t.Errorf("after the Close frame: %v", err)
@@ -60,7 +63,7 @@ func TestRawBytesAfterClose(t *testing.T) {
 		if err := c.WriteRaw(nil); err != net.ErrClosed {
 			t.Errorf("after the end: %v", err)
 		}
-		if err := c.ControlErr(wire.OpPing); err != net.ErrClosed {
+		if err := c.WriteControl(pingHeader, nil, nil); err != net.ErrClosed {
 			t.Errorf("after the end: %v", err)
 		}
 	})
@@ -73,9 +76,9 @@ func TestARawCloseWaitsForTheFramesEnd(t *testing.T) {
 		c.Frames()
 		defer c.Close()
 		written := make(chan error, 1)
-		go func() { written <- c.WriteFrame(textHeader, make([]byte, 3<<20)) }()
+		go func() { written <- c.WriteFrame(textHeader, make([]byte, 3<<20), nil) }()
 		synctest.Wait()
-		if err := c.WriteRawClose(library(wire.OpClose, "")); err != nil {
+		if err := c.WriteRawClose(library(wire.OpClose, ""), nil); err != nil {
 			t.Fatal(err)
 		}
 		close(s.hold)
@@ -100,9 +103,9 @@ func TestOnWrite(t *testing.T) {
 			told = append(told, batch...)
 			more = append(more, m)
 		})
-		c.WriteFrame(textHeader, []byte("hi"))
+		c.WriteFrame(textHeader, []byte("hi"), nil)
 		synctest.Wait()
-		go c.WriteFrame(textHeader, make([]byte, writeBuffer+1000))
+		go c.WriteFrame(textHeader, make([]byte, writeBuffer+1000), nil)
 		synctest.Wait()
 		close(s.hold)
 		c.Flush()
@@ -145,8 +148,9 @@ func TestAStalledReader(t *testing.T) {
 		c.Stall(true)
 		w.Write(text("one")) // to the read that is under way
 		synctest.Wait()
-		if _, _, waiting := c.Progress(); len(came) != 0 || waiting {
-			t.Errorf("handed on %d, waits for the peer: %v", len(came), waiting)
+		time.Sleep(time.Hour)
+		if waited, _, _ := c.Waited(); len(came) != 0 || waited != 0 {
+			t.Errorf("handed on %d, waited %v for the peer", len(came), waited)
 		}
 		c.Stall(false)
 		w.Write(text("two"))
@@ -162,7 +166,7 @@ func TestAStalledReader(t *testing.T) {
 			t.Errorf("ended with %v", err)
 		}
 		c.Close()
-		if in, _, _ := c.Progress(); in != 5+5+7 { // the last by the read that was under way
+		if in, _ := c.Progress(); in != 5+5+7 { // the last by the read that was under way
 			t.Errorf("%d bytes came", in)
 		}
 	})

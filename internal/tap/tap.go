@@ -16,8 +16,10 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -25,6 +27,9 @@ const (
 	headBuffer = 4 << 10   // bytes, enough for most response heads
 	readBuffer = 256 << 10 // bytes read ahead of whoever reads
 	directRead = 32 << 10  // bytes of a payload that are worth a read past the buffer
+
+	lingerTime = time.Second           // the reader waits for what had been sent when a write failed
+	writeTime  = 50 * time.Millisecond // for a write that is about to fail, at the end of what comes
 )
 
 // ErrHeadTooLong is a response head that is longer than ReadHead was told to accept.
@@ -46,12 +51,15 @@ type Conn struct {
 
 	readAt time.Time // when nc was read last
 	onWait func()
+	onRead func()
+	linger time.Duration // that the reader may still wait for nc, once a write has failed
 
 	received atomic.Int64 // bytes read from nc
 	sent     atomic.Int64 // bytes written to nc, once framed
-	waiting  atomic.Bool  // the reader waits for nc
 	stalled  atomic.Bool  // the reader waits until it is not; changed is told
+	failed   atomic.Bool  // a write to nc has failed; werr says how
 
+	peer clock
 	writer
 	done chan struct{} // closed when the writing goroutine has ended; nil before Frames
 
@@ -62,8 +70,9 @@ type Conn struct {
 // New returns a tap on nc, which it owns from then on. Until Frames is called the bytes are HTTP: Read,
 // Write and ReadHead work directly on nc, and no goroutine runs.
 func New(nc net.Conn) *Conn {
-	c := &Conn{nc: nc, buf: make([]byte, headBuffer)}
+	c := &Conn{nc: nc, buf: make([]byte, headBuffer), linger: lingerTime}
 	c.writer.init()
+	c.writer.clock = &c.peer
 	return c
 }
 
@@ -133,6 +142,10 @@ func (c *Conn) FromClient() { c.mask = 0x80 }
 // frame is read.
 func (c *Conn) OnWait(f func()) { c.onWait = f }
 
+// OnRead makes the reader call f each time when something came from nc. It must be called before the first
+// frame is read.
+func (c *Conn) OnRead(f func()) { c.onRead = f }
+
 // OnWrite makes the writing goroutine call f with what it is about to write to nc, valid only during the
 // call. The bytes end with a frame unless more says that the rest of one follows. It must be called
 // before the first frame is written.
@@ -165,11 +178,17 @@ func (c *Conn) waitForStall() {
 // ReadAt is when the last bytes came, for the reader only.
 func (c *Conn) ReadAt() time.Time { return c.readAt }
 
-// Progress returns how many bytes of frames have come and how many have gone, and whether the reader is waiting
-// for more to come (and not, say, busy with what came).
-func (c *Conn) Progress() (received, sent int64, waiting bool) {
-	return c.received.Load(), c.sent.Load(), c.waiting.Load()
-}
+// Progress returns how many bytes of frames have come and how many have gone.
+func (c *Conn) Progress() (received, sent int64) { return c.received.Load(), c.sent.Load() }
+
+// Answering says that the reader begins, or ceases, to send answers to what came. What it waits for
+// meanwhile is the peer, which must take them. It is for the reader only.
+func (c *Conn) Answering(on bool) { c.peer.answer(on) }
+
+// Waited is how long the peer has been waited for, and what of that has passed since it last sent or took
+// something, and since it last took something. It is waited for by the reader, for more to come or
+// to take its answers. All else that is waited for, such as a slow handler, does not count.
+func (c *Conn) Waited() (total, silent, untaken time.Duration) { return c.peer.waited() }
 
 // fill reads once from nc behind what is buffered, and makes room for it first.
 func (c *Conn) fill() error {
@@ -196,11 +215,13 @@ func (c *Conn) readConn(p []byte) (int, error) {
 		c.onWait()
 	}
 	c.waitForStall()
-	c.waiting.Store(true)
-	n, err := c.nc.Read(p)
-	c.waiting.Store(false)
+	c.peer.read(true, 0)
+	n, err := c.readNet(p)
+	c.readAt = c.peer.read(false, n)
+	if n > 0 && c.onRead != nil {
+		c.onRead()
+	}
 	c.waitForStall()
-	c.readAt = time.Now()
 	c.received.Add(int64(n))
 	if n > 0 {
 		return n, nil // an error that came with bytes comes again without any
@@ -210,6 +231,44 @@ func (c *Conn) readConn(p []byte) (int, error) {
 	}
 	c.rerr = err
 	return 0, err
+}
+
+// readNet reads once from nc. A write that failed fails the connection (RFC 6455 §7.1.7), but what had come
+// until then is read, as it may hold the Close frame that says why. Each read counts for a millisecond at
+// least, so that a peer that goes on for ever comes to its end too.
+func (c *Conn) readNet(p []byte) (int, error) {
+	failed, begun := c.failed.Load(), time.Time{}
+	if failed {
+		begun = time.Now()
+		_ = c.nc.SetReadDeadline(begun.Add(c.linger)) // an error is Read's as well
+	}
+	n, err := c.nc.Read(p)
+	if failed {
+		c.linger -= max(time.Since(begun), time.Millisecond)
+	}
+	if n == 0 && err != nil {
+		err = c.whyEnded(err)
+	}
+	return n, err
+}
+
+// whyEnded is the error that ended the reading when err is only what it looked like: a socket tells of a
+// reset once, and when that was to who wrote, the reader sees a plain end.
+func (c *Conn) whyEnded(err error) error {
+	ended := errors.Is(err, io.EOF)
+	if !ended && !errors.Is(err, os.ErrDeadlineExceeded) {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if ended {
+		c.wait(writeTime, func() bool { return c.spare != nil })
+	}
+	// EPIPE is not a reset: the peer had closed before, as the reader sees.
+	if !c.failed.Load() || ended && errors.Is(c.werr, syscall.EPIPE) {
+		return err
+	}
+	return c.werr
 }
 
 // Close closes the connection at once, ends every read and write, and waits for the writing goroutine.

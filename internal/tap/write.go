@@ -44,6 +44,8 @@ type writer struct {
 	keys    *rand.ChaCha8
 	onWrite func(batch []byte, more bool)
 
+	clock *clock // told who waits for room
+
 	lib libFrame // owned by the library's writer, which is one at a time
 }
 
@@ -55,12 +57,16 @@ func (w *writer) init() {
 // WriteFrame sends one data frame from its header and payload, masked with a fresh key when h.Masked (RFC
 // 6455 §5.3). Its length is that of the payload. It blocks while the outgoing buffer is full, does not
 // keep payload, and returns when the last byte is in the buffer. A frame that begins a message waits for
-// the end of a fragmented one. After a Close frame it is ErrCloseSent.
-func (w *writer) WriteFrame(h wire.Header, payload []byte) error {
+// the end of a fragmented one. After a Close frame it is ErrCloseSent. Begun, unless nil, is called when
+// nothing can keep the frame from its place any more, in the order of the frames; it must not wait.
+func (w *writer) WriteFrame(h wire.Header, payload []byte, begun func()) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err := w.begin(h); err != nil {
 		return err
+	}
+	if begun != nil {
+		begun()
 	}
 	defer w.end()
 	if h.Masked {
@@ -130,12 +136,15 @@ func wholeFrames(b []byte, n int) int {
 
 // WriteControl sends a control frame with a payload of at most 125 bytes, masked when h.Masked. It does
 // not wait for room: it goes behind what has gathered, or behind the frame that is being written in
-// pieces. A Close frame is the last that leaves.
-func (w *writer) WriteControl(h wire.Header, payload []byte) error {
+// pieces. A Close frame is the last that leaves. Begun is that of WriteFrame.
+func (w *writer) WriteControl(h wire.Header, payload []byte, begun func()) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err := w.controlErr(h.Opcode); err != nil {
 		return err
+	}
+	if begun != nil {
+		begun()
 	}
 	if h.Opcode == wire.OpClose {
 		w.closed = true
@@ -157,13 +166,6 @@ func (w *writer) WriteControl(h wire.Header, payload []byte) error {
 	}
 	w.changed.Broadcast()
 	return nil
-}
-
-// ControlErr is what WriteControl would say now.
-func (w *writer) ControlErr(op wire.Opcode) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.controlErr(op)
 }
 
 // controlErr says why a control frame cannot leave; the caller holds mu.
@@ -198,11 +200,14 @@ func (w *writer) WriteRaw(b []byte) error {
 }
 
 // WriteRawClose is WriteControl for the bytes of a Close frame.
-func (w *writer) WriteRawClose(b []byte) error {
+func (w *writer) WriteRawClose(b []byte, begun func()) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err := w.controlErr(wire.OpClose); err != nil {
 		return err
+	}
+	if begun != nil {
+		begun()
 	}
 	w.closed = true
 	to := w.forControl()
@@ -219,65 +224,46 @@ func (w *writer) forControl() *[]byte {
 	return &w.out
 }
 
-// Flush waits until everything has been handed to the network, or writing ends before that.
-func (w *writer) Flush() error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.flush(new(bool))
-}
-
-// FlushWithin is Flush for at most limit; ErrFlushTimeout says that it was not enough.
-func (w *writer) FlushWithin(limit time.Duration) error {
-	late := false
-	timer := time.AfterFunc(limit, func() {
-		w.mu.Lock()
-		late = true
-		w.mu.Unlock()
-		w.changed.Broadcast()
-	})
-	defer timer.Stop()
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.flush(&late)
-}
-
-// flush waits until nothing is left to write, or *late; the caller holds mu.
-func (w *writer) flush(late *bool) error {
-	for len(w.out) > 0 || w.spare == nil || w.busy {
-		switch {
-		case w.werr != nil:
-			return w.werr
-		case *late:
-			return ErrFlushTimeout
-		}
-		w.changed.Wait()
-	}
-	return w.lost
-}
-
 // begin waits for the frame boundary and for room, and begins a frame; the caller holds mu.
 func (w *writer) begin(h wire.Header) error {
-	for {
-		switch {
-		case w.werr != nil:
-			return w.werr
-		case w.closed:
-			return ErrCloseSent
-		case w.busy || len(w.out) >= writeBuffer:
-		case w.open && (h.Opcode == wire.OpText || h.Opcode == wire.OpBinary):
-		default:
-			w.busy = true
-			if !h.Opcode.IsControl() {
-				w.open = !h.Fin
-			}
-			return nil
+	ok, err := w.mayBegin(h)
+	if !ok {
+		w.clock.block(1)
+		for !ok {
+			w.changed.Wait()
+			ok, err = w.mayBegin(h)
 		}
-		w.changed.Wait()
+		w.clock.block(-1)
 	}
+	if err != nil {
+		return err
+	}
+	w.busy = true
+	if !h.Opcode.IsControl() {
+		w.open = !h.Fin
+	}
+	return nil
+}
+
+// mayBegin says whether a frame can begin now, or never, which is an error; the caller holds mu.
+func (w *writer) mayBegin(h wire.Header) (ok bool, err error) {
+	switch {
+	case w.werr != nil:
+		return true, w.werr
+	case w.closed:
+		return true, ErrCloseSent
+	case w.busy || len(w.out) >= writeBuffer:
+		return false, nil
+	}
+	return !w.open || h.Opcode != wire.OpText && h.Opcode != wire.OpBinary, nil
 }
 
 // room waits until some of n bytes fit and says how many; the caller holds mu and has begun a frame.
 func (w *writer) room(n int) (int, error) {
+	if w.werr == nil && len(w.out) >= writeBuffer {
+		w.clock.block(1)
+		defer w.clock.block(-1)
+	}
 	for w.werr == nil && len(w.out) >= writeBuffer {
 		w.changed.Wait()
 	}
@@ -331,7 +317,9 @@ func (c *Conn) write() {
 		if onWrite != nil {
 			onWrite(batch, more)
 		}
+		c.peer.write(true, 0)
 		n, err := c.nc.Write(batch)
+		c.peer.write(false, n)
 		c.sent.Add(int64(n))
 		c.mu.Lock()
 		c.spare = batch
@@ -339,9 +327,11 @@ func (c *Conn) write() {
 			if left := len(batch) - n + len(c.out); !c.closed || left > c.goodbye {
 				c.lost = err
 			}
-			if c.werr == nil {
-				c.werr = err
-			}
+		}
+		if err != nil && c.werr == nil {
+			c.werr = err
+			c.failed.Store(true)
+			_ = c.nc.SetReadDeadline(time.Now().Add(lingerTime)) // for a reader that waits
 		}
 		c.changed.Broadcast()
 	}

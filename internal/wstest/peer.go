@@ -224,6 +224,15 @@ func (p *Peer) HalfClose() error {
 	return errors.ErrUnsupported
 }
 
+// CloseRead ends the incoming direction, so that the client's writes fail: on a Unix socket and in memory,
+// while TCP does not tell the client. Writing goes on.
+func (p *Peer) CloseRead() error {
+	if c, ok := p.Conn.(interface{ CloseRead() error }); ok {
+		return c.CloseRead()
+	}
+	return errors.ErrUnsupported
+}
+
 // linger closes the connection so that what was written still arrives: closing a socket with
 // unread bytes would reset it, and the client might lose what it had not read yet.
 func (p *Peer) linger() {

@@ -44,6 +44,12 @@ func (c *pipeConn) CloseWrite() error {
 	return nil
 }
 
+// CloseRead makes the other end's writes fail with EPIPE.
+func (c *pipeConn) CloseRead() error {
+	c.in.endReading(net.ErrClosed)
+	return nil
+}
+
 // Close ends both directions; what was written can still be read at the other end.
 func (c *pipeConn) Close() error {
 	c.out.endWriting(io.EOF, net.ErrClosed)
