@@ -60,8 +60,8 @@ var arrows = map[string][]string{
 	"session":         {"internal/dial", "internal/tap", "internal/wire"},
 	"internal/listen": {"session", "internal/dial", "internal/tap", "internal/wire"},
 	"internal/dial": {
-		"internal/dial/addr", "internal/dial/cookies", "internal/dial/digest", "internal/dial/field",
-		"internal/tap",
+		"internal/dial/addr", "internal/dial/cookies", "internal/dial/digest",
+		"internal/dial/field", "internal/tap",
 	},
 	"internal/dial/addr":    {},
 	"internal/dial/cookies": {},
@@ -113,13 +113,15 @@ var commandArrows = []string{
 // importers says which packages may import a module; those not named here may be imported by
 // any package but wire, tap and wstest, which use the standard library and ours only.
 var importers = map[string][]string{
-	"github.com/coder/websocket":         {"session", "internal/dial", "internal/listen"},
-	"github.com/chzyer/readline":         {"repl/line"},
-	"github.com/fatih/color":             {"format"},
-	"github.com/itchyny/gojq":            {"internal/query"},
-	"github.com/spf13/pflag":             {"internal/flags"},
-	"golang.org/x/crypto":                {"internal/target"},
-	"golang.org/x/net":                   {"internal/dial", "internal/dial/cookies", "internal/target"},
+	"github.com/coder/websocket": {"session", "internal/dial", "internal/listen"},
+	"github.com/chzyer/readline": {"repl/line"},
+	"github.com/fatih/color":     {"format"},
+	"github.com/itchyny/gojq":    {"internal/query"},
+	"github.com/spf13/pflag":     {"internal/flags"},
+	"golang.org/x/crypto":        {"internal/target"},
+	"golang.org/x/net": {
+		"internal/dial", "internal/dial/cookies", "internal/target",
+	},
 	"software.sslmate.com/src/go-pkcs12": {"internal/target"},
 	"github.com/creack/pty":              {"internal/clitest"},
 	"github.com/rogpeppe/go-internal":    {"internal/clitest"},

@@ -84,8 +84,9 @@ func isHostName(s string) bool {
 // toASCII returns the form in which DNS knows a name in other than ASCII letters (RFC 5891 §5).
 func toASCII(name string) (string, error) { return idna.Lookup.ToASCII(name) }
 
-// ASCIIHost puts the host names in s, which may be a host, host:port, an origin or a pattern for one,
-// into the form in which they are sent. Labels in ASCII stay as they are. Errors are *exit.UsageError.
+// ASCIIHost puts the host names in s, which may be a host, host:port, an origin or a pattern for
+// one, into the form in which they are sent. Labels in ASCII stay as they are. Errors are
+// *exit.UsageError.
 func ASCIIHost(s string) (string, error) {
 	var ascii strings.Builder
 	for rest := s; rest != ""; {

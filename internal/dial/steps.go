@@ -47,7 +47,8 @@ func (s *steps) answer(cfg *Config, e *Error) bool {
 		login, user = &s.proxy, e.Proxy.User
 	}
 	stale := *login != nil && digest.IsStale(challenges)
-	if user == nil || s.answers == maxAnswers || *login != nil && !stale || digest.OrBasic(challenges) {
+	refused := *login != nil && !stale || digest.OrBasic(challenges)
+	if user == nil || refused || s.answers == maxAnswers {
 		return false
 	}
 	password, _ := user.Password()

@@ -44,8 +44,8 @@ type Config struct {
 	ShowURL   func(*url.URL) string            // a URL in a Notice; nil: without its password
 	Timeout   time.Duration                    // for all of Dial; 0: only the context's
 
-	// NetDial dials instead of a net.Dialer, when it is not nil: the host's name, or with a Resolver its
-	// addresses, several at a time.
+	// NetDial dials instead of a net.Dialer, when it is not nil: the host's name, or with a
+	// Resolver its addresses, several at a time.
 	NetDial func(ctx context.Context, network, addr string) (net.Conn, error)
 }
 

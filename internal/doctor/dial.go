@@ -76,8 +76,8 @@ func proxyFindings() []finding {
 		{name: "proxy login", when: because(dial.ReasonProxyAuth),
 			hint: func(e *dial.Error) string {
 				if e.Foreign != "" {
-					return "wsline logs in with Basic and Digest; a proxy on this machine that speaks the " +
-						"other one may stand between (cntlm, px)"
+					return "wsline logs in with Basic and Digest; a proxy on this machine " +
+						"that speaks the other one may stand between (cntlm, px)"
 				}
 				return proxyLoginHint(e.Proxy)
 			}},

@@ -158,10 +158,13 @@ func pathFindings() []finding {
 			return "a WebSocket begins with GET, and this path takes " + allow
 		}, hint: always(otherPath)},
 		{name: "location", when: func(e *dial.Error) bool {
-			return e.Reason == dial.ReasonStatus && e.Status/100 == 3 && e.Header.Get("Location") != ""
+			return e.Reason == dial.ReasonStatus && e.Status/100 == 3 &&
+				e.Header.Get("Location") != ""
 		}, cause: func(e *dial.Error) string {
-			return "it points to " + strconv.Quote(format.HideURLText(short(e.Header.Get("Location"))))
-		}, hint: always("this status is no redirect that -L follows: if that place is meant, connect to it")},
+			place := format.HideURLText(short(e.Header.Get("Location")))
+			return "it points to " + strconv.Quote(place)
+		}, hint: always("this status is no redirect that -L follows: " +
+			"if that place is meant, connect to it")},
 		{name: "no location", when: func(e *dial.Error) bool {
 			return e.Reason == dial.ReasonStatus && e.Status/100 == 3
 		}, hint: always("the redirect does not say where to: check the path of the URL")},

@@ -33,7 +33,8 @@ func tlsFindings() []finding {
 				anyway)},
 		{name: "certificate", when: because(dial.ReasonCertOther), hint: always(anyway)},
 		{name: "malformed certificate", when: because(dial.ReasonCertMalformed),
-			hint: always("the server needs a new certificate; -k does not help, as it is not even read")},
+			hint: always("the server needs a new certificate; " +
+				"-k does not help, as it is not even read")},
 		{name: "client certificate", when: because(dial.ReasonClientCert), hint: always(
 			"--cert FILE and --key FILE give a client certificate that the server knows")},
 		{name: "no HTTP/1.1", when: because(dial.ReasonNoHTTP1), hint: always(onlyHTTP1)},
@@ -46,11 +47,12 @@ func tlsFindings() []finding {
 			return "wsline does not speak TLS 1.1 or older: the server has to be brought up to date"
 		}},
 		{name: "TLS ciphers", when: because(dial.ReasonTLSCiphers), hint: always(
-			"it may share no cipher: wsline offers ECDHE with AES or ChaCha20-Poly1305, and no key exchange " +
-				"by RSA (AES128-SHA) or DHE (DHE-RSA-…); --servername NAME asks for another name, --cert FILE " +
-				"gives a client certificate")},
+			"it may share no cipher: wsline offers ECDHE with AES or ChaCha20-Poly1305, " +
+				"and no key exchange by RSA (AES128-SHA) or DHE (DHE-RSA-…); --servername NAME " +
+				"asks for another name, --cert FILE gives a client certificate")},
 		{name: "our TLS alert", when: because(dial.ReasonTLSOurs), hint: always(
-			"the server, or what stands between, does in TLS what is not allowed, or renegotiates twice")},
+			"the server, or what stands between, does in TLS what is not allowed, " +
+				"or renegotiates twice")},
 		{name: "TLS alert", when: because(dial.ReasonTLSAlert), hint: always(
 			"--servername NAME asks for another name, --cert FILE gives a client certificate")},
 	}

@@ -125,7 +125,8 @@ func deriveKey(kdf pkix.AlgorithmIdentifier, secret []byte, size int) ([]byte, e
 	switch oid := kdf.Algorithm.String(); oid {
 	case oidPBKDF2:
 		var p pbkdf2Params
-		if !unmarshal(kdf.Parameters.FullBytes, &p) || p.Iterations < 1 || p.Iterations > maxIterations {
+		if !unmarshal(kdf.Parameters.FullBytes, &p) ||
+			p.Iterations < 1 || p.Iterations > maxIterations {
 			return nil, errBadKey
 		}
 		prf := hmacSHA1

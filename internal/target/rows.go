@@ -29,9 +29,9 @@ func (o *Options) connectingRows() []flags.Row {
 			Value: flags.Text(&o.host)},
 		{Name: "auth", Arg: "USER[:PASS]",
 			Summary: "log in with Basic or Digest; asks without a password",
-			Detail: "Basic is sent at once, Digest when the server asks for that alone. A password that is " +
-				"not given is asked for on the terminal, without echo. `user:password@` in the URL means " +
-				"the same.",
+			Detail: "Basic is sent at once, Digest when the server asks for that alone. A password " +
+				"that is not given is asked for on the terminal, without echo. `user:password@` " +
+				"in the URL means the same.",
 			Value: flags.Text(&o.auth)},
 		{Name: "bearer", Arg: "TOKEN", Summary: "log in with a bearer token; @FILE reads it",
 			Value: flags.Text(&o.bearer).OrFile()},
@@ -48,8 +48,8 @@ func (o *Options) connectingRows() []flags.Row {
 			Value: flags.Count(&o.maxRedirects, 1)},
 		{Name: "proxy", Arg: "URL", Summary: "http, https, socks5 or socks5h proxy",
 			Detail: "With `user:password@` where it wants credentials. Without this flag the " +
-				"variables `http_proxy` (ws), `https_proxy` (wss), `all_proxy` and `no_proxy` are used, but " +
-				"for hosts that are this machine.",
+				"variables `http_proxy` (ws), `https_proxy` (wss), `all_proxy` and `no_proxy` are " +
+				"used, but for hosts that are this machine.",
 			Value: flags.Text(&o.proxy)},
 		{Name: "ipv4", Short: "4", Summary: "use IPv4 only",
 			Value: flags.Switch(&o.ipv4)},

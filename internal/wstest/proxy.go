@@ -16,15 +16,16 @@ import (
 
 // ProxyConfig is how a proxy behaves.
 type ProxyConfig struct {
-	User, Password string                                // that it wants; "" for none
-	Login          func(field string) (challenge string) // instead of these, HTTP proxies only; "": come in
-	TLS            *tls.Config                           // to speak TLS itself, HTTP proxies only
-	Hosts          map[string]string                     // what is dialled instead of a host:port
-	Refuse         int                                   // the HTTP status or SOCKS reply to everyone
-	Answer         string                                // bytes that it answers instead
-	Silent         bool                                  // it reads the request and never answers
-	Unanswered     []string                              // targets that it never answers for
-	OnAsk          func(target string)                   // called before it answers
+	User, Password string // that it wants; "" for none
+	// Login is asked instead of these, by HTTP proxies only; no challenge means come in.
+	Login      func(field string) (challenge string)
+	TLS        *tls.Config         // to speak TLS itself, HTTP proxies only
+	Hosts      map[string]string   // what is dialled instead of a host:port
+	Refuse     int                 // the HTTP status or SOCKS reply to everyone
+	Answer     string              // bytes that it answers instead
+	Silent     bool                // it reads the request and never answers
+	Unanswered []string            // targets that it never answers for
+	OnAsk      func(target string) // called before it answers
 }
 
 // Proxy is a proxy that keeps what it was asked.

@@ -18,10 +18,12 @@ import (
 
 // hashes are those of RFC 7616 §6.1; each may also end in -sess.
 var hashes = map[string]func(string) string{
-	"md5":         func(s string) string { h := md5.Sum([]byte(s)); return hex.EncodeToString(h[:]) },
-	"sha-256":     func(s string) string { h := sha256.Sum256([]byte(s)); return hex.EncodeToString(h[:]) },
-	"sha-512-256": func(s string) string { h := sha512.Sum512_256([]byte(s)); return hex.EncodeToString(h[:]) },
+	"md5":         func(s string) string { h := md5.Sum([]byte(s)); return text(h[:]) },
+	"sha-256":     func(s string) string { h := sha256.Sum256([]byte(s)); return text(h[:]) },
+	"sha-512-256": func(s string) string { h := sha512.Sum512_256([]byte(s)); return text(h[:]) },
 }
+
+func text(hash []byte) string { return hex.EncodeToString(hash) }
 
 // A Login answers for one user, to whom set the challenge. It is used by one goroutine.
 type Login struct {
@@ -83,7 +85,8 @@ func Foreign(challenges []field.Challenge) string {
 		case strings.EqualFold(c.Scheme, "Basic"), strings.EqualFold(c.Scheme, "Bearer"), Knows(c):
 			return ""
 		case strings.EqualFold(c.Scheme, "Digest"):
-			names = append(names, "Digest ("+strings.TrimSpace(algorithm(c)+" "+c.Params["qop"])+")")
+			kind := strings.TrimSpace(algorithm(c) + " " + c.Params["qop"])
+			names = append(names, "Digest ("+kind+")")
 		default:
 			names = append(names, c.Scheme)
 		}
@@ -152,7 +155,8 @@ func (l *Login) username() string {
 	switch {
 	case l.hidesUser():
 		return `username="` + l.hash(l.user+":"+l.params["realm"]) + `"`
-	case strings.EqualFold(l.params["charset"], "UTF-8") && strings.ContainsFunc(l.user, isNotASCII):
+	case strings.ContainsFunc(l.user, isNotASCII) &&
+		strings.EqualFold(l.params["charset"], "UTF-8"):
 		return "username*=UTF-8''" + strings.ReplaceAll(url.QueryEscape(l.user), "+", "%20")
 	}
 	return "username=" + quote(l.user)
