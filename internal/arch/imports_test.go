@@ -44,6 +44,7 @@ var arrows = map[string][]string{
 		"script/report", "script/wst", "script/match", "repl/command", "session", "format",
 		"internal/dial", "internal/wire",
 	},
+	"script/check":  {"script/wst"},
 	"script/report": {"script/wst", "script/match", "format"},
 	"script/transcript": {
 		"script/wst", "script/match", "session", "format", "internal/dial", "internal/wire",
@@ -105,7 +106,7 @@ func foldersIn(dir string) (names []string) {
 var commandArrows = []string{
 	"internal/cmd", "internal/doctor", "internal/env", "internal/flags", "internal/record",
 	"internal/scriptfile", "internal/target", "internal/view",
-	"script", "script/report", "script/transcript", "script/wst",
+	"script", "script/check", "script/report", "script/transcript", "script/wst",
 	"repl", "repl/command", "session", "format", "internal/listen", "internal/dial",
 	"internal/query", "internal/wire",
 }

@@ -154,3 +154,19 @@ func (p *parser) unordered(l, o *Line) {
 		p.failAt(l, 0, text, "the /unordered is on line "+itoa(o.Pos.Line))
 	}
 }
+
+// Known is what stands behind a command's name, and whether it has no variables, so that it is known
+// before the line is run.
+func (l *Line) Known() (rest string, isKnown bool) {
+	rest, isKnown, _ = known(l.Rest)
+	return rest, isKnown
+}
+
+// ArgumentError is what is wrong with what stands behind a command's name.
+func (l *Line) ArgumentError(file, text, hint string) *SyntaxError {
+	at := l.At(len(l.Text) - len(strings.TrimLeft(l.Rest, " ")))
+	return &SyntaxError{
+		File: file, Pos: at, Text: oneLine(text), Hint: hint,
+		Source: sourceLine(l, at.Line-l.Pos.Line),
+	}
+}

@@ -2,13 +2,14 @@ package test
 
 import (
 	"wsline/internal/target"
+	"wsline/script/check"
 	"wsline/script/wst"
 )
 
 // checkScript finds what else is wrong with a conversation that could be parsed, before anything is
 // sent.
 func checkScript(c *wst.Conversation) wst.Errors {
-	checker := &wst.Checker{Connect: func(words []string) (text, hint string) {
+	checker := &check.Checker{Connect: func(words []string) (text, hint string) {
 		err := target.CheckWords(words)
 		if err == nil {
 			return "", ""

@@ -1,10 +1,12 @@
-package wst
+package check
 
 import (
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"wsline/script/wst"
 )
 
 func TestCheck(t *testing.T) {
@@ -42,7 +44,7 @@ func TestCheck(t *testing.T) {
 		{"> /skip it is not written yet\n> /include gone.wst\n> /connect bad\n", ""},
 	}
 	for _, test := range tests {
-		c, err := Parse("a.wst", []byte(test.text))
+		c, err := wst.Parse("a.wst", []byte(test.text))
 		if err != nil {
 			t.Fatal(err)
 		}
