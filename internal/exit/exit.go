@@ -53,7 +53,7 @@ func FaultOf(err error) Fault {
 	return Fault{Message: err.Error(), Code: Own}
 }
 
-// Ownf is an error of this program's own.
+// Ownf is the Fault of an error of this program's own.
 func Ownf(format string, args ...any) Fault {
 	return Fault{Message: fmt.Sprintf(format, args...), Code: Own}
 }

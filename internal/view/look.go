@@ -81,7 +81,7 @@ func (o *Options) FramesRow() flags.Row {
 }
 
 // Events prints the events of the program's run, errors too, as lines of JSON; nil without JSON. It
-// is the same one each time.
+// is the same one each time; the first call comes before anything runs.
 func (o *Options) Events() *format.JSON {
 	if o.events == nil && o.JSON {
 		o.events = &format.JSON{

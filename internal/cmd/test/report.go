@@ -23,7 +23,7 @@ type reportFile struct {
 // reports are those that are written at the end.
 type reports []reportFile
 
-// reports are those that the flags ask for.
+// wantedReports are those that the flags ask for.
 func (o *options) wantedReports() (list reports) {
 	for _, r := range []reportFile{
 		{flag: "--report-junit", path: o.junit, write: report.WriteJUnit},

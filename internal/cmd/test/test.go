@@ -126,7 +126,6 @@ func (o *options) reportRows() []flags.Row {
 // second signal ends it at once, whatever still runs, and so does the first as long as nothing
 // does: a file that is read may be a named pipe without a writer.
 func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
-	o.conn.Take(line)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	s := &suite{options: o, env: e, screen: newScreen(e, o)}
