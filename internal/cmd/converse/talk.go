@@ -45,16 +45,6 @@ func (t *talking) talk(ctx context.Context) error {
 	return cmd.Result(talk.Run(ctx))
 }
 
-// connect is /connect. What comes of it may be expected.
-func (t *talking) connect(ctx context.Context, words []string, handle func(*session.Event)) (
-	*session.Session, error) {
-	s, err := t.conn.command(ctx, words, handle)
-	if err != nil {
-		t.keeper.refused(err)
-	}
-	return s, err
-}
-
 // talkScene shows the conversation on the terminal. Where stdout is not the terminal it gets the
 // messages, and the terminal the rest.
 func (t *talking) talkScene() *view.Scene {
