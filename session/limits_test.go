@@ -151,17 +151,17 @@ func TestManyOpenPings(t *testing.T) {
 				time.AfterFunc(2*time.Second, func() { p.Pong(string(payload)) })
 			}
 		})
-		time.Sleep(time.Minute)
+		time.Sleep(10 * time.Second)
 		select {
 		case <-c.Done():
 			t.Errorf("%+v", c.Wait())
 		default:
 		}
-		c.mu.Lock()
+		c.Session.mu.Lock()
 		if len(c.pings) > maxPings {
 			t.Errorf("%d pings are remembered", len(c.pings))
 		}
-		c.mu.Unlock()
+		c.Session.mu.Unlock()
 		c.Drop()
 		c.Wait()
 		time.Sleep(3 * time.Second)
