@@ -17,6 +17,9 @@ import (
 func renegotiating(t *testing.T, ca *wstest.CA) string {
 	openssl, err := exec.LookPath("openssl")
 	if err != nil {
+		if os.Getenv("WSLINE_REQUIRE_LIVE") == "1" {
+			t.Fatal("openssl is missing, and WSLINE_REQUIRE_LIVE is set")
+		}
 		t.Skip("openssl is missing")
 	}
 	dir := t.TempDir()
@@ -50,6 +53,9 @@ func renegotiating(t *testing.T, ca *wstest.CA) string {
 	})
 	got, ok := <-addr
 	if !ok {
+		if os.Getenv("WSLINE_REQUIRE_LIVE") == "1" {
+			t.Fatal("this openssl has no s_server that listens on any port")
+		}
 		t.Skip("this openssl has no s_server that listens on any port")
 	}
 	return got

@@ -153,6 +153,9 @@ func TestScrypt(t *testing.T) {
 func TestOpenSSLKeys(t *testing.T) {
 	openssl, err := exec.LookPath("openssl")
 	if err != nil {
+		if os.Getenv("WSLINE_REQUIRE_LIVE") == "1" {
+			t.Fatal("openssl is missing, and WSLINE_REQUIRE_LIVE is set")
+		}
 		t.Skip("openssl is missing")
 	}
 	dir := t.TempDir()
