@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"wsline/format"
+	"wsline/internal/words"
 	"wsline/script/match"
 )
 
@@ -57,8 +58,10 @@ func (l *Line) safeCommand() string {
 	case "text", "ping", "pong":
 		return "/" + l.Command + " " + string(format.Quote(nil, []byte(l.Rest)))
 	case "close", "set":
-		if word, rest := cutWord(l.Rest); rest != "" && isSafe(word) {
-			return "/" + l.Command + " " + word + " " + string(format.Quote(nil, []byte(rest)))
+		first, rest := words.Plain(l.Rest).TrimSpace().CutWord()
+		word, value := first.String(), rest.TrimLeft().String()
+		if value != "" && isSafe(word) {
+			return "/" + l.Command + " " + word + " " + string(format.Quote(nil, []byte(value)))
 		}
 	}
 	return l.Text
@@ -125,14 +128,4 @@ func quotedFrom(command, rest string) int {
 		return from
 	}
 	return -1
-}
-
-// cutWord splits an argument at its first blank.
-func cutWord(text string) (word, rest string) {
-	text = strings.TrimSpace(text)
-	i := strings.IndexFunc(text, unicode.IsSpace)
-	if i < 0 {
-		return text, ""
-	}
-	return text[:i], strings.TrimSpace(text[i:])
 }
