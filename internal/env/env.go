@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 
 	"golang.org/x/term"
@@ -33,6 +34,9 @@ type Env struct {
 	StdoutTerminal bool
 	StderrTerminal bool
 	NoColor        bool // the terminal does not understand escape sequences
+
+	// Dial is the network, as dial.Config.NetDial is; nil: that of the machine.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
 	// Size is the terminal's, in columns and rows; 0 where it cannot be told.
 	Size func() (columns, rows int)

@@ -1,10 +1,12 @@
 package target
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/netip"
 	"net/url"
 	"os"
@@ -41,7 +43,9 @@ const MaxMessage = 64 << 20
 type Resolver struct {
 	Getenv func(string) string
 	Ask    func(prompt string) (string, error) // for a secret; its errors are those of env.Env.Ask
-	keyLog io.WriteCloser                      // opened for the first target, kept for all
+	// NetDial is the network of dial.Config, nil for that of the machine.
+	NetDial func(ctx context.Context, network, address string) (net.Conn, error)
+	keyLog  io.WriteCloser // opened for the first target, kept for all
 }
 
 // Target is what was meant by options and an address. Errors are *exit.UsageError, or those of Ask.
@@ -59,7 +63,7 @@ func (r *Resolver) Target(o *Options, address string) (*Target, error) {
 	}
 	o.pings.Apply(&c.Session)
 	d := &c.Session.Dial
-	d.Compress = o.compress
+	d.NetDial, d.Compress = r.NetDial, o.compress
 	if o.location {
 		d.Redirects = int(min(o.maxRedirects, 1000))
 	}

@@ -70,7 +70,7 @@ func (o *options) groups() []flags.Group {
 func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 	o.conn.Take(line)
 	o.line = line
-	r := &target.Resolver{Getenv: e.Getenv}
+	r := &target.Resolver{Getenv: e.Getenv, NetDial: e.Dial}
 	c, err := o.prepare(e, r)
 	if err != nil {
 		return err

@@ -41,7 +41,7 @@ func newDialer(e *env.Env, o *options, ask func(prompt string) (string, error)) 
 }
 
 func (d *dialer) resolver() *target.Resolver {
-	return &target.Resolver{Getenv: d.env.Getenv, Ask: d.asker.secret}
+	return &target.Resolver{Getenv: d.env.Getenv, Ask: d.asker.secret, NetDial: d.env.Dial}
 }
 
 // An asker asks for each secret once.
