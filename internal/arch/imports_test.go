@@ -71,12 +71,13 @@ var arrows = map[string][]string{
 	"internal/tap":          {"internal/wire"},
 	"internal/wire":         {},
 
-	"internal/arch":        {}, // tests, and what tests alone import
-	"internal/live":        {},
-	"internal/clitest":     {"internal/cli", "internal/env", "internal/env/envtest"},
-	"internal/env/envtest": {"internal/env"},
-	"internal/vt":          {},
-	"internal/wstest":      {"internal/wire"},
+	"internal/arch":         {}, // tests, and what tests alone import
+	"internal/live":         {},
+	"internal/clitest":      {"internal/cli", "internal/env", "internal/env/envtest"},
+	"internal/env/envtest":  {"internal/env"},
+	"internal/vt":           {},
+	"internal/wstest":       {"internal/wire"},
+	"internal/wstest/world": {"internal/wire", "internal/wstest"},
 
 	"bench/bare":   {}, // programs of their own, which measure ours
 	"bench/run":    {},
@@ -125,7 +126,7 @@ var importers = map[string][]string{
 	},
 	"software.sslmate.com/src/go-pkcs12": {"internal/target"},
 	"github.com/creack/pty":              {"internal/clitest"},
-	"github.com/rogpeppe/go-internal":    {"internal/clitest"},
+	"github.com/rogpeppe/go-internal":    {"internal/clitest", "internal/wstest/world"},
 	"go.uber.org/goleak":                 {"internal/clitest"},
 }
 

@@ -25,6 +25,8 @@ type finding struct {
 	when  func(e *dial.Error) bool
 	cause func(e *dial.Error) string // follows the error's own text; nil where that says all
 	hint  func(e *dial.Error) string // nil where there is nothing better to say
+	// try is what a diagnosis does first; nil: what the status suggests.
+	try func(e *dial.Error, d *dial.Config) []Variant
 }
 
 // findings is the table. The first row that applies is the finding.

@@ -87,6 +87,14 @@ func variants(e *dial.Error, d *dial.Config) (list []Variant) {
 	if e.Kind == dial.KindTLS && e.Reason != dial.ReasonNotTLS {
 		return nil // a certificate does not change with the request
 	}
+	if try := examine(e).try; try != nil {
+		list = try(e, d)
+	}
+	return append(list, byReason(e, d)...)
+}
+
+// byReason are those that fit any software.
+func byReason(e *dial.Error, d *dial.Config) []Variant {
 	switch e.Reason {
 	case dial.ReasonPortClosed, dial.ReasonNotTLS, dial.ReasonTLSServer, dial.ReasonNotHTTP,
 		dial.ReasonHTTP2, dial.ReasonBroken, dial.ReasonLateUpgrade, dial.ReasonLateTLS:

@@ -14,6 +14,16 @@ import (
 	"wsline/internal/wire"
 )
 
+// First is the first byte that the client writes, which stays to be read; ok is false when it goes
+// away without one. A ClientHello begins with 22.
+func (p *Peer) First() (b byte, ok bool) {
+	next, err := p.in.Peek(1)
+	if err != nil {
+		return 0, false
+	}
+	return next[0], true
+}
+
 // Request reads the head of the upgrade request; later calls return the same. When the client
 // goes away before it is complete, or it is not HTTP, the handler ends here.
 func (p *Peer) Request() *http.Request {
