@@ -53,6 +53,7 @@ func chromium(t *testing.T, page string) (profile string) {
 	cmd := exec.Command(path, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
 		"--no-first-run", "--disable-background-networking", "--disable-component-update",
 		"--disable-sync", "--user-data-dir="+profile, "--remote-debugging-port=0", page)
+	cmd.Env = append(os.Environ(), "TMPDIR="+profile) // its sockets go with the profile
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
