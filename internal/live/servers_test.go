@@ -3,14 +3,11 @@ package live
 import (
 	"bufio"
 	"bytes"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
-	"text/template"
 
 	"wsline/internal/wstest"
 )
@@ -49,7 +46,12 @@ type peer struct {
 // run starts a server that says "listening on HOST:PORT", and ends it with the test.
 func run(t *testing.T, name string, args ...string) *peer {
 	t.Helper()
-	p := &peer{lines: make(chan string, 1000), cmd: exec.Command(name, args...)}
+	return runCommand(t, exec.Command(name, args...))
+}
+
+func runCommand(t *testing.T, cmd *exec.Cmd) *peer {
+	t.Helper()
+	p := &peer{lines: make(chan string, 1000), cmd: cmd}
 	stdout, err := p.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -75,12 +77,12 @@ func run(t *testing.T, name string, args ...string) *peer {
 		<-read
 		p.cmd.Wait()
 		if t.Failed() {
-			t.Logf("%s: %s", name, stderr)
+			t.Logf("%s: %s", cmd, stderr)
 		}
 	})
 	addr, ok := strings.CutPrefix(first, "listening on ")
 	if !ok {
-		t.Fatalf("%s %s said %q", name, args, first)
+		t.Fatalf("%s said %q", cmd, first)
 	}
 	p.addr = addr
 	return p
@@ -103,12 +105,18 @@ func nodeServer(t *testing.T, file string) *peer {
 
 func python(t *testing.T) *peer {
 	t.Helper()
+	return pythonServer(t, "server.py", "websockets")
+}
+
+// pythonServer starts one of the servers for Python, which needs a module of that name.
+func pythonServer(t *testing.T, file, module string, args ...string) *peer {
+	t.Helper()
 	for _, name := range []string{"python3", "/usr/bin/python3"} {
-		if exec.Command(name, "-c", "import websockets").Run() == nil {
-			return run(t, name, servers+"/python/server.py")
+		if exec.Command(name, "-c", "import "+module).Run() == nil {
+			return run(t, name, append([]string{servers + "/python/" + file}, args...)...)
 		}
 	}
-	missing(t, "python3-websockets is not installed")
+	missing(t, "python3-"+module+" is not installed")
 	return nil
 }
 
@@ -118,40 +126,25 @@ const user, password = "ann", "s3cret"
 // CA's file.
 func nginx(t *testing.T, backend *peer) (addr, ca string) {
 	t.Helper()
-	path := program(t, "nginx", "/usr/sbin/nginx")
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ln.Close()
-	socket, err := ln.(*net.TCPListener).File()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer socket.Close()
-
 	dir := t.TempDir()
 	ca = certificates(t, dir)
 	writeFile(t, filepath.Join(dir, "htpasswd"), []byte(user+":{PLAIN}"+password+"\n"))
-	writeFile(t, filepath.Join(dir, "nginx.conf"), config(t, map[string]string{
-		"Dir": dir, "Listen": ln.Addr().String(), "Backend": backend.addr,
-	}))
+	addr = startNginx(t, dir, "nginx/nginx.conf.tmpl", map[string]string{"Backend": backend.addr})
+	return addr, ca
+}
+
+// startNginx starts nginx in dir with one of the templates, and returns its address.
+func startNginx(t *testing.T, dir, template string, values map[string]string) (addr string) {
+	t.Helper()
+	path := program(t, "nginx", "/usr/sbin/nginx")
+	addr, socket := listener(t)
+	values["Dir"], values["Listen"] = dir, addr
+	writeFile(t, filepath.Join(dir, "nginx.conf"), fill(t, template, values))
 	cmd := exec.Command(path, "-e", "stderr", "-p", dir, "-c", "nginx.conf")
 	cmd.ExtraFiles = []*os.File{socket}
 	cmd.Env = append(os.Environ(), "NGINX=3;") // the listening socket is file descriptor 3
-	stderr := new(bytes.Buffer)
-	cmd.Stderr = stderr
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		cmd.Process.Signal(syscall.SIGTERM) // a kill would leave its worker behind
-		cmd.Wait()
-		if t.Failed() {
-			t.Logf("nginx: %s", stderr)
-		}
-	})
-	return ln.Addr().String(), ca
+	daemon(t, cmd, addr)
+	return addr
 }
 
 // certificates writes server.pem and server.key to dir, and returns the path of the CA's certificate.
@@ -164,19 +157,6 @@ func certificates(t *testing.T, dir string) (ca string) {
 	ca = filepath.Join(dir, "ca.pem")
 	writeFile(t, ca, authority.PEM())
 	return ca
-}
-
-func config(t *testing.T, values map[string]string) []byte {
-	t.Helper()
-	tmpl, err := template.ParseFiles(servers + "/nginx/nginx.conf.tmpl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var b bytes.Buffer
-	if err := tmpl.Execute(&b, values); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
 }
 
 func writeFile(t *testing.T, path string, b []byte) {
