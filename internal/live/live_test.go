@@ -1,5 +1,5 @@
 // Package live runs the built program against servers that others wrote: Node's ws,
-// python3-websockets, and nginx. A server whose program is missing is skipped, unless
+// python3-websockets, nginx and lighttpd. A server whose program is missing is skipped, unless
 // WSLINE_REQUIRE_LIVE is 1.
 package live
 
