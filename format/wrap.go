@@ -45,7 +45,10 @@ func Wrap(dst []byte, from int, columns func() int) []byte {
 // could look like the beginning of one are broken, so that a command in a hint can be copied.
 func wrapOurs(dst []byte, from int, columns func() int) []byte {
 	return wrap(dst, from, columns, func(line []byte) bool {
-		line = line[1:]
+		for n := sequence(line); n > 0; n = sequence(line) {
+			line = line[n:]
+		}
+		line = line[1:] // our own mark
 		return bytes.ContainsAny(line, "*<>") || bytes.Contains(line, []byte("wsline:"))
 	})
 }

@@ -170,6 +170,14 @@ func TestOwnTextStaysWhole(t *testing.T) {
 			"wsline: hint: wsline -s x wss://h/\n"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
+	// Colours are no part of a line.
+	talk = NewTalk(Style{Color: true, Wrap: func() int { return 20 }})
+	for _, line := range strings.SplitAfter(string(talk.Status(
+		talk.Error(nil, "no", "wsline -s x wss://host/path"), "/ping                   send a ping")), "\n") {
+		if strings.HasPrefix(line, "  ") || strings.HasSuffix(line, " \n") {
+			t.Errorf("%q is a part of a line", line)
+		}
+	}
 }
 
 // TestNoGapMovesText: however narrow a terminal becomes after something was shown, and breaks the

@@ -23,10 +23,10 @@ func example(t *testing.T, n byte) (*net.Resolver, []string) {
 	}
 	r := dnsOf(t, func(query []byte) []byte { return dnsAnswer(query, false, ips...) })
 	order, err := addr.Lookup(t.Context(), r, "tcp", "example.com")
-	if err != nil || len(order) != len(ips) {
-		t.Fatalf("%q, %v", order, err)
+	if err != nil || len(order.Known) != len(ips) {
+		t.Fatalf("%+v, %v", order, err)
 	}
-	return r, order
+	return r, order.Known
 }
 
 // Addresses that are refused cost nothing, and all of one family are tried.

@@ -27,6 +27,7 @@ func (a *attempt) open(ctx context.Context) (net.Conn, error) {
 		if err := a.resolveForProxy(ctx); err != nil {
 			return nil, err
 		}
+		defer a.targets.Stop()
 		hostport = proxyAddr(a.proxy)
 	}
 	nc, err := a.dialTCP(ctx, hostport)
@@ -73,14 +74,15 @@ func (a *attempt) dialTCP(ctx context.Context, hostport string) (net.Conn, error
 		return nil, err
 	}
 	a.stage = stageTCP
-	if _, err := netip.ParseAddr(addresses[0]); err == nil {
-		a.tried, a.others = addresses[0], len(addresses)-1
+	if _, err := netip.ParseAddr(addresses.Known[0]); err == nil {
+		a.tried = addresses.Known[0]
 	}
 	start := time.Now()
 	defer func() { a.timings.TCP += time.Since(start) }()
 	nc, err := addr.Race(ctx, addresses, func(ctx context.Context, ip string) (net.Conn, error) {
 		return a.dialContext(ctx, a.network(), net.JoinHostPort(ip, port))
 	})
+	a.others = len(addresses.Known) - 1
 	return nc, err
 }
 
@@ -95,21 +97,21 @@ func (a *attempt) dialContext(ctx context.Context, network, address string) (net
 
 // addresses are those to dial for a host: what Config.Resolve says, or DNS. A NetDial without a
 // Resolver finds them itself.
-func (a *attempt) addresses(ctx context.Context, host, port string) ([]string, error) {
+func (a *attempt) addresses(ctx context.Context, host, port string) (*addr.List, error) {
 	a.stage, a.name = stageTCP, host
 	for _, r := range a.cfg.Resolve {
 		if (strings.EqualFold(r.Host, host) || r.Host == "*") && r.Port == port {
-			return []string{strings.Trim(r.Address, "[]")}, nil
+			return addr.Of(strings.Trim(r.Address, "[]")), nil
 		}
 	}
 	_, err := netip.ParseAddr(host)
 	if isAddress := err == nil; isAddress || a.cfg.NetDial != nil && a.cfg.Resolver == nil {
-		return []string{host}, nil
+		return addr.Of(host), nil
 	}
 	a.stage = stageDNS
 	start := time.Now()
 	defer func() { a.timings.DNS += time.Since(start) }()
-	return addr.Lookup(ctx, a.cfg.Resolver, a.network(), host)
+	return addr.Lookup(ctx, cmp.Or(a.cfg.Resolver, net.DefaultResolver), a.network(), host)
 }
 
 // interrupt closes c as soon as ctx ends, which wakes whoever reads or writes. The function that it

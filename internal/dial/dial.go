@@ -15,6 +15,8 @@ import (
 	"net"
 	"net/url"
 	"time"
+
+	"wsline/internal/dial/addr"
 )
 
 // Dial connects, upgrades, and returns the open connection, which the caller closes; every error is
@@ -71,13 +73,13 @@ type attempt struct {
 	timings *Timings
 	steps   *steps // nil in a preview
 
-	proxy     *url.URL // nil for none
-	targets   []string // host:port that the proxy is asked for, one of them
+	proxy     *url.URL   // nil for none
+	targets   *addr.List // the hosts that the proxy is asked for, one of them
 	stage     stage
 	name      string // that is looked up
 	dialled   string // host:port or path that is dialled: the host's, the proxy's or the socket's
 	tried     string // the first address of dialled, once it is known
-	others    int    // how many more there are
+	others    int    // how many more there are, once they were tried
 	login     string // the answer to a challenge of the server, "" for none
 	certAsked bool   // the server asked for a client certificate
 

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"wsline/internal/dial/addr"
 	"wsline/internal/dial/digest"
 	"wsline/internal/exit"
 )
@@ -65,23 +66,26 @@ func (a *attempt) chooseProxy(ctx context.Context) (err error) {
 }
 
 // resolveForProxy sets what the proxy is told to connect to: with socks5 the addresses, else the
-// name. A zone means nothing on its side (RFC 6874 §4).
+// name.
 func (a *attempt) resolveForProxy(ctx context.Context) error {
 	host, port, err := net.SplitHostPort(a.addr)
 	if err != nil {
 		return err
 	}
-	hosts := []string{host}
+	a.targets = addr.Of(host)
 	if a.proxy.Scheme == "socks5" {
-		if hosts, err = a.addresses(ctx, host, port); err != nil {
+		if a.targets, err = a.addresses(ctx, host, port); err != nil {
 			return a.fail(ctx, a.connectError(ctx, err))
 		}
 	}
-	for _, host := range hosts {
-		host, _, _ = strings.Cut(host, "%")
-		a.targets = append(a.targets, net.JoinHostPort(host, port))
-	}
 	return nil
+}
+
+// target is host:port as the proxy is told of it. A zone means nothing on its side (RFC 6874 §4).
+func (a *attempt) target(host string) string {
+	_, port, _ := net.SplitHostPort(a.addr)
+	host, _, _ = strings.Cut(host, "%")
+	return net.JoinHostPort(host, port)
 }
 
 // tunnel makes the proxy behind nc connect on, and returns the connection that reaches the host.
@@ -137,8 +141,8 @@ func (a *attempt) connectHTTP(ctx context.Context, nc net.Conn) error {
 	e := &Error{
 		Kind: KindConnect, Reason: ReasonProxyRefused, Addr: a.dialled,
 		Status: resp.StatusCode, Proto: resp.Proto, Header: resp.Header,
-		Text: "the proxy " + a.proxy.Host + " does not connect to " + a.targets[0] +
-			": " + statusText(resp),
+		Text: "the proxy " + a.proxy.Host + " does not connect to " +
+			a.target(a.targets.Known[0]) + ": " + statusText(resp),
 	}
 	if resp.StatusCode == http.StatusProxyAuthRequired {
 		e.Reason, e.Text = ReasonProxyAuth, a.proxyAuthText()
@@ -178,14 +182,15 @@ func (a *attempt) proxyAuthText() string {
 
 // askProxy writes the CONNECT request and reads the head of the answer.
 func (a *attempt) askProxy(nc net.Conn) (resp *http.Response, head []byte, err error) {
-	req := "CONNECT " + a.targets[0] + " HTTP/1.1\r\nHost: " + a.targets[0] + "\r\n"
+	target := a.target(a.targets.Known[0])
+	req := "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n"
 	if agent, ok := a.field("User-Agent"); ok {
 		req += "User-Agent: " + agent + "\r\n"
 	} else {
 		req += "User-Agent: " + userAgent + "\r\n"
 	}
 	if login := a.steps.proxy; login != nil {
-		req += "Proxy-Authorization: " + login.Field("CONNECT", a.targets[0]) + "\r\n"
+		req += "Proxy-Authorization: " + login.Field("CONNECT", target) + "\r\n"
 	} else if u := a.proxy.User; u != nil {
 		req += "Proxy-Authorization: " + basicAuth(u) + "\r\n"
 	}

@@ -16,9 +16,10 @@ func (a *attempt) socks(ctx context.Context, nc net.Conn) (net.Conn, error) {
 	if a.cfg.NetDial != nil {
 		address = a.dialled
 	}
-	return addr.Race(ctx, a.targets, func(ctx context.Context, target string) (net.Conn, error) {
-		nc := nc
-		if target != a.targets[0] {
+	first := a.targets.Known[0]
+	return addr.Race(ctx, a.targets, func(ctx context.Context, host string) (net.Conn, error) {
+		nc, target := nc, a.target(host)
+		if host != first {
 			var err error
 			if nc, err = a.dialContext(ctx, a.network(), address); err != nil {
 				return nil, a.fail(ctx, a.connectError(ctx, err))

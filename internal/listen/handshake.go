@@ -205,7 +205,7 @@ func hostField(head []byte) string {
 // isHost says whether a Host field is a host with or without a port (RFC 9112 §3.2, RFC 9110 §7.2).
 func isHost(s string) bool {
 	for _, c := range []byte(s) {
-		if c <= ' ' || c >= 0x7f || strings.IndexByte("/?#@", c) >= 0 {
+		if c <= ' ' || c >= 0x7f || strings.IndexByte(`/?#@"<>`, c) >= 0 {
 			return false
 		}
 	}

@@ -375,6 +375,8 @@ func TestServerRefuses(t *testing.T) {
 		{"Host: [::1", Config{}, strings.Replace(upgrade, "Host: a", "Host: [::1", 1), "HTTP/1.1 400 ", ""},
 		{"Host: a\\b", Config{}, strings.Replace(upgrade, "Host: a", "Host: a\\b", 1), "HTTP/1.1 400 ", ""},
 		{"Host: ä", Config{}, strings.Replace(upgrade, "Host: a", "Host: ä", 1), "HTTP/1.1 400 ", ""},
+		{"Host: <a>", Config{}, strings.Replace(upgrade, "Host: a", "Host: <a>", 1), "HTTP/1.1 400 ", ""},
+		{"Host: a\"b", Config{}, strings.Replace(upgrade, "Host: a", "Host: a\"b", 1), "HTTP/1.1 400 ", ""},
 		{"Host: :80", Config{}, strings.Replace(upgrade, "Host: a", "Host: :80", 1), "HTTP/1.1 400 ", ""},
 		{"Host:  [::1]:80 ", Config{}, strings.Replace(upgrade, "Host: a", "Host:  [::1]:80 ", 1), "HTTP/1.1 101 ", ""},
 		{"Host: a_b.example:8080", Config{}, strings.Replace(upgrade, "Host: a", "Host: a_b.example:8080", 1), "HTTP/1.1 101 ", ""},

@@ -9,51 +9,12 @@ import (
 	"context"
 	"errors"
 	"net"
-	"net/netip"
-	"slices"
-	"strings"
 	"time"
 )
 
 // Delay is how long an address has for its answer before the next one is tried beside it: the
 // Connection Attempt Delay of RFC 8305 §5.
 const Delay = 250 * time.Millisecond
-
-// Lookup resolves a host for the network "tcp", "tcp4" or "tcp6". The addresses come in the order in
-// which they are to be tried; a nil resolver is the system's.
-func Lookup(ctx context.Context, r *net.Resolver, network, host string) ([]string, error) {
-	if r == nil {
-		r = net.DefaultResolver
-	}
-	found, err := r.LookupNetIP(ctx, "ip"+strings.TrimPrefix(network, "tcp"), host)
-	if err != nil {
-		return nil, err
-	}
-	return interleave(found), nil
-}
-
-// interleave has the families take turns, the preferred one first (RFC 8305 §4): when one of them
-// is out of reach, that costs a single delay.
-func interleave(found []netip.Addr) (list []string) {
-	var first, second []string
-	for _, ip := range found {
-		family := &second
-		if ip = ip.Unmap(); ip.Is4() == found[0].Unmap().Is4() {
-			family = &first
-		}
-		if !slices.Contains(*family, ip.String()) {
-			*family = append(*family, ip.String())
-		}
-	}
-	for len(first) > 0 {
-		list = append(list, first[0])
-		first, second = second, first[1:]
-		if len(first) == 0 {
-			first, second = second, nil
-		}
-	}
-	return list
-}
 
 // Stop is an error that holds for every address: when a try ends with one, so does the race.
 type Stop struct{ Err error }
@@ -66,18 +27,19 @@ func (e *Stop) Unwrap() error { return e.Err }
 // are given up, and their connections closed. When all fail, the error is that of the first address.
 // try must end when its context does.
 func Race(
-	ctx context.Context, addresses []string,
+	ctx context.Context, list *List,
 	try func(ctx context.Context, address string) (net.Conn, error),
 ) (net.Conn, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	r := &race{ended: make(chan ended), errs: make([]error, len(addresses))}
+	defer list.Stop()
+	r := &race{ended: make(chan ended)}
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	next := 0
 	for {
-		more := !r.over && next < len(addresses)
-		if !more && r.running == 0 {
+		more := !r.over && next < len(list.Known)
+		if !more && r.running == 0 && (r.over || list.pending == 0) {
 			return r.result()
 		}
 		due := timer.C
@@ -89,10 +51,12 @@ func Race(
 			n := next
 			next, r.running = next+1, r.running+1
 			timer.Reset(Delay)
-			go func() {
-				nc, err := try(ctx, addresses[n])
+			go func(address string) {
+				nc, err := try(ctx, address)
 				r.ended <- ended{n, nc, err}
-			}()
+			}(list.Known[n])
+		case found := <-list.results:
+			list.take(next, found)
 		case e := <-r.ended:
 			if r.end(e); r.over {
 				cancel()
@@ -110,7 +74,7 @@ type race struct {
 	over    bool // nothing more is started
 	won     net.Conn
 	stop    *Stop
-	errs    []error // of each address
+	err     error // of the first address
 }
 
 // ended is how the try of one address ended.
@@ -124,7 +88,9 @@ func (r *race) end(e ended) {
 	r.running--
 	switch {
 	case e.err != nil:
-		r.errs[e.n] = e.err
+		if e.n == 0 {
+			r.err = e.err
+		}
 		if errors.As(e.err, &r.stop) {
 			r.over = true
 		}
@@ -143,5 +109,5 @@ func (r *race) result() (net.Conn, error) {
 	case r.stop != nil:
 		return nil, r.stop.Err
 	}
-	return nil, r.errs[0]
+	return nil, r.err
 }

@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"net"
-	"net/netip"
 	"reflect"
 	"strconv"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,29 +14,6 @@ import (
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-func TestInterleave(t *testing.T) {
-	tests := []struct{ found, want string }{
-		{"192.0.2.1", "192.0.2.1"},
-		{"192.0.2.1 192.0.2.2", "192.0.2.1 192.0.2.2"},
-		{"2001:db8::1 2001:db8::2 192.0.2.1 192.0.2.2 192.0.2.3",
-			"2001:db8::1 192.0.2.1 2001:db8::2 192.0.2.2 192.0.2.3"},
-		{"192.0.2.1 2001:db8::1 2001:db8::2 2001:db8::3",
-			"192.0.2.1 2001:db8::1 2001:db8::2 2001:db8::3"},
-		{"::ffff:192.0.2.1 2001:db8::1 192.0.2.2", "192.0.2.1 2001:db8::1 192.0.2.2"},
-		{"192.0.2.1 192.0.2.2 192.0.2.1", "192.0.2.1 192.0.2.2"},
-		{"fe80::1%lo", "fe80::1%lo"},
-	}
-	for _, tt := range tests {
-		var found []netip.Addr
-		for _, s := range strings.Fields(tt.found) {
-			found = append(found, netip.MustParseAddr(s))
-		}
-		if got := strings.Join(interleave(found), " "); got != tt.want {
-			t.Errorf("%s: %s, want %s", tt.found, got, tt.want)
-		}
-	}
-}
 
 // conn is a connection that knows whose it is, and whether it was closed.
 type conn struct {
@@ -120,7 +95,7 @@ func play(
 	}
 	start, tried := time.Now(), make([]time.Duration, len(answers))
 	conns := make([]*conn, len(answers))
-	nc, err := Race(ctx, addresses, func(ctx context.Context, address string) (net.Conn, error) {
+	nc, err := Race(ctx, Of(addresses...), func(ctx context.Context, address string) (net.Conn, error) {
 		n, _ := strconv.Atoi(address)
 		tried[n] = time.Since(start) + 1
 		var due <-chan time.Time
