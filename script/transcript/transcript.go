@@ -39,7 +39,6 @@ const (
 type Opening struct {
 	Words string   // what stands behind /connect
 	Notes []string // comments, such as how to give what Words have variables for
-	Pings bool     // the connection is kept alive by pings
 }
 
 // A Writer writes what happens in a talk as a script that passes when it is run again against
@@ -128,7 +127,7 @@ func (t *Writer) leavesOut(ev *session.Event) bool {
 		if ev.Dir == session.In || t.Exact {
 			return !t.Exact
 		}
-		if isKeepalive(ev.Payload) && t.mayPing() {
+		if ev.Alive {
 			return true
 		}
 		if len(t.pings) < maxUnanswered {
@@ -139,15 +138,6 @@ func (t *Writer) leavesOut(ev *session.Event) bool {
 		return ev.Dir == session.In && !t.Exact && !t.answers(ev.Payload)
 	}
 	return true
-}
-
-// mayPing says whether pings may be those of the keepalive: where nobody has said how the connection
-// was opened they may.
-func (t *Writer) mayPing() bool { return t.opening.Pings || t.opening.Words == "" }
-
-// isKeepalive says whether a ping looks like one of session.Config.PingInterval.
-func isKeepalive(payload []byte) bool {
-	return len(payload) == 16 && len(bytes.Trim(payload, "0123456789abcdef")) == 0
 }
 
 // answers says whether a pong answers a ping that was typed, and forgets that one and those before.
