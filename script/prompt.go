@@ -232,15 +232,18 @@ func (p *Prompt) failure(err error) error {
 		syntax = list[0]
 	case !errors.As(err, &syntax):
 		return &report.Failure{
-			Kind: report.CommandFailure, Message: err.Error(), Code: exit.Usage, Err: err,
+			Kind: report.CommandFailure, Message: p.secrets().RedactLine(err.Error()),
+			Code: exit.Usage, Err: err,
 		}
 	}
 	message := syntax.Text
 	if syntax.File != "" {
 		message = fmt.Sprintf("%s:%d: %s", syntax.File, syntax.Pos.Line, message)
 	}
+	hide := p.secrets().RedactLine
 	return &report.Failure{
-		Kind: report.SyntaxFailure, Message: message, Hint: syntax.Hint, Code: exit.Usage, Err: err,
+		Kind: report.SyntaxFailure, Message: hide(message), Hint: hide(syntax.Hint), Code: exit.Usage,
+		Err: err,
 	}
 }
 
