@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"wsline/format"
@@ -30,6 +31,7 @@ type hall struct {
 	recorder *record.Recorder
 	patience time.Duration
 	show     func(name string, ev *session.Event) // is called concurrently
+	secrets  atomic.Pointer[format.Redactor]      // of the script that is played
 
 	mu      sync.Mutex
 	clients []client      // in the order in which they came
@@ -48,16 +50,20 @@ type client struct {
 var errNobodyThere = errors.New("not sent: no client is connected")
 
 func newHall(c *config, recorder *record.Recorder) *hall {
-	return &hall{
+	h := &hall{
 		c: c, recorder: recorder, patience: patience,
 		came: make(chan struct{}), ended: make(chan client, 1), limited: math.MaxInt64,
 	}
+	if c.vars != nil {
+		h.secrets.Store(c.vars.Redactor())
+	}
+	return h
 }
 
 // listen starts the server. Log is told who is refused.
 func (h *hall) listen(log func(text string)) error {
 	cfg := h.c.server
-	cfg.Log = log
+	cfg.Log = func(text string) { log(h.secrets.Load().HideCut(text)) }
 	if h.c.script == nil {
 		cfg.Handle = h.greet
 	}
@@ -120,8 +126,9 @@ func (h *hall) leave(c client) {
 	}
 }
 
-// event is the handler of every client.
+// event is the handler of every client. Whoever shows or records it knows no secrets of the script.
 func (h *hall) event(name string, ev *session.Event) {
+	ev = h.secrets.Load().Event(ev)
 	if h.recorder != nil {
 		h.recorder.EventOf(name, h.recorded(ev))
 	}
