@@ -178,3 +178,42 @@ func TestTalkTooLong(t *testing.T) {
 		t.Error("a talk that is too long is kept")
 	}
 }
+
+// The value of a secret stands nowhere, and what is written says the same with the variables.
+func TestSecretsAreVariables(t *testing.T) {
+	v := &wst.Vars{}
+	for _, value := range []string{"first-token", `s3cr3t/"token`} {
+		if err := v.SetSecret("token", value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := talked(t, false, func(l *Log, at func(int, session.Event)) {
+		l.Hide(v)
+		l.Open(Opening{Words: `echo: -H 'X-A: s3cr3t/"token' -H 'X-B: s3cr3t%2f%22token'`})
+		at(0, opened)
+		l.Note(time.Now(), "/set token first-token")
+		l.Note(time.Now(), `/set token s3cr3t/"token`)
+		l.Note(time.Now(), `/frame text 's3cr3t/"token'`)
+		l.Typed(`a s3cr3t/"token`, "a ${token}")
+		at(1, text(session.Out, `a s3cr3t/"token`))
+		at(1, text(session.Out, `{"t":"s3cr3t\/\"token"}`))
+		at(1, text(session.In, `{"t":"s3cr3t/\"token","b":"Basic dXNlcjpzM2NyM3QvInRva2Vu"}`))
+		at(1, control(session.KindPing, session.Out, `s3cr3t/"token`))
+		at(1, control(session.KindPong, session.In, `s3cr3t/"token`))
+		at(1, session.Event{Kind: session.KindMessage, Dir: session.Out, Opcode: wire.OpBinary,
+			Payload: []byte("a first-token")})
+		at(2, session.Event{Kind: session.KindClose, Dir: session.In, Code: 4000,
+			Reason: strings.Repeat("x", 113) + "first-toke"})
+	})
+	want := "# give it: --secret token=…\n# give it: --secret token2=…\n" +
+		"> /connect echo: -H 'X-A: ${token}' -H 'X-B: ${token2}'\n" +
+		"# give it: --secret token3=…\n> /set token ${token3}\n> /set token ${token}\n" +
+		"> /frame text '${token}'\n> a ${token}\n> {\"t\":\"${token}\"}\n" +
+		"< {\"t\":\"...\",\"b\":\"Basic ...\"}\n> /ping ${token}\n<pong ${token}\n" +
+		"# left out, as a secret stands in it: > /binary 6120<secret token>\n" +
+		"# left out, as a secret stands in it: <close 4000 " + strings.Repeat("x", 113) +
+		"<secret token>\n"
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
