@@ -32,8 +32,8 @@ var builtIn = []string{"uuid", "now", "random", "line"}
 type Vars struct {
 	Prompt bool // values are given at a prompt: no flag gives any, and no file has lines
 
-	// Told is told of what hides the values of secrets, whenever there is another one; nil: nobody is.
-	Told func(*format.Redactor)
+	// Told is told whenever there is another secret to be hidden; nil: nobody is.
+	Told func(*Vars)
 
 	values  map[string]string
 	json    map[string]string // values as JSON of those that were captured from it
@@ -41,11 +41,11 @@ type Vars struct {
 	secrets *format.Redactor  // of their values, those that they had before too
 }
 
-// Clone returns a copy.
+// Clone returns a copy, which tells nobody.
 func (v *Vars) Clone() *Vars {
 	return &Vars{
 		values: maps.Clone(v.values), json: maps.Clone(v.json), secret: maps.Clone(v.secret),
-		secrets: v.secrets, Prompt: v.Prompt, Told: v.Told,
+		secrets: v.secrets, Prompt: v.Prompt,
 	}
 }
 
@@ -95,7 +95,7 @@ func (v *Vars) hide(name, value string) {
 	v.secret[name] = true
 	v.secrets = v.secrets.With(name, value)
 	if v.Told != nil {
-		v.Told(v.secrets)
+		v.Told(v)
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"wsline/internal/listen"
 	"wsline/internal/record"
 	"wsline/internal/wire"
+	"wsline/script/wst"
 	"wsline/session"
 )
 
@@ -55,7 +56,7 @@ func newHall(c *config, recorder *record.Recorder) *hall {
 		came: make(chan struct{}), ended: make(chan client, 1), limited: math.MaxInt64,
 	}
 	if c.vars != nil {
-		h.secrets.Store(c.vars.Redactor())
+		h.hide(c.vars)
 	}
 	return h
 }
@@ -126,13 +127,25 @@ func (h *hall) leave(c client) {
 	}
 }
 
-// event is the handler of every client. Whoever shows or records it knows no secrets of the script.
-func (h *hall) event(name string, ev *session.Event) {
-	ev = h.secrets.Load().Event(ev)
-	if h.recorder != nil {
-		h.recorder.EventOf(name, h.recorded(ev))
+// hide says what is secret of the variables of the script that is played.
+func (h *hall) hide(vars *wst.Vars) {
+	h.secrets.Store(vars.Redactor())
+	if t := h.recorder.Script(); t != nil && vars.Redactor() != nil {
+		t.Hide(vars.Clone())
 	}
-	h.show(name, ev)
+}
+
+// event is the handler of every client. Whoever shows or records it knows no secrets of the script, but
+// for a conversation, which has variables in their place.
+func (h *hall) event(name string, ev *session.Event) {
+	shown := h.secrets.Load().Event(ev)
+	switch {
+	case h.recorder.Script() != nil:
+		h.recorder.EventOf(name, h.recorded(ev))
+	case h.recorder != nil:
+		h.recorder.EventOf(name, h.recorded(shown))
+	}
+	h.show(name, shown)
 }
 
 // recorded is an event as it is recorded: a conversation and an archive are the client's, so that they

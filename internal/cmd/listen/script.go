@@ -29,8 +29,8 @@ func (s *service) play(ctx context.Context) error {
 		},
 		Vars: func() *wst.Vars {
 			vars := s.c.vars.Clone()
-			s.secrets.Store(vars.Redactor())
-			vars.Told = s.secrets.Store
+			vars.Told = s.hide
+			s.hide(vars)
 			return vars
 		},
 		Describe: func(err error) (message, hint string, code int) {
