@@ -46,6 +46,7 @@ func (j *JSON) Event(dst []byte, ev *session.Event) []byte {
 		dst = j.message(dst, ev)
 	case session.KindPing:
 		dst = appendData(appendDir(j.begin(dst, "ping", ev.Time), ev.Dir), ev.Payload)
+		dst = appendAlive(dst, ev)
 	case session.KindPong:
 		dst = j.pong(dst, ev)
 	case session.KindClose:
@@ -156,6 +157,14 @@ func (j *JSON) pong(dst []byte, ev *session.Event) []byte {
 	dst = appendData(appendDir(j.begin(dst, "pong", ev.Time), ev.Dir), ev.Payload)
 	if ev.RTT != 0 {
 		dst = appendSeconds(append(dst, `,"rtt":`...), ev.RTT, 9)
+	}
+	return appendAlive(dst, ev)
+}
+
+// appendAlive says of a ping or a pong that it is one of --ping-interval.
+func appendAlive(dst []byte, ev *session.Event) []byte {
+	if ev.Alive {
+		dst = append(dst, `,"keepalive":true`...)
 	}
 	return dst
 }

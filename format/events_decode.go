@@ -27,6 +27,7 @@ type jsonLine struct {
 	Base64  []byte          `json:"base64"`
 	More    bool            `json:"more"`
 	RTT     seconds         `json:"rtt"`
+	Alive   bool            `json:"keepalive"`
 	Value   json.RawMessage `json:"value"`
 	Message string          `json:"message"`
 	Hint    string          `json:"hint"`
@@ -136,7 +137,7 @@ func (l *jsonLine) event(kind session.Kind) (*session.Event, error) {
 			ev.Opcode = wire.OpBinary
 		}
 	case session.KindPing, session.KindPong:
-		ev.Payload, ev.RTT = l.payload(), time.Duration(l.RTT)
+		ev.Payload, ev.RTT, ev.Alive = l.payload(), time.Duration(l.RTT), l.Alive
 	case session.KindClose:
 		ev.Reason = l.reason()
 		ev.Code, err = closeCode(l.Code)

@@ -64,6 +64,7 @@ type harData struct {
 	Reason       string      `json:"reason"`
 	ReasonBase64 []byte      `json:"reason_base64"`
 	RTT          seconds     `json:"rtt"`
+	Alive        bool        `json:"keepalive"`
 	Controls     []harData   `json:"_controlFrames"`
 }
 
@@ -187,9 +188,10 @@ func (m *harData) event(before time.Time) (*session.Event, error) {
 			err = errors.New("the data of a binary message is not base64")
 		}
 	case wire.OpPing:
-		ev.Kind, ev.Payload = session.KindPing, m.payload()
+		ev.Kind, ev.Payload, ev.Alive = session.KindPing, m.payload(), m.Alive
 	case wire.OpPong:
 		ev.Kind, ev.Payload, ev.RTT = session.KindPong, m.payload(), time.Duration(m.RTT)
+		ev.Alive = m.Alive
 	case wire.OpClose:
 		ev.Kind, ev.Reason = session.KindClose, m.Reason
 		if len(m.ReasonBase64) > 0 {

@@ -48,12 +48,13 @@ func appendHARControl(dst []byte, ev *session.Event) []byte {
 	case session.KindClose:
 		dst = appendCode(append(dst, `,"opcode":8`...), ev.Code, ev.Reason)
 	case session.KindPing:
-		dst = appendText(append(dst, `,"opcode":9`...), ev.Payload)
+		dst = appendAlive(appendText(append(dst, `,"opcode":9`...), ev.Payload), ev)
 	case session.KindPong:
 		dst = appendText(append(dst, `,"opcode":10`...), ev.Payload)
 		if ev.RTT != 0 {
 			dst = appendSeconds(append(dst, `,"rtt":`...), ev.RTT, 9)
 		}
+		dst = appendAlive(dst, ev)
 	}
 	return append(dst, '}')
 }

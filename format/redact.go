@@ -2,6 +2,8 @@ package format
 
 import (
 	"cmp"
+	"encoding/hex"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -14,6 +16,7 @@ import (
 type Redactor struct {
 	list   []*hiddenValue // the longest first: of two that begin at the same place it is hidden
 	begins [256]bool      // bytes that one of the forms begins with
+	lines  *Redactor      // of the single lines of values that have several
 }
 
 // With is the Redactor that hides a value too; nothing is to be hidden of an empty one.
@@ -24,6 +27,9 @@ func (r *Redactor) With(name, value string) *Redactor {
 	more := &Redactor{}
 	if r != nil {
 		*more = *r
+	}
+	for _, line := range linesOf(value) {
+		more.lines = more.lines.With(name, line)
 	}
 	h := newHiddenValue(name, value)
 	more.list = append(slices.Clone(more.list), h)
@@ -46,6 +52,47 @@ func (r *Redactor) With(name, value string) *Redactor {
 func (r *Redactor) Hide(text string) string {
 	return r.Replace(text, func(name, _ string) string { return hiddenAs(name) })
 }
+
+// HideLine is HideCut for a line of a text, which may be one of those that a value has.
+func (r *Redactor) HideLine(text string) string {
+	if r == nil {
+		return text
+	}
+	return r.lines.HideCut(r.HideCut(text))
+}
+
+// linesOf are the lines of a value that has several, without those that are too short to tell anything.
+func linesOf(value string) (lines []string) {
+	if !strings.ContainsAny(value, "\r\n") {
+		return nil
+	}
+	for line := range strings.FieldsFuncSeq(value, func(r rune) bool { return r == '\r' || r == '\n' }) {
+		if line = strings.TrimSpace(line); len(line) >= minPart {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// Hex is bytes in hexadecimal, but for what Hide and, where they are cut, HideEnd make of them. It is ""
+// where that is nothing.
+func (r *Redactor) Hex(p []byte, isCut bool) string {
+	shown := string(r.hideBytes(p, isCut))
+	if shown == string(p) {
+		return ""
+	}
+	var b strings.Builder
+	at := 0
+	for _, span := range hiddenName.FindAllStringIndex(shown, -1) {
+		b.WriteString(hex.EncodeToString([]byte(shown[at:span[0]])))
+		b.WriteString(shown[span[0]:span[1]])
+		at = span[1]
+	}
+	return b.String() + hex.EncodeToString([]byte(shown[at:]))
+}
+
+// hiddenName is what hiddenAs writes.
+var hiddenName = regexp.MustCompile(`<secret [0-9A-Za-z_-]+>`)
 
 func hiddenAs(name string) string { return "<secret " + name + ">" }
 

@@ -3,6 +3,7 @@ package format
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"regexp"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -15,9 +16,6 @@ const (
 
 	// minPart is how many bytes of a value's beginning are too many to be shown.
 	minPart = 4
-
-	// shellApostrophe is ' between the apostrophes of a shell: see ShellQuote.
-	shellApostrophe = `'\''`
 
 	// longestEscape is how many bytes an escape has that stands for one.
 	longestEscape = len(`\\U0000002f`)
@@ -60,9 +58,12 @@ func (h *hiddenValue) at(text string) int {
 	return 0
 }
 
+// cutEscape is an escape that the end of a text has cut.
+var cutEscape = regexp.MustCompile(`^(?:\\+(?:x[0-9a-fA-F]?|[uU][0-9a-fA-F]{0,7})?|%[0-9a-fA-F]?)?$`)
+
 // beginning says whether a text is a beginning of the value that is too long to be shown.
 func (h *hiddenValue) beginning(text string) bool {
-	if size, known := spelled(text, h.value); size == len(text) && known >= minPart {
+	if size, known := spelled(text, h.value); known >= minPart && cutEscape.MatchString(text[size:]) {
 		return true
 	}
 	size, known := h.inHex(text)
@@ -91,13 +92,14 @@ func (h *hiddenValue) inHex(text string) (size, known int) {
 func spelled(text, value string) (size, known int) {
 	for known < len(value) && size < len(text) {
 		rest := value[known:]
-		n, m := escapeOf(text[size:], rest)
+		n, m := lineEnd(text[size:], rest)
+		if n == 0 {
+			n, m = escapeOf(text[size:], rest)
+		}
 		switch {
 		case n > 0:
 		case text[size] == '\\' && rest[0] == '\\':
 			n, m = backslashes(text[size:], rest)
-		case rest[0] == '\n' || rest[0] == '\r':
-			n, m = lineEnd(text[size:], rest)
 		case text[size] == rest[0], text[size] == '+' && rest[0] == ' ':
 			n, m = 1, 1
 		}
@@ -119,8 +121,12 @@ func escapeOf(text, value string) (size, known int) {
 			return 3, 1
 		}
 		return 0, 0
-	case value[0] == '\'' && strings.HasPrefix(text, shellApostrophe):
-		return len(shellApostrophe), 1
+	case value[0] == '\'' && text[0] == '\'':
+		bare := strings.TrimLeft(text[1:], `\`)
+		if len(bare) < len(text)-1 && strings.HasPrefix(bare, "''") { // '\'' of a shell
+			return len(text) - len(bare) + 2, 1
+		}
+		return 0, 0
 	case text[0] != '\\':
 		return 0, 0
 	}
@@ -186,19 +192,29 @@ func backslashes(text, value string) (size, known int) {
 	return size, known
 }
 
-// lineEnd is the line end that a text and a value begin with, whichever it is, and the indent
-// behind it that the text alone has.
+// lineEnd is the line end that a text and a value begin with, whichever it is and however it is written,
+// and the indent behind it that the text alone has. A text on one line may have a blank in its place.
 func lineEnd(text, value string) (size, known int) {
-	end := func(s string) int {
-		switch {
-		case strings.HasPrefix(s, "\r\n"):
-			return 2
-		case s[0] == '\n' || s[0] == '\r':
-			return 1
-		}
-		return 0
+	switch {
+	case strings.HasPrefix(value, "\r\n"):
+		known = 2
+	case value[0] == '\n' || value[0] == '\r':
+		known = 1
+	default:
+		return 0, 0
 	}
-	if size, known = end(text), end(value); size == 0 {
+	for _, end := range []string{"\r", "\n"} {
+		if size < len(text) && text[size] == end[0] {
+			size++
+		} else if size < len(text) {
+			n, _ := escapeOf(text[size:], end)
+			size += n
+		}
+	}
+	if size == 0 && text[0] == ' ' {
+		size = 1
+	}
+	if size == 0 {
 		return 0, 0
 	}
 	blanks := func(s string) int { return len(s) - len(strings.TrimLeft(s, " \t")) }

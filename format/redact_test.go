@@ -30,7 +30,7 @@ func TestHidden(t *testing.T) {
 		{"one\ntwo", "> one\n  two\n", "> <secret k>\n"},
 		{"one\n  two\n", "one\n      two\n", "<secret k>"},
 		{"one\ntwo", "one\r\ntwo one\\ntwo one%0Atwo one\\r\\ntwo",
-			"<secret k> <secret k> <secret k> one\\r\\ntwo"},
+			"<secret k> <secret k> <secret k> <secret k>"},
 		{"one\r\ntwo", "one\ntwo one\\r\\ntwo", "<secret k> <secret k>"},
 		{"abc\xff", `abc\xff abc\ufffd`, "<secret k> <secret k>"},
 		{"s3cret", "733363726574 733363726574", "<secret k> <secret k>"},

@@ -31,7 +31,7 @@ func (l *loop) event(ev *session.Event) {
 
 // opened shows that there is a connection.
 func (l *loop) opened(ev *session.Event) {
-	l.pongs.opened()
+	l.pongs = pongs{}
 	if l.greeted {
 		l.show(ev)
 		return

@@ -1,69 +1,24 @@
 package repl
 
 import (
-	"bytes"
-	"sync"
 	"time"
 
 	"wsline/session"
 )
 
-// maxTypedPings is how many pings are remembered that were typed and have not been answered.
-const maxTypedPings = 256
-
-// pongs tells those that a person wants to see from those that answer a ping which nobody typed, and
-// in time. A pong is late when another such ping has left before it came. The zero value is ready.
+// pongs tells those that a person wants to see from those of the keepalive that come in time. A pong is
+// late when another of its pings has left before it came. The zero value is ready; it belongs to the
+// handler of events.
 type pongs struct {
-	mu    sync.Mutex
-	typed [][]byte // pings that have not been answered
-
-	// Owned by the handler of events.
-	since   time.Time // when the oldest unanswered ping left that nobody typed; zero for none
+	since   time.Time // when the oldest unanswered ping of the keepalive left; zero for none
 	missing bool      // it has been told that its pong is late
 }
 
-// typing notes a ping that is about to be sent.
-func (p *pongs) typing(payload []byte) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.typed) == maxTypedPings {
-		p.typed = p.typed[1:]
-	}
-	p.typed = append(p.typed, bytes.Clone(payload))
-}
-
-// find is which of the typed pings has that payload, -1 for none.
-func (p *pongs) find(payload []byte) int {
-	for i, typed := range p.typed {
-		if bytes.Equal(typed, payload) {
-			return i
-		}
-	}
-	return -1
-}
-
-// isTyped says whether a ping was typed.
-func (p *pongs) isTyped(payload []byte) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.find(payload) >= 0
-}
-
-// answers says whether a pong answers a ping that was typed, and forgets that and those before it
-// (RFC 6455 §5.5.3).
-func (p *pongs) answers(payload []byte) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	i := p.find(payload)
-	p.typed = p.typed[i+1:]
-	return i >= 0
-}
-
-// sent notes a ping that leaves, and returns for how long an earlier one that nobody typed has had
-// no pong, when that is to be told.
+// sent notes a ping that leaves, and returns for how long an earlier one of the keepalive has had no
+// pong, when that is to be told.
 func (p *pongs) sent(ev *session.Event) (missing time.Duration) {
 	switch {
-	case p.isTyped(ev.Payload):
+	case !ev.Alive:
 	case p.since.IsZero():
 		p.since = ev.Time
 	case !p.missing:
@@ -80,13 +35,6 @@ func (p *pongs) came(ev *session.Event) bool {
 		return true
 	}
 	late := p.missing
-	p.since, p.missing = time.Time{}, false
-	return p.answers(ev.Payload) || late
-}
-
-// opened forgets what was sent on another connection.
-func (p *pongs) opened() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.typed, p.since, p.missing = nil, time.Time{}, false
+	*p = pongs{} // those before it are answered too (RFC 6455 §5.5.3)
+	return !ev.Alive || late
 }

@@ -67,16 +67,19 @@ func TestTimesAreShown(t *testing.T) {
 	})
 }
 
-// ping and pong are told by a session: what left, and what came in answer.
+// ping and pong are told by a session: what left, and what came in answer. Those that are called alive
+// are its own.
 func (s *stage) ping(payload string) {
 	s.conns[0].tell(&session.Event{
 		Kind: session.KindPing, Dir: session.Out, Time: time.Now(), Payload: []byte(payload),
+		Alive: strings.HasPrefix(payload, "alive"),
 	})
 }
 
 func (s *stage) pong(payload string, rtt time.Duration) {
 	s.conns[0].tell(&session.Event{
 		Kind: session.KindPong, Time: time.Now(), Payload: []byte(payload), RTT: rtt,
+		Alive: strings.HasPrefix(payload, "alive"),
 	})
 	s.settle()
 }

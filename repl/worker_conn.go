@@ -148,7 +148,6 @@ const stillClosing = "closing: the peer has not answered yet"
 
 func (w *worker) ping(payload []byte) error {
 	w.echoSent(session.KindPing, wire.OpPing, payload)
-	w.l.pongs.typing(payload)
 	return w.control(func() error { return w.conn.Ping(payload) })
 }
 

@@ -35,6 +35,9 @@ type Prompt struct {
 	// typed, as a script has it; nil: nobody is.
 	Note  func(at time.Time, command string)
 	Typed func(message, source string)
+	// Hide is told the variables when one has another value: a conversation has those in the place of the
+	// values of secrets; nil: nobody is.
+	Hide func(*wst.Vars)
 
 	u     *run
 	noted map[string]bool // variables to which what was noted gives their values
@@ -155,7 +158,7 @@ func (p *Prompt) Expand(name, rest string) (words.Text, error) {
 		return words.Text{}, p.failure(err)
 	}
 	if sent := text.JSON(); name == "" && sent != rest && p.Typed != nil {
-		source := wst.Source(text, func(name string) bool { return p.noted[name] })
+		source := wst.Source("", text, p.isNoted)
 		if strings.HasPrefix(source, "/") {
 			source = "/" + source
 		}
@@ -198,15 +201,25 @@ func (p *Prompt) Runs(name string, rest words.Text) {
 		return
 	}
 	if p.peer().ended() == nil && wst.CheckArgument(name, rest) == nil {
-		written := wst.EscapeReferences(wst.Written(name, rest))
-		p.note(strings.TrimRight("/"+name+" "+written, " "))
+		p.note(strings.TrimRight("/"+name+" "+wst.Source(name, rest, p.isNoted), " "))
 	}
 }
 
+func (p *Prompt) isNoted(name string) bool { return p.noted[name] }
+
 // noteSet notes a command that gives a variable its value.
 func (p *Prompt) noteSet(l *wst.Line, name string) {
+	p.hide()
 	p.note("/" + l.Command + " " + l.Rest)
 	p.noted[name] = true
+}
+
+// hide remembers the values of variables that are secret, and tells of them.
+func (p *Prompt) hide() {
+	p.u.vars = p.secrets()
+	if p.Hide != nil {
+		p.Hide(p.u.vars.Clone())
+	}
 }
 
 func (p *Prompt) note(command string) {
@@ -232,15 +245,18 @@ func (p *Prompt) failure(err error) error {
 		syntax = list[0]
 	case !errors.As(err, &syntax):
 		return &report.Failure{
-			Kind: report.CommandFailure, Message: err.Error(), Code: exit.Usage, Err: err,
+			Kind: report.CommandFailure, Message: p.secrets().RedactLine(err.Error()),
+			Code: exit.Usage, Err: err,
 		}
 	}
 	message := syntax.Text
 	if syntax.File != "" {
 		message = fmt.Sprintf("%s:%d: %s", syntax.File, syntax.Pos.Line, message)
 	}
+	hide := p.secrets().RedactLine
 	return &report.Failure{
-		Kind: report.SyntaxFailure, Message: message, Hint: syntax.Hint, Code: exit.Usage, Err: err,
+		Kind: report.SyntaxFailure, Message: hide(message), Hint: hide(syntax.Hint), Code: exit.Usage,
+		Err: err,
 	}
 }
 

@@ -174,6 +174,9 @@ func (p *Prompt) capture(env *command.Env, l *wst.Line, rest words.Text) error {
 	name := firstWord(rest)
 	p.noteSet(l, name)
 	value, _ := p.u.vars.Lookup(name)
+	if p.secrets().Secret(name) {
+		value = "a secret"
+	}
 	p.say(env, name+" is "+match.Cut(value, 200))
 	return nil
 }

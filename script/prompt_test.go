@@ -114,7 +114,7 @@ func TestPromptOfTalk(t *testing.T) {
 		{"", "/wait 10m", "* waiting for 10m0s; Ctrl-C ends it\nnote /wait 10m"},
 		{"", "/raw 00", "note /raw 00"},
 		{"", "/raw 0", "other: \"0\" has an odd number of hexadecimal digits"},
-		{"", "/raw ${id}${id}", "note /raw 77"},
+		{"", "/raw ${id}${id}", "note /raw ${id}${id}"},
 		{"", "/repeat 3", "other: there is no command \"/repeat\": " +
 			"/help lists them, //repeat sends it"},
 		{"", "/set 1 x", "error: \"1\" is not the name of a variable: it begins with a letter or _\n" +

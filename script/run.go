@@ -38,8 +38,9 @@ type Runner struct {
 	Connect command.Connector
 	Vars    func() *wst.Vars // for each run its own
 	Timeout time.Duration
-	// Exec runs a program for /exec and returns what it wrote; nil: it is refused.
-	Exec func(ctx context.Context, args []string) (output string, err error)
+	// Exec runs a program for /exec and returns what it wrote, or the beginning of that; nil: it is
+	// refused.
+	Exec func(ctx context.Context, args []string) (output string, isCut bool, err error)
 	// Describe says in plain words what an error of Connect is, and its exit code.
 	Describe func(err error) (message, hint string, code int)
 	// Update makes the lines that do not match pass, and Result.Updated the text in which they do.

@@ -143,7 +143,10 @@ func (u *run) exec(l *wst.Line, rest words.Text) error {
 	}
 	ctx, cancel := context.WithTimeout(u.ctx, u.timeout)
 	defer cancel()
-	out, err := u.Exec(ctx, args)
+	out, isCut, err := u.Exec(ctx, args)
+	if isCut { // within a value perhaps
+		out = u.vars.RedactEnd(out)
+	}
 	if out != "" {
 		u.status(strings.TrimRight(out, "\n"))
 	}

@@ -127,7 +127,7 @@ func (u *run) mismatch(
 func (u *run) withoutSecrets(
 	p *wst.Pattern, got *received, diff []match.Difference,
 ) []match.Difference {
-	text, payload := u.redacted(p.Text), u.vars.Redact(string(got.payload))
+	text, payload := u.redacted(p.Text), u.hide(got)(string(got.payload))
 	switch {
 	case text.String() == p.Text.String() && payload == string(got.payload):
 	case p.Kind == wst.ExpectQuery:
@@ -213,7 +213,8 @@ func (u *run) expected(l *wst.Line) string {
 // reason is the peer's.
 func (u *run) endText(end *session.End) string {
 	ev := &session.Event{Kind: session.KindEnd, End: end}
-	return u.vars.Redact(strings.TrimSpace(string(format.NewTalk(format.Style{}).Event(nil, ev))))
+	text := format.NewTalk(format.Style{}).Event(nil, u.vars.Redactor().Event(ev))
+	return u.vars.Redact(strings.TrimSpace(string(text)))
 }
 
 // meanwhile notes what came and nothing has taken.

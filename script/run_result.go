@@ -173,9 +173,8 @@ func (u *run) came(l *wst.Line, p *peer, got *received, mark report.Mark) {
 	u.res.Add(e)
 }
 
-// show is what came as a conversation has it, of what is long the beginning. Secrets are hidden in
-// text before it is laid out or cut, since a value may have several lines; in bytes they can only
-// be found as hexadecimal.
+// show is what came as a conversation has it, of what is long the beginning. Secrets are hidden
+// before it is laid out or cut: a value may have several lines.
 func (u *run) show(p *peer, got *received) string {
 	const most = report.MaxEntry - 64 // with what is said behind it, an entry
 	short, size := *got, min(len(got.payload), 4*most)
@@ -184,19 +183,27 @@ func (u *run) show(p *peer, got *received) string {
 	}
 	left := len(got.payload) - size
 	short.payload = got.payload[:size]
-	hide := u.vars.Redact
+	hide := u.hide(got)
 	if left > 0 {
 		hide = u.vars.RedactEnd
 	}
-	isBinary := got.isMessage() && got.opcode == wire.OpBinary
-	if !isBinary {
+	if got.isMessage() && got.opcode == wire.OpBinary {
+		if text := u.vars.Redactor().Hex(short.payload, left > 0); text != "" {
+			return report.Excerpt(p.name+"<binary "+text, most, left)
+		}
+	} else {
 		short.payload = []byte(hide(string(short.payload)))
 	}
 	text := strings.TrimSuffix(string(format.Conversation([]byte(p.name), short.event())), "\n")
-	if isBinary {
-		text = hide(text)
-	}
 	return report.Excerpt(text, most, left)
+}
+
+// hide is what hides secrets in what came.
+func (u *run) hide(got *received) func(string) string {
+	if got.isMessage() {
+		return u.vars.Redact
+	}
+	return u.vars.Redactor().HideControl
 }
 
 // event is what came as the session told of it.

@@ -131,8 +131,8 @@ func TestSecretOfSeveralLines(t *testing.T) {
 	secret := "-----BEGIN KEY-----\nline-1/abcdef\nline-2+abcdef\n-----END KEY-----"
 	r := testRunner(endpoint(t, "echo:"))
 	r.Timeout = 50 * time.Millisecond
-	r.Exec = func(context.Context, []string) (string, error) {
-		return "it wrote\n" + secret, errors.New("it failed:\n" + secret)
+	r.Exec = func(context.Context, []string) (string, bool, error) {
+		return "it wrote\n" + secret, false, errors.New("it failed:\n" + secret)
 	}
 	r.Vars = func() *wst.Vars {
 		v := &wst.Vars{}
@@ -165,6 +165,31 @@ func TestSecretOfSeveralLines(t *testing.T) {
 			if i := strings.Index(all, part); i >= 0 {
 				t.Errorf("%.80q: %s", text, all[max(0, i-100):i+len(part)])
 			}
+		}
+	}
+}
+
+// TestSecretThatIsCut: neither what a program writes nor a reason that its sender has cut shows the
+// beginning of a value.
+func TestSecretThatIsCut(t *testing.T) {
+	const secret = "s3cr3t-0123456789"
+	r := testRunner(accepted(t, func(p *wstest.Peer) {
+		_ = p.Close(4000, strings.Repeat("x", 112)+secret[:11])
+	}))
+	r.Exec = func(context.Context, []string) (string, bool, error) {
+		return "x " + secret[:12], true, nil
+	}
+	r.Vars = func() *wst.Vars {
+		v := &wst.Vars{}
+		if err := v.SetSecret("token", secret); err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	for _, text := range []string{"< x", "<close 4000 x", "> /exec x"} {
+		all := reports(t, runText(t, r, text))
+		if strings.Contains(all, secret[:5]) || !strings.Contains(all, "secret token") {
+			t.Errorf("%s: %s", text, all)
 		}
 	}
 }

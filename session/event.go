@@ -40,6 +40,7 @@ type Event struct {
 	Payload []byte // valid only during the call of the handler
 	More    bool   // of a message in pieces: this is not the last one (Config.Stream)
 	RTT     time.Duration
+	Alive   bool // a ping of Config.PingInterval, or the pong that answers one
 	Code    wire.StatusCode
 	Reason  string
 	Text    string

@@ -50,8 +50,8 @@ func (s *Session) keepAlive() {
 	}
 }
 
-// pingAlive sends a ping whose payload, 64 random bits in hexadecimal, is not one that a person
-// sends.
+// pingAlive sends a ping whose payload, 64 random bits in hexadecimal, no pong that answers another
+// ping has.
 func (s *Session) pingAlive() error {
 	var random [8]byte
 	crand.Read(random[:]) // never fails

@@ -3,6 +3,7 @@ package session
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -209,5 +210,38 @@ func TestDelayedPongsAreBounded(t *testing.T) {
 			t.Errorf("%+v", end)
 		}
 		synctest.Wait()
+	})
+}
+
+// TestAlivePings: the session's own pings, and what answers them, are told apart from those of others by
+// where they come from, and not by how they look.
+func TestAlivePings(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told []string
+		cfg := Config{Watch: true, PingInterval: time.Minute}
+		c := connect(t, cfg, func(ev *Event) {
+			if ev.Kind != KindPing && ev.Kind != KindPong {
+				return
+			}
+			payload := string(ev.Payload)
+			if ev.Alive {
+				payload = "alive"
+			}
+			told = append(told, fmt.Sprint(ev.Kind, ev.Dir, " ", payload))
+		}, func(p *wstest.Peer) {
+			p.Accept()
+			p.Echo()
+		})
+		const typed = "0123456789abcdef"
+		c.Ping([]byte(typed))
+		time.Sleep(time.Minute + time.Second)
+		c.Pong([]byte(typed))
+		synctest.Wait()
+		c.Close(1000, "")
+		c.Wait()
+		want := []string{"3 1 " + typed, "4 0 " + typed, "3 1 alive", "4 0 alive", "4 1 " + typed}
+		if !slices.Equal(told, want) {
+			t.Errorf("got %q, want %q", told, want)
+		}
 	})
 }

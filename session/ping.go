@@ -55,19 +55,20 @@ func (s *Session) forgetPing(payload []byte) {
 	}
 }
 
-// answered finds the ping that a pong answers and returns the round trip, 0 for an unasked pong. A peer
-// may answer the latest of several pings only (RFC 6455 §5.5.3), so the older ones are done as well.
-func (s *Session) answered(payload []byte, now time.Time) time.Duration {
+// answered finds the ping that a pong answers and returns the round trip, 0 for an unasked pong, and
+// whether it was one of Config.PingInterval. A peer may answer the latest of several pings only (RFC
+// 6455 §5.5.3), so the older ones are done as well.
+func (s *Session) answered(payload []byte, now time.Time) (rtt time.Duration, alive bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i, p := range s.pings {
 		if bytes.Equal(p.payload, payload) {
+			rtt, alive = max(now.Sub(p.at), 1), p.alive
 			s.pings = append(s.pings[:0], s.pings[i+1:]...)
-			rtt := max(now.Sub(p.at), 1)
 			s.rtt.Store(int64(rtt))
 			s.count(roundTrips, int64(rtt))
-			return rtt
+			return rtt, alive
 		}
 	}
-	return 0
+	return 0, false
 }

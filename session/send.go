@@ -63,7 +63,9 @@ func (s *Session) Ping(payload []byte) error {
 
 // ping sends a ping; alive says that it is one of Config.PingInterval.
 func (s *Session) ping(payload []byte, alive bool) error {
-	begun := s.willTellControl(KindPing, wire.OpPing, payload)
+	begun := s.willTellControl(Event{
+		Kind: KindPing, Opcode: wire.OpPing, Payload: payload, Alive: alive,
+	})
 	s.notePing(payload, alive) // after what may wait for our own output
 	if err := s.control(wire.OpPing, payload, begun); err != nil {
 		s.forgetPing(payload)
@@ -78,14 +80,15 @@ func (s *Session) Pong(payload []byte) error {
 	if len(payload) > wire.MaxControlPayload {
 		return ErrControlTooLong
 	}
-	return s.control(wire.OpPong, payload, s.willTellControl(KindPong, wire.OpPong, payload))
+	ev := Event{Kind: KindPong, Opcode: wire.OpPong, Payload: payload}
+	return s.control(wire.OpPong, payload, s.willTellControl(ev))
 }
 
-func (s *Session) willTellControl(kind Kind, op wire.Opcode, payload []byte) func() {
+func (s *Session) willTellControl(ev Event) func() {
 	if s.teller == nil {
 		return nil
 	}
-	return s.willTell(Event{Kind: kind, Opcode: op, Payload: payload})
+	return s.willTell(ev)
 }
 
 func (s *Session) control(op wire.Opcode, payload []byte, begun func()) error {

@@ -81,7 +81,10 @@ func (r *reader) Control(h wire.Header, payload []byte) error {
 	case wire.OpPong:
 		r.s.pongsIn.Add(1)
 		now := time.Now()
-		r.emit(Event{Kind: KindPong, Opcode: h.Opcode, Payload: payload, RTT: r.s.answered(payload, now)})
+		rtt, alive := r.s.answered(payload, now)
+		r.emit(Event{
+			Kind: KindPong, Opcode: h.Opcode, Payload: payload, RTT: rtt, Alive: alive,
+		})
 	case wire.OpClose:
 		r.code, r.reason, _ = wire.ParseClose(payload)
 		r.tellClose()

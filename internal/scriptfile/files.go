@@ -95,6 +95,18 @@ func Errors(err error) wst.Errors {
 	return list
 }
 
+// Redacted are errors without the secrets of variables, before anything is laid out.
+func Redacted(list wst.Errors, vars *wst.Vars) wst.Errors {
+	shown := make(wst.Errors, len(list))
+	for i, e := range list {
+		e := *e
+		e.File, e.Source = vars.Redact(e.File), vars.RedactLine(e.Source)
+		e.Text, e.Hint = vars.RedactLine(e.Text), vars.RedactLine(e.Hint)
+		shown[i] = &e
+	}
+	return shown
+}
+
 // AppendErrors appends all errors of a file: place, line, a mark under the place, hint.
 func AppendErrors(dst []byte, talk *format.Talk, list wst.Errors) []byte {
 	for _, e := range list {

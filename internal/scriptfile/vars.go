@@ -32,7 +32,7 @@ func (o *VarOptions) Rows() []flags.Row {
 func (o *VarOptions) Vars(e *env.Env) (*wst.Vars, error) {
 	vars := &wst.Vars{}
 	if e.Environ != nil {
-		if err := vars.SetEnviron(e.Environ()); err != nil {
+		if err := assignEnviron(vars, e.Environ()); err != nil {
 			return nil, exit.Usagef("", "%v", err)
 		}
 	}
@@ -41,12 +41,12 @@ func (o *VarOptions) Vars(e *env.Env) (*wst.Vars, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := vars.SetFile(path, content); err != nil {
+		if err := assignFile(vars, path, content); err != nil {
 			return nil, exit.Usagef(Errors(err)[0].Hint, "--vars: %v", Errors(err)[0])
 		}
 	}
 	for _, assignment := range o.vars {
-		if err := vars.SetFrom(assignment); err != nil {
+		if err := assign(vars.Set, assignment); err != nil {
 			return nil, exit.Usagef("write --var NAME=VALUE", "--var %q: %v", assignment, err)
 		}
 	}
@@ -70,7 +70,7 @@ func setSecret(vars *wst.Vars, given string) error {
 		}
 		given += "=" + value
 	}
-	if err := vars.SetSecretFrom(given); err != nil {
+	if err := assign(vars.SetSecret, given); err != nil {
 		return exit.Usagef("write --secret NAME=VALUE", "--secret: %v", err)
 	}
 	return nil

@@ -15,7 +15,6 @@ import (
 type Opening struct {
 	Words string   // what follows "/connect "
 	Notes []string // what must be given when it is run
-	Pings bool     // pings are sent by themselves
 }
 
 // Opening is how a script connects again: to an address, with the connecting flags that were given.
@@ -28,7 +27,7 @@ func (o *Options) Opening(address string) Opening {
 			words = append(words, g.row.Typed(v.argument(g), format.ShellQuote)...)
 		}
 	}
-	opening := Opening{Words: strings.Join(words, " "), Pings: o.pings.interval != nil}
+	opening := Opening{Words: strings.Join(words, " ")}
 	for _, name := range v.order {
 		opening.Notes = append(opening.Notes, noteFor(name))
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"wsline/format"
+	"wsline/script/wst"
 	"wsline/session"
 )
 
@@ -29,6 +30,7 @@ type Log struct {
 	size    int
 	tooLong bool
 	opening Opening
+	vars    *wst.Vars // whose secrets are hidden
 }
 
 // logged is an event, or one of the others.
@@ -93,12 +95,13 @@ func (l *Log) add(size int, e logged) bool {
 // Bytes are the talk as a script, as a Writer writes it. The error is ErrTooLong.
 func (l *Log) Bytes(exact bool) ([]byte, error) {
 	l.mu.Lock()
-	entries, tooLong := l.entries, l.tooLong
+	entries, tooLong, vars := l.entries, l.tooLong, l.vars
 	l.mu.Unlock()
 	if tooLong {
 		return nil, ErrTooLong
 	}
 	t := &Writer{Exact: exact}
+	t.Hide(vars)
 	m := &memory{}
 	r, err := format.NewRecorder(m, format.FormConversation, format.RecordOptions{Line: t.Line})
 	for i := range entries {

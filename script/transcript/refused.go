@@ -17,7 +17,7 @@ func (t *Writer) Refused(at time.Time, status int, text string) {
 	defer t.mu.Unlock()
 	lines := string(t.connect(nil, "", nil))
 	t.notes = append(t.notes, strings.Split(strings.TrimSuffix(lines, "\n"), "\n")...)
-	t.notes = append(t.notes, refusal(status, text))
+	t.notes = append(t.notes, refusal(status, t.redactor().HideCut(text)))
 	t.last = at
 }
 

@@ -39,7 +39,6 @@ const (
 type Opening struct {
 	Words string   // what stands behind /connect
 	Notes []string // comments, such as how to give what Words have variables for
-	Pings bool     // the connection is kept alive by pings
 }
 
 // A Writer writes what happens in a talk as a script that passes when it is run again against
@@ -57,6 +56,8 @@ type Writer struct {
 	told    map[string]bool // comments that stand once: how to give secrets, sets of places
 	last    time.Time       // of the line before
 	timeout time.Duration
+	vars    *wst.Vars         // whose secrets are hidden; nil: none are
+	given   map[string]string // secrets that the script must be given, and their values
 }
 
 // typedSource is a line with variables that was typed, and the message that it became.
@@ -73,7 +74,9 @@ func (t *Writer) Open(o Opening) {
 func (t *Writer) Note(at time.Time, command string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.notes = append(t.notes, "> "+wst.IndentLines(wst.SafeTyped(command)))
+	line := "> " + wst.IndentLines(wst.SafeTyped(command))
+	lines := t.appendLines(nil, line, writes(line))
+	t.notes = append(t.notes, strings.TrimSuffix(string(lines), "\n"))
 	t.last = at
 }
 
@@ -128,7 +131,7 @@ func (t *Writer) leavesOut(ev *session.Event) bool {
 		if ev.Dir == session.In || t.Exact {
 			return !t.Exact
 		}
-		if isKeepalive(ev.Payload) && t.mayPing() {
+		if ev.Alive {
 			return true
 		}
 		if len(t.pings) < maxUnanswered {
@@ -139,15 +142,6 @@ func (t *Writer) leavesOut(ev *session.Event) bool {
 		return ev.Dir == session.In && !t.Exact && !t.answers(ev.Payload)
 	}
 	return true
-}
-
-// mayPing says whether pings may be those of the keepalive: where nobody has said how the connection
-// was opened they may.
-func (t *Writer) mayPing() bool { return t.opening.Pings || t.opening.Words == "" }
-
-// isKeepalive says whether a ping looks like one of session.Config.PingInterval.
-func isKeepalive(payload []byte) bool {
-	return len(payload) == 16 && len(bytes.Trim(payload, "0123456789abcdef")) == 0
 }
 
 // answers says whether a pong answers a ping that was typed, and forgets that one and those before.
@@ -171,14 +165,14 @@ func (t *Writer) connect(dst []byte, name string, h *dial.Handshake) []byte {
 		}
 		words = wst.ShellWord(wst.EscapeReferences(words))
 	}
-	dst = append(append(dst, name...), "> /connect"...)
+	line := []byte(name + "> /connect")
 	if name != "" {
-		dst = append(append(dst, " --as "...), name...)
+		line = append(line, " --as "+name...)
 	}
 	if words != "" {
-		dst = format.Escape(append(dst, ' '), []byte(words), false)
+		line = format.Escape(append(line, ' '), []byte(words), false)
 	}
-	dst = append(dst, '\n')
+	dst = t.appendLines(dst, string(line), reads(string(line)))
 	for _, note := range t.opening.Notes {
 		dst = t.once(dst, note)
 	}
@@ -194,10 +188,11 @@ func (t *Writer) end(dst []byte, name string, ev *session.Event) []byte {
 		return append(append(dst, name...), "> /drop\n"...)
 	}
 	text := strings.TrimPrefix(string(format.NewTalk(format.Style{}).Event(nil, ev)), "* ")
-	return comment(dst, strings.TrimSpace(text))
+	return t.comment(dst, strings.TrimSpace(text))
 }
 
-func comment(dst []byte, text string) []byte {
+func (t *Writer) comment(dst []byte, text string) []byte {
+	text = t.redactor().HideCut(text)
 	return append(format.Escape(append(dst, "# "...), []byte(text), false), '\n')
 }
 
@@ -208,13 +203,24 @@ func (t *Writer) said(dst []byte, name string, ev *session.Event) []byte {
 	}
 	dst = t.allow(dst, ev.Time)
 	if t.Exact {
-		return appendExact(dst, name, ev)
+		return t.appendEvent(dst, appendExact(nil, name, ev), ev)
 	}
 	line, places := wst.AppendPattern(nil, name, ev)
 	if len(places) > 0 {
 		dst = t.tell(dst, ev, places)
 	}
-	return append(dst, line...)
+	return t.appendEvent(dst, line, ev)
+}
+
+// appendEvent appends the line of an event, if it has one.
+func (t *Writer) appendEvent(dst, line []byte, ev *session.Event) []byte {
+	switch {
+	case len(line) == 0:
+		return dst
+	case t.isHidden(ev):
+		return t.comment(dst, leftOut+t.hidden(ev))
+	}
+	return t.appendLines(dst, strings.TrimSuffix(string(line), "\n"), says(ev))
 }
 
 // appendExact appends a line that expects exactly what came.
@@ -233,10 +239,9 @@ func (t *Writer) sent(dst []byte, name string, ev *session.Event) []byte {
 	isText := ev.Kind == session.KindMessage && ev.Opcode == wire.OpText
 	if isText && typed.source != "" && string(ev.Payload) == typed.message {
 		t.source = typedSource{}
-		source := wst.IndentLines(wst.SafeTyped(typed.source))
-		return append(append(append(dst, name...), "> "+source...), '\n')
+		return t.appendLines(dst, name+"> "+wst.IndentLines(wst.SafeTyped(typed.source)), says(ev))
 	}
-	return wst.AppendEvent(dst, name, ev)
+	return t.appendEvent(dst, wst.AppendEvent(nil, name, ev), ev)
 }
 
 // allow asks for more time when something took its time to come: twice as much as it took.
@@ -276,5 +281,5 @@ func (t *Writer) once(dst []byte, text string) []byte {
 		t.told = map[string]bool{}
 	}
 	t.told[text] = true
-	return comment(dst, text)
+	return t.comment(dst, text)
 }

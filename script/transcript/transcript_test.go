@@ -42,32 +42,37 @@ func control(kind session.Kind, dir session.Direction, s string) session.Event {
 
 var opened = session.Event{Kind: session.KindOpen}
 
-// Where nothing pings by itself, a ping that looks like that was typed.
+// What keeps a connection alive is known by where it comes from, and not by how it looks.
 func TestTypedPingStays(t *testing.T) {
-	for pings, want := range map[bool]string{
+	for alive, want := range map[bool]string{
 		false: "> /connect echo:\n> /ping 0123456789abcdef\n<pong 0123456789abcdef\n",
 		true:  "> /connect echo:\n",
 	} {
 		l := &Log{}
-		l.Open(Opening{Words: "echo:", Pings: pings})
+		l.Open(Opening{Words: "echo:"})
 		for _, ev := range []session.Event{
 			opened,
-			control(session.KindPing, session.Out, "0123456789abcdef"),
-			control(session.KindPong, session.In, "0123456789abcdef"),
+			keepalive(control(session.KindPing, session.Out, "0123456789abcdef"), alive),
+			keepalive(control(session.KindPong, session.In, "0123456789abcdef"), alive),
 		} {
 			l.Event(&ev)
 		}
 		if got, err := l.Bytes(false); string(got) != want || err != nil {
-			t.Errorf("%v, %v: got\n%s\nwant\n%s", pings, err, got, want)
+			t.Errorf("%v, %v: got\n%s\nwant\n%s", alive, err, got, want)
 		}
 	}
+}
+
+func keepalive(ev session.Event, alive bool) session.Event {
+	ev.Alive = alive
+	return ev
 }
 
 func TestTalkBecomesScript(t *testing.T) {
 	const id = `{"id":"4f1c2d3e-aaaa-4bbb-8ccc-123456789abc","text":"hi ${x}"}`
 	talk := func(l *Log, at func(int, session.Event)) {
 		l.Open(Opening{
-			"demo: -H 'Authorization: Bearer ${token}'", []string{"give it: --secret token=…"}, true,
+			"demo: -H 'Authorization: Bearer ${token}'", []string{"give it: --secret token=…"},
 		})
 		at(0, opened)
 		at(0, text(session.In, id))
@@ -75,8 +80,8 @@ func TestTalkBecomesScript(t *testing.T) {
 		at(1, text(session.In, id))
 		at(2, control(session.KindPing, session.In, "clock"))
 		at(2, control(session.KindPong, session.Out, "clock"))
-		at(3, control(session.KindPing, session.Out, "0123456789abcdef"))
-		at(3, control(session.KindPong, session.In, "0123456789abcdef"))
+		at(3, keepalive(control(session.KindPing, session.Out, "0123456789abcdef"), true))
+		at(3, keepalive(control(session.KindPong, session.In, "0123456789abcdef"), true))
 		at(4, control(session.KindPing, session.Out, "mine"))
 		at(4, control(session.KindPong, session.In, "mine"))
 		at(10, text(session.In, "slow at 2026-01-31T12:00:10Z"))
@@ -171,5 +176,44 @@ func TestTalkTooLong(t *testing.T) {
 	}
 	if l.entries != nil {
 		t.Error("a talk that is too long is kept")
+	}
+}
+
+// The value of a secret stands nowhere, and what is written says the same with the variables.
+func TestSecretsAreVariables(t *testing.T) {
+	v := &wst.Vars{}
+	for _, value := range []string{"first-token", `s3cr3t/"token`} {
+		if err := v.SetSecret("token", value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := talked(t, false, func(l *Log, at func(int, session.Event)) {
+		l.Hide(v)
+		l.Open(Opening{Words: `echo: -H 'X-A: s3cr3t/"token' -H 'X-B: s3cr3t%2f%22token'`})
+		at(0, opened)
+		l.Note(time.Now(), "/set token first-token")
+		l.Note(time.Now(), `/set token s3cr3t/"token`)
+		l.Note(time.Now(), `/frame text 's3cr3t/"token'`)
+		l.Typed(`a s3cr3t/"token`, "a ${token}")
+		at(1, text(session.Out, `a s3cr3t/"token`))
+		at(1, text(session.Out, `{"t":"s3cr3t\/\"token"}`))
+		at(1, text(session.In, `{"t":"s3cr3t/\"token","b":"Basic dXNlcjpzM2NyM3QvInRva2Vu"}`))
+		at(1, control(session.KindPing, session.Out, `s3cr3t/"token`))
+		at(1, control(session.KindPong, session.In, `s3cr3t/"token`))
+		at(1, session.Event{Kind: session.KindMessage, Dir: session.Out, Opcode: wire.OpBinary,
+			Payload: []byte("a first-token")})
+		at(2, session.Event{Kind: session.KindClose, Dir: session.In, Code: 4000,
+			Reason: strings.Repeat("x", 113) + "first-toke"})
+	})
+	want := "# give it: --secret token=…\n# give it: --secret token2=…\n" +
+		"> /connect echo: -H 'X-A: ${token}' -H 'X-B: ${token2}'\n" +
+		"# give it: --secret token3=…\n> /set token ${token3}\n> /set token ${token}\n" +
+		"> /frame text '${token}'\n> a ${token}\n> {\"t\":\"${token}\"}\n" +
+		"< {\"t\":\"...\",\"b\":\"Basic ...\"}\n> /ping ${token}\n<pong ${token}\n" +
+		"# left out, as a secret stands in it: > /binary 6120<secret token>\n" +
+		"# left out, as a secret stands in it: <close 4000 " + strings.Repeat("x", 113) +
+		"<secret token>\n"
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }

@@ -32,13 +32,16 @@ var builtIn = []string{"uuid", "now", "random", "line"}
 type Vars struct {
 	Prompt bool // values are given at a prompt: no flag gives any, and no file has lines
 
+	// Told is told whenever there is another secret to be hidden; nil: nobody is.
+	Told func(*Vars)
+
 	values  map[string]string
 	json    map[string]string // values as JSON of those that were captured from it
 	secret  map[string]bool   // names
 	secrets *format.Redactor  // of their values, those that they had before too
 }
 
-// Clone returns a copy.
+// Clone returns a copy, which tells nobody.
 func (v *Vars) Clone() *Vars {
 	return &Vars{
 		values: maps.Clone(v.values), json: maps.Clone(v.json), secret: maps.Clone(v.secret),
@@ -91,7 +94,13 @@ func (v *Vars) hide(name, value string) {
 	}
 	v.secret[name] = true
 	v.secrets = v.secrets.With(name, value)
+	if v.Told != nil {
+		v.Told(v)
+	}
 }
+
+// Redactor hides the values that were given to SetSecret so far; nil when there are none.
+func (v *Vars) Redactor() *format.Redactor { return v.secrets }
 
 // Redact puts <secret NAME> in the place of every value that was given to SetSecret, in every form
 // that format.Redactor knows. A text is redacted before it is laid out or cut, as long as a value
@@ -101,6 +110,9 @@ func (v *Vars) Redact(text string) string { return v.secrets.Hide(text) }
 // RedactCut is Redact for a message of this program's own, in which a value may have been cut: then
 // three dots stand behind its beginning.
 func (v *Vars) RedactCut(text string) string { return v.secrets.HideCut(text) }
+
+// RedactLine is RedactCut for a line of a file, which may be one of those that a value has.
+func (v *Vars) RedactLine(text string) string { return v.secrets.HideLine(text) }
 
 // RedactEnd is Redact for the beginning of a text, which may end within a value.
 func (v *Vars) RedactEnd(text string) string { return v.secrets.HideEnd(v.secrets.Hide(text)) }

@@ -1,6 +1,7 @@
 package wst
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -86,14 +87,20 @@ func writtenPayload(w words.Word) (string, bool) {
 	return ShellWord(text), text != w.Text.String()
 }
 
-// Source is a message as a script writes it: with the values of variables, but for those of a name that
-// is kept.
-func Source(message words.Text, keep func(name string) bool) string {
-	settled := message.Settle(func(v words.Value) bool {
+// Source is a message, or the argument of a command, as a script writes it: with the values of variables,
+// but for those of a name that is kept. Of a command all are, or none.
+func Source(command string, rest words.Text, keep func(name string) bool) string {
+	isKept := func(v words.Value) bool {
 		ref, _ := nextReference(v.Source, 0)
 		return ref != nil && keep(ref.name)
-	})
-	return settled.Map(EscapeReferences).Source()
+	}
+	switch {
+	case command == "":
+		rest = rest.Settle(isKept)
+	case slices.ContainsFunc(rest.Values(), func(v words.Value) bool { return !isKept(v) }):
+		return EscapeReferences(Written(command, rest))
+	}
+	return rest.Map(EscapeReferences).Source()
 }
 
 func hasPrefix(s string, prefixes ...string) bool {

@@ -12,7 +12,8 @@ func vars(t *testing.T, assignments ...string) *Vars {
 	t.Helper()
 	v := &Vars{}
 	for _, a := range assignments {
-		if err := v.SetFrom(a); err != nil {
+		name, value, _ := strings.Cut(a, "=")
+		if err := v.Set(name, value); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -114,16 +115,14 @@ func TestExpandIsBounded(t *testing.T) {
 }
 
 func TestSetErrors(t *testing.T) {
-	tests := []struct{ text, want string }{
-		{"a", "there is no = between a name and a value"},
-		{"=x", `"" is not the name of a variable: letters, digits, _ and - are`},
-		{"1a=x", `"1a" is not the name of a variable: it begins with a letter or _`},
-		{"a b=x", `"a b" is not the name of a variable: letters, digits, _ and - are`},
-		{"now=x", "${now} is built in, and takes no value"},
-	}
-	for _, tt := range tests {
-		if err := new(Vars).SetFrom(tt.text); err == nil || err.Error() != tt.want {
-			t.Errorf("%q: %v, want %s", tt.text, err, tt.want)
+	for name, want := range map[string]string{
+		"":    `"" is not the name of a variable: letters, digits, _ and - are`,
+		"1a":  `"1a" is not the name of a variable: it begins with a letter or _`,
+		"a b": `"a b" is not the name of a variable: letters, digits, _ and - are`,
+		"now": "${now} is built in, and takes no value",
+	} {
+		if err := new(Vars).Set(name, "x"); err == nil || err.Error() != want {
+			t.Errorf("%q: %v, want %s", name, err, want)
 		}
 	}
 }
@@ -131,7 +130,8 @@ func TestSetErrors(t *testing.T) {
 func TestSecrets(t *testing.T) {
 	v := vars(t, "user=ann")
 	for _, s := range []string{"key=abc", "long=abcdef", "odd=a\"b<\n", "none="} {
-		if err := v.SetSecretFrom(s); err != nil {
+		name, value, _ := strings.Cut(s, "=")
+		if err := v.SetSecret(name, value); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -164,58 +164,6 @@ func TestSecrets(t *testing.T) {
 	}
 	if got := c.Redact("ann abc"); got != "<secret mine> <secret key>" {
 		t.Errorf("in a clone: %q", got)
-	}
-}
-
-func TestSetFile(t *testing.T) {
-	v := &Vars{}
-	text := "\uFEFF# x\r\n\r\nA=1\r\nexport B = two words # not this\n" +
-		"C='a\\n # b'\nD=\"a\\n\\\"\\$\\x\" # c\nE=\nF=a#b\nG=#x\n"
-	if err := v.SetFile("env", []byte(text)); err != nil {
-		t.Fatal(err)
-	}
-	want := map[string]string{
-		"A": "1", "B": "two words", "C": `a\n # b`, "D": "a\n\"$\\x", "E": "", "F": "a#b", "G": "",
-	}
-	for name, value := range want {
-		if got, ok := v.Lookup(name); !ok || got != value {
-			t.Errorf("%s is %q, want %q", name, got, value)
-		}
-	}
-	if got := strings.Join(v.Names(), ""); got != "ABCDEFG" {
-		t.Errorf("the names are %s", got)
-	}
-}
-
-func TestSetFileErrors(t *testing.T) {
-	v := &Vars{}
-	err := v.SetFile("env", []byte("ok=1\nno\na b=1\nx='secret\ny=\"s\" t\nz=\xff\n"))
-	want := `env:2:1: there is no = between a name and a value
-env:3:1: "a b" is not the name of a variable: letters, digits, _ and - are
-env:4:1: no ' ends the value
-env:5:1: something stands behind the closing quote
-env:6:1: the line is not UTF-8`
-	if err == nil || err.Error() != want {
-		t.Errorf("%v\nwant\n%s", err, want)
-	}
-	if len(v.Names()) > 0 {
-		t.Errorf("%q have been set", v.Names())
-	}
-}
-
-func TestSetEnviron(t *testing.T) {
-	v := &Vars{}
-	if err := v.SetEnviron([]string{"HOME=/x", "WSLINE_VAR_TOKEN=a=b", "WSLINE_VAR_x="}); err != nil {
-		t.Fatal(err)
-	}
-	if got, _ := v.Lookup("TOKEN"); got != "a=b" {
-		t.Errorf("TOKEN is %q", got)
-	}
-	err := v.SetEnviron([]string{"WSLINE_VAR_a.b=1"})
-	want := `in the environment, "WSLINE_VAR_a.b": "a.b" is not the name of a variable: ` +
-		"letters, digits, _ and - are"
-	if err == nil || err.Error() != want {
-		t.Errorf("%v", err)
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"wsline/script"
 	"wsline/script/report"
 	"wsline/script/transcript"
+	"wsline/script/wst"
 	"wsline/session"
 )
 
@@ -42,6 +43,14 @@ func newKeeper(c *config, recorder *record.Recorder) *keeper {
 	k.prompt.Typed = func(message, source string) {
 		k.typed(&session.Event{Kind: session.KindTyped, Text: source,
 			Opcode: wire.OpText, Payload: []byte(message)})
+	}
+	if !c.look.Secrets {
+		k.prompt.Hide = func(v *wst.Vars) {
+			k.log.Hide(v)
+			if t := recorder.Script(); t != nil {
+				t.Hide(v)
+			}
+		}
 	}
 	return k
 }

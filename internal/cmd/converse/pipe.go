@@ -186,7 +186,7 @@ func (t *talking) stderrStatus(stderr *view.Scene) func(*session.Event) {
 				e.Stderr.Write(format.Handshake(nil, ev.Handshake, stderr.Shake))
 			}
 		case session.KindPong, session.KindClose: // the answers to /ping and /close
-			show = show || c.slash
+			show = show || c.slash && !ev.Alive
 		}
 		if show {
 			e.Stderr.Write(stderr.Event(nil, ev))

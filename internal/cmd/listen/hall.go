@@ -8,12 +8,14 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"wsline/format"
 	"wsline/internal/listen"
 	"wsline/internal/record"
 	"wsline/internal/wire"
+	"wsline/script/wst"
 	"wsline/session"
 )
 
@@ -30,6 +32,7 @@ type hall struct {
 	recorder *record.Recorder
 	patience time.Duration
 	show     func(name string, ev *session.Event) // is called concurrently
+	secrets  atomic.Pointer[format.Redactor]      // of the script that is played
 
 	mu      sync.Mutex
 	clients []client      // in the order in which they came
@@ -48,16 +51,20 @@ type client struct {
 var errNobodyThere = errors.New("not sent: no client is connected")
 
 func newHall(c *config, recorder *record.Recorder) *hall {
-	return &hall{
+	h := &hall{
 		c: c, recorder: recorder, patience: patience,
 		came: make(chan struct{}), ended: make(chan client, 1), limited: math.MaxInt64,
 	}
+	if c.vars != nil {
+		h.hide(c.vars)
+	}
+	return h
 }
 
 // listen starts the server. Log is told who is refused.
 func (h *hall) listen(log func(text string)) error {
 	cfg := h.c.server
-	cfg.Log = log
+	cfg.Log = func(text string) { log(h.secrets.Load().HideCut(text)) }
 	if h.c.script == nil {
 		cfg.Handle = h.greet
 	}
@@ -120,12 +127,25 @@ func (h *hall) leave(c client) {
 	}
 }
 
-// event is the handler of every client.
-func (h *hall) event(name string, ev *session.Event) {
-	if h.recorder != nil {
-		h.recorder.EventOf(name, h.recorded(ev))
+// hide says what is secret of the variables of the script that is played.
+func (h *hall) hide(vars *wst.Vars) {
+	h.secrets.Store(vars.Redactor())
+	if t := h.recorder.Script(); t != nil && vars.Redactor() != nil {
+		t.Hide(vars.Clone())
 	}
-	h.show(name, ev)
+}
+
+// event is the handler of every client. Whoever shows or records it knows no secrets of the script, but
+// for a conversation, which has variables in their place.
+func (h *hall) event(name string, ev *session.Event) {
+	shown := h.secrets.Load().Event(ev)
+	switch {
+	case h.recorder.Script() != nil:
+		h.recorder.EventOf(name, h.recorded(ev))
+	case h.recorder != nil:
+		h.recorder.EventOf(name, h.recorded(shown))
+	}
+	h.show(name, shown)
 }
 
 // recorded is an event as it is recorded: a conversation and an archive are the client's, so that they

@@ -104,8 +104,8 @@ func (o *options) resolve(e *env.Env, args []string, ask func(prompt string) (st
 	for _, step := range []func() error{
 		c.address, c.admission,
 		func() error { return c.tls(e, ask) },
-		c.conversation,
 		func() (err error) { c.vars, err = o.vars.Vars(e); return err },
+		c.conversation, // with an error that tells no secrets
 		func() (err error) {
 			c.record, err = record.NewFile("--record", o.record, o.view.Secrets)
 			return err
@@ -238,7 +238,7 @@ func (c *config) conversation() error {
 		return err
 	}
 	if c.script, err = wst.Parse(path, text); err != nil {
-		return exit.Usagef("", "%v", err)
+		return exit.Usagef("", "%v", scriptfile.Redacted(scriptfile.Errors(err), c.vars))
 	}
 	return nil
 }

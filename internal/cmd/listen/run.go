@@ -134,6 +134,7 @@ func (s *service) goneError(c client) error {
 	text := string(format.NewTalk(format.Style{Name: c.name}).Event(nil,
 		&session.Event{Kind: session.KindEnd, End: c.s.Wait()}))
 	text = strings.TrimSpace(strings.TrimPrefix(text, c.name+"*"))
+	text = s.secrets.Load().HideCut(text)
 	return &clientError{fmt.Sprintf("client %s: %s", c.name, text), f.Code}
 }
 

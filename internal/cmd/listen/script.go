@@ -11,6 +11,7 @@ import (
 	"wsline/internal/exit"
 	"wsline/script"
 	"wsline/script/report"
+	"wsline/script/wst"
 	"wsline/session"
 )
 
@@ -26,7 +27,12 @@ func (s *service) play(ctx context.Context) error {
 			taken.Add(1)
 			return s.take(ctx, args, handle)
 		},
-		Vars: s.c.vars.Clone,
+		Vars: func() *wst.Vars {
+			vars := s.c.vars.Clone()
+			vars.Told = s.hide
+			s.hide(vars)
+			return vars
+		},
 		Describe: func(err error) (message, hint string, code int) {
 			f := exit.FaultOf(err)
 			return f.Text(), f.Hint, f.Code

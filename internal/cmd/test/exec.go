@@ -14,16 +14,16 @@ import (
 const maxOutput = 64 << 10
 
 // runProgram runs a program for /exec, in the folder and with the environment of this one, and
-// returns the first part of what it wrote.
-func runProgram(ctx context.Context, args []string) (string, error) {
+// returns what it wrote, or the first part of that.
+func runProgram(ctx context.Context, args []string) (output string, isCut bool, err error) {
 	if len(args) == 0 {
-		return "", errors.New("/exec needs a program")
+		return "", false, errors.New("/exec needs a program")
 	}
 	var out head
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Stdout, cmd.Stderr = &out, &out
 	cmd.WaitDelay = time.Second // for what it started, and left with its output
-	err := cmd.Run()
+	err = cmd.Run()
 	var failed *exec.ExitError
 	var missing *exec.Error
 	switch {
@@ -34,13 +34,18 @@ func runProgram(ctx context.Context, args []string) (string, error) {
 	case err != nil:
 		err = fmt.Errorf("%q cannot be run: %v", args[0], exit.Cause(err))
 	}
-	return string(out.text), err
+	return string(out.text), out.isCut, err
 }
 
 // A head keeps the first maxOutput bytes of what is written to it.
-type head struct{ text []byte }
+type head struct {
+	text  []byte
+	isCut bool // there was more
+}
 
 func (h *head) Write(p []byte) (int, error) {
-	h.text = append(h.text, p[:min(len(p), maxOutput-len(h.text))]...)
+	n := min(len(p), maxOutput-len(h.text))
+	h.text = append(h.text, p[:n]...)
+	h.isCut = h.isCut || n < len(p)
 	return len(p), nil
 }

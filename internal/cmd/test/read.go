@@ -40,7 +40,7 @@ func (s *suite) invalid() error {
 	all := &report.Suite{Start: time.Now()}
 	told := map[string]bool{}
 	for _, e := range s.errors {
-		list := s.redacted(e.list)
+		list := scriptfile.Redacted(e.list, s.vars)
 		text := scriptfile.AppendErrors(nil, talk, notTold(list, told))
 		if _, err := s.env.Stderr.Write(text); err != nil {
 			break // nobody reads it
@@ -64,18 +64,6 @@ func (s *suite) invalid() error {
 		return err
 	}
 	return exit.Told(exit.Usage)
-}
-
-// redacted are errors without secrets, before anything is laid out.
-func (s *suite) redacted(list wst.Errors) wst.Errors {
-	shown := make(wst.Errors, len(list))
-	for i, e := range list {
-		e := *e
-		e.File, e.Source = s.vars.Redact(e.File), s.vars.Redact(e.Source)
-		e.Text, e.Hint = s.vars.RedactCut(e.Text), s.vars.RedactCut(e.Hint)
-		shown[i] = &e
-	}
-	return shown
 }
 
 // notTold are the errors that were not told of another file: both may include the file that has

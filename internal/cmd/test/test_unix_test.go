@@ -16,6 +16,27 @@ import (
 	"wsline/internal/wstest"
 )
 
+// What a program writes is kept up to a limit, which may be within a secret.
+func TestSecretAtLimitOfExec(t *testing.T) {
+	const secret = "s3cr3t-0123456789-abcdefghij"
+	dir := t.TempDir()
+	long := filepath.Join(dir, "long")
+	text := strings.Repeat("line\n", 64<<10/5-10)
+	text += strings.Repeat("x", 64<<10-14-len(text)) + secret + "\n"
+	if err := os.WriteFile(long, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	writeScripts(t, dir, map[string]string{"a.wst": "> /exec cat " + long + "\n"})
+	report := filepath.Join(dir, "out.json")
+	code, _, _ := clitest.Run(t, "", "", "test", "--allow-exec", "--secret", "k="+secret,
+		"--report-json", report, filepath.Join(dir, "a.wst"))
+	got, err := os.ReadFile(report)
+	if code != 0 || err != nil || strings.Contains(string(got), secret[:5]) ||
+		!strings.Contains(string(got), "xx<secret k>") {
+		t.Errorf("exit %d, %v: the report has a part of the secret", code, err)
+	}
+}
+
 // A signal closes the connections, and what is known is told.
 func TestSuiteInterrupted(t *testing.T) {
 	for signal, want := range map[syscall.Signal]struct {

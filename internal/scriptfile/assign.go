@@ -1,10 +1,12 @@
-package wst
+package scriptfile
 
 import (
 	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"wsline/script/wst"
 )
 
 // envPrefix is what the names of environment variables begin with that set variables of scripts:
@@ -14,20 +16,11 @@ const envPrefix = "WSLINE_VAR_"
 // maxVarsFile is how many bytes a file of variables may have.
 const maxVarsFile = 1 << 20
 
-// SetFrom sets what "NAME=VALUE" says.
-func (v *Vars) SetFrom(assignment string) error {
+// assign sets what "NAME=VALUE" says, with wst.Vars.Set or SetSecret.
+func assign(set func(name, value string) error, assignment string) error {
 	name, value, err := cutAssignment(assignment)
 	if err == nil {
-		err = v.Set(name, value)
-	}
-	return err
-}
-
-// SetSecretFrom is SetFrom for a secret.
-func (v *Vars) SetSecretFrom(assignment string) error {
-	name, value, err := cutAssignment(assignment)
-	if err == nil {
-		err = v.SetSecret(name, value)
+		err = set(name, value)
 	}
 	return err
 }
@@ -41,32 +34,35 @@ func cutAssignment(text string) (name, value string, err error) {
 	return name, value, nil
 }
 
-// SetEnviron sets what WSLINE_VAR_NAME=VALUE says among the assignments of an environment; others
+// assignEnviron sets what WSLINE_VAR_NAME=VALUE says among the assignments of an environment; others
 // are passed over.
-func (v *Vars) SetEnviron(environ []string) error {
+func assignEnviron(v *wst.Vars, environ []string) error {
 	for _, assignment := range environ {
 		rest, ok := strings.CutPrefix(assignment, envPrefix)
 		if !ok {
 			continue
 		}
-		if err := v.SetFrom(rest); err != nil {
+		if err := assign(v.Set, rest); err != nil {
 			name, _, _ := strings.Cut(assignment, "=")
-			return fmt.Errorf("in the environment, %s: %w", Quoted(name), err)
+			return fmt.Errorf("in the environment, %s: %w", wst.Quoted(name), err)
 		}
 	}
 	return nil
 }
 
-// SetFile sets what a file in the format of environment files says: NAME=VALUE on each line, blank
+// assignFile sets what a file in the format of environment files says: NAME=VALUE on each line, blank
 // lines and lines that begin with #. "export " before a name is passed over. A value is trimmed,
 // and ends before a # that has a blank before it. In '…' all is kept as it is, and in "…" \n, \r,
-// \t, \", \\ and \$ are escapes. The error, if any, is of type Errors, and nothing has been set
+// \t, \", \\ and \$ are escapes. The error, if any, is of type wst.Errors, and nothing has been set
 // then.
-func (v *Vars) SetFile(file string, text []byte) error {
-	var errs Errors
+func assignFile(v *wst.Vars, file string, text []byte) error {
+	var errs wst.Errors
 	fail := func(line, column int, source, text, hint string) {
-		if len(errs) < MaxErrors {
-			errs = append(errs, &SyntaxError{file, Pos{line, column}, text, hint, source})
+		if len(errs) < wst.MaxErrors {
+			errs = append(errs, &wst.SyntaxError{
+				File: file, Pos: wst.Pos{Line: line, Column: column}, Text: text, Hint: hint,
+				Source: source,
+			})
 		}
 	}
 	if len(text) > maxVarsFile {
@@ -75,7 +71,7 @@ func (v *Vars) SetFile(file string, text []byte) error {
 	}
 	var list [][2]string
 	number := 0
-	for line := range strings.Lines(strings.TrimPrefix(string(text), byteOrderMark)) {
+	for line := range strings.Lines(strings.TrimPrefix(string(text), "\uFEFF")) {
 		number++
 		line = strings.TrimRight(line, "\r\n")
 		name, value, err := parseEnvLine(line)
@@ -115,7 +111,7 @@ func parseEnvLine(line string) (name, value string, err error) {
 		return "", "", err
 	}
 	name = strings.TrimSpace(name)
-	if err := checkName(name); err != nil {
+	if err := new(wst.Vars).Set(name, ""); err != nil {
 		return "", "", err
 	}
 	value, err = envValue(strings.TrimSpace(value))
