@@ -63,6 +63,9 @@ func (f *File) Start() (*Recorder, error) {
 	if f == nil {
 		return nil, nil
 	}
+	if info, err := os.Stat(f.Path); err == nil && !info.IsDir() && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%q cannot be written: it is not a regular file", f.Path)
+	}
 	file, err := os.OpenFile(f.Path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("%q cannot be written: %w", f.Path, exit.Cause(err))

@@ -2,6 +2,7 @@ package record
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -84,5 +85,14 @@ func TestNoRecorder(t *testing.T) {
 	given := exit.ErrInterrupted
 	if r.Trouble() != "" || r.Finish(nil) != nil || !errors.Is(r.Finish(given), given) {
 		t.Error("a recorder that is nil does something")
+	}
+}
+
+// What a recording has written must be there to be changed: a pipe does not do.
+func TestRecordingToNoFile(t *testing.T) {
+	_, err := (&File{Path: os.DevNull}).Start()
+	want := fmt.Sprintf("%q cannot be written: it is not a regular file", os.DevNull)
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }

@@ -5,6 +5,7 @@ package converse_test
 import (
 	"encoding/base64"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -175,5 +176,18 @@ func TestInterruptAtPlainTerminal(t *testing.T) {
 	p.Sees("connected to")
 	p.Cmd.Process.Signal(syscall.SIGINT) // as its own Ctrl-C
 	p.Sees("<close 1000")
+	p.Leaves(exit.Interrupted)
+}
+
+// A file that a command writes may be a named pipe that nobody reads.
+func TestSecondInterruptWhileSaving(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "talk.wst")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := clitest.AtTerminal(t, "echo:")
+	p.Sees("> ")
+	p.Types("/save " + path + "\r")
+	p.Types("\x03\x03")
 	p.Leaves(exit.Interrupted)
 }
