@@ -75,8 +75,7 @@ type loop struct {
 	res       Result
 
 	sieve   sieve // its fields are the handler's
-	pongs   pongs
-	greeted bool // owned by the handler of events
+	greeted bool  // owned by the handler of events
 
 	aside   *output         // writes to Talk.Out, nil when messages are shown
 	drained <-chan struct{} // closed when it has written all; nil before the worker has ended

@@ -157,6 +157,7 @@ func (r *pipeRun) env() *command.Env {
 	env.Send = func(_ context.Context, op wire.Opcode, payload []byte) error {
 		return r.sendNow(op, payload)
 	}
+	env.Ping = r.Views.pings(r.s.Ping)
 	env.Filter, env.Filtering = r.sieve.set, r.sieve.text
 	env.Status = func() string {
 		return command.StatusText(r.s.Handshake(), r.s.Stats(), r.Views.hiding())

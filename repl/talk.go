@@ -58,7 +58,7 @@ type Talk struct {
 	Out   io.Writer
 	Print func(dst []byte, ev *session.Event) []byte
 	// Tap is told every event first, also what is sent, with session.Config.Watch; nil: nobody. Of
-	// what is sent only frames are shown: the lines stand on the screen already.
+	// what is sent Look gets frames and pings: the lines stand on the screen already.
 	Tap   func(ev *session.Event)
 	Views Views
 	Extra command.Extra

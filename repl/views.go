@@ -21,9 +21,8 @@ type Views struct {
 	Frames     func(mode string)
 	KeepFrames bool // the session tells of frames also when they are not shown: Tap wants them
 
-	// QuietPongs says whether pongs that answer pings which nobody typed are shown only when they are
-	// late; nil: all are always shown.
-	QuietPongs func() bool
+	// Pinging is told of a ping that was typed before it is sent; nil: nobody.
+	Pinging func(payload []byte)
 
 	// Compile makes a Filter of the expression of /filter. The error names what is wrong with it.
 	Compile    func(expr string) (Filter, error)
@@ -41,6 +40,17 @@ type Filter func(payload []byte) (show bool, values [][]byte)
 // hiding is how secrets are hidden.
 func (v *Views) hiding() command.Hiding {
 	return command.Hiding{URL: v.HideURL, Protocol: v.HideProtocol}
+}
+
+// pings is send, which sends a ping that was typed, with Pinging told before.
+func (v *Views) pings(send func(payload []byte) error) func(payload []byte) error {
+	if v.Pinging == nil {
+		return send
+	}
+	return func(payload []byte) error {
+		v.Pinging(payload)
+		return send(payload)
+	}
 }
 
 // showFrames is what /frames does to the connection that set belongs to; nil: it cannot be used.

@@ -148,8 +148,7 @@ const stillClosing = "closing: the peer has not answered yet"
 
 func (w *worker) ping(payload []byte) error {
 	w.echoSent(session.KindPing, wire.OpPing, payload)
-	w.l.pongs.typing(payload)
-	return w.control(func() error { return w.conn.Ping(payload) })
+	return w.control(func() error { return w.l.Views.pings(w.conn.Ping)(payload) })
 }
 
 func (w *worker) pong(payload []byte) error {

@@ -185,6 +185,8 @@ func (t *talking) stderrStatus(stderr *view.Scene) func(*session.Event) {
 			if c.look.Verbose && !show {
 				e.Stderr.Write(format.Handshake(nil, ev.Handshake, stderr.Shake))
 			}
+		case session.KindPing:
+			show = show || c.slash && ev.Dir == session.Out
 		case session.KindPong, session.KindClose: // the answers to /ping and /close
 			show = show || c.slash
 		}

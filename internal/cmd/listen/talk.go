@@ -165,6 +165,7 @@ func (a *audience) to(ctx context.Context, env *command.Env, rest string) error 
 	one.Headers = func() string { return string(format.Handshake(nil, s.Handshake(), a.stage.shake)) }
 	one.Frame = func(f *session.RawFrame) error { return s.SendFrame(unmasked(f)) }
 	one.ShowFrames = nil
+	one.Ping = func(p []byte) error { a.pinging(name, p); return s.Ping(p) }
 	return one.Do(ctx, line)
 }
 
@@ -187,8 +188,19 @@ func (a *audience) list(_ context.Context, env *command.Env, rest string) error 
 
 // The methods that follow make an audience a repl.Conn.
 
+// Ping sends a ping that was typed.
 func (a *audience) Ping(p []byte) error {
+	for _, c := range a.present() {
+		a.pinging(c.name, p)
+	}
 	return a.each(func(s *session.Session) error { return s.Ping(p) })
+}
+
+// pinging notes that a ping to a client was typed.
+func (a *audience) pinging(name string, payload []byte) {
+	a.telling.Lock()
+	defer a.telling.Unlock()
+	a.stage.pongsOf(name).Typed(payload)
 }
 
 func (a *audience) Pong(p []byte) error {

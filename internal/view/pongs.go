@@ -1,4 +1,4 @@
-package repl
+package view
 
 import (
 	"bytes"
@@ -11,9 +11,10 @@ import (
 // maxTypedPings is how many pings are remembered that were typed and have not been answered.
 const maxTypedPings = 256
 
-// pongs tells those that a person wants to see from those that answer a ping which nobody typed, and
-// in time. A pong is late when another such ping has left before it came. The zero value is ready.
-type pongs struct {
+// Pongs tell those that a person wants to see from those that answer a ping which nobody typed, and
+// in time. A pong is late when another such ping has left before it came. The zero value is ready, for one
+// connection after the other.
+type Pongs struct {
 	mu    sync.Mutex
 	typed [][]byte // pings that have not been answered
 
@@ -22,8 +23,8 @@ type pongs struct {
 	missing bool      // it has been told that its pong is late
 }
 
-// typing notes a ping that is about to be sent.
-func (p *pongs) typing(payload []byte) {
+// Typed notes a ping that is about to be sent. It may be called concurrently with all else.
+func (p *Pongs) Typed(payload []byte) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.typed) == maxTypedPings {
@@ -33,7 +34,7 @@ func (p *pongs) typing(payload []byte) {
 }
 
 // find is which of the typed pings has that payload, -1 for none.
-func (p *pongs) find(payload []byte) int {
+func (p *Pongs) find(payload []byte) int {
 	for i, typed := range p.typed {
 		if bytes.Equal(typed, payload) {
 			return i
@@ -43,7 +44,7 @@ func (p *pongs) find(payload []byte) int {
 }
 
 // isTyped says whether a ping was typed.
-func (p *pongs) isTyped(payload []byte) bool {
+func (p *Pongs) isTyped(payload []byte) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.find(payload) >= 0
@@ -51,7 +52,7 @@ func (p *pongs) isTyped(payload []byte) bool {
 
 // answers says whether a pong answers a ping that was typed, and forgets that and those before it
 // (RFC 6455 §5.5.3).
-func (p *pongs) answers(payload []byte) bool {
+func (p *Pongs) answers(payload []byte) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	i := p.find(payload)
@@ -59,9 +60,28 @@ func (p *pongs) answers(payload []byte) bool {
 	return i >= 0
 }
 
+// Sift returns what is to be shown of an event: the event itself, a notice that a pong is missing, or
+// nil for nothing. A ping that leaves must have been told of for a pong to be late.
+func (p *Pongs) Sift(ev *session.Event) *session.Event {
+	switch {
+	case ev.Kind == session.KindOpen:
+		p.opened()
+	case ev.Kind == session.KindPing && ev.Dir == session.Out:
+		missing := p.sent(ev)
+		if missing == 0 {
+			return nil
+		}
+		text := "a ping has had no pong for " + missing.Round(time.Millisecond).String()
+		return &session.Event{Kind: session.KindNotice, Time: ev.Time, Text: text}
+	case ev.Kind == session.KindPong && ev.Dir == session.In && !p.came(ev):
+		return nil
+	}
+	return ev
+}
+
 // sent notes a ping that leaves, and returns for how long an earlier one that nobody typed has had
 // no pong, when that is to be told.
-func (p *pongs) sent(ev *session.Event) (missing time.Duration) {
+func (p *Pongs) sent(ev *session.Event) (missing time.Duration) {
 	switch {
 	case p.isTyped(ev.Payload):
 	case p.since.IsZero():
@@ -75,7 +95,7 @@ func (p *pongs) sent(ev *session.Event) (missing time.Duration) {
 
 // came says whether a pong is worth showing: one that nobody asked for, the answer to a ping that was
 // typed, a late one.
-func (p *pongs) came(ev *session.Event) bool {
+func (p *Pongs) came(ev *session.Event) bool {
 	if ev.RTT == 0 {
 		return true
 	}
@@ -85,7 +105,7 @@ func (p *pongs) came(ev *session.Event) bool {
 }
 
 // opened forgets what was sent on another connection.
-func (p *pongs) opened() {
+func (p *Pongs) opened() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.typed, p.since, p.missing = nil, time.Time{}, false
