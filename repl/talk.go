@@ -69,7 +69,7 @@ type Talk struct {
 // conn is what a talk needs of a *session.Session.
 type conn interface {
 	Send(op wire.Opcode, payload []byte) error
-	NewWriter(op wire.Opcode) io.WriteCloser
+	NewWriter(op wire.Opcode) command.PieceWriter
 	Ping(payload []byte) error
 	Pong(payload []byte) error
 	Close(code wire.StatusCode, reason string) error
@@ -88,10 +88,12 @@ type conn interface {
 // sessionConn is the conn of a session.
 type sessionConn struct{ *session.Session }
 
-func (s sessionConn) NewWriter(op wire.Opcode) io.WriteCloser { return s.Session.NewWriter(op) }
+func (s sessionConn) NewWriter(op wire.Opcode) command.PieceWriter {
+	return s.Session.NewWriter(op)
+}
 
 // begin sends the first piece of a message.
-func begin(c conn, op wire.Opcode, first []byte) (io.WriteCloser, error) {
+func begin(c conn, op wire.Opcode, first []byte) (command.PieceWriter, error) {
 	out := c.NewWriter(op)
 	_, err := out.Write(first)
 	return out, err

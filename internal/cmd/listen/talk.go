@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/url"
 	"strings"
 	"sync"
@@ -311,7 +310,7 @@ func (a *audience) Handshake() *dial.Handshake {
 }
 
 // NewWriter sends one message in pieces to all who are there now.
-func (a *audience) NewWriter(op wire.Opcode) io.WriteCloser {
+func (a *audience) NewWriter(op wire.Opcode) command.PieceWriter {
 	w := &audienceWriter{}
 	for _, c := range a.present() {
 		w.list = append(w.list, c.s.NewWriter(op))
@@ -326,7 +325,10 @@ func (w *audienceWriter) Write(p []byte) (int, error) {
 	return len(p), w.each(func(one *session.Writer) error { _, err := one.Write(p); return err })
 }
 
-func (w *audienceWriter) Close() error { return w.each((*session.Writer).Close) }
+// Last sends the last piece.
+func (w *audienceWriter) Last(p []byte) error {
+	return w.each(func(one *session.Writer) error { return one.Last(p) })
+}
 
 // each goes on with those without an error.
 func (w *audienceWriter) each(do func(*session.Writer) error) error {
