@@ -44,10 +44,23 @@ func Wrap(dst []byte, from int, columns func() int) []byte {
 // wrapOurs is Wrap for texts of our own, which may quote a peer: only lines that have in them what
 // could look like the beginning of one are broken, so that a command in a hint can be copied.
 func wrapOurs(dst []byte, from int, columns func() int) []byte {
+	return wrap(dst, from, columns, quotesLine)
+}
+
+// wrapStamped is wrapOurs for lines that a time, or as many blanks, stand before.
+func wrapStamped(dst []byte, from int, columns func() int, stamp []byte) []byte {
 	return wrap(dst, from, columns, func(line []byte) bool {
-		line = line[1:]
-		return bytes.ContainsAny(line, "*<>") || bytes.Contains(line, []byte("wsline:"))
+		if rest, ok := bytes.CutPrefix(line, stamp); ok {
+			return quotesLine(rest)
+		}
+		return quotesLine(line)
 	})
+}
+
+// quotesLine says that a line has in it what could look like the beginning of one.
+func quotesLine(line []byte) bool {
+	line = line[1:]
+	return bytes.ContainsAny(line, "*<>") || bytes.Contains(line, []byte("wsline:"))
 }
 
 func wrap(dst []byte, from int, columns func() int, wanted func(line []byte) bool) []byte {

@@ -41,7 +41,7 @@ func (s *Scene) Event(dst []byte, ev *session.Event) []byte {
 		return dst
 	}
 	if ev.Kind == session.KindOpen && s.verbose {
-		dst = format.Handshake(dst, ev.Handshake, s.Shake)
+		dst = s.Talk.Handshake(dst, ev, s.Shake)
 	}
 	return s.Talk.Event(dst, ev)
 }
@@ -50,7 +50,7 @@ func (s *Scene) Event(dst []byte, ev *session.Event) []byte {
 func (s *Scene) Failure(dst []byte, err error) []byte {
 	var dialed *dial.Error
 	if s.verbose && errors.As(err, &dialed) && dialed.Handshake != nil {
-		dst = format.Handshake(dst, dialed.Handshake, s.Shake)
+		dst = s.Talk.Unstamped(dst, dialed.Handshake, s.Shake)
 	}
 	f := exit.FaultOf(err)
 	return s.Talk.Error(dst, f.Text(), f.Hint)

@@ -83,7 +83,7 @@ func (s *stage) event(dst []byte, name string, ev *session.Event) []byte {
 	switch ev.Kind {
 	case session.KindOpen:
 		if s.c.look.Verbose {
-			dst = format.Handshake(dst, ev.Handshake, s.shake)
+			dst = talk.Handshake(dst, ev, s.shake)
 		}
 		note := session.Event{Kind: session.KindNotice, Time: ev.Time, Text: openText(ev)}
 		return talk.Event(dst, &note)

@@ -96,7 +96,12 @@ func (a *audience) note(name, text string) {
 	defer a.telling.Unlock()
 	a.name = name
 	talk := format.NewTalk(a.stage.style)
-	a.handle(&session.Event{Kind: session.KindNotice, Text: string(talk.Status(nil, text))})
+	shown := string(talk.Event(nil, noticeAt(time.Now(), text)))
+	a.handle(&session.Event{Kind: session.KindNotice, Text: shown})
+}
+
+func noticeAt(at time.Time, text string) *session.Event {
+	return &session.Event{Kind: session.KindNotice, Time: at, Text: text}
 }
 
 // look is how the talk looks. Events are shown while they are told.
@@ -109,13 +114,13 @@ func (a *audience) look() repl.Look {
 			}
 			switch ev.Kind {
 			case session.KindOpen:
-				dst = talk.Status(dst, "listening on "+a.url())
+				dst = talk.Event(dst, noticeAt(ev.Time, "listening on "+a.url()))
 				if a.c.typed.selfSigned {
-					dst = talk.Status(dst, "certificate "+fingerprint(a.c))
+					dst = talk.Event(dst, noticeAt(ev.Time, "certificate "+fingerprint(a.c)))
 				}
-				return dst
+				return talk.Event(dst, noticeAt(ev.Time, "a line goes to all clients, "+ev.Text))
 			case session.KindEnd:
-				return talk.Status(dst, "not listening any more")
+				return talk.Event(dst, noticeAt(ev.Time, "not listening any more"))
 			case session.KindNotice:
 				return append(dst, ev.Text...)
 			}
@@ -161,7 +166,9 @@ func (a *audience) to(ctx context.Context, env *command.Env, rest string) error 
 	}
 	one := command.SessionEnv(s, env.Say)
 	one.Unquote, one.Home, one.Show = env.Unquote, env.Home, env.Show
-	one.Headers = func() string { return string(format.Handshake(nil, s.Handshake(), a.stage.shake)) }
+	one.Headers = func() string {
+		return string(format.NewTalk(a.stage.style).Unstamped(nil, s.Handshake(), a.stage.shake))
+	}
 	one.Frame = func(f *session.RawFrame) error { return s.SendFrame(unmasked(f)) }
 	one.ShowFrames = nil
 	one.Ping = func(p []byte) error { a.pinging(name, p); return s.Ping(p) }

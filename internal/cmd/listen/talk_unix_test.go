@@ -5,6 +5,7 @@ package listen_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -224,5 +225,18 @@ func TestListenKeepaliveIsNotSeen(t *testing.T) {
 	}
 	if strings.Count(all, "<pong") != 3 || strings.Count(all, "round trip") != 3 {
 		t.Errorf("%q", all)
+	}
+}
+
+// The talk says how to go on, and with -t when.
+func TestListenGreets(t *testing.T) {
+	p := clitest.AtTerminal(t, "listen", "-t", "0")
+	p.Sees("a line goes to all clients, /help lists commands, Ctrl-D leaves\r\n")
+	p.Types("\x04")
+	p.Sees("* not listening any more")
+	p.Leaves(0)
+	lines := regexp.MustCompile(`(?m)[0-9:.]{12} \* (listening|a line|not listening)`)
+	if n := len(lines.FindAllString(p.All(), -1)); n != 3 {
+		t.Errorf("%d lines have a time: %q", n, p.All())
 	}
 }

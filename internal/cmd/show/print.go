@@ -291,7 +291,7 @@ func (s *showing) event(conn string, ev *session.Event, result bool) {
 	case !s.repliesOf(conn).Automatic(ev):
 		sc := s.scene(conn)
 		if ev.Kind == session.KindOpen && s.view.Verbose {
-			s.buf = format.Handshake(s.buf, ev.Handshake, sc.Shake)
+			s.buf = sc.Talk.Handshake(s.buf, ev, sc.Shake)
 		}
 		s.buf = sc.Talk.Event(s.buf, ev)
 	}
