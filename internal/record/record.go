@@ -174,7 +174,7 @@ func (r *Recorder) Finish(err error) error {
 		return err
 	}
 	if r.told {
-		return ErrIncomplete
+		return errIncomplete
 	}
 	return errors.New(r.text())
 }
@@ -193,8 +193,8 @@ func (r *Recorder) refused(err error) {
 	r.note(r.rec.Event(&session.Event{Kind: session.KindEnd, Time: now}))
 }
 
-// ErrIncomplete is a recording that failed, which has been said.
-var ErrIncomplete error = &incomplete{}
+// errIncomplete is a recording that failed, which has been said.
+var errIncomplete error = &incomplete{}
 
 type incomplete struct{}
 

@@ -60,10 +60,10 @@ func TestRecorderFails(t *testing.T) {
 	if got := r.Trouble(); got != "" {
 		t.Errorf("said twice: %q", got)
 	}
-	if err := r.Finish(nil); !errors.Is(err, ErrIncomplete) {
-		t.Errorf("got %v, want ErrIncomplete", err)
+	if err := r.Finish(nil); !errors.Is(err, errIncomplete) {
+		t.Errorf("got %v", err)
 	}
-	if f := exit.FaultOf(ErrIncomplete); f.Code != exit.Own || f.Message != "" {
+	if f := exit.FaultOf(errIncomplete); f.Code != exit.Own || f.Message != "" {
 		t.Errorf("got %+v, want the code 1 and no words", f)
 	}
 
