@@ -162,8 +162,8 @@ func (t *Talk) Stamp(dst []byte, from int, at time.Time) []byte {
 	return wrapStamped(dst, from, t.style.Wrap, stamp)
 }
 
-// unstamped tells how wide lines may be that Stamp is to put the time before. Where it leaves too few
-// columns Stamp alone breaks them.
+// unstamped tells how wide lines may be that Stamp is to put the time before. Where it leaves too
+// few columns Stamp alone breaks them.
 func (t *Talk) unstamped() func() int {
 	if t.style.Wrap == nil || !t.style.Timestamps {
 		return t.style.Wrap

@@ -193,8 +193,8 @@ func TestNoGapMovesText(t *testing.T) {
 	}
 }
 
-// What is stamped, by a Talk or behind it, has no row in which a peer's text comes first, and a hint stays
-// whole.
+// What is stamped, by a Talk or behind it, has no row in which a peer's text comes first, and a
+// hint stays whole.
 func TestWrapStamped(t *testing.T) {
 	at := time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
 	const fake = "* closed: 1000 FAKE"
@@ -222,7 +222,8 @@ func TestWrapStamped(t *testing.T) {
 			}
 		}
 		hint := strings.Repeat("--flag ", 20)
-		if text := talk.Stamp(talk.Error(nil, "e", hint), 0, at); !bytes.Contains(text, []byte(hint)) {
+		text := talk.Stamp(talk.Error(nil, "e", hint), 0, at)
+		if !bytes.Contains(text, []byte(hint)) {
 			t.Errorf("the hint is broken:\n%s", text)
 		}
 	}

@@ -145,8 +145,8 @@ func (l *loop) read() {
 	}
 }
 
-// run is the loop. It ends when the worker has, and all that came has been written; or else soon after
-// everything was dropped, as a Tap, or a file that a command writes, may be stuck.
+// run is the loop. It ends when the worker has, and all that came has been written; or else soon
+// after everything was dropped, as a Tap, or a file that a command writes, may be stuck.
 func (l *loop) run(ctx context.Context) {
 	done, finished := ctx.Done(), l.w.finished
 	var failed <-chan struct{}
@@ -236,7 +236,8 @@ func (l *loop) end() {
 	l.reading.Wait()
 }
 
-// result is what became of the talk. What belongs to a worker that was left behind is not looked at.
+// result is what became of the talk. What belongs to a worker that was left behind is not looked
+// at.
 func (l *loop) result() Result {
 	select {
 	case text := <-l.crash:

@@ -67,7 +67,8 @@ func TestTimesAreShown(t *testing.T) {
 	})
 }
 
-// A ping that is typed is told of before it leaves, and all that leave are shown, or not, by the look.
+// A ping that is typed is told of before it leaves, and all that leave are shown, or not, by the
+// look.
 func TestPings(t *testing.T) {
 	var told []string
 	set := func(s *stage) {

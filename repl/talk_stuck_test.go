@@ -65,8 +65,8 @@ func TestTalkWhoseOutputFails(t *testing.T) {
 	}
 }
 
-// What is stuck in the talk itself, a recording or a file that a command writes, is left behind when
-// it is told twice to end, or once by a signal that nobody may repeat.
+// What is stuck in the talk itself, a recording or a file that a command writes, is left behind
+// when it is told twice to end, or once by a signal that nobody may repeat.
 func TestTalkThatIsStuck(t *testing.T) {
 	tap := func(s *stage, gate chan struct{}) {
 		s.talk.Tap = func(ev *session.Event) {
@@ -89,7 +89,8 @@ func TestTalkThatIsStuck(t *testing.T) {
 		{"a recording, Ctrl-C", tap, "\x03\x03", nil, time.Second},
 		{"a recording, SIGINT", tap, "", []os.Signal{os.Interrupt, os.Interrupt}, time.Second},
 		{"a recording, SIGTERM", tap, "", []os.Signal{syscall.SIGTERM}, leavingTime + time.Second},
-		{"a recording, SIGTERM twice", tap, "", []os.Signal{syscall.SIGTERM, syscall.SIGTERM}, time.Second},
+		{"a recording, SIGTERM twice", tap, "",
+			[]os.Signal{syscall.SIGTERM, syscall.SIGTERM}, time.Second},
 		{"a command, Ctrl-C", save, "\x03\x03", nil, time.Second},
 		{"a command, SIGTERM", save, "", []os.Signal{syscall.SIGTERM}, leavingTime + time.Second},
 	} {

@@ -191,7 +191,8 @@ func TestPipeTellsWhatIsSent(t *testing.T) {
 			!strings.HasSuffix(tapped, ">close <close ") {
 			t.Errorf("tapped %s", tapped)
 		}
-		if s := strings.NewReplacer(">frame ", "", ">ping ", "").Replace(status); strings.Contains(s, ">") {
+		rest := strings.NewReplacer(">frame ", "", ">ping ", "").Replace(status)
+		if strings.Contains(rest, ">") {
 			t.Errorf("status %s", status)
 		}
 	}

@@ -32,7 +32,8 @@ func TestTerminalThatIsStuck(t *testing.T) {
 	}{
 		{"terminated once", []os.Signal{os.Kill}, leavingTime, Result{Terminated: true}},
 		{"terminated twice", []os.Signal{os.Kill, os.Kill}, lastTime, Result{Terminated: true}},
-		{"interrupted twice", []os.Signal{os.Interrupt, os.Interrupt}, lastTime, Result{Interrupted: true}},
+		{"interrupted twice", []os.Signal{os.Interrupt, os.Interrupt}, lastTime,
+			Result{Interrupted: true}},
 		{"terminated, interrupted", []os.Signal{os.Kill, os.Interrupt}, lastTime,
 			Result{Terminated: true, Interrupted: true}},
 	} {

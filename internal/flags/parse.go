@@ -69,8 +69,8 @@ func Parse(args []string, groups []Group) (*Line, error) {
 	return l, l.checkApart(groups)
 }
 
-// checkApart refuses what was meant for a flag that needs no argument, and stands apart from it: as a
-// URL it would be a host that DNS is asked for, else a message.
+// checkApart refuses what was meant for a flag that needs no argument, and stands apart from it: as
+// a URL it would be a host that DNS is asked for, else a message.
 func (l *Line) checkApart(groups []Group) error {
 	for _, g := range groups {
 		for i := range g.Rows {
@@ -100,8 +100,9 @@ func (r *Row) takes(word string, args []string) bool {
 	case !r.MayLackArg || !slices.Contains(args, word) || len(r.Value.choices) == 0:
 		return false
 	}
+	isURL := func(s string) bool { return strings.Contains(s, "://") }
 	return slices.Contains(r.Value.choices, word) ||
-		isFirst && len(args) > 1 && strings.Contains(args[1], "://") && !strings.Contains(word, "://")
+		isFirst && len(args) > 1 && isURL(args[1]) && !isURL(word)
 }
 
 func (r *Row) add(set *pflag.FlagSet) {

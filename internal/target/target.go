@@ -44,8 +44,8 @@ type Resolver struct {
 	keyLog io.WriteCloser                      // opened for the first target, kept for all
 }
 
-// Target is what was meant by options, of which it refuses what does not go together, and an address.
-// Errors are *exit.UsageError, or those of Ask.
+// Target is what was meant by options, of which it refuses what does not go together, and an
+// address. Errors are *exit.UsageError, or those of Ask.
 func (r *Resolver) Target(o *Options, address string) (*Target, error) {
 	if err := o.Check(); err != nil {
 		return nil, err

@@ -12,8 +12,8 @@ import (
 const maxTypedPings = 256
 
 // Pongs tell those that a person wants to see from those that answer a ping which nobody typed, and
-// in time. A pong is late when another such ping has left before it came. The zero value is ready, for one
-// connection after the other.
+// in time. A pong is late when another such ping has left before it came. The zero value is ready,
+// for one connection after the other.
 type Pongs struct {
 	mu    sync.Mutex
 	typed [][]byte // pings that have not been answered
@@ -60,21 +60,24 @@ func (p *Pongs) answers(payload []byte) bool {
 	return i >= 0
 }
 
-// Sift returns what is to be shown of an event: the event itself, a notice that a pong is missing, or
-// nil for nothing. A ping that leaves must have been told of for a pong to be late.
-func (p *Pongs) Sift(ev *session.Event) *session.Event {
+// Sift returns what is to be shown of an event: the event itself, a notice that a pong is missing,
+// or nil for nothing. With all every pong is shown. A ping that leaves must have been told of for a
+// pong to be late.
+func (p *Pongs) Sift(ev *session.Event, all bool) *session.Event {
 	switch {
 	case ev.Kind == session.KindOpen:
 		p.opened()
 	case ev.Kind == session.KindPing && ev.Dir == session.Out:
 		missing := p.sent(ev)
-		if missing == 0 {
+		if missing == 0 || all {
 			return nil
 		}
 		text := "a ping has had no pong for " + missing.Round(time.Millisecond).String()
 		return &session.Event{Kind: session.KindNotice, Time: ev.Time, Text: text}
-	case ev.Kind == session.KindPong && ev.Dir == session.In && !p.came(ev):
-		return nil
+	case ev.Kind == session.KindPong && ev.Dir == session.In:
+		if !p.came(ev) && !all {
+			return nil
+		}
 	}
 	return ev
 }
@@ -93,8 +96,8 @@ func (p *Pongs) sent(ev *session.Event) (missing time.Duration) {
 	return 0
 }
 
-// came says whether a pong is worth showing: one that nobody asked for, the answer to a ping that was
-// typed, a late one.
+// came says whether a pong is worth showing: one that nobody asked for, the answer to a ping that
+// was typed, a late one.
 func (p *Pongs) came(ev *session.Event) bool {
 	if ev.RTT == 0 {
 		return true

@@ -39,7 +39,8 @@ func TestPongs(t *testing.T) {
 		word, payload, _ := strings.Cut(step.do, " ")
 		switch word {
 		case ">":
-			got = shown(session.Event{Kind: session.KindPing, Dir: session.Out, Payload: []byte(payload)})
+			got = shown(session.Event{Kind: session.KindPing, Dir: session.Out,
+				Payload: []byte(payload)})
 		case "<":
 			got = shown(session.Event{Kind: session.KindPong, Payload: []byte(payload),
 				RTT: time.Millisecond})
@@ -54,7 +55,7 @@ func TestPongs(t *testing.T) {
 		case "no":
 			frames.Store(int32(format.FramesOff))
 		case "open":
-			scene.Pongs.Sift(&session.Event{Kind: session.KindOpen})
+			scene.Pongs.Sift(&session.Event{Kind: session.KindOpen}, false)
 		}
 		if got != step.want {
 			t.Errorf("%s: got %q, want %q", step.do, got, step.want)

@@ -29,14 +29,12 @@ func (l Look) Scene(e *env.Env, frames *Frames, color, terminal bool) *Scene {
 	}
 }
 
-// Event appends what is shown for an event, of what we send the frames alone, since the rest has been
-// typed, and that a ping has had no pong. Where frames are shown, all pongs are.
+// Event appends what is shown for an event, of what we send the frames alone, since the rest has
+// been typed, and that a ping has had no pong. Where frames are shown, all pongs are.
 func (s *Scene) Event(dst []byte, ev *session.Event) []byte {
 	frames := s.frames.Now()
 	s.Talk.SetFrames(frames)
-	if shown := s.Pongs.Sift(ev); shown != nil && shown != ev || frames == format.FramesOff {
-		ev = shown
-	}
+	ev = s.Pongs.Sift(ev, frames != format.FramesOff)
 	if ev == nil || ev.Dir == session.Out && ev.Kind != session.KindFrame {
 		return dst
 	}

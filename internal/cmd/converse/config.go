@@ -122,8 +122,8 @@ func fragmentOf(o *options) int {
 	return 0
 }
 
-// watch has the session tell of what is sent too, where somebody wants to know: on a terminal also of
-// pings, whose pongs may be late.
+// watch has the session tell of what is sent too, where somebody wants to know: on a terminal also
+// of pings, whose pongs may be late.
 func (c *config) watch(e *env.Env) {
 	s := &c.target.Session
 	s.Frames = c.frames.Now() != format.FramesOff || c.record.KeepsFrames()

@@ -246,7 +246,8 @@ func TestWhichConflictIsTold(t *testing.T) {
 	for i, first := range list {
 		for _, other := range list[i:] {
 			args := other.args + " " + first.args + " echo:"
-			if _, err := resolved(t, envtest.At(""), args); err == nil || err.Error() != first.text {
+			_, err := resolved(t, envtest.At(""), args)
+			if err == nil || err.Error() != first.text {
 				t.Errorf("%s: got %v, want %s", args, err, first.text)
 			}
 		}

@@ -41,8 +41,9 @@ var (
 		`^[^\s/@:]+:\S*@[^\s/@:]+:\d+/?$`)
 )
 
-// lateConflicts are told behind those of connecting. Among them is what curl means by -b and -x, which
-// would send a secret as a message; a message that only looks like it can be written another way.
+// lateConflicts are told behind those of connecting. Among them is what curl means by -b and -x,
+// which would send a secret as a message; a message that only looks like it can be written another
+// way.
 func (o *options) lateConflicts() []flags.Conflict {
 	behind := slices.ContainsFunc(o.line.Behind("-b", "--binary"), cookieText.MatchString)
 	return []flags.Conflict{
@@ -54,7 +55,8 @@ func (o *options) lateConflicts() []flags.Conflict {
 			Hint: "--cookie NAME=VALUE sends cookies; -x sends a message such as this"},
 		{When: slices.ContainsFunc(o.execute, proxyText.MatchString),
 			Text: "-x sends a message, and what follows it looks like a proxy",
-			Hint: "--proxy URL is for a proxy; a message such as this stands behind the server's URL"},
+			Hint: "--proxy URL is for a proxy; " +
+				"a message such as this stands behind the server's URL"},
 	}
 }
 

@@ -193,8 +193,8 @@ func TestSecondInterruptWhileSaving(t *testing.T) {
 	p.Leaves(exit.Interrupted)
 }
 
-// Pings that keep a connection alive are not seen where lines are not typed either, but for what was
-// typed.
+// Pings that keep a connection alive are not seen where lines are not typed either, but for what
+// was typed.
 func TestKeepaliveIsNotSeen(t *testing.T) {
 	for _, args := range [][]string{{"hi"}, {"--slash", "/ping mine"}} {
 		s := wstest.Serve(t, func(p *wstest.Peer) {
@@ -213,7 +213,8 @@ func TestKeepaliveIsNotSeen(t *testing.T) {
 			_ = p.Close(1000, "")
 			p.ReadFrame()
 		})
-		p := clitest.AtTerminal(t, append([]string{"--ping-interval", "200ms", "-w", "-1", s.URL()}, args...)...)
+		p := clitest.AtTerminal(t, append([]string{
+			"--ping-interval", "200ms", "-w", "-1", s.URL()}, args...)...)
 		p.Sees("< enough\r\n")
 		p.Leaves(0)
 		typed := len(args) - 1

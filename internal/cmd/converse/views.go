@@ -19,7 +19,9 @@ func (t *talking) scene(color, terminal bool) *view.Scene {
 // views are how the answers to commands look.
 func (t *talking) views(s *view.Scene) repl.Views {
 	v := repl.Views{
-		Headers: func(h *dial.Handshake) string { return string(s.Talk.Unstamped(nil, h, s.Shake)) },
+		Headers: func(h *dial.Handshake) string {
+			return string(s.Talk.Unstamped(nil, h, s.Shake))
+		},
 		Stats: func(st session.Stats) string {
 			columns, _ := t.env.Size()
 			return string(format.Stats(nil, st, time.Now(), columns))

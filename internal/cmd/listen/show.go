@@ -74,10 +74,7 @@ func (s *stage) event(dst []byte, name string, ev *session.Event) []byte {
 	}
 	frames := s.c.frames.Now()
 	talk.SetFrames(frames)
-	if shown := s.pongsOf(name).Sift(ev); shown != nil && shown != ev || frames == format.FramesOff {
-		ev = shown
-	}
-	if ev == nil {
+	if ev = s.pongsOf(name).Sift(ev, frames != format.FramesOff); ev == nil {
 		return dst
 	}
 	switch ev.Kind {
