@@ -9,6 +9,7 @@ import (
 
 	"github.com/mattn/go-runewidth"
 
+	"wsline/internal/dial"
 	"wsline/internal/wire"
 	"wsline/session"
 )
@@ -146,7 +147,7 @@ func (t *Talk) Stamp(dst []byte, from int, at time.Time) []byte {
 		stamp = append(append(stamp[:len(stamp)-1], t.pal.Faint.end...), ' ')
 	}
 	if bytes.IndexByte(dst[from:], '\n') == len(dst)-from-1 {
-		return slices.Insert(dst, from, stamp...)
+		return wrapStamped(slices.Insert(dst, from, stamp...), from, t.style.Wrap, stamp)
 	}
 	lines := bytes.Clone(dst[from:])
 	dst = dst[:from]
@@ -158,17 +159,40 @@ func (t *Talk) Stamp(dst []byte, from int, at time.Time) []byte {
 		}
 		dst = append(dst, line...)
 	}
-	return dst
+	return wrapStamped(dst, from, t.style.Wrap, stamp)
+}
+
+// unstamped tells how wide lines may be that Stamp is to put the time before. Where it leaves too
+// few columns Stamp alone breaks them.
+func (t *Talk) unstamped() func() int {
+	if t.style.Wrap == nil || !t.style.Timestamps {
+		return t.style.Wrap
+	}
+	return func() int { return t.style.Wrap() - len(timeBlanks) }
+}
+
+// Handshake appends what Handshake does for an event of KindOpen, with the time before it when the
+// style wants it.
+func (t *Talk) Handshake(dst []byte, ev *session.Event, style HandshakeStyle) []byte {
+	from := len(dst)
+	dst = t.Stamp(t.Unstamped(dst, ev.Handshake, style), from, ev.Time)
+	return Wrap(dst, from, t.style.Wrap)
+}
+
+// Unstamped appends what Handshake does, in lines that have room for the time.
+func (t *Talk) Unstamped(dst []byte, h *dial.Handshake, style HandshakeStyle) []byte {
+	style.Wrap = t.unstamped()
+	return Handshake(dst, h, style)
 }
 
 // Status appends a line for the reader's eyes, "* text"; a text of several lines is several of
-// them.
+// them. Stamp puts the time before it.
 func (t *Talk) Status(dst []byte, text string) []byte {
 	from := len(dst)
 	for line := range bytes.Lines([]byte(text)) {
 		dst = t.status(dst, string(bytes.TrimRight(line, "\r\n")))
 	}
-	return wrapOurs(dst, from, t.style.Wrap)
+	return wrapOurs(dst, from, t.unstamped())
 }
 
 // Prompt is what stands before the line being typed: "> ", or "not connected> ", with the
@@ -200,7 +224,7 @@ func (t *Talk) Error(dst []byte, message, hint string) []byte {
 	if hint != "" {
 		dst = appendError(dst, "hint:", hint, t.pal.Hint)
 	}
-	return wrapOurs(dst, from, t.style.Wrap)
+	return wrapOurs(dst, from, t.unstamped())
 }
 
 func appendError(dst []byte, label, text string, paint Paint) []byte {

@@ -44,13 +44,26 @@ func Wrap(dst []byte, from int, columns func() int) []byte {
 // wrapOurs is Wrap for texts of our own, which may quote a peer: only lines that have in them what
 // could look like the beginning of one are broken, so that a command in a hint can be copied.
 func wrapOurs(dst []byte, from int, columns func() int) []byte {
+	return wrap(dst, from, columns, quotesLine)
+}
+
+// wrapStamped is wrapOurs for lines that a time, or as many blanks, stand before.
+func wrapStamped(dst []byte, from int, columns func() int, stamp []byte) []byte {
 	return wrap(dst, from, columns, func(line []byte) bool {
-		for n := sequence(line); n > 0; n = sequence(line) {
-			line = line[n:]
+		if rest, ok := bytes.CutPrefix(line, stamp); ok {
+			return quotesLine(rest)
 		}
-		line = line[1:] // our own mark
-		return bytes.ContainsAny(line, "*<>") || bytes.Contains(line, []byte("wsline:"))
+		return quotesLine(line)
 	})
+}
+
+// quotesLine says that a line has in it what could look like the beginning of one.
+func quotesLine(line []byte) bool {
+	for n := sequence(line); n > 0; n = sequence(line) {
+		line = line[n:]
+	}
+	line = line[1:] // our own mark
+	return bytes.ContainsAny(line, "*<>") || bytes.Contains(line, []byte("wsline:"))
 }
 
 func wrap(dst []byte, from int, columns func() int, wanted func(line []byte) bool) []byte {

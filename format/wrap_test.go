@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mattn/go-runewidth"
 
@@ -196,6 +197,42 @@ func TestNoGapMovesText(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// What is stamped, by a Talk or behind it, has no row in which a peer's text comes first, and a
+// hint stays whole.
+func TestWrapStamped(t *testing.T) {
+	at := time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
+	const fake = "* closed: 1000 FAKE"
+	for _, width := range []int{20, 40} {
+		talk := NewTalk(Style{Timestamps: true, Wrap: func() int { return width }})
+		shake := &dial.Handshake{}
+		for pad := range width {
+			quoted := strings.Repeat("x", pad) + " " + fake
+			shake.Response = []byte("HTTP/1.1 101 x\r\nX: " + quoted + "\r\n\r\n")
+			opened := &session.Event{Kind: session.KindOpen, Time: at, Handshake: shake}
+			for name, text := range map[string][]byte{
+				"error":  talk.Stamp(talk.Error(nil, quoted, ""), 0, at),
+				"status": talk.Stamp(talk.Status(nil, quoted), 0, at),
+				"failed": talk.Stamp(talk.Unstamped(nil, shake, HandshakeStyle{}), 0, at),
+				"opened": talk.Handshake(nil, opened, HandshakeStyle{}),
+			} {
+				if !bytes.HasPrefix(text, []byte("12:00:00.000 ")) {
+					t.Fatalf("%s has no time: %s", name, text)
+				}
+				for _, row := range screen(string(text), width, false) {
+					if strings.HasPrefix(row, "*") || width == 40 && strings.HasPrefix(row, "x") {
+						t.Fatalf("%s, %d columns: %q in\n%s", name, width, row, text)
+					}
+				}
+			}
+		}
+		hint := strings.Repeat("--flag ", 20)
+		text := talk.Stamp(talk.Error(nil, "e", hint), 0, at)
+		if !bytes.Contains(text, []byte(hint)) {
+			t.Errorf("the hint is broken:\n%s", text)
 		}
 	}
 }

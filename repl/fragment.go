@@ -1,17 +1,17 @@
 package repl
 
 import (
-	"io"
 	"unicode/utf8"
 
 	"wsline/internal/wire"
+	"wsline/repl/command"
 	"wsline/session"
 )
 
 // sender is what of a conn sends messages.
 type sender interface {
 	Send(op wire.Opcode, payload []byte) error
-	NewWriter(op wire.Opcode) io.WriteCloser
+	NewWriter(op wire.Opcode) command.PieceWriter
 }
 
 // sendIn sends one message in frames of at most size bytes; 0: in one.
@@ -29,11 +29,5 @@ func sendIn(c sender, size int, op wire.Opcode, payload []byte) error {
 		}
 		payload = payload[size:]
 	}
-	if w, ok := w.(interface{ Last(p []byte) error }); ok {
-		return w.Last(payload)
-	}
-	if _, err := w.Write(payload); err != nil {
-		return err
-	}
-	return w.Close()
+	return w.Last(payload)
 }

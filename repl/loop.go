@@ -21,6 +21,7 @@ const (
 	longLine    = 4096                    // characters of a line that is not drawn for every key
 	leavingTime = 1500 * time.Millisecond // that the end may take when nobody is there to hasten it
 	suspendTime = 100 * time.Millisecond  // that a stop may take, while time goes on
+	droppedTime = 500 * time.Millisecond  // that what was dropped may take to end
 	hangupTime  = 50 * time.Millisecond   // that a SIGHUP may take behind the end of the input
 )
 
@@ -63,6 +64,7 @@ type loop struct {
 	escape    *time.Timer
 	resume    *time.Timer
 	late      *time.Timer // when the end has taken too long
+	stuck     *time.Timer // when what does not end, though it was dropped, is left behind
 	hangup    *time.Timer // when the end of the input is one without a signal
 	connected bool
 	hidden    bool        // nothing to see before the first connection is open, or a key is pressed
@@ -73,8 +75,7 @@ type loop struct {
 	res       Result
 
 	sieve   sieve // its fields are the handler's
-	pongs   pongs
-	greeted bool // owned by the handler of events
+	greeted bool  // owned by the handler of events
 
 	aside   *output         // writes to Talk.Out, nil when messages are shown
 	drained <-chan struct{} // closed when it has written all; nil before the worker has ended
@@ -87,7 +88,8 @@ func newLoop(t *Talk, hist *line.History, restore func() error) *loop {
 		calls: make(chan func()), crash: make(chan string, 1), over: make(chan struct{}),
 		input: make(chan []byte), resized: make(chan struct{}, 1), signals: t.Signals,
 		frame: stoppedTimer(), escape: stoppedTimer(), resume: stoppedTimer(),
-		late: stoppedTimer(), hangup: stoppedTimer(), scr: line.NewScreen(out, &t.Term), restore: restore, hidden: true,
+		late: stoppedTimer(), stuck: stoppedTimer(), hangup: stoppedTimer(),
+		scr: line.NewScreen(out, &t.Term), restore: restore, hidden: true,
 	}
 	l.sieve.init(&t.Views)
 	var options line.Options
@@ -143,7 +145,8 @@ func (l *loop) read() {
 	}
 }
 
-// run is the loop. It ends when the worker has, and all that came has been written.
+// run is the loop. It ends when the worker has, and all that came has been written; or else soon
+// after everything was dropped, as a Tap, or a file that a command writes, may be stuck.
 func (l *loop) run(ctx context.Context) {
 	done, finished := ctx.Done(), l.w.finished
 	var failed <-chan struct{}
@@ -174,6 +177,8 @@ func (l *loop) run(ctx context.Context) {
 			l.reclaim()
 		case <-l.late.C:
 			l.drop()
+		case <-l.stuck.C:
+			return
 		case <-l.hangup.C:
 			l.quit()
 		case f := <-l.calls:
@@ -231,7 +236,8 @@ func (l *loop) end() {
 	l.reading.Wait()
 }
 
-// result is what became of the talk.
+// result is what became of the talk. What belongs to a worker that was left behind is not looked
+// at.
 func (l *loop) result() Result {
 	select {
 	case text := <-l.crash:
@@ -239,6 +245,11 @@ func (l *loop) result() Result {
 	default:
 	}
 	l.flushAll()
+	select {
+	case <-l.w.finished:
+	default:
+		return l.res
+	}
 	if l.leaving != stopping && l.leaving != dropping {
 		l.res.ConnectErr = l.w.connectErr
 		l.res.Interrupted = l.res.Interrupted || errors.Is(l.w.connectErr, line.ErrInterrupted)

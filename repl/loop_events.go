@@ -1,10 +1,6 @@
 package repl
 
-import (
-	"time"
-
-	"wsline/session"
-)
+import "wsline/session"
 
 // event is the handler of every session.
 func (l *loop) event(ev *session.Event) {
@@ -13,15 +9,9 @@ func (l *loop) event(ev *session.Event) {
 		l.Tap(ev)
 	}
 	switch {
-	case ev.Dir == session.Out && ev.Kind == session.KindPing:
-		if missing := l.pongs.sent(ev); missing > 0 && l.quietPongs() {
-			text := "a ping has had no pong for " + missing.Round(time.Millisecond).String()
-			l.show(&session.Event{Kind: session.KindNotice, Time: ev.Time, Text: text})
-		}
-	case ev.Dir == session.Out && ev.Kind != session.KindFrame:
+	case ev.Dir == session.Out && ev.Kind != session.KindFrame && ev.Kind != session.KindPing:
 	case ev.Kind == session.KindOpen:
 		l.opened(ev)
-	case ev.Kind == session.KindPong && !l.pongs.came(ev) && l.quietPongs():
 	case ev.Kind == session.KindMessage:
 		l.sieve.pass(ev, l.show)
 	default:
@@ -31,7 +21,6 @@ func (l *loop) event(ev *session.Event) {
 
 // opened shows that there is a connection.
 func (l *loop) opened(ev *session.Event) {
-	l.pongs = pongs{}
 	if l.greeted {
 		l.show(ev)
 		return
@@ -39,8 +28,6 @@ func (l *loop) opened(ev *session.Event) {
 	l.greeted = true
 	l.greet(ev)
 }
-
-func (l *loop) quietPongs() bool { return l.Views.QuietPongs != nil && l.Views.QuietPongs() }
 
 // show lets an event be seen.
 func (l *loop) show(ev *session.Event) {

@@ -149,7 +149,10 @@ func (l *loop) interrupt() {
 
 // drop ends everything at once: what waits to be printed is not worth the time.
 func (l *loop) drop() {
-	l.leaving = dropping
+	if l.leaving < dropping {
+		l.stuck.Reset(droppedTime)
+	}
+	l.leaving, l.res.Abandoned = dropping, true
 	l.q.discard()
 	if l.aside != nil {
 		l.aside.abandon()

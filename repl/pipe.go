@@ -40,8 +40,8 @@ type Pipe struct {
 	Out    io.Writer
 	Print  func(dst []byte, ev *session.Event) []byte // what goes to Out
 	Status func(ev *session.Event)                    // told every event but messages; nil: nobody
-	// Of what we send, which is told with session.Config.Watch, Print gets the frames, and all with
-	// PrintSent; Status gets the frames.
+	// Of what we send, which is told with session.Config.Watch, Print and Status get the frames and
+	// the pings, and Print all with PrintSent.
 	PrintSent bool
 	Tap       func(ev *session.Event) // told every event first; nil: nobody
 	Views     Views
@@ -181,7 +181,7 @@ func (r *pipeRun) event(ev *session.Event) {
 		r.Tap(ev)
 	}
 	switch {
-	case ev.Dir == session.Out && ev.Kind != session.KindFrame:
+	case ev.Dir == session.Out && ev.Kind != session.KindFrame && ev.Kind != session.KindPing:
 		if r.PrintSent {
 			r.out.print(r.Print, ev)
 		}

@@ -44,48 +44,40 @@ func (r *pipeRun) sendAll(ctx context.Context) error {
 
 // sendWhole sends all of the input as one message, and holds no more of it than a fragment.
 func (r *pipeRun) sendWhole() error {
-	in := r.watched()
+	watched := r.watched()
+	in := readerFunc(func(p []byte) (int, error) {
+		n, err := watched.Read(p)
+		if err != nil && err != io.EOF {
+			err = &ReadError{err}
+		}
+		return n, err
+	})
 	if r.Fragment == 0 {
 		all, err := io.ReadAll(in)
 		if err != nil {
-			return &ReadError{err}
+			return err
 		}
 		return r.send(r.opcode(), all, notText)
 	}
 	var w *session.Writer // nil while one frame may be enough
 	told := progress{tell: r.Progress, total: r.Size}
 	defer told.end()
-	piece, next := make([]byte, r.Fragment), make([]byte, r.Fragment)
-	n, err := io.ReadFull(in, piece)
-	for err == nil { // the last piece is known when there is none behind it
-		var more int
-		if more, err = io.ReadFull(in, next); err == io.EOF {
-			break
-		}
-		if w == nil {
+	return command.EachPiece(in, r.Fragment, func(piece []byte, last bool) (err error) {
+		switch {
+		case w == nil && last:
+			return r.send(r.opcode(), piece, notText)
+		case w == nil:
 			w = r.s.NewWriter(r.opcode())
 		}
-		if _, err := w.Write(piece[:n]); err != nil {
-			return textError(err, notText)
+		if last {
+			err = w.Last(piece)
+		} else {
+			_, err = w.Write(piece)
 		}
-		told.add(n)
-		piece, next, n = next, piece, more
-	}
-	if !isEnd(err) {
-		return &ReadError{err}
-	}
-	if w == nil {
-		return r.send(r.opcode(), piece[:n], notText)
-	}
-	if err := w.Last(piece[:n]); err != nil {
+		told.add(len(piece))
 		return textError(err, notText)
-	}
-	told.add(n)
-	return nil
+	})
 }
-
-// isEnd says whether io.ReadFull met the end of the input.
-func isEnd(err error) bool { return err == io.EOF || err == io.ErrUnexpectedEOF }
 
 func notText() *LineError { return &LineError{Unit: "input"} }
 

@@ -48,6 +48,9 @@ func (q *queue) add(urgent bool, format func(dst []byte) []byte) {
 	if q.refuses(urgent) {
 		return
 	}
+	if len(text) > 0 {
+		q.wake()
+	}
 	if len(q.buf) == 0 {
 		q.buf, text = text, q.buf
 	} else {
@@ -56,7 +59,6 @@ func (q *queue) add(urgent bool, format func(dst []byte) []byte) {
 	if cap(text) <= 4*queueSize { // one huge message does not keep its memory
 		q.scratch = text
 	}
-	q.wake()
 }
 
 // admit waits for room, and returns a buffer to format in; false when nothing is taken any more.

@@ -4,9 +4,10 @@
 //
 // A talk has five goroutines: its loop, which owns the screen and the line; the one that writes to
 // the terminal; the worker, which runs what was typed, one line after the other; the one that waits
-// for keys; and the session's reader, which formats what comes and waits while the terminal is slow.
-// A sixth writes the messages to an Out of their own. All have ended when Run returns, but for a
-// write to the terminal or to Out that was given up.
+// for keys; and the session's reader, which formats what comes and waits while the terminal is
+// slow. A sixth writes the messages to an Out of their own. All have ended when Run returns, but
+// for what was stuck when the talk was told twice to end: a write to the terminal or to Out, a Tap,
+// a command.
 package repl
 
 import (
@@ -58,7 +59,7 @@ type Talk struct {
 	Out   io.Writer
 	Print func(dst []byte, ev *session.Event) []byte
 	// Tap is told every event first, also what is sent, with session.Config.Watch; nil: nobody. Of
-	// what is sent only frames are shown: the lines stand on the screen already.
+	// what is sent Look gets frames and pings: the lines stand on the screen already.
 	Tap   func(ev *session.Event)
 	Views Views
 	Extra command.Extra
@@ -69,7 +70,7 @@ type Talk struct {
 // conn is what a talk needs of a *session.Session.
 type conn interface {
 	Send(op wire.Opcode, payload []byte) error
-	NewWriter(op wire.Opcode) io.WriteCloser
+	NewWriter(op wire.Opcode) command.PieceWriter
 	Ping(payload []byte) error
 	Pong(payload []byte) error
 	Close(code wire.StatusCode, reason string) error
@@ -88,10 +89,12 @@ type conn interface {
 // sessionConn is the conn of a session.
 type sessionConn struct{ *session.Session }
 
-func (s sessionConn) NewWriter(op wire.Opcode) io.WriteCloser { return s.Session.NewWriter(op) }
+func (s sessionConn) NewWriter(op wire.Opcode) command.PieceWriter {
+	return s.Session.NewWriter(op)
+}
 
 // begin sends the first piece of a message.
-func begin(c conn, op wire.Opcode, first []byte) (io.WriteCloser, error) {
+func begin(c conn, op wire.Opcode, first []byte) (command.PieceWriter, error) {
 	out := c.NewWriter(op)
 	_, err := out.Write(first)
 	return out, err

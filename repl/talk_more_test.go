@@ -55,7 +55,7 @@ func TestLargeFileInTalk(t *testing.T) {
 	}
 	perform(t, nil, func(s *stage) {
 		s.press("/close\r/file " + name + "\rnext\r\x04")
-		s.expectSent(`close 1000 "" | piece 2 65536; piece 2 1; end; text "next"; close 1000 ""`)
+		s.expectSent(`close 1000 "" | piece 2 65536; last 1; text "next"; close 1000 ""`)
 	})
 	perform(t, func(s *stage) { s.prepare = mute }, func(s *stage) {
 		s.press("/close\r/file " + name + "\r")

@@ -67,81 +67,24 @@ func TestTimesAreShown(t *testing.T) {
 	})
 }
 
-// ping and pong are told by a session: what left, and what came in answer. Those that are called alive
-// are its own.
-func (s *stage) ping(payload string) {
-	s.conns[0].tell(&session.Event{
-		Kind: session.KindPing, Dir: session.Out, Time: time.Now(), Payload: []byte(payload),
-		Alive: strings.HasPrefix(payload, "alive"),
-	})
-}
-
-func (s *stage) pong(payload string, rtt time.Duration) {
-	s.conns[0].tell(&session.Event{
-		Kind: session.KindPong, Time: time.Now(), Payload: []byte(payload), RTT: rtt,
-		Alive: strings.HasPrefix(payload, "alive"),
-	})
-	s.settle()
-}
-
-// showPongs makes a talk that shows pongs, and frames when frames is true.
-func showPongs(frames *bool) func(*stage) {
-	return func(s *stage) {
-		s.talk.Views.QuietPongs = func() bool { return !*frames }
+// All pings that leave are shown, or not, by the look.
+func TestPings(t *testing.T) {
+	set := func(s *stage) {
 		look := s.talk.Look.Event
 		s.talk.Look.Event = func(dst []byte, ev *session.Event) []byte {
-			switch ev.Kind {
-			case session.KindPong:
-				return fmt.Appendf(dst, "<pong %s\n", ev.Payload)
-			case session.KindNotice:
-				return fmt.Appendf(dst, "* %s\n", ev.Text)
+			if ev.Kind == session.KindPing {
+				return fmt.Appendf(dst, "* ping %s\n", ev.Payload)
 			}
 			return look(dst, ev)
 		}
 	}
-}
-
-// A ping that keeps the connection alive is seen only when its pong is late or does not come.
-func TestKeepalivePongs(t *testing.T) {
-	frames := false
-	perform(t, showPongs(&frames), func(s *stage) {
-		s.ping("alive 1")
-		s.pong("alive 1", time.Millisecond)
-		s.pong("unasked", 0)
+	perform(t, set, func(s *stage) {
 		s.press("/ping mine\r")
-		s.ping("mine")
-		s.ping("alive 2")
-		s.pong("mine", time.Millisecond)
-		s.pong("alive 2", time.Millisecond)
-		s.expect("* connected\n<pong unasked\n> /ping mine\n<pong mine\n>", "")
-		s.ping("alive 3")
-		time.Sleep(20 * time.Second)
-		s.ping("alive 4")
-		time.Sleep(20 * time.Second)
-		s.ping("alive 5")
-		s.pong("alive 4", 20*time.Second)
-		s.pong("alive 5", time.Millisecond)
-		shown := "* connected\n<pong unasked\n> /ping mine\n<pong mine\n" +
-			"* a ping has had no pong for 20s\n<pong alive 4\n>"
-		s.expect(shown, "")
-		frames = true
-		s.ping("alive 6")
-		s.pong("alive 6", time.Millisecond)
-		s.expect(strings.TrimSuffix(shown, ">")+"<pong alive 6\n>", "")
-		s.press("\x04")
-	})
-}
-
-// Where nothing else is said, as with several clients, all pongs are shown.
-func TestPongsOfSeveral(t *testing.T) {
-	frames := false
-	set := showPongs(&frames)
-	perform(t, func(s *stage) { set(s); s.talk.Views.QuietPongs = nil }, func(s *stage) {
-		s.ping("alive 1")
-		s.ping("alive 2")
-		s.pong("alive 1", time.Millisecond)
-		s.pong("alive 2", time.Millisecond)
-		s.expect("* connected\n<pong alive 1\n<pong alive 2\n>", "")
+		s.conns[0].tell(&session.Event{
+			Kind: session.KindPing, Dir: session.Out, Time: time.Now(), Payload: []byte("alive"),
+		})
+		s.settle()
+		s.expect("* connected\n> /ping mine\n* ping alive\n>", "")
 		s.press("\x04")
 	})
 }

@@ -19,6 +19,7 @@ import (
 	"wsline/internal/dial"
 	"wsline/internal/vt"
 	"wsline/internal/wire"
+	"wsline/repl/command"
 	"wsline/repl/line"
 	"wsline/session"
 )
@@ -72,7 +73,7 @@ func (c *fakeConn) Send(op wire.Opcode, p []byte) error {
 }
 
 // NewWriter notes pieces as what they are.
-func (c *fakeConn) NewWriter(op wire.Opcode) io.WriteCloser { return &fakeWriter{c, op} }
+func (c *fakeConn) NewWriter(op wire.Opcode) command.PieceWriter { return &fakeWriter{c, op} }
 
 type fakeWriter struct {
 	c  *fakeConn
@@ -85,7 +86,7 @@ func (w *fakeWriter) Write(p []byte) (int, error) {
 	}
 	return len(p), w.c.write("piece %d %d", w.op, len(p))
 }
-func (w *fakeWriter) Close() error { return w.c.write("end") }
+func (w *fakeWriter) Last(p []byte) error { return w.c.write("last %d", len(p)) }
 
 func (c *fakeConn) Ping(p []byte) error { return c.write("ping %q", p) }
 func (c *fakeConn) Pong(p []byte) error { return c.write("pong %q", p) }

@@ -21,10 +21,6 @@ type Views struct {
 	Frames     func(mode string)
 	KeepFrames bool // the session tells of frames also when they are not shown: Tap wants them
 
-	// QuietPongs says whether pongs that answer pings which nobody typed are shown only when they are
-	// late; nil: all are always shown.
-	QuietPongs func() bool
-
 	// Compile makes a Filter of the expression of /filter. The error names what is wrong with it.
 	Compile    func(expr string) (Filter, error)
 	Filter     Filter // from the beginning; nil: none

@@ -3,7 +3,6 @@ package repl
 import (
 	"context"
 	"errors"
-	"io"
 	"time"
 
 	"wsline/internal/wire"
@@ -65,7 +64,7 @@ func (w *worker) send(ctx context.Context, op wire.Opcode, payload []byte) error
 
 func (w *worker) begin(
 	ctx context.Context, op wire.Opcode, first []byte,
-) (rest io.WriteCloser, err error) {
+) (rest command.PieceWriter, err error) {
 	err = w.deliver(ctx, func() (err error) {
 		rest, err = begin(w.conn, op, first)
 		return err

@@ -37,7 +37,7 @@ func newTermWriter(to io.Writer, signals <-chan os.Signal) *termWriter {
 }
 
 // Write waits until p is written, or there is no more time for it: a signal that ends the talk leaves
-// some, the next none.
+// some, the next hardly any.
 func (t *termWriter) Write(p []byte) (int, error) {
 	if t.stuck {
 		return 0, errStuck
@@ -71,7 +71,7 @@ func (t *termWriter) hold(sig os.Signal, ok bool) {
 	switch {
 	case line.IsContinue(sig):
 	case t.leaving():
-		t.stuck = true
+		t.until = time.Now() // which leaves the write lastTime
 	case sig != os.Interrupt:
 		t.hurry()
 	}

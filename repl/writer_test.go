@@ -31,9 +31,10 @@ func TestTerminalThatIsStuck(t *testing.T) {
 		want    Result
 	}{
 		{"terminated once", []os.Signal{os.Kill}, leavingTime, Result{Terminated: true}},
-		{"terminated twice", []os.Signal{os.Kill, os.Kill}, 0, Result{Terminated: true}},
-		{"interrupted twice", []os.Signal{os.Interrupt, os.Interrupt}, 0, Result{Interrupted: true}},
-		{"terminated, interrupted", []os.Signal{os.Kill, os.Interrupt}, 0,
+		{"terminated twice", []os.Signal{os.Kill, os.Kill}, lastTime, Result{Terminated: true}},
+		{"interrupted twice", []os.Signal{os.Interrupt, os.Interrupt}, lastTime,
+			Result{Interrupted: true}},
+		{"terminated, interrupted", []os.Signal{os.Kill, os.Interrupt}, lastTime,
 			Result{Terminated: true, Interrupted: true}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

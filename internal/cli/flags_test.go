@@ -41,6 +41,14 @@ func TestParseErrors(t *testing.T) {
 			"-- before it sends a message that begins with a dash"},
 		{"---x", `"---x" is not a flag`, "wsline --help lists the flags"},
 		{"--connect=", "--connect: an empty argument", ""},
+		{"--frames hex ws://a.example", "--frames takes what follows it only after an equals sign",
+			"write --frames=hex"},
+		{"ws://a.example --frames hex", "--frames takes what follows it only after an equals sign",
+			"write --frames=hex"},
+		{"--frames both ws://a.example", "--frames takes what follows it only after an equals sign",
+			"write --frames[=hex]"},
+		{"-k true ws://a.example", "--insecure takes what follows it only after an equals sign",
+			"write --insecure=true"},
 	} {
 		_, err := flags.Parse(strings.Fields(c.args), groups())
 		var usage *exit.UsageError
@@ -50,6 +58,18 @@ func TestParseErrors(t *testing.T) {
 		}
 		if usage.Text != c.text || usage.Hint != c.hint {
 			t.Errorf("%s:\n got %+v\nwant %+v", c.args, *usage, exit.UsageError{Text: c.text, Hint: c.hint})
+		}
+	}
+}
+
+// What only may be a flag's argument is what it is otherwise.
+func TestArgumentsApart(t *testing.T) {
+	for _, args := range []string{
+		"ws://a.example --compress true", "--frames ws://a.example hex", "--frames hex.example hi",
+		"--frames ws://hex", "--frames -- hex", "ws://a.example -x hex --frames", "- hex --frames",
+	} {
+		if _, err := flags.Parse(strings.Fields(args), groups()); err != nil {
+			t.Errorf("%s: %v", args, err)
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package cmd
 
 import (
+	"cmp"
+	"errors"
 	"os"
 	"time"
 
@@ -14,6 +16,8 @@ const (
 	// endTime is how long it may take after one that is no interrupt: who sends a SIGTERM may not send
 	// another. It is longer than what a pipe gives itself.
 	endTime = 12 * time.Second
+	// finishTime is how long a recording may take to end behind a talk that was told twice to end.
+	finishTime = 400 * time.Millisecond
 )
 
 // Interruptible runs what knows nothing of signals: the first one ends it, wherever it is stuck, and
@@ -64,4 +68,27 @@ func Bounded(e *env.Env, run func(e *env.Env) error) error {
 			return exit.AbandonedError{Err: env.Ended(first)}
 		}
 	}
+}
+
+// Finish has a recording end, and the like, behind a talk that ended with an error: a file that is
+// stuck is left behind, at once for a signal, and soon when signals have ended the talk.
+func Finish(e *env.Env, ended error, finish func(error) error) error {
+	done := make(chan error, 1)
+	go func() { done <- finish(ended) }()
+	var abandoned exit.AbandonedError
+	var late <-chan time.Time
+	switch {
+	case errors.As(ended, &abandoned):
+		late = time.After(finishTime)
+	case errors.Is(ended, exit.ErrTerminated), errors.Is(ended, exit.ErrHungUp):
+		late = time.After(endTime)
+	}
+	select {
+	case err := <-done:
+		return err
+	case s := <-e.Signals:
+		return exit.AbandonedError{Err: cmp.Or(ended, env.Ended(s))}
+	case <-late:
+	}
+	return exit.AbandonedError{Err: ended}
 }

@@ -73,3 +73,43 @@ func TestBoundedEndsByItself(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// A recording that is stuck is left behind, too.
+func TestFinish(t *testing.T) {
+	given := errors.New("given")
+	for _, c := range []struct {
+		name   string
+		ended  error
+		signal bool // after a minute
+		after  time.Duration
+		want   error
+	}{
+		{"told twice", exit.AbandonedError{Err: exit.ErrInterrupted}, false, finishTime,
+			exit.ErrInterrupted},
+		{"told once", exit.ErrTerminated, false, endTime, exit.ErrTerminated},
+		{"well", nil, true, time.Minute, exit.ErrInterrupted},
+		{"with an error", given, true, time.Minute, given},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				signals, stuck := make(chan os.Signal), make(chan struct{})
+				if c.signal {
+					time.AfterFunc(time.Minute, func() { signals <- os.Interrupt })
+				}
+				begun := time.Now()
+				err := Finish(&env.Env{Signals: signals}, c.ended, func(err error) error {
+					<-stuck
+					return err
+				})
+				if took := time.Since(begun); took != c.after || !errors.Is(err, c.want) {
+					t.Errorf("%v after %v", err, took)
+				}
+				close(stuck)
+			})
+		})
+	}
+	double := func(err error) error { return errors.Join(err, given) }
+	if err := Finish(&env.Env{}, exit.ErrHungUp, double); !errors.Is(err, given) {
+		t.Errorf("got %v", err)
+	}
+}

@@ -63,7 +63,7 @@ func FuzzDescribe(f *testing.F) {
 				"Sec-Websocket-Version": {auth}, "Sec-Websocket-Protocol": {via}, "Upgrade": {auth},
 			},
 		}
-		got := (&Refusal{e}).Fault()
+		got := (&refusal{e}).Fault()
 		if len(got.Detail) > bodyLines+1 || len(got.Message) > 500 || len(got.Hint) > 500 {
 			t.Errorf("%d lines, a message of %d bytes, a hint of %d", len(got.Detail), len(got.Message),
 				len(got.Hint))

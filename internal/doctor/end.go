@@ -10,21 +10,21 @@ import (
 	"wsline/session"
 )
 
-// An EndError is a connection that did not end well.
-type EndError struct{ End *session.End }
+// An endError is a connection that did not end well.
+type endError struct{ End *session.End }
 
-func (e *EndError) Error() string { return e.Fault().Message }
+func (e *endError) Error() string { return e.Fault().Message }
 
 // Fault is how it ended, and what to try.
-func (e *EndError) Fault() exit.Fault { return EndFault(e.End) }
+func (e *endError) Fault() exit.Fault { return EndFault(e.End) }
 
-// Ended is an *EndError, or nil for a connection that ended well: closed by us, or by the peer with
+// Ended is the error of an end, nil of one that went well: closed by us, or by the peer with
 // 1000, 1001 or no code at all. Whether all was sent before is not its business.
 func Ended(end *session.End) error {
 	if end == nil || EndFault(end).Code == exit.OK {
 		return nil
 	}
-	return &EndError{end}
+	return &endError{end}
 }
 
 // An UnsentError is a connection that ended well before all of the input was sent.

@@ -195,4 +195,4 @@ func TestMeantEndpoint(t *testing.T) {
 	}
 }
 
-func hintOf(e *dial.Error) string { return (&Refusal{e}).Fault().Hint }
+func hintOf(e *dial.Error) string { return (&refusal{e}).Fault().Hint }

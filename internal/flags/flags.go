@@ -60,6 +60,17 @@ func (r *Row) spellings() []Spelling {
 	return append([]Spelling{{r.Name, r.Short}}, r.Also...)
 }
 
+// dashed are the spellings as they are typed.
+func (r *Row) dashed() (list []string) {
+	for _, s := range r.spellings() {
+		list = append(list, "--"+s.Name)
+		if s.Short != "" {
+			list = append(list, "-"+s.Short)
+		}
+	}
+	return list
+}
+
 // usage is the flag with its argument: "--wait TIME".
 func (r *Row) usage() string {
 	switch {

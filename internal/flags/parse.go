@@ -66,7 +66,43 @@ func Parse(args []string, groups []Group) (*Line, error) {
 		l.words = args[:end]
 	}
 	set.Visit(func(f *pflag.Flag) { l.spelled[find(groups, f.Name).Name] = f.Name })
-	return l, nil
+	return l, l.checkApart(groups)
+}
+
+// checkApart refuses what was meant for a flag that needs no argument, and stands apart from it: as
+// a URL it would be a host that DNS is asked for, else a message.
+func (l *Line) checkApart(groups []Group) error {
+	for _, g := range groups {
+		for i := range g.Rows {
+			r := &g.Rows[i]
+			for _, word := range l.Behind(r.dashed()...) {
+				if !r.takes(word, l.Args) {
+					continue
+				}
+				write := "--" + r.Name + "=" + word
+				if r.MayLackArg && !slices.Contains(r.Value.choices, word) {
+					write = r.usage()
+				}
+				return exit.Usagef("write "+write,
+					"%s takes what follows it only after an equals sign", l.Flag(r.Name))
+			}
+		}
+	}
+	return nil
+}
+
+// takes says that a word which stands behind the flag is its argument rather than one of args.
+func (r *Row) takes(word string, args []string) bool {
+	isFirst := len(args) > 0 && args[0] == word
+	switch {
+	case r.Value.isSwitch:
+		return isFirst && (word == "true" || word == "false")
+	case !r.MayLackArg || !slices.Contains(args, word) || len(r.Value.choices) == 0:
+		return false
+	}
+	isURL := func(s string) bool { return strings.Contains(s, "://") }
+	return slices.Contains(r.Value.choices, word) ||
+		isFirst && len(args) > 1 && isURL(args[1]) && !isURL(word)
 }
 
 func (r *Row) add(set *pflag.FlagSet) {

@@ -20,8 +20,9 @@ const noArgument = "\x00\x00"
 // typed and name what would do.
 type Value struct {
 	set      func(string) error
-	isSwitch bool // needs no argument
-	orFile   bool // @FILE names a file
+	isSwitch bool     // needs no argument
+	choices  []string // of a choice that needs no argument
+	orFile   bool     // @FILE names a file
 }
 
 // Set reads an argument, which may have marks, see words.Text.Arguments. It, and the methods below,
@@ -130,7 +131,7 @@ func Choice(p *string, allowed ...string) *Value {
 // ChoiceOr is a choice whose missing argument means the first one.
 func ChoiceOr(p *string, first string, more ...string) *Value {
 	allowed := append([]string{first}, more...)
-	return &Value{set: func(s string) error {
+	return &Value{choices: allowed, set: func(s string) error {
 		if s == noArgument {
 			s = first
 		}

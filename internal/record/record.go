@@ -63,6 +63,9 @@ func (f *File) Start() (*Recorder, error) {
 	if f == nil {
 		return nil, nil
 	}
+	if info, err := os.Stat(f.Path); err == nil && !info.IsDir() && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%q cannot be written: it is not a regular file", f.Path)
+	}
 	file, err := os.OpenFile(f.Path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("%q cannot be written: %w", f.Path, exit.Cause(err))
@@ -171,7 +174,7 @@ func (r *Recorder) Finish(err error) error {
 		return err
 	}
 	if r.told {
-		return ErrIncomplete
+		return errIncomplete
 	}
 	return errors.New(r.text())
 }
@@ -190,8 +193,8 @@ func (r *Recorder) refused(err error) {
 	r.note(r.rec.Event(&session.Event{Kind: session.KindEnd, Time: now}))
 }
 
-// ErrIncomplete is a recording that failed, which has been said.
-var ErrIncomplete error = &incomplete{}
+// errIncomplete is a recording that failed, which has been said.
+var errIncomplete error = &incomplete{}
 
 type incomplete struct{}
 

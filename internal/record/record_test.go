@@ -2,6 +2,7 @@ package record
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -59,10 +60,10 @@ func TestRecorderFails(t *testing.T) {
 	if got := r.Trouble(); got != "" {
 		t.Errorf("said twice: %q", got)
 	}
-	if err := r.Finish(nil); !errors.Is(err, ErrIncomplete) {
-		t.Errorf("got %v, want ErrIncomplete", err)
+	if err := r.Finish(nil); !errors.Is(err, errIncomplete) {
+		t.Errorf("got %v", err)
 	}
-	if f := exit.FaultOf(ErrIncomplete); f.Code != exit.Own || f.Message != "" {
+	if f := exit.FaultOf(errIncomplete); f.Code != exit.Own || f.Message != "" {
 		t.Errorf("got %+v, want the code 1 and no words", f)
 	}
 
@@ -84,5 +85,14 @@ func TestNoRecorder(t *testing.T) {
 	given := exit.ErrInterrupted
 	if r.Trouble() != "" || r.Finish(nil) != nil || !errors.Is(r.Finish(given), given) {
 		t.Error("a recorder that is nil does something")
+	}
+}
+
+// What a recording has written must be there to be changed: a pipe does not do.
+func TestRecordingToNoFile(t *testing.T) {
+	_, err := (&File{Path: os.DevNull}).Start()
+	want := fmt.Sprintf("%q cannot be written: it is not a regular file", os.DevNull)
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }

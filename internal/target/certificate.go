@@ -20,13 +20,15 @@ type CertOptions struct {
 }
 
 // Check refuses what cannot be meant together.
-func (o *CertOptions) Check() error {
-	return flags.FirstConflict([]flags.Conflict{
+func (o *CertOptions) Check() error { return flags.FirstConflict(o.conflicts()) }
+
+func (o *CertOptions) conflicts() []flags.Conflict {
+	return []flags.Conflict{
 		{When: o.Key != "" && o.Cert == "", Text: "--key is given without --cert",
 			Hint: "--cert FILE names the certificate"},
 		{When: o.Passphrase != nil && o.Cert == "", Text: "--passphrase is given without --cert",
 			Hint: "--cert FILE and --key FILE name what it opens"},
-	})
+	}
 }
 
 // Certificate reads the certificate and its key, and asks for a passphrase that is missing. Errors are

@@ -1,39 +1,31 @@
 package target
 
 import (
+	"slices"
 	"strings"
 
-	"wsline/internal/exit"
 	"wsline/internal/flags"
 )
 
-// Check refuses flags that do not go together.
-func (o *Options) Check() error {
-	if err := flags.FirstConflict([]flags.Conflict{
+// Check refuses flags that do not go together. Resolver.Target does so too.
+func (o *Options) Check() error { return o.CheckWith(nil, nil) }
+
+// CheckWith is Check with what a command has to refuse, in the order in which it is told: own comes
+// right behind the logins, last before the header fields that are given twice.
+func (o *Options) CheckWith(own, last []flags.Conflict) error {
+	return flags.FirstConflict(slices.Concat([]flags.Conflict{
 		{When: o.auth != "" && o.bearer != "", Text: "--auth and --bearer are two ways to log in",
 			Hint: "choose one"},
 		{When: o.ipv4 && o.ipv6, Text: "-4 and -6 leave no address to connect to",
 			Hint: "choose one, or none for both"},
-	}); err != nil {
-		return err
-	}
-	if err := o.pings.Check(); err != nil {
-		return err
-	}
-	if err := flags.FirstConflict([]flags.Conflict{
+	}, own, o.pings.conflicts(), []flags.Conflict{
 		{When: o.unixSocket != "" && o.proxy != "",
 			Text: "--unix-socket and --proxy are two ways to the server", Hint: "choose one"},
-	}); err != nil {
-		return err
-	}
-	if err := o.cert.Check(); err != nil {
-		return err
-	}
-	if o.strayPassphrase() {
-		return exit.Usagef("write --passphrase=P, or leave it to be asked for",
-			"--passphrase takes what follows it only after an equals sign")
-	}
-	return o.checkTwice()
+	}, o.cert.conflicts(), []flags.Conflict{
+		{When: o.strayPassphrase(),
+			Text: "--passphrase takes what follows it only after an equals sign",
+			Hint: "write --passphrase=P, or leave it to be asked for"},
+	}, last, o.twice()))
 }
 
 // strayPassphrase tells whether what stands right behind --passphrase is rather a passphrase, as
@@ -50,8 +42,8 @@ func (o *Options) strayPassphrase() bool {
 	return false
 }
 
-// checkTwice refuses a header field that is given by a flag of its own and by -H.
-func (o *Options) checkTwice() error {
+// twice are the header fields that are given by a flag of their own and by -H.
+func (o *Options) twice() (list []flags.Conflict) {
 	own := map[string]struct {
 		flag  string
 		given bool
@@ -72,9 +64,9 @@ func (o *Options) checkTwice() error {
 	for _, h := range o.headers {
 		name, _, _ := strings.Cut(h, ":")
 		name = strings.TrimSpace(name)
-		if f := own[strings.ToLower(name)]; f.given {
-			return exit.Usagef("leave one of them out", "%s is given by %s and by -H", name, f.flag)
-		}
+		f := own[strings.ToLower(name)]
+		list = append(list, flags.Conflict{When: f.given,
+			Text: name + " is given by " + f.flag + " and by -H", Hint: "leave one of them out"})
 	}
-	return nil
+	return list
 }

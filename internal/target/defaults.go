@@ -48,7 +48,7 @@ func (d *Defaults) With(words []string, address string) (*Options, error) {
 		if socket != "" {
 			taken["--way"] = ""
 		}
-	} else if name, _ := EndpointName(address); name != "" {
+	} else if name, _ := endpointName(address); name != "" {
 		taken["--way"] = ""
 	}
 	var args []string
@@ -118,7 +118,7 @@ func CheckWords(words []string) error {
 	if err != nil || address == "" || IsPath(address) {
 		return err
 	}
-	if name, err := EndpointName(address); name != "" || err != nil {
+	if name, err := endpointName(address); name != "" || err != nil {
 		return err
 	}
 	_, _, err = dial.ParseURL(address)

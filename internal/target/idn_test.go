@@ -11,14 +11,15 @@ func TestHostNames(t *testing.T) {
 	const ascii = "xn--mnchen-3ya.example"
 	_, got := typedTarget(t, "--resolve", "MÜNCHEN.example:443:127.0.0.1", "--servername",
 		"münchen.example", "--host", "münchen.example:8443", "-o", "https://münchen.example",
-		"-H", "Host: münchen.example", "-H", "X-A: münchen", "wss://münchen.example/")
+		"-H", "X-A: münchen", "wss://münchen.example/")
 	d := got.Session.Dial
 	if d.URL.Host != ascii || d.TLS.ServerName != ascii || d.Host != ascii+":8443" ||
 		d.Resolve[0] != (dial.Resolve{Host: ascii, Port: "443", Address: "127.0.0.1"}) {
 		t.Errorf("%s, %s, %s, %v", d.URL.Host, d.TLS.ServerName, d.Host, d.Resolve)
 	}
 	want := map[string]string{"Origin": "https://" + ascii, "Host": ascii, "X-A": "münchen"}
-	for _, f := range d.Header {
+	_, byField := typedTarget(t, "-H", "Host: münchen.example", "wss://h/")
+	for _, f := range append(d.Header, byField.Session.Dial.Header...) {
 		if value, known := want[f.Name]; known && f.Value != value {
 			t.Errorf("%s: %s, want %s", f.Name, f.Value, value)
 		}

@@ -10,7 +10,7 @@ import (
 // PathAt is a path or a query at the server of another address, or with "" that address once more.
 // The login that stands in that is left out where o has its own. An endpoint has but one path.
 func PathAt(address, path string, o *Options) (string, error) {
-	if name, err := EndpointName(address); name != "" || err != nil {
+	if name, err := endpointName(address); name != "" || err != nil {
 		return address, err
 	}
 	u, socket, err := dial.ParseURL(address)

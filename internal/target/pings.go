@@ -42,8 +42,10 @@ func (p *Pings) rows(late, detail, peers string) []flags.Row {
 const shortestPing = 10 * time.Millisecond
 
 // Check refuses what cannot be meant together.
-func (p *Pings) Check() error {
-	return flags.FirstConflict([]flags.Conflict{
+func (p *Pings) Check() error { return flags.FirstConflict(p.conflicts()) }
+
+func (p *Pings) conflicts() []flags.Conflict {
+	return []flags.Conflict{
 		{When: p.timeout != nil && p.interval == nil,
 			Text: "--ping-timeout is given without --ping-interval",
 			Hint: "--ping-interval 20s --ping-timeout 5s"},
@@ -51,7 +53,7 @@ func (p *Pings) Check() error {
 			Text: "--no-pong and --pong-delay contradict each other", Hint: "choose one"},
 		{When: p.interval != nil && *p.interval < shortestPing,
 			Text: "--ping-interval is shorter than 10ms"},
-	})
+	}
 }
 
 // Apply sets what was given.

@@ -48,8 +48,12 @@ type Resolver struct {
 	keyLog  io.WriteCloser // opened for the first target, kept for all
 }
 
-// Target is what was meant by options and an address. Errors are *exit.UsageError, or those of Ask.
+// Target is what was meant by options, of which it refuses what does not go together, and an
+// address. Errors are *exit.UsageError, or those of Ask.
 func (r *Resolver) Target(o *Options, address string) (*Target, error) {
+	if err := o.Check(); err != nil {
+		return nil, err
+	}
 	c := &Target{Address: address, ConnectTimeout: 10 * time.Second}
 	if o.connectTimeout != nil {
 		c.ConnectTimeout = *o.connectTimeout
@@ -98,7 +102,7 @@ func network(o *Options) string {
 // address reads the URL, or the name of an endpoint inside this program.
 func (r *Resolver) address(c *Target, o *Options, address string) error {
 	d := &c.Session.Dial
-	name, err := EndpointName(address)
+	name, err := endpointName(address)
 	if err != nil {
 		return err
 	}
@@ -150,9 +154,9 @@ func hiddenProtocols(list []string) []bool {
 	return hidden
 }
 
-// EndpointName is the endpoint inside this program that an address names, "" for none. A number
+// endpointName is the endpoint inside this program that an address names, "" for none. A number
 // after the colon is the port of a host with that name.
-func EndpointName(address string) (string, error) {
+func endpointName(address string) (string, error) {
 	for _, name := range Endpoints() {
 		if len(address) < len(name) || !strings.EqualFold(address[:len(name)], name) {
 			continue

@@ -14,25 +14,32 @@ import (
 type Scene struct {
 	Talk    *format.Talk
 	Shake   format.HandshakeStyle
+	Pongs   *Pongs
+	frames  *Frames
 	verbose bool
 }
 
 // Scene is a stream in colour or not, on a terminal or not.
-func (l Look) Scene(e *env.Env, frames format.Frames, color, terminal bool) *Scene {
+func (l Look) Scene(e *env.Env, frames *Frames, color, terminal bool) *Scene {
 	style := l.Style(e, color, terminal)
-	style.Frames, style.Secrets = frames, l.Secrets
-	shake := l.Shake(e, color, terminal)
-	return &Scene{Talk: format.NewTalk(style), Shake: shake, verbose: l.Verbose}
+	style.Secrets = l.Secrets
+	return &Scene{
+		Talk: format.NewTalk(style), Shake: l.Shake(e, color, terminal), Pongs: &Pongs{},
+		frames: frames, verbose: l.Verbose,
+	}
 }
 
-// Event appends what is shown for an event, of what we send the frames alone: the rest has been
-// typed.
+// Event appends what is shown for an event, of what we send the frames alone, since the rest has
+// been typed, and that a ping has had no pong. Where frames are shown, all pongs are.
 func (s *Scene) Event(dst []byte, ev *session.Event) []byte {
-	if ev.Dir == session.Out && ev.Kind != session.KindFrame {
+	frames := s.frames.Now()
+	s.Talk.SetFrames(frames)
+	ev = s.Pongs.Sift(ev, frames != format.FramesOff)
+	if ev == nil || ev.Dir == session.Out && ev.Kind != session.KindFrame {
 		return dst
 	}
 	if ev.Kind == session.KindOpen && s.verbose {
-		dst = format.Handshake(dst, ev.Handshake, s.Shake)
+		dst = s.Talk.Handshake(dst, ev, s.Shake)
 	}
 	return s.Talk.Event(dst, ev)
 }
@@ -41,7 +48,7 @@ func (s *Scene) Event(dst []byte, ev *session.Event) []byte {
 func (s *Scene) Failure(dst []byte, err error) []byte {
 	var dialed *dial.Error
 	if s.verbose && errors.As(err, &dialed) && dialed.Handshake != nil {
-		dst = format.Handshake(dst, dialed.Handshake, s.Shake)
+		dst = s.Talk.Unstamped(dst, dialed.Handshake, s.Shake)
 	}
 	f := exit.FaultOf(err)
 	return s.Talk.Error(dst, f.Text(), f.Hint)

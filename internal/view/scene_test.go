@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"wsline/format"
 	"wsline/internal/dial"
 	"wsline/internal/env/envtest"
 	"wsline/session"
@@ -19,7 +18,7 @@ func TestSceneSecrets(t *testing.T) {
 	}
 	ev := &session.Event{Kind: session.KindOpen, Handshake: &dial.Handshake{URL: u}}
 	for secrets, want := range map[bool]string{false: "token=<3 bytes hidden>", true: "token=abc"} {
-		scene := Look{Secrets: secrets}.Scene(envtest.At(""), format.FramesOff, false, false)
+		scene := Look{Secrets: secrets}.Scene(envtest.At(""), &Frames{}, false, false)
 		if got := string(scene.Event(nil, ev)); !strings.Contains(got, want) {
 			t.Errorf("%q lacks %q", got, want)
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,8 +46,8 @@ type Connector func(
 type Env struct {
 	Send func(ctx context.Context, op wire.Opcode, payload []byte) error
 	// Begin sends the first piece of a message that goes on, in the pieces written to rest, and ends
-	// with its Close; nil: there are no such messages.
-	Begin   func(ctx context.Context, op wire.Opcode, first []byte) (rest io.WriteCloser, err error)
+	// with its Last; nil: there are no such messages.
+	Begin   func(ctx context.Context, op wire.Opcode, first []byte) (rest PieceWriter, err error)
 	Ping    func(payload []byte) error
 	Pong    func(payload []byte) error
 	Close   func(code wire.StatusCode, reason string) error
@@ -110,7 +109,7 @@ func SessionEnv(s *session.Session, say func(string)) *Env {
 		Send: func(_ context.Context, op wire.Opcode, payload []byte) error {
 			return s.Send(op, payload)
 		},
-		Begin: func(_ context.Context, op wire.Opcode, first []byte) (io.WriteCloser, error) {
+		Begin: func(_ context.Context, op wire.Opcode, first []byte) (PieceWriter, error) {
 			rest := s.NewWriter(op)
 			_, err := rest.Write(first)
 			return rest, err

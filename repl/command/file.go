@@ -89,27 +89,28 @@ func isText(ctx context.Context, r io.Reader) (bool, error) {
 
 // sendPieces sends what r has as one message, which is fragmented unless one piece has it all.
 func (e *Env) sendPieces(ctx context.Context, op wire.Opcode, r io.Reader) error {
-	p := make([]byte, pieceSize)
-	n, err := io.ReadFull(r, p)
-	switch {
-	case err == io.EOF || err == io.ErrUnexpectedEOF:
-		return e.Send(ctx, op, p[:n])
-	case err != nil:
+	var out PieceWriter // nil before a piece has been sent
+	err := EachPiece(r, pieceSize, func(piece []byte, last bool) (err error) {
+		switch {
+		case out == nil && last:
+			return e.Send(ctx, op, piece)
+		case out == nil && e.Begin == nil:
+			return fmt.Errorf("more than %d KiB cannot be sent here", pieceSize>>10)
+		case out == nil:
+			var begun PieceWriter
+			if begun, err = e.Begin(ctx, op, piece); err == nil {
+				out = begun
+			}
+			return err
+		case last:
+			return out.Last(piece)
+		}
+		_, err = out.Write(piece)
 		return err
-	case e.Begin == nil:
-		return fmt.Errorf("more than %d KiB cannot be sent here", pieceSize>>10)
-	}
-	out, err := e.Begin(ctx, op, p)
-	if err != nil {
-		return err
-	}
-	// Without the methods that would change the size of the pieces.
-	if _, err = io.CopyBuffer(struct{ io.Writer }{out}, struct{ io.Reader }{r}, p); err == nil {
-		err = out.Close()
-	}
+	})
 	switch {
-	case err == nil:
-		return nil
+	case err == nil || out == nil:
+		return err
 	case errors.Is(err, session.ErrClosed):
 		return &cutError{err}
 	case errors.Is(err, context.Canceled):

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -34,7 +33,7 @@ func newRecorder() *recorder {
 			note("send %d %q", op, p)
 			return nil
 		},
-		Begin: func(_ context.Context, op wire.Opcode, first []byte) (io.WriteCloser, error) {
+		Begin: func(_ context.Context, op wire.Opcode, first []byte) (PieceWriter, error) {
 			note("begin %d %d", op, len(first))
 			return r, nil
 		},
@@ -78,9 +77,12 @@ func (r *recorder) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Close ends it.
-func (r *recorder) Close() error {
-	r.log = append(r.log, "end")
+// Last takes the last.
+func (r *recorder) Last(p []byte) error {
+	if r.fail != nil {
+		return r.fail
+	}
+	r.log = append(r.log, fmt.Sprintf("last %d", len(p)))
 	return nil
 }
 
@@ -244,11 +246,11 @@ func TestFiles(t *testing.T) {
 		{"/file ~/binary", []string{`send 2 "a\x00b"`}},
 		{"/file ~/latin", []string{`send 2 "\xe4"`}},
 		{"/binary @~/a text", []string{`send 2 "grüße\n"`}},
-		{"/file ~/large", []string{"begin 1 65536", "piece 65536", "piece 65536", "end"}},
-		{"/file ~/late", []string{"begin 2 65536", "piece 65536", "piece 65536", "piece 1", "end"}},
-		{"/file ~/cut off", []string{"begin 2 65536", "piece 65536", "piece 65536", "piece 1", "end"}},
-		{"/binary @~/large", []string{"begin 2 65536", "piece 65536", "piece 65536", "end"}},
-		{"/file ~/one piece", []string{"begin 2 65536", "end"}},
+		{"/file ~/large", []string{"begin 1 65536", "piece 65536", "last 65536"}},
+		{"/file ~/late", []string{"begin 2 65536", "piece 65536", "piece 65536", "last 1"}},
+		{"/file ~/cut off", []string{"begin 2 65536", "piece 65536", "piece 65536", "last 1"}},
+		{"/binary @~/large", []string{"begin 2 65536", "piece 65536", "last 65536"}},
+		{"/file ~/one piece", []string{fmt.Sprintf("send 2 %q", large[:pieceSize])}},
 	} {
 		r := newRecorder()
 		r.Home = home

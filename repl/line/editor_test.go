@@ -3,6 +3,7 @@ package line
 import (
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -350,5 +351,22 @@ func TestHistoryOfALink(t *testing.T) {
 	}
 	if left, err := filepath.Glob(link + ".*"); err != nil || left != nil {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// A history that is no file would keep whoever opens it waiting.
+func TestHistoryThatIsNoFile(t *testing.T) {
+	socket := filepath.Join(t.TempDir(), "history")
+	l, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Skip(err)
+	}
+	defer l.Close()
+	h, err := OpenHistory(socket, nil)
+	if err != errNoFile {
+		t.Errorf("got %v", err)
+	}
+	if err := h.add("kept here"); err != nil || len(h.lines) != 1 {
+		t.Errorf("%q, %v", h.lines, err)
 	}
 }

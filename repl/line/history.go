@@ -24,12 +24,18 @@ type History struct {
 	lines  []string
 }
 
+var errNoFile = errors.New("it is not a file")
+
 // OpenHistory reads the file; a missing one is empty, and with "" there is none. What refuse says
 // true of is not kept; nil: nothing is refused. The History can be used also when there is an error.
 func OpenHistory(path string, refuse func(line string) bool) (*History, error) {
 	h := &History{path: path, refuse: refuse}
 	if path == "" {
 		return h, nil
+	}
+	if info, err := os.Stat(path); err == nil && info.Mode()&(os.ModeNamedPipe|os.ModeSocket) != 0 {
+		h.path = "" // who opens one waits for who writes to it
+		return h, errNoFile
 	}
 	f, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {

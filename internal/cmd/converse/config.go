@@ -97,7 +97,7 @@ func (o *options) resolve(e *env.Env, r *target.Resolver) (*config, error) {
 		return nil, err
 	}
 	c.target.Session.Echo = o.echo
-	c.watch()
+	c.watch(e)
 	c.opening = transcript.Opening(o.conn.Opening(url))
 	if c.record != nil {
 		c.record.Opening, c.record.Exact = c.opening, o.exact
@@ -122,11 +122,13 @@ func fragmentOf(o *options) int {
 	return 0
 }
 
-// watch has the session tell of what is sent too, where somebody wants to know.
-func (c *config) watch() {
+// watch has the session tell of what is sent too, where somebody wants to know: on a terminal also
+// of pings, whose pongs may be late.
+func (c *config) watch(e *env.Env) {
 	s := &c.target.Session
 	s.Frames = c.frames.Now() != format.FramesOff || c.record.KeepsFrames()
-	s.Watch = s.Frames || c.mode == modeTalk || c.json || c.record != nil || c.slash || c.jsonIn
+	s.Watch = s.Frames || c.mode == modeTalk || c.json || c.record != nil || c.slash || c.jsonIn ||
+		s.PingInterval > 0 && (e.StdoutTerminal || e.StderrTerminal)
 }
 
 // answerOf is the flag that wants something else than a conversation, "" for none.

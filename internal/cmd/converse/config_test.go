@@ -228,3 +228,28 @@ func TestMoreConflicts(t *testing.T) {
 		}
 	}
 }
+
+// Of two things that are wrong the first is told in this order, whichever room they belong to.
+func TestWhichConflictIsTold(t *testing.T) {
+	list := []struct{ args, text string }{
+		{"--auth a:b --bearer c", "--auth and --bearer are two ways to log in"},
+		{"--exact", "--exact is for --record FILE.wst"},
+		{"--ping-timeout 3s", "--ping-timeout is given without --ping-interval"},
+		{"--unix-socket /x --proxy http://p:1",
+			"--unix-socket and --proxy are two ways to the server"},
+		{"--key k", "--key is given without --cert"},
+		{"--timeout 3s", "--timeout is given without --expect or --count"},
+		{"--dry-run --as-curl", "--dry-run and --as-curl ask for different things"},
+		{"--input json --whole", "--whole is for lines of text, but --input json reads objects"},
+		{"-o http://x -H Origin:y", "Origin is given by --origin and by -H"},
+	}
+	for i, first := range list {
+		for _, other := range list[i:] {
+			args := other.args + " " + first.args + " echo:"
+			_, err := resolved(t, envtest.At(""), args)
+			if err == nil || err.Error() != first.text {
+				t.Errorf("%s: got %v, want %s", args, err, first.text)
+			}
+		}
+	}
+}

@@ -2,27 +2,16 @@ package converse
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
-	"wsline/internal/exit"
 	"wsline/internal/flags"
 )
 
 // check is the one place where flags that do not go together are refused.
 func (o *options) check() error {
-	if err := flags.FirstConflict(o.conflicts()); err != nil {
-		return err
-	}
-	if err := o.conn.Check(); err != nil {
-		return err
-	}
-	if err := o.checkCurl(); err != nil {
-		return err
-	}
-	if err := o.checkOneAnswer(); err != nil {
-		return err
-	}
-	return o.checkJSONInput()
+	last := append(o.lateConflicts(), o.answerConflicts()...)
+	return o.conn.CheckWith(o.conflicts(), append(last, o.inputConflicts()...))
 }
 
 func (o *options) conflicts() []flags.Conflict {
@@ -40,9 +29,6 @@ func (o *options) conflicts() []flags.Conflict {
 			Hint: "leave one out"},
 		{When: o.view.JSON && o.null, Text: "--null is for payloads, but --json prints lines",
 			Hint: "leave one out"},
-		{When: o.timeout != nil && o.expect == nil && o.count == 0,
-			Text: "--timeout is given without --expect or --count",
-			Hint: "--connect-timeout limits connecting, --wait limits silence"},
 	}
 }
 
@@ -55,27 +41,27 @@ var (
 		`^[^\s/@:]+:\S*@[^\s/@:]+:\d+/?$`)
 )
 
-// checkCurl refuses what curl means by -b and -x, which would send a secret as a message. A message
-// that only looks like it can be written another way.
-func (o *options) checkCurl() error {
-	for _, word := range o.line.Behind("-b", "--binary") {
-		if o.binary && cookieText.MatchString(word) {
-			return exit.Usagef("--cookie NAME=VALUE sends cookies; -x sends a message such as this",
-				"-b sends binary messages, and what follows it looks like a cookie")
-		}
+// lateConflicts are told behind those of connecting. Among them is what curl means by -b and -x,
+// which would send a secret as a message; a message that only looks like it can be written another
+// way.
+func (o *options) lateConflicts() []flags.Conflict {
+	behind := slices.ContainsFunc(o.line.Behind("-b", "--binary"), cookieText.MatchString)
+	return []flags.Conflict{
+		{When: o.timeout != nil && o.expect == nil && o.count == 0,
+			Text: "--timeout is given without --expect or --count",
+			Hint: "--connect-timeout limits connecting, --wait limits silence"},
+		{When: o.binary && behind,
+			Text: "-b sends binary messages, and what follows it looks like a cookie",
+			Hint: "--cookie NAME=VALUE sends cookies; -x sends a message such as this"},
+		{When: slices.ContainsFunc(o.execute, proxyText.MatchString),
+			Text: "-x sends a message, and what follows it looks like a proxy",
+			Hint: "--proxy URL is for a proxy; " +
+				"a message such as this stands behind the server's URL"},
 	}
-	for _, word := range o.execute {
-		if proxyText.MatchString(word) {
-			return exit.Usagef(
-				"--proxy URL is for a proxy; a message such as this stands behind the server's URL",
-				"-x sends a message, and what follows it looks like a proxy")
-		}
-	}
-	return nil
 }
 
-// checkOneAnswer refuses two flags that each want something else printed instead of a conversation.
-func (o *options) checkOneAnswer() error {
+// answerConflicts are two flags that each want something else printed instead of a conversation.
+func (o *options) answerConflicts() (list []flags.Conflict) {
 	first := ""
 	for _, f := range []struct {
 		name  string
@@ -84,22 +70,17 @@ func (o *options) checkOneAnswer() error {
 		{"--dry-run", o.dryRun}, {"--as-curl", o.asCurl}, {"--as-websocat", o.asWebsocat},
 		{"--diagnose", o.diagnose},
 	} {
-		switch {
-		case !f.given:
-		case first != "":
-			return exit.Usagef("choose one", "%s and %s ask for different things", first, f.name)
-		default:
+		list = append(list, flags.Conflict{When: f.given && first != "",
+			Text: first + " and " + f.name + " ask for different things", Hint: "choose one"})
+		if f.given {
 			first = f.name
 		}
 	}
-	return nil
+	return list
 }
 
-// checkJSONInput refuses what says otherwise how stdin is read.
-func (o *options) checkJSONInput() error {
-	if o.input != "json" {
-		return nil
-	}
+// inputConflicts are with what says otherwise than --input json how stdin is read.
+func (o *options) inputConflicts() (list []flags.Conflict) {
 	for _, f := range []struct {
 		name  string
 		given bool
@@ -107,10 +88,9 @@ func (o *options) checkJSONInput() error {
 		{"--whole", o.whole}, {"--binary", o.binary}, {"--null", o.null}, {"--slash", o.slash},
 		{"--no-slash", o.noSlash}, {"--fragment", o.fragment != nil},
 	} {
-		if f.given {
-			return exit.Usagef(`each line says what it is: {"binary":"3q2+7w=="}`,
-				"%s is for lines of text, but --input json reads objects", f.name)
-		}
+		list = append(list, flags.Conflict{When: f.given && o.input == "json",
+			Text: f.name + " is for lines of text, but --input json reads objects",
+			Hint: `each line says what it is: {"binary":"3q2+7w=="}`})
 	}
-	return nil
+	return list
 }

@@ -101,7 +101,7 @@ func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 		t.keeper.open(transcript.Opening(opening))
 	}
 	if c.mode == modeTalk {
-		return recorder.Finish(t.talk(ctx))
+		return cmd.Finish(e, t.talk(ctx), recorder.Finish)
 	}
 	return cmd.Bounded(e, func(e *env.Env) error {
 		t.env = e

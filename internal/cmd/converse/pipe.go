@@ -183,8 +183,10 @@ func (t *talking) stderrStatus(stderr *view.Scene) func(*session.Event) {
 			show = !c.json
 		case session.KindOpen:
 			if c.look.Verbose && !show {
-				e.Stderr.Write(format.Handshake(nil, ev.Handshake, stderr.Shake))
+				e.Stderr.Write(stderr.Talk.Handshake(nil, ev, stderr.Shake))
 			}
+		case session.KindPing:
+			show = show || c.slash && ev.Dir == session.Out
 		case session.KindPong, session.KindClose: // the answers to /ping and /close
 			show = show || c.slash && !ev.Alive
 		}

@@ -5,12 +5,14 @@ package converse_test
 import (
 	"encoding/base64"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 
 	"wsline/internal/clitest"
 	"wsline/internal/exit"
+	"wsline/internal/wire"
 	"wsline/internal/wstest"
 )
 
@@ -176,4 +178,53 @@ func TestInterruptAtPlainTerminal(t *testing.T) {
 	p.Cmd.Process.Signal(syscall.SIGINT) // as its own Ctrl-C
 	p.Sees("<close 1000")
 	p.Leaves(exit.Interrupted)
+}
+
+// A file that a command writes may be a named pipe that nobody reads.
+func TestSecondInterruptWhileSaving(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "talk.wst")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := clitest.AtTerminal(t, "echo:")
+	p.Sees("> ")
+	p.Types("/save " + path + "\r")
+	p.Types("\x03\x03")
+	p.Leaves(exit.Interrupted)
+}
+
+// Pings that keep a connection alive are not seen where lines are not typed either, but for what
+// was typed.
+func TestKeepaliveIsNotSeen(t *testing.T) {
+	for _, args := range [][]string{{"hi"}, {"--slash", "/ping mine"}} {
+		s := wstest.Serve(t, func(p *wstest.Peer) {
+			p.Accept()
+			for pings := 0; pings < 3; {
+				h, payload, err := p.ReadFrame()
+				if err != nil {
+					return
+				}
+				if h.Opcode == wire.OpPing {
+					pings++
+					_ = p.Pong(string(payload))
+				}
+			}
+			_ = p.Text("enough")
+			_ = p.Close(1000, "")
+			p.ReadFrame()
+		})
+		p := clitest.AtTerminal(t, append([]string{
+			"--ping-interval", "200ms", "-w", "-1", s.URL()}, args...)...)
+		p.Sees("< enough\r\n")
+		p.Leaves(0)
+		typed := len(args) - 1
+		all := p.All()
+		if strings.Contains(all, "has had no pong") {
+			t.Skip("this machine is so slow that pongs are late")
+		}
+		if strings.Count(all, "<pong") != typed ||
+			strings.Count(all, "<pong mine") != typed || strings.Count(all, "round trip") != typed {
+			t.Errorf("%v: %q", args, all)
+		}
+	}
 }

@@ -13,20 +13,21 @@ import (
 
 // scene is the conversation on a stream in colour or not, on a terminal or not.
 func (t *talking) scene(color, terminal bool) *view.Scene {
-	return t.look.Scene(t.env, t.frames.Now(), color, terminal)
+	return t.look.Scene(t.env, t.frames, color, terminal)
 }
 
 // views are how the answers to commands look.
 func (t *talking) views(s *view.Scene) repl.Views {
 	v := repl.Views{
-		Headers: func(h *dial.Handshake) string { return string(format.Handshake(nil, h, s.Shake)) },
+		Headers: func(h *dial.Handshake) string {
+			return string(s.Talk.Unstamped(nil, h, s.Shake))
+		},
 		Stats: func(st session.Stats) string {
 			columns, _ := t.env.Size()
 			return string(format.Stats(nil, st, time.Now(), columns))
 		},
-		Frames:     func(mode string) { s.Talk.SetFrames(t.frames.Set(mode)) },
+		Frames:     func(mode string) { t.frames.Set(mode) },
 		KeepFrames: t.record.KeepsFrames(),
-		QuietPongs: func() bool { return t.frames.Now() == format.FramesOff },
 		Compile: func(expr string) (repl.Filter, error) {
 			q, err := query.Compile(expr)
 			if err != nil {

@@ -124,7 +124,7 @@ func (o *options) resolve(e *env.Env, args []string, ask func(prompt string) (st
 	o.pings.Apply(&c.session)
 	c.session.Frames = o.view.Frames != "" || c.record.KeepsFrames()
 	c.session.Watch = c.session.Frames || o.view.JSON || c.record != nil || e.StdoutTerminal ||
-		e.StdinTerminal
+		e.StdinTerminal || e.StderrTerminal && c.session.PingInterval > 0
 	return c, nil
 }
 

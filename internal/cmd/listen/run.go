@@ -38,7 +38,7 @@ func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 	}
 	h := newHall(c, recorder)
 	if !c.answers() && !o.view.JSON && e.StdinTerminal && (e.StdoutTerminal || e.StderrTerminal) {
-		return recorder.Finish(talkWithClients(ctx, e, h))
+		return cmd.Finish(e, talkWithClients(ctx, e, h), recorder.Finish)
 	}
 	return cmd.Bounded(e, func(e *env.Env) error {
 		return recorder.Finish(serveClients(ctx, e, h))

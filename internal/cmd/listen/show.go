@@ -6,6 +6,7 @@ import (
 
 	"wsline/format"
 	"wsline/internal/env"
+	"wsline/internal/view"
 	"wsline/session"
 )
 
@@ -49,6 +50,7 @@ type stage struct {
 	style format.Style
 	shake format.HandshakeStyle
 	talks map[string]*format.Talk
+	pongs map[string]*view.Pongs
 	sent  bool // what we send is shown too
 }
 
@@ -56,7 +58,7 @@ func newStage(e *env.Env, c *config, color, terminal bool) *stage {
 	style := c.look.Style(e, color, terminal)
 	style.Frames, style.Secrets = c.frames.Now(), c.look.Secrets
 	return &stage{
-		c: c, style: style, talks: map[string]*format.Talk{},
+		c: c, style: style, talks: map[string]*format.Talk{}, pongs: map[string]*view.Pongs{},
 		shake: c.look.Shake(e, color, terminal),
 	}
 }
@@ -70,22 +72,36 @@ func (s *stage) event(dst []byte, name string, ev *session.Event) []byte {
 		talk = format.NewTalk(style)
 		s.talks[name] = talk
 	}
-	talk.SetFrames(s.c.frames.Now())
+	frames := s.c.frames.Now()
+	talk.SetFrames(frames)
+	if ev = s.pongsOf(name).Sift(ev, frames != format.FramesOff); ev == nil {
+		return dst
+	}
 	switch ev.Kind {
 	case session.KindOpen:
 		if s.c.look.Verbose {
-			dst = format.Handshake(dst, ev.Handshake, s.shake)
+			dst = talk.Handshake(dst, ev, s.shake)
 		}
 		note := session.Event{Kind: session.KindNotice, Time: ev.Time, Text: openText(ev)}
 		return talk.Event(dst, &note)
 	case session.KindEnd:
 		delete(s.talks, name)
+		delete(s.pongs, name)
 	case session.KindMessage, session.KindPing, session.KindPong, session.KindClose:
 		if ev.Dir == session.Out && !(s.sent && ev.Kind == session.KindMessage) {
 			return dst
 		}
 	}
 	return talk.Event(dst, ev)
+}
+
+func (s *stage) pongsOf(name string) *view.Pongs {
+	p := s.pongs[name]
+	if p == nil {
+		p = &view.Pongs{}
+		s.pongs[name] = p
+	}
+	return p
 }
 
 // listenAside is what stderr gets where stdout is not a terminal: on a terminal everything but

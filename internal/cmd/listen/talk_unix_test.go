@@ -5,6 +5,7 @@ package listen_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -32,13 +33,14 @@ func address(t *testing.T, p *clitest.Typist) string {
 // A guest is a client and what came to it.
 type guest struct {
 	*session.Session
-	t    *testing.T
-	came chan string
+	t      *testing.T
+	came   chan string
+	pinged chan string
 }
 
 func visit(t *testing.T, address string) *guest {
 	t.Helper()
-	g := &guest{t: t, came: make(chan string, 10)}
+	g := &guest{t: t, came: make(chan string, 10), pinged: make(chan string, 1)}
 	u, _, err := dial.ParseURL(address)
 	if err != nil {
 		t.Fatal(err)
@@ -50,6 +52,11 @@ func visit(t *testing.T, address string) *guest {
 				g.came <- string(ev.Payload)
 			case session.KindClose:
 				g.came <- "close " + ev.Reason
+			case session.KindPing:
+				select {
+				case g.pinged <- string(ev.Payload):
+				default:
+				}
 			}
 		})
 	if err != nil {
@@ -191,4 +198,45 @@ func TestPassphraseTerminated(t *testing.T) {
 	p.Sees("passphrase of the key: ")
 	p.Cmd.Process.Signal(syscall.SIGTERM)
 	p.Leaves(exit.Terminated)
+}
+
+// Pings that keep clients alive are not seen, and of those that are typed each client's pong is.
+func TestListenKeepaliveIsNotSeen(t *testing.T) {
+	p := clitest.AtTerminal(t, "listen", "--ping-interval", "200ms", "0")
+	url := address(t, p)
+	one, two := visit(t, url), visit(t, url)
+	for range 2 {
+		<-one.pinged
+		<-two.pinged
+	}
+	p.Types("/ping mine\r")
+	p.Sees("1<pong mine")
+	p.Types("/to 2 /ping yours\r")
+	p.Sees("2<pong yours")
+	for range 2 {
+		<-one.pinged
+		<-two.pinged
+	}
+	p.Types("\x04")
+	p.Leaves(0)
+	all := p.All()
+	if strings.Contains(all, "has had no pong") {
+		t.Skip("this machine is so slow that pongs are late")
+	}
+	if strings.Count(all, "<pong") != 3 || strings.Count(all, "round trip") != 3 {
+		t.Errorf("%q", all)
+	}
+}
+
+// The talk says how to go on, and with -t when.
+func TestListenGreets(t *testing.T) {
+	p := clitest.AtTerminal(t, "listen", "-t", "0")
+	p.Sees("a line goes to all clients, /help lists commands, Ctrl-D leaves\r\n")
+	p.Types("\x04")
+	p.Sees("* not listening any more")
+	p.Leaves(0)
+	lines := regexp.MustCompile(`(?m)[0-9:.]{12} \* (listening|a line|not listening)`)
+	if n := len(lines.FindAllString(p.All(), -1)); n != 3 {
+		t.Errorf("%d lines have a time: %q", n, p.All())
+	}
 }

@@ -22,7 +22,7 @@ import (
 
 // showing is one recording being shown.
 type showing struct {
-	*options
+	typed    *options
 	env      *env.Env
 	out      *bufio.Writer
 	from     string // the file's name, for errors
@@ -42,30 +42,30 @@ type showing struct {
 
 // begin prepares the form; the file that is read must not be the one that is written.
 func (s *showing) begin(in io.Reader) error {
-	s.look = s.view.Look(s.env)
-	s.frames.Set(s.view.Frames)
-	if s.view.Filter != nil {
-		s.filter = s.sieve.Filter(s.view.Filter)
+	s.look = s.typed.view.Look(s.env)
+	s.frames.Set(s.typed.view.Frames)
+	if s.typed.view.Filter != nil {
+		s.filter = s.sieve.Filter(s.typed.view.Filter)
 	}
 	switch {
-	case s.view.JSON:
-		s.events = &format.JSON{Program: version.Program(), Secrets: s.view.Secrets}
-	case s.messages:
+	case s.typed.view.JSON:
+		s.events = &format.JSON{Program: version.Program(), Secrets: s.typed.view.Secrets}
+	case s.typed.messages:
 		s.pipe = s.look.Payloads("\n")
 		s.pipe.Terminal = s.env.StdoutTerminal
-	case s.output != "":
+	case s.typed.output != "":
 		return s.record(in)
 	}
 	return nil
 }
 
 func (s *showing) record(in io.Reader) (err error) {
-	to, err := record.NewFile("--output", s.output, s.view.Secrets)
+	to, err := record.NewFile("--output", s.typed.output, s.typed.view.Secrets)
 	if err != nil {
 		return err
 	}
-	if f, ok := in.(*os.File); ok && sameFile(f, s.output) {
-		return exit.Usagef("", "--output: %q is the recording itself", s.output)
+	if f, ok := in.(*os.File); ok && sameFile(f, s.typed.output) {
+		return exit.Usagef("", "--output: %q is the recording itself", s.typed.output)
 	}
 	s.recorder, err = to.Start()
 	return err
@@ -118,7 +118,7 @@ func (s *showing) run(in io.Reader) error {
 	if s.open > 0 && (!isArchive || s.ours(reader)) {
 		s.note(s.from + " ends before the connection did")
 	}
-	if s.view.Frames != "" && !s.framed && s.recorder == nil && s.pipe == nil {
+	if s.typed.view.Frames != "" && !s.framed && s.recorder == nil && s.pipe == nil {
 		s.note(s.from + " has no frames")
 	}
 	return nil
@@ -188,7 +188,7 @@ func (s *showing) scene(conn string) *view.Scene {
 	sc := s.talks[conn]
 	if sc == nil {
 		style := s.look.Style(s.env, s.look.StdoutColor, s.env.StdoutTerminal)
-		style.Name, style.Frames, style.Secrets = conn, s.frames.Now(), s.view.Secrets
+		style.Name, style.Frames, style.Secrets = conn, s.frames.Now(), s.typed.view.Secrets
 		if !s.env.StdoutTerminal {
 			style.Width = 0
 		}
@@ -290,8 +290,8 @@ func (s *showing) event(conn string, ev *session.Event, result bool) {
 		}
 	case !s.repliesOf(conn).Automatic(ev):
 		sc := s.scene(conn)
-		if ev.Kind == session.KindOpen && s.view.Verbose {
-			s.buf = format.Handshake(s.buf, ev.Handshake, sc.Shake)
+		if ev.Kind == session.KindOpen && s.typed.view.Verbose {
+			s.buf = sc.Talk.Handshake(s.buf, ev, sc.Shake)
 		}
 		s.buf = sc.Talk.Event(s.buf, ev)
 	}

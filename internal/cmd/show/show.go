@@ -85,7 +85,7 @@ func (o *options) show(e *env.Env) error {
 	}
 	defer in.Close()
 	out := bufio.NewWriterSize(e.Stdout, 64<<10)
-	s := &showing{options: o, env: e, out: out, from: recordName(o.file)}
+	s := &showing{typed: o, env: e, out: out, from: recordName(o.file)}
 	s.talks, s.replies = map[string]*view.Scene{}, map[string]*format.Replies{}
 	if err := s.begin(in); err != nil {
 		return err

@@ -73,7 +73,8 @@ func TestFailures(t *testing.T) {
 
 // withoutTimes puts TIME in the place of how long things took.
 func withoutTimes(s string) string {
-	took := regexp.MustCompile(`(?m)(^(?:ok|FAIL|ERROR|skip|stop) .*  )[0-9.]+(?:µs|ms|s)`)
+	took := regexp.MustCompile(
+		`(?m)(^(?:ok|FAIL|ERROR|skip|stop) .*  )(?:[0-9]+m)?[0-9.]+(?:µs|ms|s)`)
 	s = took.ReplaceAllString(s, "${1}TIME")
 	return regexp.MustCompile(`(?m) in [0-9.]+ s$`).ReplaceAllString(s, " in TIME")
 }

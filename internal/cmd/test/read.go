@@ -36,7 +36,8 @@ func (s *suite) read(files []string) bool {
 
 // invalid tells what is wrong with files that could not be read. None is run.
 func (s *suite) invalid() error {
-	talk := format.NewTalk(format.Style{Color: s.view.WantsColor(s.env, s.env.StderrTerminal)})
+	color := s.typed.view.WantsColor(s.env, s.env.StderrTerminal)
+	talk := format.NewTalk(format.Style{Color: color})
 	all := &report.Suite{Start: time.Now()}
 	told := map[string]bool{}
 	for _, e := range s.errors {

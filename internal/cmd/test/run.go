@@ -18,7 +18,7 @@ import (
 func (s *suite) start(ctx context.Context, told chan<- progress) *sync.WaitGroup {
 	var next atomic.Int64
 	var workers sync.WaitGroup
-	for range min(s.jobsAtOnce(), len(s.list)) {
+	for range min(s.typed.jobsAtOnce(), len(s.list)) {
 		workers.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(s.list); i = int(next.Add(1)) - 1 {
 				if ctx.Err() == nil {
@@ -37,18 +37,18 @@ func (s *suite) test(ctx context.Context, j job) *report.Result {
 		return s.notRun(ctx, &report.Result{File: j.file.File})
 	}
 	begun := time.Now()
-	limit := orTime(s.maxTime, defaultMaxTime)
+	limit := orTime(s.typed.maxTime, defaultMaxTime)
 	limited, cancel := ctx, context.CancelFunc(func() {})
 	if limit > 0 {
 		limited, cancel = context.WithTimeout(ctx, limit)
 	}
 	defer cancel()
-	delay := orTime(s.retryDelay, defaultRetryDelay)
+	delay := orTime(s.typed.retryDelay, defaultRetryDelay)
 	var r *report.Result
 	for tried := 1; ; tried++ {
 		r = s.try(limited, j.file)
 		r.Attempts = tried
-		if !mayPass(r) || tried > int(s.retry) || !pause(limited, delay) {
+		if !mayPass(r) || tried > int(s.typed.retry) || !pause(limited, delay) {
 			break
 		}
 	}
@@ -133,11 +133,11 @@ func (s *suite) try(ctx context.Context, c *wst.Conversation) *report.Result {
 	r := &script.Runner{
 		Connect:  d.open,
 		Vars:     s.vars.Clone,
-		Timeout:  orTime(s.timeout, 0),
+		Timeout:  orTime(s.typed.timeout, 0),
 		Describe: describeConnecting,
-		Update:   s.update,
+		Update:   s.typed.update,
 	}
-	if s.allowExec {
+	if s.typed.allowExec {
 		r.Exec = runProgram
 	}
 	return r.Run(ctx, c)

@@ -18,7 +18,7 @@ import (
 // A suite is a run of files. Its workers run conversations; all else, what is printed too, is the
 // business of the goroutine that calls run.
 type suite struct {
-	*options
+	typed   *options
 	env     *env.Env
 	vars    *wst.Vars
 	dialer  *dialer
@@ -45,7 +45,7 @@ type job struct {
 }
 
 func (s *suite) jobs() (jobs []job) {
-	repeat := int(max(1, s.repeat))
+	repeat := int(max(1, s.typed.repeat))
 	for _, c := range s.files {
 		for i := range repeat {
 			jobs = append(jobs, job{c, of(i+1, repeat)})
@@ -107,7 +107,7 @@ func (s *suite) collect(told <-chan progress, cancel context.CancelCauseFunc) {
 				continue
 			}
 			s.finished(p)
-			if s.failFast && p.result.Code() != exit.OK {
+			if s.typed.failFast && p.result.Code() != exit.OK {
 				cancel(&failedFirst{s.title(s.list[p.job])}) // the first call counts
 			}
 		}
@@ -129,8 +129,8 @@ func (s *suite) textReport() *report.Text {
 		terminal = s.env.StderrTerminal
 	}
 	return &report.Text{
-		Palette: format.NewPalette(s.view.WantsColor(s.env, terminal)), Verbose: s.view.Verbose,
-		Wrap: view.Columns(s.env, terminal),
+		Palette: format.NewPalette(s.typed.view.WantsColor(s.env, terminal)),
+		Verbose: s.typed.view.Verbose, Wrap: view.Columns(s.env, terminal),
 	}
 }
 
@@ -152,7 +152,7 @@ func (s *suite) finished(p progress) {
 	for _, f := range r.Failures {
 		f.File = s.vars.Redact(f.File)
 	}
-	if r.Status == report.Passed && !s.view.Verbose && !s.reports.haveTranscripts() {
+	if r.Status == report.Passed && !s.typed.view.Verbose && !s.reports.haveTranscripts() {
 		r.Transcript = nil
 	}
 	s.screen.finished(p.job, r)

@@ -128,7 +128,7 @@ func (o *options) reportRows() []flags.Row {
 func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	s := &suite{options: o, env: e, screen: newScreen(e, o)}
+	s := &suite{typed: o, env: e, screen: newScreen(e, o)}
 	done := make(chan error, 1)
 	go func() { done <- s.do(ctx, line.Args) }()
 	var first os.Signal
@@ -162,24 +162,24 @@ func ended(by os.Signal, err error) error {
 
 // do is all of it, from the flags to the reports.
 func (s *suite) do(ctx context.Context, args []string) error {
-	if err := s.check(args); err != nil {
+	if err := s.typed.check(args); err != nil {
 		return err
 	}
 	files, err := scriptfile.Find(args)
 	if err != nil {
 		return err
 	}
-	if s.vars, err = s.options.vars.Vars(s.env); err != nil {
+	if s.vars, err = s.typed.vars.Vars(s.env); err != nil {
 		return err
 	}
-	if s.reports, err = s.openReports(); err != nil {
+	if s.reports, err = s.typed.openReports(); err != nil {
 		return err
 	}
 	defer s.reports.close()
 	if !s.read(files) {
 		return s.invalid()
 	}
-	if s.dryRun {
+	if s.typed.dryRun {
 		return s.env.Print(s.listing())
 	}
 	ask := func(prompt string) (string, error) {
@@ -188,7 +188,7 @@ func (s *suite) do(ctx context.Context, args []string) error {
 		defer s.screen.hold()()
 		return s.env.Ask(ctx, prompt)
 	}
-	if s.dialer, err = newDialer(s.env, s.options, ask); err != nil {
+	if s.dialer, err = newDialer(s.env, s.typed, ask); err != nil {
 		return err
 	}
 	s.isRunning.Store(true)
