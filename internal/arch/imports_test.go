@@ -37,9 +37,11 @@ var arrows = map[string][]string{
 	"internal/target": {
 		"internal/env", "internal/flags", "session", "format", "internal/listen", "internal/dial",
 	},
-	"internal/doctor": {"session", "format", "internal/dial", "internal/wire"},
-	"internal/env":    {"repl/line"},
-	"internal/flags":  {},
+	"internal/doctor":         {"session", "format", "internal/dial", "internal/wire"},
+	"internal/doctor/examine": {"internal/doctor", "session", "format", "internal/dial"},
+
+	"internal/env":   {"repl/line"},
+	"internal/flags": {},
 	"script": {
 		"script/report", "script/wst", "script/match", "repl/command", "session", "format",
 		"internal/dial", "internal/wire",
@@ -105,8 +107,8 @@ func foldersIn(dir string) (names []string) {
 }
 
 var commandArrows = []string{
-	"internal/cmd", "internal/doctor", "internal/env", "internal/flags", "internal/record",
-	"internal/scriptfile", "internal/target", "internal/view",
+	"internal/cmd", "internal/doctor", "internal/doctor/examine", "internal/env", "internal/flags",
+	"internal/record", "internal/scriptfile", "internal/target", "internal/view",
 	"script", "script/check", "script/report", "script/transcript", "script/wst",
 	"repl", "repl/command", "session", "format", "internal/listen", "internal/dial",
 	"internal/query", "internal/wire",

@@ -1,6 +1,6 @@
 // Package doctor says why a connection could not be opened, or how it ended: a cause in plain words
 // and a hint what to try, from the types and fields of dial.Error and session.End and from what the
-// server wrote. Diagnose finds out which variant of a refused request is let in.
+// server wrote. The package examine asks further.
 //
 // It prints nothing and knows no options: where a flag would help, its hint names the flag.
 package doctor
@@ -31,7 +31,7 @@ type finding struct {
 
 // findings is the table. The first row that applies is the finding.
 func findings() []finding {
-	return slices.Concat(lateFindings(), connectFindings(), proxyFindings(), tlsFindings(),
+	return slices.Concat(ownFindings(), plainFindings(), lateFindings(), connectFindings(), proxyFindings(), tlsFindings(),
 		answerFindings(), statusFindings(), upgradeFindings())
 }
 

@@ -70,11 +70,13 @@ Made by: go test ./internal/doctor -run Doctor -update
 `
 
 // withoutServer are the rows that say nothing of a server, or that no server of a test can bring
-// about; TestEveryReasonHasAHint and the scripts have them.
+// about; TestEveryReasonHasAHint and the scripts have them, and testdata/world those of a diagnosis.
 func withoutServer() []string {
 	return []string{
 		"late DNS", "late", "no such name", "DNS", "port closed", "no route", "no socket",
-		"proxy out of reach", "redirect from a socket",
+		"proxy out of reach", "redirect from a socket", "own handshake", "own host",
+		"login, for a plain GET", "forbidden, for a plain GET", "no such path, for a plain GET",
+		"gateway, for a plain GET", "a plain GET is answered",
 	}
 }
 
