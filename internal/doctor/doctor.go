@@ -31,7 +31,7 @@ type finding struct {
 
 // findings is the table. The first row that applies is the finding.
 func findings() []finding {
-	return slices.Concat(ownFindings(), plainFindings(), lateFindings(), connectFindings(), proxyFindings(), tlsFindings(),
+	return slices.Concat(plainFindings(), lateFindings(), connectFindings(), proxyFindings(), tlsFindings(),
 		answerFindings(), statusFindings(), upgradeFindings())
 }
 

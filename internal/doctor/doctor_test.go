@@ -74,7 +74,7 @@ Made by: go test ./internal/doctor -run Doctor -update
 func withoutServer() []string {
 	return []string{
 		"late DNS", "late", "no such name", "DNS", "port closed", "no route", "no socket",
-		"proxy out of reach", "redirect from a socket", "own handshake", "own host",
+		"proxy out of reach", "redirect from a socket",
 		"login, for a plain GET", "forbidden, for a plain GET", "no such path, for a plain GET",
 		"gateway, for a plain GET", "a plain GET is answered",
 	}
