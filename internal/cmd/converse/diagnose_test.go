@@ -310,20 +310,19 @@ func TestDiagnoseStops(t *testing.T) {
 // On a terminal one row of stderr says what is being tried, and is taken away; elsewhere nothing does.
 func TestDiagnoseProgress(t *testing.T) {
 	s := wstest.Serve(t, func(p *wstest.Peer) { p.Request(); p.Refuse(401, nil, "") })
-	for _, tt := range []struct {
-		isTerminal bool
-		want       string
-	}{{true, "\r\x1b[K1: as ask\r\x1b[K"}, {false, ""}} {
+	for _, tt := range []struct{ terminals, want string }{
+		{"e", "\r\x1b[K1: as ask\r\x1b[K"}, {"", ""},
+	} {
 		var stderr strings.Builder
-		e := envtest.At("")
-		e.Stdout, e.Stderr, e.StderrTerminal = &strings.Builder{}, &stderr, tt.isTerminal
+		e := envtest.At(tt.terminals)
+		e.Stdout, e.Stderr = &strings.Builder{}, &stderr
 		e.Size = func() (int, int) { return 10, 24 }
 		o, line := parsed(t, []string{"--diagnose", s.URL()})
 		if code := exit.FaultOf(o.run(t.Context(), e, line)).Code; code != 5 {
 			t.Errorf("exit code %d", code)
 		}
 		if stderr.String() != tt.want {
-			t.Errorf("on a terminal %v: %q", tt.isTerminal, stderr.String())
+			t.Errorf("terminals %q: %q", tt.terminals, stderr.String())
 		}
 	}
 }

@@ -38,17 +38,38 @@ func (e *evidence) grow(c candidate, o *outcome) bool {
 	case o.isIn():
 		return true
 	}
-	// A path that refuses as a WebSocket does is the place to go on.
-	if c.URL != nil && level(o) > e.level() && !o.isLike(e.here) {
+	isPlace := c.URL != nil && e.place.URL == nil && level(o) > e.level() && !o.isLike(e.here)
+	if isPlace || e.isFurther(c, o) {
 		e.place, e.here = c.Variant, o
+	}
+	return false
+}
+
+// isFurther reports whether a variant has met what the place wanted, and is refused for something
+// else.
+func (e *evidence) isFurther(c candidate, o *outcome) bool {
+	if o.isLike(e.here) || o.err != nil && o.status()/100 != 4 {
+		return false
+	}
+	then := evidence{cfg: e.cfg, here: o}
+	switch c.group {
+	case anOrigin:
+		return (e.here.status() == http.StatusForbidden || e.isOriginNamed()) &&
+			o.status() != http.StatusForbidden && !then.isOriginNamed()
+	case aHost:
+		return !then.isHostNamed()
+	case aSubprotocol:
+		return e.isSubprotocolDoubted() && !then.isSubprotocolDoubted()
+	case aHandshake:
+		return true
 	}
 	return false
 }
 
 // level is how much of a WebSocket place has been.
 func (e *evidence) level() int {
-	if e.place.URL == nil && !e.here.isLibrarys() {
-		return min(level(e.here), 2) / 2 * 2 // what every path answers alike is no WebSocket's refusal
+	if !e.here.isLibrarys() && e.here.err != nil {
+		return 0 // what every path answers alike is no WebSocket's refusal
 	}
 	return level(e.here)
 }

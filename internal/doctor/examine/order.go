@@ -25,28 +25,36 @@ type clue struct {
 	what  func(e *evidence, d *dial.Config) []candidate
 }
 
+// Groups of variants that may meet what a server wants, and be refused for something else.
+const (
+	anOrigin     = "another Origin"
+	aHost        = "another Host"
+	aSubprotocol = "another subprotocol"
+	aHandshake   = "a right handshake"
+)
+
 // order is how likely it is that a variant is let in, from what is known: what the answer itself
 // names, what the user changed, what known software wants, and then what is common.
 var order = []clue{
 	{100, "", (*evidence).isOpen, suggested},
 	{98, "", (*evidence).hasDebuggingURL, debuggingTarget},
-	{97, "a right handshake", (*evidence).isRefused, ownFault},
+	{97, aHandshake, (*evidence).isRefused, ownFault},
 	{96, "", (*evidence).isRedirected, following},
 	{95, "", (*evidence).speaksOtherScheme, otherScheme},
-	{94, "another Host", (*evidence).isHostNamed, localHost},
-	{92, "another Origin", (*evidence).isOriginNamed, origins},
-	{91, "another subprotocol", (*evidence).isOpen, namedSubprotocols},
+	{94, aHost, (*evidence).isHostNamed, localHost},
+	{92, anOrigin, (*evidence).isOriginNamed, origins},
+	{91, aSubprotocol, (*evidence).isOpen, namedSubprotocols},
 	{90, "", (*evidence).mayBeKnown, knownSoftware},
-	{80, "another Origin", (*evidence).isOriginDoubted, origins},
-	{76, "another subprotocol", (*evidence).isSubprotocolDoubted, subprotocols},
+	{80, anOrigin, (*evidence).isOriginDoubted, origins},
+	{76, aSubprotocol, (*evidence).isSubprotocolDoubted, subprotocols},
 	{74, "another extension", (*evidence).isExtensionDoubted, compression},
 	{70, "another path", (*evidence).isLost, paths},
 	{64, "another User-Agent", (*evidence).isForbiddenToAll, browser},
 	{60, "another path", (*evidence).isBlank, paths},
-	{50, "another Origin", (*evidence).isVague, origins},
+	{50, anOrigin, (*evidence).isVague, origins},
 	{48, "another User-Agent", (*evidence).isVague, browser},
-	{46, "another subprotocol", (*evidence).isVague, subprotocols},
-	{30, "another Origin", (*evidence).isLost, origins},
+	{46, aSubprotocol, (*evidence).isVague, subprotocols},
+	{30, anOrigin, (*evidence).isLost, origins},
 	{20, "", (*evidence).isRefused, otherScheme},
 }
 
@@ -65,7 +73,11 @@ func (e *evidence) next() (best candidate, ok bool) {
 			if left <= score {
 				break
 			}
-			if c.Variant = e.place.And(c.Variant); !e.isTried(c) {
+			what := c.What
+			if c.Variant = e.place.And(c.Variant); c.plain {
+				c.What = what
+			}
+			if !e.isTried(c) {
 				best, score, ok = c, left, true
 				best.group = row.group
 				break

@@ -77,6 +77,8 @@ func (e *evidence) failure() string {
 	case e.place.URL != nil:
 		fmt.Fprintf(&b, "none was let in for long, but there is a WebSocket at %s\n",
 			format.HideURL(e.place.URL))
+	case e.place.What != "":
+		fmt.Fprintf(&b, "none was let in, but %s it goes further: %s\n", e.place.What, e.here.text())
 	case len(e.tries) == 1 || len(e.tries) == 2 && e.tries[1].plain:
 		b.WriteString("no variant would help\n")
 	default:

@@ -24,7 +24,8 @@ type known struct {
 var software = []known{
 	{says: words(`Transport unknown|Session ID unknown|"message":"Bad request"|Unsupported protocol ` +
 		`version|socket\.io|engine\.io`), path: "socket.io", paths: []string{socketIO}},
-	{says: words(`remote-allow-origins|Host header is specified|DevTools|webSocketDebuggerUrl`),
+	// Chromium writes its fields without a blank.
+	{says: words(`remote-allow-origins|Host header is specified|webSocketDebuggerUrl|Content-Length:\d`),
 		ports: " 9222 9229 ", path: "devtools", looks: []string{"/json/version", "/json/list"}},
 	{says: words(`Welcome to SockJS`), path: "sockjs", paths: []string{"./websocket"}},
 	{says: words(`xmpp|prosody|ejabberd|point your WebSocket client`), ports: " 5280 5281 5443 ",
