@@ -151,7 +151,7 @@ func TestDiagnose(t *testing.T) {
 				"without compression  let in\n" +
 				"let in by:\n  wsline ws://example.com/\n", 5},
 		{"a login", &picky{status: 401, wish: never}, nil, "/",
-			"as asked for  401 Unauthorized\nno variant would help\n" +
+			"as asked for  401 Unauthorized\na plain GET  401 Unauthorized\nno variant would help\n" +
 				"wsline: error: example.com answered 401 Unauthorized: it wants a login\n" +
 				"wsline: hint: --auth USER, --bearer TOKEN or --cookie NAME=VALUE logs in\n", 5},
 	} {
@@ -309,7 +309,7 @@ func TestDiagnoseStops(t *testing.T) {
 
 // On a terminal one row of stderr says what is being tried, and is taken away; elsewhere nothing does.
 func TestDiagnoseProgress(t *testing.T) {
-	s := wstest.Serve(t, func(p *wstest.Peer) { p.Request(); p.Refuse(401, nil, "") })
+	s := wstest.Serve(t, func(p *wstest.Peer) { p.Request(); p.Refuse(429, nil, "") })
 	for _, tt := range []struct{ terminals, want string }{
 		{"e", "\r\x1b[K1: as ask\r\x1b[K"}, {"", ""},
 	} {

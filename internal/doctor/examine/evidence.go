@@ -141,9 +141,19 @@ func (e *evidence) isFinal() bool {
 
 // wantsLogin reports whether the server, or a proxy, wants to know who asks.
 func (e *evidence) wantsLogin() bool {
-	return isLogin(e.here.status()) || e.here.isDropped() && isLogin(e.plain.status()) ||
+	return isLogin(e.here.status()) && !e.isUnchallenged() || e.here.isDropped() && isLogin(e.plain.status()) ||
 		e.here.closedWith(3000, 3003, 4401, 4403) ||
 		e.here.closedWith(1008) && speaksOfLogin.MatchString(e.here.reason())
+}
+
+// isUnchallenged reports whether the place wants a login and does not say which, as RFC 9110 §15.5.2
+// has it, while all the world may have a page: some libraries refuse so whatever an app does not like.
+func (e *evidence) isUnchallenged() bool {
+	return e.here.isUnchallenged() && e.plain != nil && !isLogin(e.plain.status())
+}
+
+func (o *outcome) isUnchallenged() bool {
+	return o.status() == http.StatusUnauthorized && o.refusal().Header.Get("WWW-Authenticate") == ""
 }
 
 func isLogin(status int) bool {
@@ -205,7 +215,7 @@ var wantsTLS = regexp.MustCompile(`(?i)HTTPS|\b(SSL|TLS)\b`)
 
 // isOriginDoubted reports whether the Origin is the likely cause.
 func (e *evidence) isOriginDoubted() bool {
-	return e.here.closedWith(1008) || e.here.status() == http.StatusForbidden && !e.isLost()
+	return e.here.closedWith(1008) || e.here.isUnchallenged() || e.here.status() == http.StatusForbidden && !e.isLost()
 }
 
 // isOriginNamed reports whether what came says that it is the Origin.

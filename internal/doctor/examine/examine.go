@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"wsline/internal/dial"
@@ -30,6 +31,8 @@ const (
 const (
 	closing  = 300 * time.Millisecond // for the end of a connection
 	leastAsk = 400 * time.Millisecond // with less than that no server is asked
+
+	plainTime = 2 * time.Second // for a GET without an upgrade, which only adds to what is known
 )
 
 // An Examination is one of a connection. It is used once.
@@ -97,6 +100,9 @@ func (x *Examination) try(ctx context.Context, e *evidence, c candidate) *outcom
 	if len(e.tries) > 0 {
 		share = max(time.Until(x.end)/4, leastAsk)
 	}
+	if c.plain {
+		share = min(share, plainTime)
+	}
 	if cfg.Dial.Timeout <= 0 || share < cfg.Dial.Timeout {
 		cfg.Dial.Timeout = share.Round(100 * time.Millisecond)
 	}
@@ -120,7 +126,7 @@ func (o *outcome) leavesOpen() bool {
 	}
 	switch e.Reason {
 	case dial.ReasonStatus:
-		return !isLogin(e.Status)
+		return e.Status != http.StatusTooManyRequests && (!isLogin(e.Status) || o.isUnchallenged())
 	case dial.ReasonBroken, dial.ReasonLateUpgrade, dial.ReasonNoUpgrade, dial.ReasonAccept:
 		return true
 	}

@@ -143,7 +143,7 @@ func (o *outcome) text() string {
 	case o.isDropped():
 		return "TCP end without an answer"
 	case e.Reason == dial.ReasonLateUpgrade:
-		return "no answer within " + o.took.Round(100*time.Millisecond).String()
+		return "no answer within " + o.took.Truncate(100*time.Millisecond).String()
 	}
 	return e.Text
 }
