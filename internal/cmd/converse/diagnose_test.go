@@ -150,6 +150,18 @@ func TestDiagnose(t *testing.T) {
 				"a plain GET  500 Internal Server Error\n" +
 				"without compression  let in\n" +
 				"let in by:\n  wsline ws://example.com/\n", 5},
+		{"a raw field", &picky{status: 400, wish: field("Connection", "Upgrade")},
+			[]string{"--raw-header", "Connection: close", "--raw-header=X-One: 1"}, "/",
+			"as asked for  400 Bad Request\n" +
+				"a plain GET  400 Bad Request\n" +
+				"without --raw-header  let in\n" +
+				"let in by:\n  wsline ws://example.com/\n", 5},
+		{"a Host", &picky{status: 404, wish: func(r *http.Request) bool { return r.Host != "other.example" }},
+			[]string{"--host", "other.example", "-k"}, "/",
+			"as asked for  404 Not Found\n" +
+				"a plain GET  404 Not Found\n" +
+				"without --host  let in\n" +
+				"let in by:\n  wsline --insecure ws://example.com/\n", 5},
 		{"a login", &picky{status: 401, wish: never}, nil, "/",
 			"as asked for  401 Unauthorized\na plain GET  401 Unauthorized\nno variant would help\n" +
 				"wsline: error: example.com answered 401 Unauthorized: it wants a login\n" +

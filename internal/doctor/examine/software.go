@@ -117,23 +117,27 @@ func (e *evidence) isAfterEngineIO() bool {
 		e.here.took >= 950*time.Millisecond && e.here.took < 1300*time.Millisecond
 }
 
-// paths are the same path with or without a slash at its end, and those that are common; none once
-// there is a place that refuses as a WebSocket does.
+// paths are the same path with or without a slash at its end, those that are common, and the first
+// of those below the path and beside it, where a proxy may have put an app; none once there is a place
+// that refuses as a WebSocket does.
 func paths(e *evidence, d *dial.Config) (list []candidate) {
 	if e.place.URL != nil {
 		return nil
 	}
 	path := d.URL.EscapedPath()
-	var all []string
-	switch {
-	case path == "" || path == "/":
-	case strings.HasSuffix(path, "/"):
-		all = append(all, strings.TrimRight(path, "/"))
-	default:
-		all = append(all, path+"/")
+	below := strings.TrimRight(path, "/")
+	all := slices.Clone(commonPaths)
+	if below != "" {
+		other := below
+		if below == path {
+			other += "/"
+		}
+		beside := below[:strings.LastIndexByte(below, '/')]
+		all = slices.Insert(all, 2, below+commonPaths[0], beside+commonPaths[0], below+commonPaths[1])
+		all = slices.Insert(all, 0, other)
 	}
-	for _, p := range append(all, commonPaths...) {
-		if p != path && p != d.URL.RequestURI() && (p != "/" || path != "") {
+	for i, p := range all {
+		if p != path && p != d.URL.RequestURI() && (p != "/" || path != "") && slices.Index(all, p) == i {
 			list = append(list, variants(doctor.AtPath(d, p))...)
 		}
 	}
