@@ -103,7 +103,7 @@ func libraryRows() []Row {
 			Hint:  "{proxy}"},
 		{Software: "Socket.IO", Name: "other path", Situation: Ended,
 			After: [2]time.Duration{950 * time.Millisecond, 1500 * time.Millisecond},
-			Fact:  "for 1 s",
+			Fact:  "after 1 s",
 			Cause: "this may be Socket.IO, which ends so an upgrade at a path that is not its own",
 			Hint:  "its WebSocket is at {at /socket.io/?EIO=4&transport=websocket}; --diagnose tries others",
 			Try:   []string{"at /socket.io/?EIO=4&transport=websocket"}},
