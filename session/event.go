@@ -92,7 +92,7 @@ type Cause uint8
 const (
 	CauseClosed   Cause = iota + 1 // the closing handshake was completed
 	CauseBroken                    // the connection ended without a Close frame from the peer
-	CauseProtocol                  // the peer broke the protocol; Err is a *wire.Error
+	CauseProtocol                  // the peer broke the protocol; Err is a *wire.Error or an *HTTPError
 	CauseTooBig                    // a message was over the limit
 	CauseTimeout                   // a time limit passed: no Close frame in answer to ours, or no pong
 	CauseDropped                   // we ended it at once, without a closing handshake

@@ -84,6 +84,9 @@ func (r *reader) run() {
 // compressed and in the tap's buffer are taken from there, unless frames are told; all else is read
 // through the tap. What was read ahead is not told any more when the connection is given up.
 func (r *reader) messages() error {
+	if err := r.first(); err != nil {
+		return err
+	}
 	for {
 		if err := r.s.tap.Await(); err != nil {
 			return err
@@ -111,6 +114,17 @@ func (r *reader) messages() error {
 			return err
 		}
 	}
+}
+
+// first waits until something comes, and returns an *HTTPError when that is HTTP.
+func (r *reader) first() error {
+	if err := r.s.tap.Await(); err != nil {
+		return err
+	}
+	if r.s.server {
+		return nil
+	}
+	return httpError(r.s.tap.Buffered())
 }
 
 // lane takes the next message from the tap's buffer if all of it is there.

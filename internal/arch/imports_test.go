@@ -37,11 +37,13 @@ var arrows = map[string][]string{
 	"internal/target": {
 		"internal/env", "internal/flags", "session", "format", "internal/listen", "internal/dial",
 	},
-	"internal/doctor":         {"session", "format", "internal/dial", "internal/wire"},
-	"internal/doctor/examine": {"internal/doctor", "session", "format", "internal/dial"},
-
-	"internal/env":   {"repl/line"},
-	"internal/flags": {},
+	"internal/doctor": {
+		"internal/doctor/software", "session", "format", "internal/dial", "internal/wire",
+	},
+	"internal/doctor/examine":  {"internal/doctor", "session", "format", "internal/dial"},
+	"internal/doctor/software": {},
+	"internal/env":             {"repl/line"},
+	"internal/flags":           {},
 	"script": {
 		"script/report", "script/wst", "script/match", "repl/command", "session", "format",
 		"internal/dial", "internal/wire",

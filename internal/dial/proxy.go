@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -136,7 +135,7 @@ func (a *attempt) connectHTTP(ctx context.Context, nc net.Conn) error {
 	}
 	e := &Error{
 		Kind: KindConnect, Reason: ReasonProxyRefused, Addr: a.dialled,
-		Status: resp.StatusCode, Proto: resp.Proto, Header: resp.Header,
+		Status: resp.StatusCode, Phrase: phrase(resp), Proto: resp.Proto, Header: resp.Header,
 		Text: "the proxy " + a.proxy.Host + " does not connect to " + a.targets[0] +
 			": " + statusText(resp),
 	}
@@ -227,17 +226,4 @@ func readProxyHead(nc net.Conn, max int) ([]byte, error) {
 func basicAuth(u *url.Userinfo) string {
 	password, _ := u.Password()
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(u.Username()+":"+password))
-}
-
-// statusText is a response's status with its usual name, which is safe to show, else with the
-// quoted one of the server.
-func statusText(resp *http.Response) string {
-	code := strconv.Itoa(resp.StatusCode)
-	if name := http.StatusText(resp.StatusCode); name != "" {
-		return code + " " + name
-	}
-	if _, name, _ := strings.Cut(resp.Status, " "); name != "" {
-		return code + " " + quote(name)
-	}
-	return code
 }

@@ -103,7 +103,7 @@ const NoUpgrade = " instead of an upgrade"
 func (u *upgrader) refused(resp *http.Response) *Error {
 	e := &Error{
 		Kind: KindHandshake, Reason: ReasonStatus,
-		Status: resp.StatusCode, Proto: resp.Proto, Header: resp.Header,
+		Status: resp.StatusCode, Phrase: phrase(resp), Proto: resp.Proto, Header: resp.Header,
 		Text: u.peer() + " answered " + statusText(resp) + NoUpgrade,
 	}
 	if location := resp.Header.Get("Location"); location != "" && isRedirect(resp.StatusCode) {

@@ -175,6 +175,7 @@ type Error struct {
 	Handshake *Handshake
 	Addr      string // host:port or path being dialled, where known
 	Status    int    // of the response, where there was one
+	Phrase    string // its reason phrase as the server wrote it, "" for an empty one
 	Proto     string // "HTTP/1.1", where there was a response
 	Header    http.Header
 	Body      []byte // the first 4 KiB

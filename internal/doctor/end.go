@@ -62,6 +62,9 @@ func EndFault(end *session.End) exit.Fault {
 	case session.CauseClosed:
 		return describeClosed(end)
 	case session.CauseProtocol:
+		if f, ok := httpFault(end.Err); ok {
+			return f
+		}
 		return exit.Fault{Code: exit.Broken, Message: "the server broke the protocol: " + causeText(end.Err)}
 	case session.CauseTooBig:
 		return exit.Fault{Message: tooBigText(end.Err), Code: exit.Broken,

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"wsline/internal/dial"
+	"wsline/internal/doctor/software"
 	"wsline/internal/exit"
 	"wsline/internal/wire"
 	"wsline/session"
@@ -55,16 +56,17 @@ func TestStatusHints(t *testing.T) {
 		{302, "", "the redirect does not say where to: check the path of the URL"},
 		{405, "", otherPath},
 		{418, "", ""},
-		{426, "", forwardUpgrade},
+		{426, "", software.AnyPassOn},
 		{426, "Upgrade: h2c", "check the path of the URL"},
 		{426, "Sec-WebSocket-Version: 8, 7",
 			"the server, or the library that it uses, is older than RFC 6455"},
-		{426, "Sec-WebSocket-Version: 8, 13", forwardUpgrade},
+		{426, "Sec-WebSocket-Version: 8, 13", software.AnyPassOn},
 		{429, "", "try again later"},
 		{429, "Retry-After: 5", "try again in 5 seconds"},
 		{429, "Retry-After: 1", "try again in a second"},
 		{501, "", otherPath},
-		{504, "", "is that server busy or stuck, and does the gateway pass upgrades on?"},
+		{504, "", "is that server stuck? if it is not, check the path: " +
+			"some ignore an upgrade at an unknown one"},
 		{599, "", "the server has a fault of its own: its log should say more"},
 	} {
 		header := http.Header{}

@@ -8,6 +8,19 @@ import (
 	"wsline/internal/dial"
 )
 
+// plain is the finding that rests on a plain GET, where there was one that tells more.
+func plain(e *dial.Error) (finding, bool) {
+	if e.Plain == nil || e.Plain.Reason != dial.ReasonStatus {
+		return finding{}, false
+	}
+	for _, f := range plainFindings() {
+		if f.when(e) {
+			return f, true
+		}
+	}
+	return finding{}, false
+}
+
 // plainFindings rest on what the same request without an upgrade was answered: a diagnosis asks. Some
 // servers, those of libwebsockets above all, end an upgrade that they refuse without a word, and say
 // why to nothing but such a GET.
@@ -15,14 +28,12 @@ func plainFindings() []finding {
 	dropped := func(e *dial.Error) bool {
 		return e.Reason == dial.ReasonBroken && e.Got == "" || e.Reason == dial.ReasonLateUpgrade
 	}
-	plain := func(e *dial.Error, ok func(status int) bool) bool {
-		return e.Plain != nil && e.Plain.Reason == dial.ReasonStatus && ok(e.Plain.Status)
-	}
+	plain := func(e *dial.Error, ok func(status int) bool) bool { return ok(e.Plain.Status) }
 	return []finding{
 		{name: "login, for a plain GET", when: func(e *dial.Error) bool {
 			return dropped(e) && plain(e, func(s int) bool { return s == 401 })
 		}, cause: func(e *dial.Error) string { return answersPlain(e) + ", so it wants a login" },
-			hint: func(e *dial.Error) string { return loginHint(plainHeader(e)) }},
+			hint: func(e *dial.Error) string { return loginHint(e.Plain.Header) }},
 		{name: "forbidden, for a plain GET", when: func(e *dial.Error) bool {
 			return dropped(e) && plain(e, func(s int) bool { return s == 403 })
 		}, cause: answersPlain, hint: always("it may want a login (--auth, --bearer, --cookie) or an Origin (-o)")},
@@ -47,20 +58,10 @@ func plainFindings() []finding {
 
 // answersPlain says what a plain GET was answered, and by whom.
 func answersPlain(e *dial.Error) string {
-	if e.Plain == nil {
-		return ""
-	}
 	text := "a plain GET is answered " + strings.TrimSpace(
 		strconv.Itoa(e.Plain.Status)+" "+http.StatusText(e.Plain.Status))
 	if server := short(e.Plain.Header.Get("Server")); server != "" {
 		text += " by " + server
 	}
 	return text
-}
-
-func plainHeader(e *dial.Error) http.Header {
-	if e.Plain == nil {
-		return nil
-	}
-	return e.Plain.Header
 }

@@ -112,7 +112,7 @@ func AtPath(d *dial.Config, path string) Variant {
 			u.RawQuery = ref.RawQuery
 		}
 	}
-	return Variant{What: "at " + path, URL: &u}
+	return Variant{What: "at " + format.HideURLText(path), URL: &u}
 }
 
 // OtherScheme is wss for ws, and ws without credentials for wss; none where a token in the query was

@@ -17,6 +17,7 @@ type evidence struct {
 	place doctor.Variant // where the examination goes on: the zero value is what was asked for
 	asked *outcome       // of the connection as it was asked for
 	here  *outcome       // of the connection to place
+	lost  *try           // one at another path, where the upgrade got lost on the way: nil, none
 	plain *outcome       // of the same URL without an upgrade; nil: not asked
 	tries []try
 }
@@ -37,6 +38,10 @@ func (e *evidence) grow(c candidate, o *outcome) bool {
 		return o.isIn() && o.shake.Subprotocol != ""
 	case o.isIn():
 		return true
+	}
+	if c.URL != nil && e.lost == nil && e.place.URL == nil && lostUpgrade(o) && !lostUpgrade(e.here) {
+		e.lost = &try{c, o}
+		return false
 	}
 	isPlace := c.URL != nil && e.place.URL == nil && level(o) > e.level() && !o.isLike(e.here)
 	if isPlace || e.isFurther(c, o) {
@@ -108,12 +113,18 @@ func (e *evidence) isSettled() bool { return e.wantsLogin() || e.isFinal() }
 // isUpgradeLost reports whether a server of WebSockets saw no upgrade in the request: something on the
 // way took it out.
 func (e *evidence) isUpgradeLost() bool {
-	r := e.here.refusal()
-	switch e.here.status() {
+	return lostUpgrade(e.here) || e.here.status() == http.StatusBadRequest && e.here.isLibrarys() &&
+		e.plain != nil && e.here.isLike(e.plain)
+}
+
+// lostUpgrade reports whether an outcome alone shows it: 426, but for a subprotocol that it names, or
+// what Engine.IO says.
+func lostUpgrade(o *outcome) bool {
+	switch o.status() {
 	case http.StatusUpgradeRequired:
-		return r.Header.Get("Sec-WebSocket-Protocol") == ""
+		return o.refusal().Header.Get("Sec-WebSocket-Protocol") == ""
 	case http.StatusBadRequest:
-		return e.here.isLibrarys() && e.plain != nil && e.here.isLike(e.plain)
+		return strings.Contains(string(o.refusal().Body), `{"code":3,"message":"Bad request"}`)
 	}
 	return false
 }

@@ -89,7 +89,7 @@ func (x *Examination) try(ctx context.Context, e *evidence, c candidate) *outcom
 	}
 	cfg := x.Config
 	cfg.CloseTimeout, cfg.Stream, cfg.Echo, cfg.PingInterval = closing, true, false, 0
-	cfg.Watch, cfg.Frames = true, true // bytes of HTTP in the stream are seen in a frame
+	cfg.Watch, cfg.Frames = false, false
 	c.Apply(&cfg.Dial)
 	if c.plain {
 		cfg.Dial = withoutUpgrade(cfg.Dial)

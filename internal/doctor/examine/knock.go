@@ -3,6 +3,7 @@ package examine
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net"
 	"slices"
 	"strings"
@@ -39,7 +40,9 @@ func knock(ctx context.Context, cfg *session.Config) *outcome {
 		s.Drop()
 		s.Wait()
 	}
-	o.http, o.spoke = l.http, l.spoke
+	if o.spoke = l.spoke; o.end != nil {
+		errors.As(o.end.Err, &o.http)
+	}
 	return o
 }
 
@@ -57,23 +60,13 @@ func await(ctx context.Context, s *session.Session, heard <-chan struct{}, limit
 type listener struct {
 	heard chan struct{}
 	spoke bool
-	http  string
 }
 
 func (l *listener) handle(ev *session.Event) {
-	if ev.Dir == session.Out {
-		return
-	}
 	switch ev.Kind {
 	case session.KindMessage, session.KindPing:
 		l.spoke = true
 	case session.KindClose:
-	case session.KindFrame:
-		got := string(slices.Concat(ev.Frame.Head, ev.Frame.Payload))
-		if ev.Frame.Err == nil || !strings.HasPrefix(got, "HTTP/1.") {
-			return
-		}
-		l.http, _, _ = strings.Cut(got, "\r\n")
 	default:
 		return
 	}

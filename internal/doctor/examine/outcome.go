@@ -18,12 +18,12 @@ import (
 
 // An outcome is what came of a connection.
 type outcome struct {
-	err   error           // why there was no upgrade
-	shake *dial.Handshake // of an upgrade
-	end   *session.End    // of one that was over soon; nil: it was still open
-	http  string          // a status line that came in the place of frames
-	spoke bool            // a message came, or a ping
-	took  time.Duration   // until there was nothing to wait for any more
+	err   error              // why there was no upgrade
+	shake *dial.Handshake    // of an upgrade
+	end   *session.End       // of one that was over soon; nil: it was still open
+	http  *session.HTTPError // what came in the place of frames, nil: frames
+	spoke bool               // a message came, or a ping
+	took  time.Duration      // until there was nothing to wait for any more
 }
 
 // refusal is why there was no upgrade, nil for other errors and for an upgrade.
@@ -46,7 +46,7 @@ func (o *outcome) status() int {
 // isIn reports whether the connection was let in, and to stay: a server that only says something and
 // goes is one too.
 func (o *outcome) isIn() bool {
-	return o.err == nil && o.http == "" && (o.end == nil || o.spoke && o.code() == exit.OK)
+	return o.err == nil && (o.end == nil || o.spoke && o.code() == exit.OK)
 }
 
 // isMute reports whether nothing came after an upgrade without a subprotocol: some servers speak
@@ -94,7 +94,10 @@ func (o *outcome) isLibrarys() bool {
 // reason is what was said to a person: the reason phrase and the body of an answer, the reason of a
 // Close frame. An origin server is none of the Origin's.
 func (o *outcome) reason() string {
-	if o.end != nil {
+	switch {
+	case o.http != nil:
+		return o.http.Status + "\n" + o.http.Body
+	case o.end != nil:
 		return o.end.Reason
 	}
 	e := o.refusal()
@@ -112,18 +115,12 @@ func (o *outcome) says() string {
 	if o == nil {
 		return ""
 	}
-	text := o.http
+	text, shake := o.reason(), o.shake
 	if e := o.refusal(); e != nil {
-		if e.Handshake != nil {
-			text += string(e.Handshake.Response)
-		}
-		text += string(e.Body)
+		shake = e.Handshake
 	}
-	if o.shake != nil {
-		text += string(o.shake.Response)
-	}
-	if o.end != nil {
-		text += o.end.Reason
+	if shake != nil {
+		text += "\n" + string(shake.Response)
 	}
 	return text
 }
@@ -151,8 +148,8 @@ func (o *outcome) text() string {
 // openedText is what came after an upgrade.
 func (o *outcome) openedText() string {
 	switch {
-	case o.http != "":
-		return "let in, then HTTP: " + o.http
+	case o.http != nil:
+		return "let in, then HTTP: " + o.http.Status
 	case o.end == nil:
 		return "let in"
 	case o.end.Received && o.end.Code == 1005:

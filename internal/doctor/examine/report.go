@@ -69,6 +69,9 @@ func (x *Examination) verdict(e *evidence, way *try) string {
 
 // failure is the verdict when nothing was let in.
 func (e *evidence) failure() string {
+	if e.lost != nil && e.place.URL == nil {
+		e.place, e.here = e.lost.Variant, e.lost.outcome
+	}
 	var b strings.Builder
 	switch r := e.here.refusal(); {
 	case e.place.URL != nil && r != nil:
