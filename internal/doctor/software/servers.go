@@ -245,7 +245,8 @@ func platformRows() []Row {
 			Sent: map[string]string{"Sec-Websocket-Protocol": `.`},
 			Cause: "programs with libwebsockets end so a subprotocol that they do not know, " +
 				"and a wrong path, Origin or login too",
-			Hint: "leave -s out or offer another one; --diagnose tries, and asks with a plain GET",
-			Try:  []string{"-s"}},
+			Hint: "leave -s out, or offer another one (mqtt, if it is a broker); --diagnose tries, and asks " +
+				"with a plain GET",
+			Try: []string{"-s"}},
 	}
 }
