@@ -152,7 +152,8 @@ func (m *matcher) fits(a *Answer) (groups []string, ok bool) {
 		len(m.Status) > 0 && !slices.Contains(m.Status, a.Status),
 		!m.phrase.fits(a.Phrase), !m.begins.fits(a.Begins), !m.where.fits(a.Where),
 		!allFit(m.fields, a.Header), !allFit(m.sent, a.Sent),
-		m.OwnOrigin && (a.Origin == "" || a.Sent.Get("Origin") != a.Origin), m.Behind && !NeedsTelling(a.Header),
+		m.OwnOrigin && (a.Origin == "" || a.Sent.Get("Origin") != a.Origin),
+		m.Behind && !NeedsTelling(a.Header),
 		m.After[1] > 0 && (a.After < m.After[0] || a.After > m.After[1]):
 		return nil, false
 	}
@@ -170,9 +171,8 @@ func (m *matcher) fits(a *Answer) (groups []string, ok bool) {
 }
 
 func (m *matcher) finding(a *Answer, groups []string) Finding {
-	shown, typed := a.filler(m.Row, groups, a.Short), a.filler(m.Row, groups, func(s string) string {
-		return a.Quote(a.Short(s))
-	})
+	quoted := func(s string) string { return a.Quote(a.Short(s)) }
+	shown, typed := a.filler(m.Row, groups, a.Short), a.filler(m.Row, groups, quoted)
 	f := Finding{Row: m.Row, Fact: shown.Replace(m.Fact), Cause: shown.Replace(m.Cause),
 		Hint: at.ReplaceAllStringFunc(typed.Replace(m.Hint), func(s string) string {
 			return a.At(at.FindStringSubmatch(s)[1])
