@@ -15,8 +15,10 @@ func httpFault(err error) (exit.Fault, bool) {
 	if !errors.As(err, &http) {
 		return exit.Fault{}, false
 	}
-	f := exit.Fault{Code: exit.Broken, Message: "after the 101 the server sent HTTP in place of a frame: " +
-		short(http.Status), Hint: "the app behind it refused what the URL asks for: check its path and query"}
+	f := exit.Fault{Code: exit.Broken, Message: "after the 101 the server sent HTTP in place of " +
+		"a frame: " +
+		short(http.Status), Hint: "the app behind it refused what the URL asks for: check its " +
+		"path and query"}
 	if body := strings.TrimSpace(http.Body); body != "" {
 		f.Message += ", " + strconv.Quote(body)
 		if body == "Unsupported protocol version" {

@@ -46,7 +46,8 @@ func loginFindings() []finding {
 		{name: "forbidden, empty", when: func(e *dial.Error) bool {
 			_, given := sent(e, "Origin")
 			return refused(http.StatusForbidden)(e) && len(e.Body) == 0 && !given
-		}, fact: "with an empty body", cause: always("apps on uvicorn (FastAPI) refuse so an unknown path, " +
+		}, fact: "with an empty body", cause: always("apps on uvicorn (FastAPI) refuse so an " +
+			"unknown path, " +
 			"others for want of an Origin or a login"), hint: func(e *dial.Error) string {
 			return "check the path, then -o " + siteOrigin(e.URL) + ", then " + loginOrOther(e) +
 				"; --diagnose finds out"

@@ -74,7 +74,8 @@ type protocolName struct {
 
 var protocolNames = []protocolName{
 	{"graphql", []string{"graphql-transport-ws", "graphql-ws"}},
-	{"mqtt", []string{"mqtt", "mqttv3.1"}}, {"stomp", []string{"v12.stomp", "v11.stomp", "v10.stomp"}},
+	{"mqtt", []string{"mqtt", "mqttv3.1"}},
+	{"stomp", []string{"v12.stomp", "v11.stomp", "v10.stomp"}},
 	{"xmpp", []string{"xmpp"}}, {"wamp", []string{"wamp.2.json"}},
 	{"ocpp", []string{"ocpp1.6", "ocpp2.0.1"}}, {"cable", []string{"actioncable-v1-json"}},
 	{"sip", []string{"sip"}},
@@ -123,8 +124,8 @@ func subprotocolsMeant(u *url.URL) []string {
 // offered already.
 func trySubprotocols(e *dial.Error, d *dial.Config) (list []Variant) {
 	for _, name := range slices.Concat(subprotocolsSaid(e), subprotocolsMeant(e.URL)) {
-		isOld := slices.ContainsFunc(list, func(v Variant) bool { return slices.Contains(v.Add, name) })
-		if !isOld && !slices.Contains(d.Subprotocols, name) {
+		isOld := func(v Variant) bool { return slices.Contains(v.Add, name) }
+		if !slices.ContainsFunc(list, isOld) && !slices.Contains(d.Subprotocols, name) {
 			list = append(list, Offering(name))
 		}
 	}

@@ -63,7 +63,8 @@ func proxyOf(h http.Header) proxy {
 // that it does not know, as those on ws for Node.js do, looks dead; one that ignores it looks stuck.
 const (
 	isDead  = "{software} got no answer from the app behind it: it is down, or cut the connection"
-	maybeUp = "is the app running? if it is, check the path: apps on ws (Node.js) cut off an upgrade " +
+	maybeUp = "is the app running? if it is, check the path: apps on ws (Node.js) cut off an " +
+		"upgrade " +
 		"at a path that they do not know"
 	isLate    = "the app behind {software} did not answer in time"
 	maybeWait = "is the app stuck? if it is not, check the path: some apps ignore an upgrade " +
@@ -85,7 +86,8 @@ func proxyRows() []Row {
 		{Software: "nginx", Name: "no location", Status: []int{404}, Fields: nginx,
 			Body:  `<hr><center>(nginx|openresty)`,
 			Cause: "nginx itself has nothing at the path {path}",
-			Hint:  "check the path: it needs a location with proxy_pass; --diagnose tries common ones"},
+			Hint: "check the path: it needs a location with proxy_pass; --diagnose tries " +
+				"common ones"},
 		{Software: "nginx", Name: "limit", Status: []int{503}, Fields: nginx,
 			Body:  `<hr><center>(nginx|openresty)`,
 			Cause: "a limit of nginx is reached (limit_conn or limit_req), or a rule says so",
@@ -95,7 +97,8 @@ func proxyRows() []Row {
 		{Software: "Apache", Name: "app down", Status: []int{503}, Fields: apache,
 			Body:  "The server is temporarily unable to service your",
 			Cause: "Apache does not reach the app behind it, or does not try again so soon",
-			Hint:  "is the app running? Apache waits a minute before it tries again (ProxyPass retry=)"},
+			Hint: "is the app running? Apache waits a minute before it tries again (ProxyPass " +
+				"retry=)"},
 		{Software: "Apache", Name: "no path", Status: []int{404}, Fields: apache,
 			Body:  "The requested URL was not found on this server",
 			Cause: "Apache itself has nothing at the path {path}",
@@ -126,17 +129,20 @@ func proxyRows() []Row {
 		{Software: "HAProxy", Name: "denied", Status: []int{403},
 			Body:  haproxy + "Request forbidden by administrative rules",
 			Cause: "a rule of HAProxy denies it",
-			Hint:  "look for http-request deny in its configuration: the path, an address or a field"},
+			Hint: "look for http-request deny in its configuration: the path, an address or a " +
+				"field"},
 		{Software: "Caddy", Name: "nothing served", Status: []int{200}, Fields: caddy, Body: "^$",
 			Fact:  emptyBody,
 			Cause: "so Caddy answers where no site or handler matches",
-			Hint:  "check host and path: the site address of the Caddyfile, and a reverse_proxy for {path}"},
+			Hint: "check host and path: the site address of the Caddyfile, and a reverse_proxy " +
+				"for {path}"},
 		{Software: "Caddy", Name: "app cut off", Status: []int{502}, Fields: caddy, Body: "^$",
 			Cause: isDead, Hint: maybeUp},
 		{Software: "Squid", Name: "port denied", Situation: NoTunnel, Status: []int{403},
 			Fields: map[string]string{"X-Squid-Error": "^ERR_ACCESS_DENIED"},
 			Cause:  "Squid denies it: ERR_ACCESS_DENIED",
-			Hint: "Squid often allows CONNECT to port 443 only: use wss:// there, or ask for the port " +
+			Hint: "Squid often allows CONNECT to port 443 only: use wss:// there, or ask for " +
+				"the port " +
 				"(acl SSL_ports) or the host to be allowed"},
 		{Software: "Squid", Name: "nobody there", Situation: NoTunnel, Status: []int{503},
 			Fields: map[string]string{"X-Squid-Error": "^ERR_(CONNECT_FAIL|DNS_FAIL)"},

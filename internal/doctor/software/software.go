@@ -39,10 +39,12 @@ type Answer struct {
 	Sent      http.Header   // of the request, with its Host
 
 	// For the texts: pairs of what stands in them and what it stands for, as strings.NewReplacer takes
-	// them; a URL of the same server with another path and query; what is shown of a long text.
+	// them; a URL of the same server with another path and query; what is shown of a long text; a word
+	// for a shell.
 	Words []string
 	At    func(path string) string
 	Short func(string) string
+	Quote func(string) string
 }
 
 // A Row is one software in one situation. All the evidence that it names has to be there; the
@@ -150,7 +152,8 @@ func (m *matcher) fits(a *Answer) (groups []string, ok bool) {
 		len(m.Status) > 0 && !slices.Contains(m.Status, a.Status),
 		!m.phrase.fits(a.Phrase), !m.begins.fits(a.Begins), !m.where.fits(a.Where),
 		!allFit(m.fields, a.Header), !allFit(m.sent, a.Sent),
-		m.OwnOrigin && (a.Origin == "" || a.Sent.Get("Origin") != a.Origin), m.Behind && !NeedsTelling(a.Header),
+		m.OwnOrigin && (a.Origin == "" || a.Sent.Get("Origin") != a.Origin),
+		m.Behind && !NeedsTelling(a.Header),
 		m.After[1] > 0 && (a.After < m.After[0] || a.After > m.After[1]):
 		return nil, false
 	}
@@ -168,14 +171,15 @@ func (m *matcher) fits(a *Answer) (groups []string, ok bool) {
 }
 
 func (m *matcher) finding(a *Answer, groups []string) Finding {
-	fill := a.filler(m.Row, groups)
-	f := Finding{Row: m.Row, Fact: fill.Replace(m.Fact), Cause: fill.Replace(m.Cause),
-		Hint: at.ReplaceAllStringFunc(fill.Replace(m.Hint), func(s string) string {
+	quoted := func(s string) string { return a.Quote(a.Short(s)) }
+	shown, typed := a.filler(m.Row, groups, a.Short), a.filler(m.Row, groups, quoted)
+	f := Finding{Row: m.Row, Fact: shown.Replace(m.Fact), Cause: shown.Replace(m.Cause),
+		Hint: at.ReplaceAllStringFunc(typed.Replace(m.Hint), func(s string) string {
 			return a.At(at.FindStringSubmatch(s)[1])
 		})}
 	for _, s := range m.Try {
 		if !strings.Contains(s, "{1}") || len(groups) > 1 {
-			f.Try = append(f.Try, fill.Replace(s))
+			f.Try = append(f.Try, shown.Replace(s))
 		}
 	}
 	return f
@@ -183,11 +187,13 @@ func (m *matcher) finding(a *Answer, groups []string) Finding {
 
 var at = regexp.MustCompile(`\{at ([^}]*)\}`)
 
-func (a *Answer) filler(r *Row, groups []string) *strings.Replacer {
+// filler puts what it stands for in place of each word. What the server said is written with say: a
+// hint may be pasted into a shell.
+func (a *Answer) filler(r *Row, groups []string, say func(string) string) *strings.Replacer {
 	pairs := append([]string{"{software}", r.Software, "{proxy}", PassOn(a.Header)}, a.Words...)
 	for i, g := range groups {
 		g = strings.Join(strings.Fields(g), " ")
-		pairs = append(pairs, "{"+strconv.Itoa(i)+"}", a.Short(g))
+		pairs = append(pairs, "{"+strconv.Itoa(i)+"}", say(g))
 	}
 	return strings.NewReplacer(pairs...)
 }
