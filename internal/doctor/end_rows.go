@@ -88,7 +88,8 @@ var (
 	loginLate      = regexp.MustCompile(`(?i)\bauth\w* time(d )?-?out|\blogin time(d )?-?out`)
 	loginWords     = regexp.MustCompile(
 		`(?i)\b(un)?auth|\btoken|\blog-?in\b|credential|\bforbidden\b|\bexpired\b|access denied|permission|not allowed`)
-	idleWords = regexp.MustCompile(`(?i)\bidle\b|\binactiv|\btime(d )?-?out\b`)
+	idleWords = regexp.MustCompile(`(?i)\bidle\b|\binactiv`)
+	lateWords = regexp.MustCompile(`(?i)\btime(d )?-?out\b`)
 )
 
 func endAlways(text string) func(*session.End) string {
@@ -186,11 +187,14 @@ func mqttRefusal(packet string) string {
 // isIdle reports whether the end came after a time in which nothing went either way, and the peer
 // says that, or nothing that speaks against it.
 func isIdle(e *session.End) bool {
-	if idleWords.MatchString(e.Reason) && !loginWords.MatchString(e.Reason) {
-		return e.Code != 3008
+	if idleWords.MatchString(e.Reason) {
+		return true
 	}
 	if e.Idle < idleLeast {
 		return false
+	}
+	if lateWords.MatchString(e.Reason) {
+		return true
 	}
 	switch e.Cause {
 	case session.CauseBroken:
@@ -381,6 +385,23 @@ func EndNotice(e *session.End) string {
 		text += "; " + row.hint(e)
 	}
 	return text
+}
+
+// SilenceNotice is a line about a connection that we left while text messages of ours were without an
+// answer, and the peer seems to wait for the end of a line; "" for nothing.
+func SilenceNotice(e *session.End) string {
+	if e == nil || !e.ByUs || e.Unanswered == 0 || e.MessagesOut == e.Binary {
+		return ""
+	}
+	switch {
+	case speaks(e, "v1") && strings.HasSuffix(e.Handshake.Subprotocol, ".stomp"):
+		return "nothing came in answer: STOMP's frames end in NUL, which --eol nul adds"
+	case strings.HasPrefix(e.Last, "INFO {"):
+		return "nothing came in answer: NATS wants lines that end in CRLF, which --eol crlf adds"
+	case strings.HasSuffix(e.Last, "\r\n"):
+		return "nothing came in answer: what the server sent ends in CRLF, which --eol crlf adds"
+	}
+	return ""
 }
 
 func unansweredText(messages int64) string {

@@ -62,6 +62,8 @@ func (t *talking) tellEnd(res *repl.Result, err error, say func(string)) {
 			": -w -1 stays until the server closes")
 	case err == nil && res.End != nil && doctor.EndNotice(res.End) != "":
 		say(doctor.EndNotice(res.End))
+	case err == nil && t.lineEnd == "" && doctor.SilenceNotice(res.End) != "":
+		say(doctor.SilenceNotice(res.End))
 	case t.env.StderrTerminal || t.env.StdoutTerminal: // the conversation shows it
 	case res.Awaiting && err == nil && !res.End.ByUs:
 		say(doctor.EndReason(res.End).Message)
