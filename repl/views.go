@@ -21,6 +21,9 @@ type Views struct {
 	Frames     func(mode string)
 	KeepFrames bool // the session tells of frames also when they are not shown: Tap wants them
 
+	// Explain is what to say of the end of a connection below how it ended, "" for nothing; nil: nothing.
+	Explain func(end *session.End) string
+
 	// QuietPongs says whether pongs that answer pings which nobody typed are shown only when they are
 	// late; nil: all are always shown.
 	QuietPongs func() bool

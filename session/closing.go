@@ -104,7 +104,7 @@ func (s *Session) finish(err error, r *reader) *End {
 		s.teller.release()
 	}
 	close(s.over)
-	end := &End{Code: wire.StatusAbnormalClosure}
+	end := &End{Code: wire.StatusAbnormalClosure, Before: r.before()}
 	var broken *wire.Error
 	var big *TooBigError
 	var memory *MemoryError

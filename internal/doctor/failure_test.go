@@ -142,6 +142,9 @@ func TestEndCodes(t *testing.T) {
 	closed := func(byUs bool, code wire.StatusCode) *session.End {
 		return &session.End{Cause: session.CauseClosed, ByUs: byUs, Received: true, Code: code}
 	}
+	answered := func(ours, theirs wire.StatusCode) *session.End {
+		return &session.End{Cause: session.CauseClosed, ByUs: true, Received: true, Sent: ours, Code: theirs}
+	}
 	for _, c := range []struct {
 		end  *session.End
 		code int
@@ -150,7 +153,9 @@ func TestEndCodes(t *testing.T) {
 		{closed(false, 1000), 0}, {closed(false, 1001), 0}, {closed(false, 1005), 0},
 		{closed(false, 1002), 8}, {closed(false, 1008), 8},
 		{closed(false, 3000), 8}, {closed(false, 4999), 8},
-		{closed(true, 1000), 0}, {closed(true, 4000), 0}, {closed(true, 1005), 0},
+		{closed(true, 1000), 0}, {closed(true, 1001), 0}, {closed(true, 1005), 0},
+		{answered(4000, 4000), 0}, {answered(4000, 1000), 0}, {answered(1000, 1011), 8},
+		{answered(1000, 4401), 8},
 		{&session.End{Cause: session.CauseBroken, Err: session.ErrNoClose}, 7},
 		{&session.End{Cause: session.CauseBroken, Err: io.ErrClosedPipe}, 7},
 		{&session.End{Cause: session.CauseProtocol, Err: &wire.Error{Text: "x"}}, 7},

@@ -37,6 +37,10 @@ func (o *options) sendingRows() []flags.Row {
 			Value: flags.List(&o.onOpen)},
 		{Name: "binary", Short: "b", Summary: "send binary messages instead of text",
 			Value: flags.Switch(&o.binary)},
+		{Name: "eol", Arg: "END", Summary: "end each text message that is sent: crlf, lf or nul",
+			Detail: "For protocols of lines, whose servers wait in silence for the end of one: CRLF for NATS " +
+				"and IRC, NUL for STOMP. Binary messages stay as they are.",
+			Value: flags.Choice(&o.eol, "crlf", "lf", "nul")},
 		{Name: "null", Short: "0", Summary: "NUL ends messages, in stdin and on stdout",
 			Detail: "Instead of a newline, as with `xargs -0` and `sort -z`.",
 			Value:  flags.Switch(&o.null)},

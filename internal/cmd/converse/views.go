@@ -5,6 +5,7 @@ import (
 
 	"wsline/format"
 	"wsline/internal/dial"
+	"wsline/internal/doctor"
 	"wsline/internal/query"
 	"wsline/internal/view"
 	"wsline/repl"
@@ -26,6 +27,7 @@ func (t *talking) views(s *view.Scene) repl.Views {
 		},
 		Frames:     func(mode string) { s.Talk.SetFrames(t.frames.Set(mode)) },
 		KeepFrames: t.record.KeepsFrames(),
+		Explain:    doctor.EndHint,
 		QuietPongs: func() bool { return t.frames.Now() == format.FramesOff },
 		Compile: func(expr string) (repl.Filter, error) {
 			q, err := query.Compile(expr)
