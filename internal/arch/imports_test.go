@@ -66,12 +66,13 @@ var arrows = map[string][]string{
 	"internal/listen": {"session", "internal/dial", "internal/tap", "internal/wire"},
 	"internal/dial": {
 		"internal/dial/addr", "internal/dial/cookies", "internal/dial/digest",
-		"internal/dial/field", "internal/tap",
+		"internal/dial/field", "internal/dial/phrase", "internal/tap",
 	},
 	"internal/dial/addr":    {},
 	"internal/dial/cookies": {},
 	"internal/dial/digest":  {"internal/dial/field"},
 	"internal/dial/field":   {},
+	"internal/dial/phrase":  {},
 	"internal/tap":          {"internal/wire"},
 	"internal/wire":         {},
 

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"wsline/internal/dial/digest"
+	"wsline/internal/dial/phrase"
 	"wsline/internal/exit"
 )
 
@@ -135,9 +136,9 @@ func (a *attempt) connectHTTP(ctx context.Context, nc net.Conn) error {
 	}
 	e := &Error{
 		Kind: KindConnect, Reason: ReasonProxyRefused, Addr: a.dialled,
-		Status: resp.StatusCode, Phrase: phrase(resp), Proto: resp.Proto, Header: resp.Header,
+		Status: resp.StatusCode, Phrase: phrase.Of(resp), Proto: resp.Proto, Header: resp.Header,
 		Text: "the proxy " + a.proxy.Host + " does not connect to " + a.targets[0] +
-			": " + statusText(resp),
+			": " + phrase.Status(resp, quote),
 	}
 	if resp.StatusCode == http.StatusProxyAuthRequired {
 		e.Reason, e.Text = ReasonProxyAuth, a.proxyAuthText()

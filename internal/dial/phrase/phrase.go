@@ -1,4 +1,6 @@
-package dial
+// Package phrase reads the reason phrase of an HTTP response, which may be the only place where a cause
+// is told.
+package phrase
 
 import (
 	"net/http"
@@ -8,11 +10,11 @@ import (
 	"unicode"
 )
 
-// statusText is a response's status with its usual name, which is safe to show, or with the quoted
-// one of the server: that may be the only place where the cause is told.
-func statusText(resp *http.Response) string {
+// Status is a response's status with its usual name, which is safe to show, or with the server's own,
+// quoted.
+func Status(resp *http.Response, quote func(string) string) string {
 	code := strconv.Itoa(resp.StatusCode)
-	name, said := http.StatusText(resp.StatusCode), phrase(resp)
+	name, said := http.StatusText(resp.StatusCode), Of(resp)
 	switch {
 	case said != "" && !isUsual(resp.StatusCode, said):
 		return code + " " + quote(said)
@@ -22,8 +24,8 @@ func statusText(resp *http.Response) string {
 	return code
 }
 
-// phrase is the reason phrase of a response (RFC 9112 §4).
-func phrase(resp *http.Response) string {
+// Of is the reason phrase of a response (RFC 9112 §4).
+func Of(resp *http.Response) string {
 	_, phrase, _ := strings.Cut(resp.Status, " ")
 	return strings.TrimSpace(phrase)
 }

@@ -1,7 +1,8 @@
-package dial
+package phrase
 
 import (
 	"net/http"
+	"strconv"
 	"testing"
 )
 
@@ -23,7 +24,7 @@ func TestStatusText(t *testing.T) {
 		for _, c := range status[:3] {
 			resp.StatusCode = resp.StatusCode*10 + int(c-'0')
 		}
-		if got := statusText(resp); got != want {
+		if got := Status(resp, strconv.Quote); got != want {
 			t.Errorf("%q: got %s, want %s", status, got, want)
 		}
 	}
