@@ -36,7 +36,8 @@ func plainFindings() []finding {
 			hint: func(e *dial.Error) string { return loginHint(e.Plain.Header) }},
 		{name: "forbidden, for a plain GET", when: func(e *dial.Error) bool {
 			return dropped(e) && plain(e, func(s int) bool { return s == 403 })
-		}, cause: answersPlain, hint: always("it may want a login (--auth, --bearer, --cookie) or an Origin (-o)")},
+		}, cause: answersPlain,
+			hint: always("it may want a login (--auth, --bearer, --cookie) or an Origin (-o)")},
 		{name: "no such path, for a plain GET", when: func(e *dial.Error) bool {
 			bare := refused(http.StatusForbidden)(e) && len(strings.TrimSpace(string(e.Body))) == 0
 			return (dropped(e) || bare) && plain(e, func(s int) bool { return s == 404 || s == 410 })

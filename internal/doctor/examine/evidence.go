@@ -39,11 +39,12 @@ func (e *evidence) grow(c candidate, o *outcome) bool {
 	case o.isIn():
 		return true
 	}
-	if c.URL != nil && e.lost == nil && e.place.URL == nil && lostUpgrade(o) && !lostUpgrade(e.here) {
+	isElsewhere := c.URL != nil && e.place.URL == nil
+	if isElsewhere && e.lost == nil && lostUpgrade(o) && !lostUpgrade(e.here) {
 		e.lost = &try{c, o}
 		return false
 	}
-	isPlace := c.URL != nil && e.place.URL == nil && level(o) > e.level() && !o.isLike(e.here)
+	isPlace := isElsewhere && level(o) > e.level() && !o.isLike(e.here)
 	if isPlace || e.isFurther(c, o) {
 		e.place, e.here = c.Variant, o
 	}
@@ -152,7 +153,8 @@ func (e *evidence) isFinal() bool {
 
 // wantsLogin reports whether the server, or a proxy, wants to know who asks.
 func (e *evidence) wantsLogin() bool {
-	return isLogin(e.here.status()) && !e.isUnchallenged() || e.here.isDropped() && isLogin(e.plain.status()) ||
+	return isLogin(e.here.status()) && !e.isUnchallenged() ||
+		e.here.isDropped() && isLogin(e.plain.status()) ||
 		e.here.closedWith(3000, 3003, 4401, 4403) ||
 		e.here.closedWith(1008) && speaksOfLogin.MatchString(e.here.reason())
 }
@@ -215,7 +217,8 @@ func (e *evidence) answersHTTP() bool {
 	for _, t := range e.tries {
 		r := t.refusal()
 		isHTTP := t.err == nil || r != nil && r.Status != 0 && r.Kind == dial.KindHandshake
-		if isHTTP && (t.URL == nil || t.URL.Scheme == e.cfg.URL.Scheme) && !wantsTLS.MatchString(t.says()) {
+		isSame := t.URL == nil || t.URL.Scheme == e.cfg.URL.Scheme
+		if isHTTP && isSame && !wantsTLS.MatchString(t.says()) {
 			return true
 		}
 	}
@@ -226,7 +229,8 @@ var wantsTLS = regexp.MustCompile(`(?i)HTTPS|\b(SSL|TLS)\b`)
 
 // isOriginDoubted reports whether the Origin is the likely cause.
 func (e *evidence) isOriginDoubted() bool {
-	return e.here.closedWith(1008) || e.here.isUnchallenged() || e.here.status() == http.StatusForbidden && !e.isLost()
+	return e.here.closedWith(1008) || e.here.isUnchallenged() ||
+		e.here.status() == http.StatusForbidden && !e.isLost()
 }
 
 // isOriginNamed reports whether what came says that it is the Origin.

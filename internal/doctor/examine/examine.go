@@ -63,7 +63,8 @@ func (x *Examination) Run(ctx context.Context) (report string, code int) {
 	asked := x.try(limited, e, candidate{Variant: doctor.Variant{What: "as asked for"}})
 	e.asked, e.here = asked, asked
 	if ctx.Err() == nil && asked.leavesOpen() {
-		e.plain = x.try(limited, e, candidate{Variant: doctor.Variant{What: "a plain GET"}, plain: true})
+		get := candidate{Variant: doctor.Variant{What: "a plain GET"}, plain: true}
+		e.plain = x.try(limited, e, get)
 	}
 	var way *try
 	for way == nil && ctx.Err() == nil && limited.Err() == nil {

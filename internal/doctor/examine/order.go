@@ -139,7 +139,8 @@ func (e *evidence) isExtensionDoubted() bool {
 	case dial.ReasonExtension, dial.ReasonNoUpgrade, dial.ReasonAccept:
 		return true
 	}
-	return e.cfg.Compress && (r.Status == http.StatusBadRequest || r.Status/100 == 5 || e.here.isDropped())
+	isFit := r.Status == http.StatusBadRequest || r.Status/100 == 5 || e.here.isDropped()
+	return e.cfg.Compress && isFit
 }
 
 // isForbiddenToAll reports whether a plain GET is refused as well.

@@ -155,7 +155,8 @@ func (o *outcome) openedText() string {
 	case o.end.Received && o.end.Code == 1005:
 		return "let in, then closed without a code"
 	case o.end.Received:
-		return strings.TrimSpace(fmt.Sprintf("let in, then closed with %d %s", o.end.Code, o.end.Reason))
+		text := fmt.Sprintf("let in, then closed with %d %s", o.end.Code, o.end.Reason)
+		return strings.TrimSpace(text)
 	case o.isDropped():
 		return "let in, then TCP end without a Close"
 	}

@@ -25,7 +25,8 @@ var software = []known{
 	{says: words(`Transport unknown|Session ID unknown|"message":"Bad request"|Unsupported protocol ` +
 		`version|socket\.io|engine\.io`), path: "socket.io", paths: []string{socketIO}},
 	// Chromium writes its fields without a blank.
-	{says: words(`remote-allow-origins|Host header is specified|webSocketDebuggerUrl|Content-Length:\d`),
+	{says: words(`remote-allow-origins|Host header is specified|webSocketDebuggerUrl|` +
+		`Content-Length:\d`),
 		ports: " 9222 9229 ", path: "devtools", looks: []string{"/json/version", "/json/list"}},
 	{says: words(`Welcome to SockJS`), path: "sockjs", paths: []string{"./websocket"}},
 	{says: words(`xmpp|prosody|ejabberd|point your WebSocket client`), ports: " 5280 5281 5443 ",
@@ -39,7 +40,8 @@ var software = []known{
 	{says: words(`wamp|crossbar`), path: "wamp", protocols: []string{"wamp.2.json"},
 		paths: []string{"/ws"}},
 	{says: words(`centrifug`), path: "connection", paths: []string{"/connection/websocket"}},
-	{says: words(`X-Runtime:|Action ?Cable|Action Controller`), path: "cable", paths: []string{"/cable"}},
+	{says: words(`X-Runtime:|Action ?Cable|Action Controller`), path: "cable",
+		paths: []string{"/cable"}},
 	{says: words(`Server: Cowboy|Phoenix`), path: "socket/websocket",
 		paths: []string{"/socket/websocket"}},
 }
@@ -57,7 +59,8 @@ var commonPaths = []string{
 // isHere reports whether the evidence is that of the software.
 func (k *known) isHere(e *evidence, d *dial.Config) bool {
 	port := d.URL.Port()
-	return k.says.MatchString(e.says()) || k.path != "" && strings.Contains(strings.ToLower(d.URL.Path), k.path) ||
+	return k.says.MatchString(e.says()) ||
+		k.path != "" && strings.Contains(strings.ToLower(d.URL.Path), k.path) ||
 		port != "" && strings.Contains(k.ports, " "+port+" ")
 }
 
@@ -133,11 +136,13 @@ func paths(e *evidence, d *dial.Config) (list []candidate) {
 			other += "/"
 		}
 		beside := below[:strings.LastIndexByte(below, '/')]
-		all = slices.Insert(all, 2, below+commonPaths[0], beside+commonPaths[0], below+commonPaths[1])
+		ws, websocket := commonPaths[0], commonPaths[1]
+		all = slices.Insert(all, 2, below+ws, beside+ws, below+websocket)
 		all = slices.Insert(all, 0, other)
 	}
 	for i, p := range all {
-		if p != path && p != d.URL.RequestURI() && (p != "/" || path != "") && slices.Index(all, p) == i {
+		isSame := p == path || p == d.URL.RequestURI() || p == "/" && path == ""
+		if !isSame && slices.Index(all, p) == i {
 			list = append(list, variants(doctor.AtPath(d, p))...)
 		}
 	}
