@@ -238,8 +238,8 @@ func (l *frameLine) closing(p []byte, paint Paint, room int) {
 	if len(p) >= 2 {
 		code, _, _ := wire.ParseClose(p)
 		text = strconv.Itoa(int(code))
-		name := code.Name()
 		p = p[2:]
+		name := code.NameFor(string(p))
 		if name != "" && (len(p) == 0 || room >= len(text)+len(name)+len(" () ")+leastRoom) {
 			text += " (" + name + ")"
 		}

@@ -94,7 +94,7 @@ func endText(end *session.End) string {
 
 // closedText is for a closing handshake that was completed.
 func closedText(end *session.End) string {
-	code := codeText(end.Code)
+	code := codeText(end.Code, end.Reason)
 	if end.Reason != "" {
 		code += " " + quoted(end.Reason)
 	}
@@ -104,7 +104,7 @@ func closedText(end *session.End) string {
 	case end.Sent == end.Code || end.Sent == 0:
 		return "closed: " + code
 	}
-	return "closed: " + codeText(end.Sent) + "; the peer answered " + code
+	return "closed: " + codeText(end.Sent, "") + "; the peer answered " + code
 }
 
 func brokenText(err error) string {
@@ -125,15 +125,15 @@ func sentText(code wire.StatusCode) string {
 	if code == 0 {
 		return ""
 	}
-	return "; closed with " + codeText(code)
+	return "; closed with " + codeText(code, "")
 }
 
 // codeText is a close code with its name: "1000 (normal closure)".
-func codeText(code wire.StatusCode) string {
+func codeText(code wire.StatusCode, reason string) string {
 	if code == wire.StatusNoStatusRcvd || code == 0 {
 		return "no code"
 	}
-	if name := code.Name(); name != "" {
+	if name := code.NameFor(reason); name != "" {
 		return fmt.Sprintf("%d (%s)", code, name)
 	}
 	return fmt.Sprintf("%d", code)

@@ -39,6 +39,11 @@ func (l *loop) show(ev *session.Event) {
 	}
 	last := ev.Kind == session.KindEnd // is shown in any case
 	l.q.add(last, func(dst []byte) []byte { return l.Look.Event(dst, ev) })
+	if last && l.Views.Explain != nil && !l.ExitOnClose {
+		if text := l.Views.Explain(ev.End); text != "" {
+			l.q.add(last, func(dst []byte) []byte { return l.Look.Status(dst, text) })
+		}
+	}
 	switch ev.Kind {
 	case session.KindOpen:
 		l.q.setConnected(true)

@@ -21,6 +21,9 @@ type Views struct {
 	Frames     func(mode string)
 	KeepFrames bool // the session tells of frames also when they are not shown: Tap wants them
 
+	// Explain is what to say of the end of a connection below how it ended, "" for nothing; nil: nothing.
+	Explain func(end *session.End) string
+
 	// Compile makes a Filter of the expression of /filter. The error names what is wrong with it.
 	Compile    func(expr string) (Filter, error)
 	Filter     Filter // from the beginning; nil: none

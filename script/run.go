@@ -17,6 +17,7 @@ import (
 	"wsline/repl/command"
 	"wsline/script/report"
 	"wsline/script/wst"
+	"wsline/session"
 )
 
 const (
@@ -43,6 +44,8 @@ type Runner struct {
 	Exec func(ctx context.Context, args []string) (output string, isCut bool, err error)
 	// Describe says in plain words what an error of Connect is, and its exit code.
 	Describe func(err error) (message, hint string, code int)
+	// Explain is what to try after a connection ended that should not have, "" for nothing; nil: nothing.
+	Explain func(end *session.End) string
 	// Update makes the lines that do not match pass, and Result.Updated the text in which they do.
 	Update bool
 }

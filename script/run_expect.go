@@ -178,8 +178,7 @@ func (u *run) nothing(
 	case errors.Is(err, errEnded):
 		end := p.ended()
 		f = u.failure(l, report.ClosedFailure, "the connection ended before "+what+" came")
-		f.Got = u.endText(end)
-		f.Code = u.endCode(end)
+		u.ending(f, end)
 	case u.within >= 0:
 		f = u.failure(l, report.SlowFailure,
 			fmt.Sprintf("%s did not come within %s", what, u.within))

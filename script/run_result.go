@@ -86,7 +86,7 @@ func (u *run) unsent(l *wst.Line, p *peer, err error) error {
 	f := u.failure(l, report.ClosedFailure, "it was not sent: the connection is closed")
 	u.settle(p)
 	if end := p.ended(); end != nil {
-		f.Got, f.Code = u.endText(end), u.endCode(end)
+		u.ending(f, end)
 	}
 	u.meanwhile(f, p)
 	return f
@@ -98,6 +98,14 @@ func (u *run) settle(p *peer) {
 	case <-p.s.Done():
 	case <-time.After(settleTime):
 	case <-u.ctx.Done():
+	}
+}
+
+// ending adds how a connection ended before it should.
+func (u *run) ending(f *report.Failure, end *session.End) {
+	f.Got, f.Code = u.endText(end), u.endCode(end)
+	if u.Explain != nil && end != nil {
+		f.Hint = u.vars.Redact(u.Explain(end))
 	}
 }
 

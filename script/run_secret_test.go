@@ -208,7 +208,7 @@ func TestSecretInCloseReason(t *testing.T) {
 	}
 	res := runText(t, r, "< x")
 	if got, want := res.Failures[0].Got,
-		`* closed by the peer: 4000 (private use) "no such token: <secret token>"`; got != want {
+		`* closed by the peer: 4000 "no such token: <secret token>"`; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

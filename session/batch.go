@@ -21,7 +21,9 @@ type Batch struct {
 	s               *Session
 	buf             []byte
 	keys            *rand.ChaCha8
-	messages, bytes int64 // in buf
+	messages, bytes int64  // in buf
+	binary          int64  // messages of them
+	line            []byte // a message with its Config.LineEnd
 }
 
 // NewBatch returns an empty batch.
@@ -43,6 +45,10 @@ func (b *Batch) Send(op wire.Opcode, payload []byte) error {
 	if op == wire.OpText && !utf8.Valid(payload) {
 		return ErrNotUTF8
 	}
+	if op == wire.OpText && b.s.cfg.LineEnd != "" {
+		b.line = append(append(b.line[:0], payload...), b.s.cfg.LineEnd...)
+		payload = b.line
+	}
 	h := wire.Header{Fin: true, Opcode: op, Masked: !b.s.server, Length: int64(len(payload))}
 	if h.Masked {
 		binary.LittleEndian.PutUint32(h.Key[:], uint32(b.keys.Uint64())) // RFC 6455 §10.3
@@ -51,6 +57,9 @@ func (b *Batch) Send(op wire.Opcode, payload []byte) error {
 		b.buf = append(h.Append(b.buf), payload...)
 	}
 	b.messages++
+	if op == wire.OpBinary {
+		b.binary++
+	}
 	b.bytes += int64(len(payload))
 	if len(b.buf) >= batchSize {
 		return b.Flush()
@@ -68,7 +77,8 @@ func (b *Batch) Flush() error {
 	if err == nil {
 		b.s.messagesOut.Add(b.messages)
 		b.s.bytesOut.Add(b.bytes)
+		b.s.binaryOut.Add(b.binary)
 	}
-	b.buf, b.messages, b.bytes = b.buf[:0], 0, 0
+	b.buf, b.messages, b.bytes, b.binary = b.buf[:0], 0, 0, 0
 	return b.s.closedError(err)
 }

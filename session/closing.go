@@ -104,14 +104,18 @@ func (s *Session) finish(err error, r *reader) *End {
 		s.teller.release()
 	}
 	close(s.over)
-	end := &End{Code: wire.StatusAbnormalClosure}
+	end := &End{Code: wire.StatusAbnormalClosure, Before: r.before()}
 	var broken *wire.Error
 	var big *TooBigError
 	var memory *MemoryError
+	var http *HTTPError
 	switch {
 	case errors.Is(err, errPeerClosed):
 		end.Cause, end.Received, end.Code, end.Reason = CauseClosed, true, r.code, r.reason
 		_ = s.tap.FlushWithin(s.cfg.CloseTimeout)
+	case errors.As(err, &http):
+		end.Cause, end.Err = CauseProtocol, http
+		s.failConnection(wire.StatusProtocolError, "HTTP in place of a frame")
 	case errors.As(err, &broken):
 		end.Cause, end.Err = CauseProtocol, broken
 		s.failConnection(broken.Code, broken.Text)

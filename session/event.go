@@ -85,7 +85,27 @@ type End struct {
 	// Unheard is, for CauseTimeout, how many messages were sent since the peer was last heard of: it may
 	// have got them or not.
 	Unheard int64
+
+	Before // what happened before, which may say why
 }
+
+// Before is what is known of a connection's life when it ends.
+type Before struct {
+	Handshake  *dial.Handshake
+	Life       time.Duration // since it was opened
+	Idle       time.Duration // how long nothing had gone either way
+	MessagesIn int64
+	// MessagesOut are those that were sent, Binary how many of them were binary, and Unanswered how many
+	// since the last message came.
+	MessagesOut, Binary, Unanswered int64
+	// Last is the beginning of the last message that came, or of its last piece, at most LastPayload bytes.
+	Last       string
+	LastOpcode wire.Opcode
+	Ignored    bool // pings came, and Config.NoPong left them unanswered
+}
+
+// LastPayload is how many bytes of the last message a Before has at most.
+const LastPayload = 256
 
 // Cause is why a connection ended.
 type Cause uint8
@@ -93,7 +113,7 @@ type Cause uint8
 const (
 	CauseClosed   Cause = iota + 1 // the closing handshake was completed
 	CauseBroken                    // the connection ended without a Close frame from the peer
-	CauseProtocol                  // the peer broke the protocol; Err is a *wire.Error
+	CauseProtocol                  // the peer broke the protocol; Err is a *wire.Error or an *HTTPError
 	CauseTooBig                    // a message was over the limit
 	CauseTimeout                   // a time limit passed: no Close frame in answer to ours, or no pong
 	CauseDropped                   // we ended it at once, without a closing handshake

@@ -166,7 +166,7 @@ func playAs(t *testing.T, s *stream, cuts uint64, cfg Config) (events []string, 
 		end := *c.Wait()
 		synctest.Wait()
 		err := fmt.Sprint(end.Err)
-		end.Err = nil
+		end.Err, end.Before = nil, Before{}
 		ended = fmt.Sprintf("%+v %s", end, err)
 	})
 	return events, ended

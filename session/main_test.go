@@ -171,7 +171,7 @@ func (c *client) want(end End, lines ...string) {
 	}
 	gotErr, wantErr := fmt.Sprint(got.Err), fmt.Sprint(end.Err)
 	g, w := *got, end
-	g.Err, w.Err = nil, nil
+	g.Err, w.Err, g.Before = nil, nil, Before{}
 	if g != w || gotErr != wantErr {
 		c.t.Errorf("end %+v %s\nwant %+v %s", g, gotErr, w, wantErr)
 	}

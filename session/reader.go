@@ -33,7 +33,11 @@ type reader struct {
 	held    int64 // bytes of buf that were taken from Config.Memory
 
 	messagesIn, bytesIn int64
-	heardAt             int64 // the messages that had been sent when something came last
+	heardAt             int64             // the messages that had been sent when something came last
+	lastIn, answeredAt  int64             // messagesIn and the messages that had been sent, when the reader waited last
+	last                [LastPayload]byte // of the last message until then
+	lastSize            int
+	lastOpcode          wire.Opcode
 
 	text       bool // the message being read is text
 	compressed bool // it is compressed, so that its text can only be checked when it is not any more
@@ -84,6 +88,9 @@ func (r *reader) run() {
 // compressed and in the tap's buffer are taken from there, unless frames are told; all else is read
 // through the tap. What was read ahead is not told any more when the connection is given up.
 func (r *reader) messages() error {
+	if err := r.first(); err != nil {
+		return err
+	}
 	for {
 		if err := r.s.tap.Await(); err != nil {
 			return err
@@ -111,6 +118,17 @@ func (r *reader) messages() error {
 			return err
 		}
 	}
+}
+
+// first waits until something comes, and returns an *HTTPError when that is HTTP.
+func (r *reader) first() error {
+	if err := r.s.tap.Await(); err != nil {
+		return err
+	}
+	if r.s.server {
+		return nil
+	}
+	return httpError(r.s.tap.Buffered())
 }
 
 // lane takes the next message from the tap's buffer if all of it is there.
@@ -257,7 +275,34 @@ func (r *reader) emit(ev Event) {
 func (r *reader) beforeWaiting() {
 	r.s.messagesIn.Store(r.messagesIn)
 	r.s.bytesIn.Store(r.bytesIn)
+	r.keepLast()
 	r.s.handle(&r.idle)
+}
+
+// keepLast keeps the beginning of the last message while the buffer still has it: not of each message,
+// but of the last one before the reader waits.
+func (r *reader) keepLast() {
+	if r.messagesIn == r.lastIn {
+		return
+	}
+	r.lastIn, r.answeredAt = r.messagesIn, r.s.messagesOut.Load()
+	r.lastSize, r.lastOpcode = copy(r.last[:], r.ev.Payload), r.ev.Opcode
+}
+
+// before is what happened until the end.
+func (r *reader) before() Before {
+	s := r.s
+	b := Before{
+		Handshake: s.Handshake(), Life: time.Since(s.since), Idle: s.tap.Quiet(),
+		MessagesIn: r.messagesIn, MessagesOut: s.messagesOut.Load(), Binary: s.binaryOut.Load(),
+		Last: string(r.last[:r.lastSize]), LastOpcode: r.lastOpcode,
+		Ignored: s.cfg.NoPong && s.pingsIn.Load() > 0,
+	}
+	b.Unanswered = b.MessagesOut - r.answeredAt
+	if r.messagesIn > 0 && r.ev.Time.Equal(s.tap.ReadAt()) {
+		b.Idle = 0 // a message came with the end
+	}
+	return b
 }
 
 // TooBigError is a message over the limit.

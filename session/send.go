@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/coder/websocket"
@@ -19,15 +20,27 @@ func (s *Session) Send(op wire.Opcode, payload []byte) error {
 	if op == wire.OpText && !utf8.Valid(payload) {
 		return ErrNotUTF8
 	}
+	payload = s.ended(op, payload)
 	if err := s.sendMessage(op, payload); err != nil {
 		return s.closedError(err)
 	}
 	s.messagesOut.Add(1)
+	if op == wire.OpBinary {
+		s.binaryOut.Add(1)
+	}
 	s.bytesOut.Add(int64(len(payload)))
 	if s.teller != nil {
 		s.count(sizesOut, int64(len(payload)))
 	}
 	return nil
+}
+
+// ended is a message with the end of a line where Config.LineEnd wants one.
+func (s *Session) ended(op wire.Opcode, payload []byte) []byte {
+	if s.cfg.LineEnd == "" || op != wire.OpText {
+		return payload
+	}
+	return append(slices.Clip(payload), s.cfg.LineEnd...)
 }
 
 // sendMessage frames a message itself; only compression is the library's.

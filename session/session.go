@@ -55,6 +55,9 @@ type Config struct {
 	Answer func(s *Session, ev *Event)
 	// AnswerReason answers the peer's Close frame with its reason too, and not with its code alone.
 	AnswerReason bool
+	// LineEnd ends each text message that is sent, for peers that want lines; "" for nothing. It becomes
+	// part of the message, which is told with it.
+	LineEnd string
 	// Stream tells of messages that are large, or fragmented, in pieces of at most 64 KiB as they
 	// come, so that no message must be held whole. It does not go with Echo.
 	Stream bool
@@ -122,6 +125,7 @@ type Session struct {
 
 	messagesIn, messagesOut    atomic.Int64
 	bytesIn, bytesOut          atomic.Int64
+	binaryOut                  atomic.Int64 // of messagesOut
 	pingsIn, pongsIn, pingsOut atomic.Int64
 	rtt                        atomic.Int64
 

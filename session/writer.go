@@ -52,12 +52,16 @@ func (w *Writer) Last(p []byte) error {
 	if w.text && !(w.utf8.Write(p) && w.utf8.Done()) {
 		return ErrNotUTF8
 	}
+	p = w.s.ended(w.opcode(), p)
 	if err := w.write(p, true); err != nil {
 		return err
 	}
 	w.size += int64(len(p))
 	w.s.bytesOut.Add(int64(len(p)))
 	w.s.messagesOut.Add(1)
+	if !w.text {
+		w.s.binaryOut.Add(1)
+	}
 	w.s.count(sizesOut, w.size)
 	return nil
 }

@@ -37,9 +37,13 @@ var arrows = map[string][]string{
 	"internal/target": {
 		"internal/env", "internal/flags", "session", "format", "internal/listen", "internal/dial",
 	},
-	"internal/doctor": {"session", "format", "internal/dial", "internal/wire"},
-	"internal/env":    {"repl/line"},
-	"internal/flags":  {},
+	"internal/doctor": {
+		"internal/doctor/software", "session", "format", "internal/dial", "internal/wire",
+	},
+	"internal/doctor/examine":  {"internal/doctor", "session", "format", "internal/dial"},
+	"internal/doctor/software": {},
+	"internal/env":             {"repl/line"},
+	"internal/flags":           {},
 	"script": {
 		"script/report", "script/wst", "script/match", "repl/command", "session", "format",
 		"internal/dial", "internal/wire",
@@ -62,12 +66,13 @@ var arrows = map[string][]string{
 	"internal/listen": {"session", "internal/dial", "internal/tap", "internal/wire"},
 	"internal/dial": {
 		"internal/dial/addr", "internal/dial/cookies", "internal/dial/digest",
-		"internal/dial/field", "internal/tap",
+		"internal/dial/field", "internal/dial/phrase", "internal/tap",
 	},
 	"internal/dial/addr":    {},
 	"internal/dial/cookies": {},
 	"internal/dial/digest":  {"internal/dial/field"},
 	"internal/dial/field":   {},
+	"internal/dial/phrase":  {},
 	"internal/tap":          {"internal/wire"},
 	"internal/wire":         {},
 
@@ -105,8 +110,8 @@ func foldersIn(dir string) (names []string) {
 }
 
 var commandArrows = []string{
-	"internal/cmd", "internal/doctor", "internal/env", "internal/flags", "internal/record",
-	"internal/scriptfile", "internal/target", "internal/view",
+	"internal/cmd", "internal/doctor", "internal/doctor/examine", "internal/env", "internal/flags",
+	"internal/record", "internal/scriptfile", "internal/target", "internal/view",
 	"script", "script/check", "script/report", "script/transcript", "script/wst",
 	"repl", "repl/command", "session", "format", "internal/listen", "internal/dial",
 	"internal/query", "internal/wire",

@@ -10,12 +10,12 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
 	"wsline/internal/dial/addr"
 	"wsline/internal/dial/digest"
+	"wsline/internal/dial/phrase"
 	"wsline/internal/exit"
 )
 
@@ -140,9 +140,9 @@ func (a *attempt) connectHTTP(ctx context.Context, nc net.Conn) error {
 	}
 	e := &Error{
 		Kind: KindConnect, Reason: ReasonProxyRefused, Addr: a.dialled,
-		Status: resp.StatusCode, Proto: resp.Proto, Header: resp.Header,
+		Status: resp.StatusCode, Phrase: phrase.Of(resp), Proto: resp.Proto, Header: resp.Header,
 		Text: "the proxy " + a.proxy.Host + " does not connect to " +
-			a.target(a.targets.Known[0]) + ": " + statusText(resp),
+			a.target(a.targets.Known[0]) + ": " + phrase.Status(resp, quote),
 	}
 	if resp.StatusCode == http.StatusProxyAuthRequired {
 		e.Reason, e.Text = ReasonProxyAuth, a.proxyAuthText()
@@ -232,17 +232,4 @@ func readProxyHead(nc net.Conn, max int) ([]byte, error) {
 func basicAuth(u *url.Userinfo) string {
 	password, _ := u.Password()
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(u.Username()+":"+password))
-}
-
-// statusText is a response's status with its usual name, which is safe to show, else with the
-// quoted one of the server.
-func statusText(resp *http.Response) string {
-	code := strconv.Itoa(resp.StatusCode)
-	if name := http.StatusText(resp.StatusCode); name != "" {
-		return code + " " + name
-	}
-	if _, name, _ := strings.Cut(resp.Status, " "); name != "" {
-		return code + " " + quote(name)
-	}
-	return code
 }

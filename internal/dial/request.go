@@ -20,10 +20,14 @@ const deflate = "permessage-deflate"
 func (a *attempt) fields(key string) (fields []Field) {
 	add := func(name, value string) { fields = append(fields, Field{name, value}) }
 	add(a.hostField())
-	add("Upgrade", "websocket")
-	add("Connection", "Upgrade")
-	add("Sec-WebSocket-Key", key)
-	add("Sec-WebSocket-Version", "13")
+	if a.cfg.Plain {
+		add("Connection", "close")
+	} else {
+		add("Upgrade", "websocket")
+		add("Connection", "Upgrade")
+		add("Sec-WebSocket-Key", key)
+		add("Sec-WebSocket-Version", "13")
+	}
 	if a.cfg.Compress {
 		add("Sec-WebSocket-Extensions", deflate)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"wsline/internal/dial/digest"
+	"wsline/internal/dial/phrase"
 )
 
 const (
@@ -103,8 +104,8 @@ const NoUpgrade = " instead of an upgrade"
 func (u *upgrader) refused(resp *http.Response) *Error {
 	e := &Error{
 		Kind: KindHandshake, Reason: ReasonStatus,
-		Status: resp.StatusCode, Proto: resp.Proto, Header: resp.Header,
-		Text: u.peer() + " answered " + statusText(resp) + NoUpgrade,
+		Status: resp.StatusCode, Phrase: phrase.Of(resp), Proto: resp.Proto, Header: resp.Header,
+		Text: u.peer() + " answered " + phrase.Status(resp, quote) + NoUpgrade,
 	}
 	if location := resp.Header.Get("Location"); location != "" && isRedirect(resp.StatusCode) {
 		e.Reason, e.Location = ReasonRedirect, location

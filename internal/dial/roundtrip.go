@@ -74,7 +74,7 @@ func (u *upgrader) RoundTrip(req *http.Request) (*http.Response, error) {
 	if e == nil {
 		u.hs.Status, u.hs.Header = resp.StatusCode, resp.Header
 	}
-	if e == nil && resp.StatusCode != http.StatusSwitchingProtocols {
+	if e == nil && (resp.StatusCode != http.StatusSwitchingProtocols || u.cfg.Plain) {
 		// A status is known, and says more than a context that ended during the body.
 		e = u.refused(resp)
 		u.err = u.complete(e)

@@ -32,8 +32,11 @@ type Config struct {
 	Subprotocols []string // offered, in this order
 	// IsToken says which of them are tokens and no names, and do not go to another host with a redirect;
 	// nil: none is.
-	IsToken   func(subprotocols []string) []bool
-	Compress  bool // offer permessage-deflate (RFC 7692)
+	IsToken  func(subprotocols []string) []bool
+	Compress bool // offer permessage-deflate (RFC 7692)
+	// Plain asks for the URL as a browser asks for a page, without the fields of an upgrade that are the
+	// handshake's own: whatever is answered is then an *Error, with ReasonStatus also for 101.
+	Plain     bool
 	TLS       TLS
 	Proxy     func(*url.URL) (*url.URL, error) // for a ws or wss URL; nil or a nil answer: none
 	Redirects int                              // how many redirects are followed; 0: none
@@ -172,6 +175,7 @@ type Error struct {
 	Handshake *Handshake
 	Addr      string // host:port or path being dialled, where known
 	Status    int    // of the response, where there was one
+	Phrase    string // its reason phrase as the server wrote it, "" for an empty one
 	Proto     string // "HTTP/1.1", where there was a response
 	Header    http.Header
 	Body      []byte // the first 4 KiB
@@ -179,6 +183,7 @@ type Error struct {
 	Reply     byte   // of a SOCKS proxy (RFC 1928 §6), 0 for none
 	Location  string // where a redirect points
 	Foreign   string // names of schemes, when the login that is wanted is one that wsline cannot do
+	Plain     *Error // what the same request without an upgrade came to; nil: nobody asked
 	Got       string
 	Want      string
 	Text      string // what Error returns

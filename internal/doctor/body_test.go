@@ -57,7 +57,7 @@ func FuzzDescribe(f *testing.F) {
 	f.Fuzz(func(t *testing.T, status int, kind, body, auth, via string) {
 		body = body[:min(len(body), 4<<10)]
 		e := &dial.Error{
-			Kind: dial.KindHandshake, Reason: dial.ReasonStatus, Status: status, Text: "x",
+			Kind: dial.KindHandshake, Reason: dial.ReasonStatus, Status: status, Text: "x", Phrase: via,
 			Body: []byte(body), BodyCut: len(body) == 4<<10, Location: via, Header: http.Header{
 				"Content-Type": {kind}, "Www-Authenticate": {auth}, "Via": {via},
 				"Sec-Websocket-Version": {auth}, "Sec-Websocket-Protocol": {via}, "Upgrade": {auth},

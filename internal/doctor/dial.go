@@ -18,11 +18,11 @@ func lateFindings() []finding {
 			return wait + "; for a port without TLS: " + withScheme(e.URL, "ws")
 		}},
 		{name: "late answer", when: because(dial.ReasonLateUpgrade), hint: func(e *dial.Error) string {
-			hint := wait + "; is this the port of a web server"
+			hint := wait + "; some apps ignore an upgrade at a path that they do not know"
 			if e.URL != nil && e.URL.Scheme == "ws" {
-				return hint + ", and does it want TLS (" + withScheme(e.URL, "wss") + ")?"
+				return hint + "; does it want TLS (" + withScheme(e.URL, "wss") + ")?"
 			}
-			return hint + "?"
+			return hint
 		}},
 		{name: "late", hint: always(wait), when: func(e *dial.Error) bool {
 			return e.Kind == dial.KindTimeout

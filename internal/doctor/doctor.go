@@ -1,6 +1,6 @@
 // Package doctor says why a connection could not be opened, or how it ended: a cause in plain words
 // and a hint what to try, from the types and fields of dial.Error and session.End and from what the
-// server wrote. Diagnose finds out which variant of a refused request is let in.
+// server wrote. The package examine asks further.
 //
 // It prints nothing and knows no options: where a flag would help, its hint names the flag.
 package doctor
@@ -8,7 +8,6 @@ package doctor
 import (
 	"bytes"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,13 +22,15 @@ import (
 type finding struct {
 	name  string // for the tests, which hold a server for each row
 	when  func(e *dial.Error) bool
-	cause func(e *dial.Error) string // follows the error's own text; nil where that says all
+	fact  string                     // of the answer, follows the error's own text; "" for none
+	cause func(e *dial.Error) string // follows that; nil where that says all
 	hint  func(e *dial.Error) string // nil where there is nothing better to say
 	// try is what a diagnosis does first; nil: what the status suggests.
 	try func(e *dial.Error, d *dial.Config) []Variant
 }
 
-// findings is the table. The first row that applies is the finding.
+// findings is the table of what goes for any software. The first row that applies is the finding,
+// after what the user broke, what a plain GET told and the software that is known.
 func findings() []finding {
 	return slices.Concat(lateFindings(), connectFindings(), proxyFindings(), tlsFindings(),
 		answerFindings(), statusFindings(), upgradeFindings())
@@ -37,6 +38,15 @@ func findings() []finding {
 
 // examine finds out why a connection could not be opened.
 func examine(e *dial.Error) finding {
+	if f, ok := own(e); ok {
+		return f
+	}
+	if f, ok := plain(e); ok {
+		return f
+	}
+	if f, ok := known(e); ok {
+		return f
+	}
 	for _, f := range findings() {
 		if f.when(e) {
 			return f
@@ -48,6 +58,9 @@ func examine(e *dial.Error) finding {
 // message is the error's own text and the cause.
 func (f finding) message(e *dial.Error) string {
 	text := withoutToken(e)
+	if f.fact != "" {
+		text = strings.TrimSuffix(text, dial.NoUpgrade) + " " + f.fact
+	}
 	if f.cause != nil {
 		if cause := f.cause(e); cause != "" {
 			text = strings.TrimSuffix(text, dial.NoUpgrade) + ": " + cause
@@ -99,9 +112,6 @@ func sent(e *dial.Error, name string) (value string, ok bool) {
 	}
 	return "", false
 }
-
-// bodySays reports whether the beginning of the body matches.
-func bodySays(e *dial.Error, pattern *regexp.Regexp) bool { return pattern.Match(e.Body) }
 
 // short is what a server says in a field, at most 100 bytes of it.
 func short(s string) string {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -13,9 +12,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
-	"wsline/format"
 	"wsline/internal/cli"
-	"wsline/internal/dial"
 	"wsline/internal/doctor"
 	"wsline/internal/env/envtest"
 	"wsline/internal/exit"
@@ -27,7 +24,8 @@ var update = flag.Bool("update", false, "write the expected texts anew")
 const doctorFile = "../../testdata/doctor.txtar"
 
 // TestDoctor holds, for each broken server, what the program prints: testdata/doctor.txtar is to be
-// read as a page of help. Every row of the table but those that need no server has one.
+// read as a page of help. What is of a software is in testdata/world. Every row of the table but
+// those that need no server has one, here or there.
 func TestDoctor(t *testing.T) {
 	known := map[string]string{}
 	archive, err := txtar.ParseFile(doctorFile)
@@ -39,7 +37,7 @@ func TestDoctor(t *testing.T) {
 			known[f.Name] = string(f.Data)
 		}
 	}
-	seen := map[string]bool{}
+	seen := worldRows(t)
 	var all txtar.Archive
 	all.Comment = []byte(doctorComment)
 	for _, c := range brokenServers() {
@@ -85,7 +83,6 @@ type brokenServer struct {
 	serve func(t *testing.T) (url string)
 	args  []string
 	more  func() []string         // arguments that are known when the server runs
-	raw   []dial.Field            // sent as they stand
 	proxy func(*testing.T) string // a proxy's URL
 	code  int                     // exit code; 0 means 5
 }
@@ -104,12 +101,7 @@ func (c *brokenServer) run(t *testing.T) string {
 	if c.more != nil {
 		e.Args = append(e.Args, c.more()...)
 	}
-	code := 0
-	if c.raw == nil {
-		code = cli.Run(context.Background(), e)
-	} else {
-		code = dialRaw(t, url, c.raw, &stderr)
-	}
+	code := cli.Run(context.Background(), e)
 	if want := cmp.Or(c.code, exit.Handshake); code != want {
 		t.Errorf("exit code %d, want %d", code, want)
 	}
@@ -117,17 +109,4 @@ func (c *brokenServer) run(t *testing.T) string {
 		t.Errorf("stdout: %q", stdout.String())
 	}
 	return fmt.Sprintf("%s(exit code %d)\n\n", wstest.Stable(stderr.String()), code)
-}
-
-// dialRaw is the program with raw fields.
-func dialRaw(t *testing.T, url string, raw []dial.Field, stderr io.Writer) int {
-	t.Helper()
-	u, _, err := dial.ParseURL(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = dial.Dial(t.Context(), &dial.Config{URL: u, RawHeader: raw})
-	f := exit.FaultOf(doctor.Explain(err))
-	_, _ = stderr.Write(format.NewTalk(format.Style{}).Error(nil, f.Text(), f.Hint))
-	return f.Code
 }

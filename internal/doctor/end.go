@@ -62,6 +62,9 @@ func EndFault(end *session.End) exit.Fault {
 	case session.CauseClosed:
 		return describeClosed(end)
 	case session.CauseProtocol:
+		if f, ok := httpFault(end.Err); ok {
+			return f
+		}
 		return exit.Fault{Code: exit.Broken, Message: "the server broke the protocol: " + causeText(end.Err)}
 	case session.CauseTooBig:
 		return exit.Fault{Message: tooBigText(end.Err), Code: exit.Broken,
@@ -71,7 +74,35 @@ func EndFault(end *session.End) exit.Fault {
 	case session.CauseDropped:
 		return exit.Fault{Code: exit.OK}
 	}
-	return exit.Fault{Message: brokenText(end.Err) + " (1006)", Code: exit.Broken}
+	return described(end, exit.Broken)
+}
+
+// described is an end with its cause and its hint.
+func described(end *session.End, code int) exit.Fault {
+	row := endingOf(end)
+	f := exit.Fault{Code: code, Message: endText(end, row)}
+	if row.hint != nil {
+		f.Hint = row.hint(end)
+	}
+	return f
+}
+
+// endText is how a connection ended, and the cause.
+func endText(end *session.End, row ending) string {
+	text := brokenText(end.Err) + " (1006)"
+	if end.Cause == session.CauseClosed {
+		text = closedByServer(end)
+	}
+	if row.after != nil {
+		if after := row.after(end); after != "" {
+			text += " " + after
+		}
+	}
+	text += reasonText(end)
+	if row.cause != nil {
+		text += "; " + row.cause(end)
+	}
+	return text
 }
 
 // describeLate is for a peer that was waited for in vain.
@@ -123,12 +154,13 @@ func causeText(err error) string {
 	return err.Error()
 }
 
+// describeClosed is for a closing handshake. When we began it, the peer echoes our code (RFC 6455 §5.5.1);
+// an error code in place of that is its answer to what was sent.
 func describeClosed(end *session.End) exit.Fault {
-	if end.ByUs || normal(end.Code) {
+	if normal(end.Code) || end.ByUs && (end.Code == end.Sent || !end.Received) {
 		return exit.Fault{Code: exit.OK}
 	}
-	return exit.Fault{Code: exit.Closed, Message: closedByServer(end) + reasonText(end),
-		Hint: closeHint(end.Code)}
+	return described(end, exit.Closed)
 }
 
 func reasonText(end *session.End) string {
@@ -143,25 +175,13 @@ func closedByServer(end *session.End) string {
 		return "the server closed the connection without a code"
 	}
 	text := fmt.Sprintf("the server closed the connection with %d", end.Code)
-	if name := end.Code.Name(); name != "" {
+	if end.ByUs {
+		text = fmt.Sprintf("the server answered our Close with %d", end.Code)
+	}
+	if name := end.Code.NameFor(end.Reason); name != "" {
 		text += " (" + name + ")"
 	}
 	return text
 }
 
 func normal(code wire.StatusCode) bool { return code == 1000 || code == 1001 || code == 1005 }
-
-// closeHint says what to try after the server closed with a code.
-func closeHint(code wire.StatusCode) string {
-	switch code {
-	case 1002, 1003, 1007:
-		return "the server did not understand what was sent"
-	case 1008:
-		return "it may want a login (--auth, --bearer, --cookie) or another origin (--origin)"
-	case 1009:
-		return "the server does not take messages of this size"
-	case 1011, 1012, 1013, 1014:
-		return "try again later"
-	}
-	return ""
-}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"wsline/internal/dial"
+	"wsline/internal/doctor/software"
 	"wsline/internal/exit"
 	"wsline/internal/wire"
 	"wsline/session"
@@ -55,16 +56,17 @@ func TestStatusHints(t *testing.T) {
 		{302, "", "the redirect does not say where to: check the path of the URL"},
 		{405, "", otherPath},
 		{418, "", ""},
-		{426, "", forwardUpgrade},
+		{426, "", software.AnyPassOn},
 		{426, "Upgrade: h2c", "check the path of the URL"},
 		{426, "Sec-WebSocket-Version: 8, 7",
 			"the server, or the library that it uses, is older than RFC 6455"},
-		{426, "Sec-WebSocket-Version: 8, 13", forwardUpgrade},
+		{426, "Sec-WebSocket-Version: 8, 13", software.AnyPassOn},
 		{429, "", "try again later"},
 		{429, "Retry-After: 5", "try again in 5 seconds"},
 		{429, "Retry-After: 1", "try again in a second"},
 		{501, "", otherPath},
-		{504, "", "is that server busy or stuck, and does the gateway pass upgrades on?"},
+		{504, "", "is that server stuck? if it is not, check the path: " +
+			"some ignore an upgrade at an unknown one"},
 		{599, "", "the server has a fault of its own: its log should say more"},
 	} {
 		header := http.Header{}
@@ -140,6 +142,9 @@ func TestEndCodes(t *testing.T) {
 	closed := func(byUs bool, code wire.StatusCode) *session.End {
 		return &session.End{Cause: session.CauseClosed, ByUs: byUs, Received: true, Code: code}
 	}
+	answered := func(ours, theirs wire.StatusCode) *session.End {
+		return &session.End{Cause: session.CauseClosed, ByUs: true, Received: true, Sent: ours, Code: theirs}
+	}
 	for _, c := range []struct {
 		end  *session.End
 		code int
@@ -148,7 +153,9 @@ func TestEndCodes(t *testing.T) {
 		{closed(false, 1000), 0}, {closed(false, 1001), 0}, {closed(false, 1005), 0},
 		{closed(false, 1002), 8}, {closed(false, 1008), 8},
 		{closed(false, 3000), 8}, {closed(false, 4999), 8},
-		{closed(true, 1000), 0}, {closed(true, 4000), 0}, {closed(true, 1005), 0},
+		{closed(true, 1000), 0}, {closed(true, 1001), 0}, {closed(true, 1005), 0},
+		{answered(4000, 4000), 0}, {answered(4000, 1000), 0}, {answered(1000, 1011), 8},
+		{answered(1000, 4401), 8},
 		{&session.End{Cause: session.CauseBroken, Err: session.ErrNoClose}, 7},
 		{&session.End{Cause: session.CauseBroken, Err: io.ErrClosedPipe}, 7},
 		{&session.End{Cause: session.CauseProtocol, Err: &wire.Error{Text: "x"}}, 7},

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"wsline/internal/dial"
+	"wsline/internal/doctor/software"
 )
 
 // RFCKey is the key of the example in RFC 6455 §1.3.
@@ -15,8 +16,14 @@ func RowNames() (names []string) {
 	for _, f := range findings() {
 		names = append(names, f.name)
 	}
-	return names
+	for _, r := range software.Rows() {
+		names = append(names, r.Software+", "+r.Name)
+	}
+	return append(names, "own request")
 }
+
+// RowOf is the row that applies.
+func RowOf(e *dial.Error) string { return examine(e).name }
 
 // What each finding says is one line without a full stop, and no row is named twice.
 func TestFindings(t *testing.T) {

@@ -8,11 +8,11 @@ import (
 	"strings"
 
 	"wsline/internal/dial"
+	"wsline/internal/doctor/software"
 )
 
 // loginFindings are for a server that wants to know who asks, or from where.
 func loginFindings() []finding {
-	origin := regexp.MustCompile(`(?i)\borigin`)
 	return []finding{
 		{name: "foreign login", when: func(e *dial.Error) bool {
 			return refused(http.StatusUnauthorized)(e) && e.Foreign != ""
@@ -37,12 +37,21 @@ func loginFindings() []finding {
 			"--cookie with the cf_clearance of a browser, and its --user-agent, may get through")},
 		{name: "origin", when: func(e *dial.Error) bool {
 			_, given := sent(e, "Origin")
-			return refusedSaying(origin)(e) && !given
+			return speaksOfOrigin(e) && !given
 		}, cause: always("it wants an Origin"), hint: func(e *dial.Error) string {
 			return "-o " + siteOrigin(e.URL) + " sends the server's own; --diagnose finds out"
 		}},
-		{name: "other origin", when: refusedSaying(origin), cause: originCause,
+		{name: "other origin", when: speaksOfOrigin, cause: originCause,
 			hint: always("-o ORIGIN sends another one; --diagnose tries some")},
+		{name: "forbidden, empty", when: func(e *dial.Error) bool {
+			_, given := sent(e, "Origin")
+			return refused(http.StatusForbidden)(e) && len(e.Body) == 0 && !given
+		}, fact: "with an empty body", cause: always("apps on uvicorn (FastAPI) refuse so an " +
+			"unknown path, " +
+			"others for want of an Origin or a login"), hint: func(e *dial.Error) string {
+			return "check the path, then -o " + siteOrigin(e.URL) + ", then " + loginOrOther(e) +
+				"; --diagnose finds out"
+		}},
 		{name: "forbidden", when: func(e *dial.Error) bool {
 			_, given := sent(e, "Origin")
 			return refused(http.StatusForbidden)(e) && !given
@@ -57,6 +66,15 @@ func loginFindings() []finding {
 					", or want " + loginOrOther(e) + "; --diagnose tries other origins"
 			}},
 	}
+}
+
+var originWord = regexp.MustCompile(`(?i)\borigin\b`)
+
+// speaksOfOrigin reports whether a 403 is about the Origin. An "origin server" is the server.
+func speaksOfOrigin(e *dial.Error) bool {
+	said := strings.ToLower(e.Phrase + "\n" + string(e.Body))
+	return refused(http.StatusForbidden)(e) &&
+		originWord.MatchString(strings.ReplaceAll(said, "origin server", ""))
 }
 
 // credentialsHint says what to check of the credentials that were sent.
@@ -115,12 +133,14 @@ func loginHint(h http.Header) string {
 func gatewayFindings() []finding {
 	return []finding{
 		{name: "bad gateway", when: refused(http.StatusBadGateway), cause: func(e *dial.Error) string {
-			return gateway(e) + " cannot reach the server behind it"
-		}, hint: always("is that server running, and does the gateway know its address?")},
+			return gateway(e) + " got no answer from the server behind it"
+		}, hint: always("is that server running, and at the address that the gateway knows? " +
+			"if it is, check the path: some cut off an upgrade at an unknown one")},
 		{name: "gateway timeout", when: refused(http.StatusGatewayTimeout),
 			cause: func(e *dial.Error) string {
-				return gateway(e) + " got no answer from the server behind it"
-			}, hint: always("is that server busy or stuck, and does the gateway pass upgrades on?")},
+				return gateway(e) + " waited for the server behind it in vain"
+			}, hint: always("is that server stuck? if it is not, check the path: " +
+				"some ignore an upgrade at an unknown one")},
 		{name: "unavailable", when: refused(http.StatusServiceUnavailable),
 			cause: func(e *dial.Error) string {
 				if behind(e) {
@@ -138,20 +158,7 @@ func gatewayFindings() []finding {
 
 // behind reports whether a gateway made itself known.
 func behind(e *dial.Error) bool {
-	return e.Header.Get("Via") != "" || isGateway(e.Header.Get("Server"))
-}
-
-func isGateway(server string) bool {
-	server = strings.ToLower(server)
-	for _, name := range []string{
-		"nginx", "cloudflare", "envoy", "haproxy", "varnish", "awselb", "traefik", "caddy", "openresty",
-		"cloudfront", "gws", "google frontend", "apache",
-	} {
-		if strings.HasPrefix(server, name) {
-			return true
-		}
-	}
-	return false
+	return e.Header.Get("Via") != "" || software.Proxy(e.Header) != ""
 }
 
 // gateway names what answered.

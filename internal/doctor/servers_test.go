@@ -13,7 +13,6 @@ import (
 	"strings"
 	"testing"
 
-	"wsline/internal/dial"
 	"wsline/internal/doctor"
 	"wsline/internal/exit"
 	"wsline/internal/wire"
@@ -101,16 +100,6 @@ func serversWithLogin() []brokenServer {
 			serve: refuses(401, "", `WWW-Authenticate: Basic realm="chat"`)},
 		{name: "401 to a token", row: "login refused", args: []string{"--bearer", "secret"},
 			serve: refuses(401, "", `WWW-Authenticate: Bearer error="invalid_token"`)},
-		{name: "403 to a cookie", row: "forbidden", args: []string{"--cookie", "a=secret"},
-			serve: refuses(403, "")},
-		{name: "403 for want of an Origin", row: "forbidden", serve: refuses(403, "")},
-		{name: "403 that says it is the origin", row: "origin",
-			serve: refuses(403, "Origin header is missing")},
-		{name: "403 to an origin", row: "forbidden, with an origin", serve: refuses(403, "Forbidden"),
-			args: []string{"-o", "https://other.example"}},
-		{name: "403 to an origin, which it says", row: "other origin",
-			serve: refuses(403, "websocket: request origin not allowed by Upgrader.CheckOrigin"),
-			args:  []string{"-o", "https://other.example"}},
 		{name: "403 by Cloudflare", row: "challenge", serve: refuses(403,
 			"<!DOCTYPE html><html><head><title>Just a moment...</title><style>a{}</style></head>"+
 				"<body><script>window._cf={}</script>Enable JavaScript and cookies to continue</body></html>",
@@ -122,9 +111,6 @@ func serversWithLogin() []brokenServer {
 	}
 }
 
-const notFound = "<html>\r\n<head><title>404 Not Found</title></head>\r\n<body>\r\n<center>" +
-	"<h1>404 Not Found</h1></center>\r\n<hr><center>nginx/1.24.0</center>\r\n</body>\r\n</html>\r\n"
-
 func serversElsewhere() []brokenServer {
 	return []brokenServer{
 		{name: "a web page", row: "web page", serve: refuses(200,
@@ -134,8 +120,6 @@ func serversElsewhere() []brokenServer {
 			"Content-Type: text/html; charset=utf-8")},
 		{name: "an API", row: "plain answer", serve: refuses(200,
 			`{"name":"api","links":["/v1","/v2"]}`, "Content-Type: application/json")},
-		{name: "404 by nginx", row: "no such path",
-			serve: refuses(404, notFound, "Server: nginx/1.24.0", "Content-Type: text/html")},
 		{name: "405", row: "method", serve: refuses(405, "", "Allow: POST, OPTIONS")},
 		{name: "405 without Allow", row: "method", serve: refuses(405, "")},
 		{name: "410", row: "no such path", serve: refuses(410, "")},
@@ -145,7 +129,6 @@ func serversElsewhere() []brokenServer {
 		{name: "redirect with a token", row: "redirect",
 			serve: refuses(301, "", "Location: https://example.com/ws?token=s3cr3t")},
 		{name: "redirect to nowhere", row: "no location", serve: refuses(302, "")},
-		{name: "300 with a place", row: "location", serve: refuses(300, "", "Location: /chat?token=hunter2hunter2")},
 		{name: "305 with a place", row: "location", serve: refuses(305, "", "Location: http://proxy:3128")},
 		{name: "redirect to a page", row: "redirect to a page", args: []string{"-L"},
 			serve: refuses(302, "", "Location: mailto:me@example.com")},
@@ -166,41 +149,16 @@ func serversElsewhere() []brokenServer {
 
 func serversOfOtherWishes() []brokenServer {
 	return []brokenServer{
-		{name: "426 with an old version", row: "version",
-			serve: refuses(426, "", "Sec-WebSocket-Version: 8, 7")},
-		{name: "400 with an old version", row: "version",
-			serve: refuses(400, "Unsupported version", "Sec-WebSocket-Version: 7")},
-		{name: "426 to version 12", row: "own version",
-			raw:   []dial.Field{{Name: "Sec-WebSocket-Version", Value: "12"}},
-			serve: refuses(426, "", "Sec-WebSocket-Version: 13")},
 		{name: "426 with another protocol", row: "other upgrade",
 			serve: refuses(426, "", "Upgrade: TLS/1.2, HTTP/1.1", "Connection: Upgrade")},
-		{name: "426 without the upgrade", row: "upgrade lost",
-			serve: refuses(426, "Upgrade Required", "Upgrade: websocket")},
-		{name: "400 by Tornado", row: "upgrade lost",
-			serve: refuses(400, `Can "Upgrade" only to "WebSocket".`, "Server: TornadoServer/6.4")},
-		{name: "400 by gorilla", row: "upgrade lost", serve: refuses(400, "Bad Request\nwebsocket: "+
-			"the client is not using the websocket protocol: 'upgrade' token not found in "+
-			"'Connection' header\n")},
-		{name: "400 to a key", row: "key", serve: refuses(400,
-			"websocket: not a websocket handshake: 'Sec-WebSocket-Key' header must be Base64 "+
-				"encoded value of 16-byte in length")},
-		{name: "400 without a subprotocol", row: "subprotocol wanted",
-			serve: refuses(400, "no mutually supported subprotocol")},
-		{name: "400 that names a subprotocol", row: "subprotocol wanted",
-			serve: refuses(400, "", "Sec-WebSocket-Protocol: graphql-transport-ws, graphql-ws")},
-		{name: "400 by Socket.IO", row: "Socket.IO",
-			serve: refuses(400, `{"code":0,"message":"Transport unknown"}`)},
 		{name: "400 of a TLS port", row: "TLS wanted",
 			serve: refuses(400, "Client sent an HTTP request to an HTTPS server.\n")},
 		{name: "400 of a TLS port, by nginx", row: "TLS wanted", serve: refuses(400,
 			"<html>\r\n<head><title>400 The plain HTTP request was sent to HTTPS port</title></head>\r\n"+
 				"<body>\r\n<center><h1>400 Bad Request</h1></center>\r\n<center>The plain HTTP request "+
 				"was sent to HTTPS port</center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n")},
-		{name: "400 that says nothing", row: "bad request", serve: refuses(400, "")},
 		{name: "408", row: "timeout", serve: refuses(408, "")},
 		{name: "421", row: "misdirected", serve: refuses(421, "")},
-		{name: "429", row: "too many requests", serve: refuses(429, "slow down", "Retry-After: 30")},
 		{name: "431", row: "fields too large", serve: refuses(431, "")},
 		{name: "418, which has no row", row: "", serve: refuses(418, "I am a teapot")},
 	}
@@ -208,11 +166,7 @@ func serversOfOtherWishes() []brokenServer {
 
 func serversBehindGateways() []brokenServer {
 	return []brokenServer{
-		{name: "502 by nginx", row: "bad gateway", serve: refuses(502,
-			strings.ReplaceAll(notFound, "404 Not Found", "502 Bad Gateway"),
-			"Server: nginx/1.24.0", "Content-Type: text/html")},
-		{name: "503 by Varnish", row: "unavailable",
-			serve: refuses(503, "Backend fetch failed", "Server: Varnish", "Via: 1.1 varnish")},
+		{name: "502", row: "bad gateway", serve: refuses(502, "")},
 		{name: "503 for a while", row: "unavailable",
 			serve: refuses(503, "", "Retry-After: Wed, 21 Oct 2026 07:28:00 GMT")},
 		{name: "504", row: "gateway timeout", serve: refuses(504, "")},

@@ -2,7 +2,6 @@ package doctor
 
 import (
 	"net/http"
-	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -10,6 +9,7 @@ import (
 
 	"wsline/format"
 	"wsline/internal/dial"
+	"wsline/internal/doctor/software"
 )
 
 // statusFindings are for a status other than 101, the special ones first.
@@ -25,10 +25,12 @@ func refused(statuses ...int) func(*dial.Error) bool {
 	}
 }
 
-// refusedSaying is the condition of rows for a 4xx whose body says something.
-func refusedSaying(pattern *regexp.Regexp) func(*dial.Error) bool {
+// refusedSaying is the condition of rows for some statuses whose body, or reason phrase, says
+// something.
+func refusedSaying(pattern *regexp.Regexp, statuses ...int) func(*dial.Error) bool {
 	return func(e *dial.Error) bool {
-		return e.Reason == dial.ReasonStatus && e.Status/100 == 4 && bodySays(e, pattern)
+		return refused(statuses...)(e) && (pattern.Match(e.Body) ||
+			e.Phrase != http.StatusText(e.Status) && pattern.MatchString(e.Phrase))
 	}
 }
 
@@ -37,35 +39,21 @@ func requestFindings() []finding {
 	var (
 		wantsTLS = regexp.MustCompile(
 			`(?i)(plain )?HTTP request (was sent )?to (an )?HTTPS|plain HTTP to an SSL`)
-		engineIO = regexp.MustCompile(
-			`"(Transport unknown|Bad handshake method|Unsupported protocol version)"`)
-		sub     = regexp.MustCompile(`(?i)sub-?protocol|Sec-WebSocket-Protocol`)
-		upgrade = regexp.MustCompile(`(?i)\bupgrade`)
-		badKey  = regexp.MustCompile(`(?i)Sec-WebSocket-Key`)
+		sub     = regexp.MustCompile(`(?i)\bsub-?protocol|Sec-WebSocket-Protocol`)
+		upgrade = regexp.MustCompile(`(?i)\bupgrade\b`)
 	)
 	return []finding{
-		{name: "TLS wanted", when: refusedSaying(wantsTLS),
+		{name: "TLS wanted", when: refusedSaying(wantsTLS, 400),
 			cause: always("this port wants TLS"), hint: func(e *dial.Error) string {
 				return "for a server with TLS: " + withScheme(e.URL, "wss")
 			}},
-		{name: "Socket.IO", when: refusedSaying(engineIO), cause: always("this is a Socket.IO server"),
-			hint: func(e *dial.Error) string {
-				return "its WebSocket is at " + format.ShellQuote(socketIO(e.URL))
-			}},
 		{name: "version", when: versionRefused, cause: versionCause,
 			hint: always("the server, or the library that it uses, is older than RFC 6455")},
-		{name: "own version", when: ownVersion, cause: func(e *dial.Error) string {
-			version, _ := sent(e, "Sec-WebSocket-Version")
-			return "it does not speak version " + version + " of the protocol"
-		}, hint: func(e *dial.Error) string {
-			return "it speaks version " + short(strings.Join(e.Header.Values("Sec-WebSocket-Version"), ", "))
-		}},
 		{name: "subprotocol wanted", when: func(e *dial.Error) bool {
-			return refusedSaying(sub)(e) ||
-				refused(400, 403, 406, 426)(e) && e.Header.Get("Sec-WebSocket-Protocol") != ""
-		}, cause: always("it wants a subprotocol, or another one"), hint: wantedSubprotocol},
-		{name: "key", when: refusedSaying(badKey), cause: always("it does not take the key"),
-			hint: always(forwardUpgrade)},
+			return refusedSaying(sub, 400, 403, 406, 426, 500, 501)(e) ||
+				refused(400, 403, 406, 426)(e) && len(subprotocolsSaid(e)) > 0
+		}, cause: always("it speaks of a subprotocol: it may want one, or another one"),
+			hint: wantedSubprotocol, try: trySubprotocols},
 		{name: "other upgrade", when: func(e *dial.Error) bool {
 			return refused(http.StatusUpgradeRequired)(e) && otherUpgrade(e.Header) != ""
 		}, cause: func(e *dial.Error) string {
@@ -73,18 +61,41 @@ func requestFindings() []finding {
 		}, hint: always("check the path of the URL")},
 		{name: "upgrade lost", when: func(e *dial.Error) bool {
 			return refused(http.StatusUpgradeRequired)(e) ||
-				refused(http.StatusBadRequest)(e) && bodySays(e, upgrade)
-		}, cause: always("it saw no upgrade to a WebSocket in the request"),
-			hint: always(forwardUpgrade)},
+				refusedSaying(upgrade, http.StatusBadRequest)(e)
+		}, cause: upgradeLost, hint: passOn},
+		{name: "own host", when: func(e *dial.Error) bool {
+			return refused(400, 403, 404, 421)(e) && otherHost(e) != ""
+		}, cause: func(e *dial.Error) string {
+			return "it may not serve the host " + strconv.Quote(otherHost(e)) + ", which was asked for"
+		}, hint: always("leave --host out, or check it, then the path"),
+			try: func(e *dial.Error, d *dial.Config) []Variant { return named(e, d, "no --host") }},
 	}
 }
 
-// socketIO is where a Socket.IO server of version 3 or later has its WebSocket.
-func socketIO(u *url.URL) string {
-	if u == nil {
-		u = &url.URL{Scheme: "ws", Host: "HOST"}
+// upgradeLost is told of a request that had lost its upgrade where it was answered: wsline sends a
+// right one, and what the user broke is told before.
+func upgradeLost(e *dial.Error) string {
+	if proxy := software.Proxy(e.Header); proxy != "" {
+		return "the upgrade did not get through " + proxy + " to the server behind it"
 	}
-	return u.Scheme + "://" + u.Host + "/socket.io/?EIO=4&transport=websocket"
+	return "it saw no upgrade to a WebSocket in the request"
+}
+
+func passOn(e *dial.Error) string { return software.PassOn(e.Header) }
+
+// otherHost is the host that was asked for, where that is not the one of the URL.
+func otherHost(e *dial.Error) string {
+	host, ok := sent(e, "Host")
+	if !ok || e.URL == nil || strings.EqualFold(host, e.URL.Host) ||
+		strings.EqualFold(withoutPort(host), withoutPort(e.URL.Host)) {
+		return ""
+	}
+	return short(host)
+}
+
+// withoutPort leaves out a port that is usual.
+func withoutPort(host string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(host, ":80"), ":443")
 }
 
 // versionRefused reports whether a server names the versions that it speaks (RFC 6455 §4.4), and
@@ -93,13 +104,6 @@ func versionRefused(e *dial.Error) bool {
 	values := e.Header.Values("Sec-WebSocket-Version")
 	return e.Reason == dial.ReasonStatus && e.Status/100 == 4 && len(values) > 0 &&
 		!slices.Contains(listed(values), "13")
-}
-
-// ownVersion reports whether a version that --raw-header gave was refused.
-func ownVersion(e *dial.Error) bool {
-	version, ok := sent(e, "Sec-WebSocket-Version")
-	return e.Reason == dial.ReasonStatus && e.Status/100 == 4 && ok && version != "13" &&
-		e.Header.Get("Sec-WebSocket-Version") != ""
 }
 
 func versionCause(e *dial.Error) string {
@@ -126,9 +130,11 @@ func otherUpgrade(h http.Header) string {
 }
 
 func wantedSubprotocol(e *dial.Error) string {
-	names := listed(e.Header.Values("Sec-WebSocket-Protocol"))
-	if len(names) > 0 && dial.IsToken(names[0]) {
+	if names := subprotocolsSaid(e); len(names) > 0 {
 		return "-s " + format.ShellQuote(short(names[0])) + " offers what it names"
+	}
+	if names := subprotocolsMeant(e.URL); len(names) > 0 {
+		return "-s " + names[0] + " offers what the path stands for; --diagnose tries others"
 	}
 	return "-s NAME offers one, such as graphql-transport-ws, mqtt or v12.stomp; --diagnose tries them"
 }
@@ -138,18 +144,27 @@ func pathFindings() []finding {
 	return []finding{
 		{name: "web page", when: func(e *dial.Error) bool {
 			return e.Reason == dial.ReasonStatus && e.Status/100 == 2 && isHTML(e)
-		}, cause: always("this is a web page, not a WebSocket"), hint: always(otherPath)},
+		}, cause: always("this is a web page, not a WebSocket"), hint: pathFirst},
 		{name: "plain answer", when: func(e *dial.Error) bool {
 			return e.Reason == dial.ReasonStatus && e.Status/100 == 2
 		}, cause: always("this is an ordinary HTTP answer, not a WebSocket"),
-			hint: always("a proxy may have dropped the upgrade; or " + otherPath)},
+			hint: func(e *dial.Error) string {
+				if software.NeedsTelling(e.Header) {
+					return pathFirst(e)
+				}
+				return "a proxy may have dropped the upgrade; or " + otherPath
+			}},
 		{name: "no such path", when: refused(http.StatusNotFound, http.StatusGone),
 			cause: func(e *dial.Error) string {
 				if e.URL == nil {
 					return ""
 				}
-				return "there is nothing at the path " + pathText(e.URL)
-			}, hint: always(otherPath)},
+				cause := "there is nothing at the path " + pathText(e.URL)
+				if software.NeedsTelling(e.Header) {
+					cause += ", or the upgrade did not get through " + software.Proxy(e.Header)
+				}
+				return cause
+			}, hint: pathFirst},
 		{name: "method", when: refused(http.StatusMethodNotAllowed), cause: func(e *dial.Error) string {
 			allow := short(strings.Join(e.Header.Values("Allow"), ", "))
 			if allow == "" {
@@ -164,7 +179,7 @@ func pathFindings() []finding {
 			place := format.HideURLText(short(e.Header.Get("Location")))
 			return "it points to " + strconv.Quote(place)
 		}, hint: always("this status is no redirect that -L follows: " +
-			"if that place is meant, connect to it")},
+			"if that place is meant, connect to it"), try: tryLocation},
 		{name: "no location", when: func(e *dial.Error) bool {
 			return e.Reason == dial.ReasonStatus && e.Status/100 == 3
 		}, hint: always("the redirect does not say where to: check the path of the URL")},
@@ -172,6 +187,15 @@ func pathFindings() []finding {
 }
 
 const otherPath = "check the path of the URL: /ws and /websocket are common; --diagnose tries them"
+
+// pathFirst is for an answer as to a request without an upgrade: a wrong path has them, and a proxy
+// that drops it.
+func pathFirst(e *dial.Error) string {
+	if software.NeedsTelling(e.Header) {
+		return "check the path of the URL; if it is right: " + software.PassOn(e.Header)
+	}
+	return otherPath
+}
 
 // isHTML goes by what the server says, or else by how the body begins.
 func isHTML(e *dial.Error) bool {
@@ -205,13 +229,30 @@ func otherStatusFindings() []finding {
 			cause: always("the network wants a login, and it was not the server that answered"),
 			hint:  always("log in to the network with a browser")},
 		{name: "not implemented", when: refused(http.StatusNotImplemented),
-			cause: always("it does not know WebSockets here"), hint: always(otherPath)},
-		{name: "bad request", when: refused(http.StatusBadRequest), hint: always("check the path, " +
-			"the subprotocol (-s), and whether the server wants wss; --diagnose tries each")},
+			cause: always("it does not know WebSockets here"), hint: always(otherPath),
+			try: trySubprotocols},
+		{name: "bad request", when: refused(http.StatusBadRequest), hint: badRequestHint,
+			try: trySubprotocols},
+		{name: "fault about the request", when: refusedSaying(ofRequest, 500, 503),
+			cause: always("what it says of the request may be the cause"),
+			hint:  always("change what it speaks of; --diagnose tries some variants"),
+			try:   trySubprotocols},
 		{name: "server fault", when: func(e *dial.Error) bool {
 			return e.Reason == dial.ReasonStatus && e.Status >= 500
 		}, hint: always("the server has a fault of its own: its log should say more")},
 	}
+}
+
+// ofRequest are words about a request, in what a server says of its fault.
+var ofRequest = regexp.MustCompile(
+	`(?i)\b(host header|origin header|subprotocol|sec-websocket-\w+|upgrade|handshake)\b`)
+
+func badRequestHint(e *dial.Error) string {
+	hint := "check the path, the subprotocol (-s"
+	if names := subprotocolsMeant(e.URL); len(names) > 0 {
+		hint += " " + names[0]
+	}
+	return hint + "), and whether the server wants wss; --diagnose tries each"
 }
 
 // laterHint reads Retry-After: seconds or a date (RFC 9110 §10.2.3).

@@ -45,16 +45,20 @@ func answerFindings() []finding {
 		{name: "half an answer", when: func(e *dial.Error) bool {
 			return e.Reason == dial.ReasonBroken && e.Got != ""
 		}, hint: always("the server may have crashed: its log should say more")},
-		{name: "no answer", when: because(dial.ReasonBroken), hint: func(e *dial.Error) string {
-			if e.URL != nil && e.URL.Scheme == "wss" {
-				return "is this the port of a web server? its log may say more"
-			}
-			return "is this the port of a web server, and does it want TLS (" +
-				withScheme(e.URL, "wss") + ")?"
-		}},
+		{name: "no answer", when: because(dial.ReasonBroken), hint: noAnswerHint},
 		{name: "head too long", when: because(dial.ReasonHeadTooLong),
 			hint: always("this may not be a WebSocket server: check the host and the path of the URL")},
 	}
+}
+
+// noAnswerHint is for a server that ends a connection as if it had not been asked.
+func noAnswerHint(e *dial.Error) string {
+	if e.URL != nil && e.URL.Scheme == "wss" {
+		return "check the port, then the path: apps on ws (Node.js) and libwebsockets refuse so what " +
+			"they do not know; --diagnose tries"
+	}
+	return "does it want TLS (" + withScheme(e.URL, "wss") + ")? if not, check the port, then the path: " +
+		"apps on ws (Node.js) and libwebsockets refuse so what they do not know; --diagnose tries"
 }
 
 func isLogin(location string) bool {
@@ -72,7 +76,7 @@ func otherService(e *dial.Error) string {
 	for _, s := range []struct{ begins, what string }{
 		{"SSH-", "this is an SSH server"}, {"220", "this may be a mail or an FTP server"},
 		{"+OK", "this may be a POP3 server"}, {"* OK", "this may be an IMAP server"},
-		{"-ERR", "this may be a Redis server"}, {"AMQP", "this is an AMQP server"},
+		{"-ERR", "this may be a Redis server"},
 		{"RFB", "this is a VNC server"}, {"RTSP", "this is an RTSP server"},
 	} {
 		if strings.HasPrefix(e.Got, s.begins) {
@@ -87,7 +91,7 @@ func upgradeFindings() []finding {
 	return []finding{
 		{name: "no upgrade", when: because(dial.ReasonNoUpgrade),
 			cause: always("the server, or a proxy before it, does not complete the upgrade"),
-			hint:  always(forwardUpgrade)},
+			hint:  passOn},
 		{name: "accept missing", when: func(e *dial.Error) bool {
 			return e.Reason == dial.ReasonAccept && e.Got == ""
 		}, hint: always("the server, or something between, does not speak RFC 6455 (§4.2.2)")},
@@ -101,9 +105,6 @@ func upgradeFindings() []finding {
 		{name: "extension not offered", when: because(dial.ReasonExtension), hint: extensionHint},
 	}
 }
-
-const forwardUpgrade = "a proxy or load balancer has to pass on Upgrade and Connection, " +
-	"over HTTP/1.1 (nginx: proxy_http_version, proxy_set_header)"
 
 // acceptCause recognises the mistakes that are easily made with an accept value.
 func acceptCause(e *dial.Error) string {

@@ -18,6 +18,9 @@ type clock struct {
 	from             time.Time  // when it began to run, zero while it stands
 	total            time.Duration
 	moved, took      time.Duration // total when the peer last sent or took something, or took something
+
+	movedAt time.Time     // when it last sent or took something
+	quiet   time.Duration // before the latest read, since then
 }
 
 func (c *clock) answer(on bool) {
@@ -53,8 +56,11 @@ func (c *clock) read(on bool, n int) (now time.Time) {
 	now = time.Now()
 	c.reading = on
 	c.turn(now)
+	if !on && !c.movedAt.IsZero() {
+		c.quiet = now.Sub(c.movedAt)
+	}
 	if n > 0 {
-		c.moved = c.total
+		c.moved, c.movedAt = c.total, now
 	}
 	return now
 }
@@ -63,11 +69,19 @@ func (c *clock) read(on bool, n int) (now time.Time) {
 func (c *clock) write(on bool, n int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	now := time.Now()
 	c.writing = on
-	c.turn(time.Now())
+	c.turn(now)
 	if n > 0 {
-		c.moved, c.took = c.total, c.total
+		c.moved, c.took, c.movedAt = c.total, c.total, now
 	}
+}
+
+// quietBefore is how long nothing had gone either way when the latest read returned.
+func (c *clock) quietBefore() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.quiet
 }
 
 // block notes that one more waits for room, or one less.

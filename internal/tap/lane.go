@@ -53,6 +53,9 @@ func (c *Conn) await() error {
 	return nil
 }
 
+// Buffered is what has been read from the network and not been taken yet, valid until the next read.
+func (c *Conn) Buffered() []byte { return c.buf[c.r:c.w] }
+
 // isWhole says whether a header that begins with these bytes is that of a whole message: FIN and no
 // reserved bit, text or binary, not masked.
 func isWhole(b0, b1 byte) bool {

@@ -190,6 +190,10 @@ func (c *Conn) Answering(on bool) { c.peer.answer(on) }
 // to take its answers. All else that is waited for, such as a slow handler, does not count.
 func (c *Conn) Waited() (total, silent, untaken time.Duration) { return c.peer.waited() }
 
+// Quiet is how long nothing had gone either way when the bytes came that were read last, or the end, for
+// the reader only.
+func (c *Conn) Quiet() time.Duration { return c.peer.quietBefore() }
+
 // fill reads once from nc behind what is buffered, and makes room for it first.
 func (c *Conn) fill() error {
 	switch {

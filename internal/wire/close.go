@@ -2,6 +2,7 @@ package wire
 
 import (
 	"fmt"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -27,9 +28,8 @@ const (
 	StatusTLSHandshake            StatusCode = 1015 // never on the wire: TLS could not be set up
 )
 
-// Name returns what c means, such as "going away". A code of 3000 to 3999 without a meaning of its
-// own is for "library use", one of 4000 to 4999 for "private use" (RFC 6455 §7.4.2); any other
-// without a meaning is "".
+// Name returns what c means, such as "going away", by IANA's registry; "" for a code that it does not
+// name, such as those of 4000 to 4999, which mean what the two ends agree on (RFC 6455 §7.4.2).
 func (c StatusCode) Name() string {
 	switch c {
 	case StatusNormalClosure:
@@ -69,11 +69,15 @@ func (c StatusCode) Name() string {
 	case 3008:
 		return "timeout"
 	}
-	switch {
-	case c >= 3000 && c <= 3999:
-		return "library use"
-	case c >= 4000 && c <= 4999:
-		return "private use"
+	return ""
+}
+
+// NameFor is the Name beside a reason: that of a code from 3000 on only where the reason does not say
+// something else, as such codes were in use before they were registered.
+func (c StatusCode) NameFor(reason string) string {
+	name := c.Name()
+	if c < 3000 || reason == "" || strings.Contains(strings.ToLower(reason), name) {
+		return name
 	}
 	return ""
 }

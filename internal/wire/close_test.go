@@ -34,12 +34,12 @@ func TestStatusCode(t *testing.T) {
 		{1015, "TLS handshake", false},
 		{1016, "", false},
 		{3000, "unauthorized", true},
-		{3001, "library use", true},
+		{3001, "", true},
 		{3003, "forbidden", true},
-		{3004, "library use", true},
+		{3004, "", true},
 		{3008, "timeout", true},
-		{3009, "library use", true},
-		{4000, "private use", true},
+		{3009, "", true},
+		{4000, "", true},
 		{5000, "", false},
 		{65536, "", false},
 	}
@@ -49,6 +49,20 @@ func TestStatusCode(t *testing.T) {
 			if c.Name() != r.name || c.OnWire() != r.onWire {
 				t.Errorf("%d: %q, %v, want %q, %v", n, c.Name(), c.OnWire(), r.name, r.onWire)
 			}
+		}
+	}
+}
+
+func TestNameFor(t *testing.T) {
+	for _, tt := range []struct {
+		code         wire.StatusCode
+		reason, want string
+	}{
+		{1001, "bye", "going away"}, {3000, "", "unauthorized"}, {3000, "Unauthorized: no token", "unauthorized"},
+		{3000, "connection closed", ""}, {3008, "slow", ""}, {4401, "", ""},
+	} {
+		if got := tt.code.NameFor(tt.reason); got != tt.want {
+			t.Errorf("%d %q: %q, want %q", tt.code, tt.reason, got, tt.want)
 		}
 	}
 }

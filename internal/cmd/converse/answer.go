@@ -2,11 +2,13 @@ package converse
 
 import (
 	"context"
+	"io"
 	"os"
 	"strings"
 
 	"wsline/format"
 	"wsline/internal/doctor"
+	"wsline/internal/doctor/examine"
 	"wsline/internal/env"
 	"wsline/internal/exit"
 	"wsline/internal/target"
@@ -78,7 +80,13 @@ func (c *config) runDiagnosis(ctx context.Context, e *env.Env) error {
 		case <-stop:
 		}
 	}()
-	report, code := c.diagnosis().Run(ctx)
+	d := c.diagnosis()
+	clear := func() {}
+	if e.StderrTerminal && !e.IsPlain() {
+		d.Progress, clear = progress(e)
+	}
+	report, code := d.Run(ctx)
+	clear()
 	close(stop)
 	<-stopped
 	if err := e.Print(report); err != nil {
@@ -95,13 +103,26 @@ func (c *config) runDiagnosis(ctx context.Context, e *env.Env) error {
 	return exit.Told(code)
 }
 
+// progress shows on a terminal what is being tried, in one row that each try replaces, until clear.
+func progress(e *env.Env) (show func(string), clear func()) {
+	const blank = "\r\x1b[K"
+	show = func(text string) {
+		row := []rune(string(format.Escape(nil, []byte(text), false)))
+		if columns, _ := e.Size(); columns > 1 && len(row) >= columns {
+			row = row[:columns-1]
+		}
+		_, _ = io.WriteString(e.Stderr, blank+string(row))
+	}
+	return show, func() { _, _ = io.WriteString(e.Stderr, blank) }
+}
+
 // diagnosis is one of the connection that was asked for.
-func (c *config) diagnosis() *doctor.Diagnosis {
-	d := &doctor.Diagnosis{Config: c.target.Session}
-	d.Config.Dial.Timeout = c.target.ConnectTimeout
-	d.CommandLine = func(v doctor.Variant) string {
+func (c *config) diagnosis() *examine.Examination {
+	x := &examine.Examination{Config: c.target.Session}
+	x.Config.Dial.Timeout = c.target.ConnectTimeout
+	x.CommandLine = func(v doctor.Variant) string {
 		change := target.Change{Drop: v.Drop, Fields: v.Fields, Add: v.Add, URL: v.URL}
 		return c.given.CommandLine(c.target.Address, change, c.look.Secrets)
 	}
-	return d
+	return x
 }

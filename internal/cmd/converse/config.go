@@ -38,6 +38,7 @@ type config struct {
 	fragment          int           // bytes of a frame that is sent; 0: any size
 	slash             bool          // commands are understood
 	delim             byte          // between messages, in stdin and on stdout
+	lineEnd           string        // of each text message that is sent
 	raw               bool          // nothing between messages on stdout
 	wait, timeout     time.Duration // wait < 0: for ever; timeout 0: none
 	waitGiven         bool
@@ -66,7 +67,7 @@ func (o *options) resolve(e *env.Env, r *target.Resolver) (*config, error) {
 	}
 	c := &config{
 		execute: append(append([]string(nil), o.execute...), messages...), onOpen: o.onOpen,
-		binary: o.binary, whole: o.whole, delim: '\n', raw: o.raw,
+		binary: o.binary, whole: o.whole, delim: '\n', raw: o.raw, lineEnd: lineEnds[o.eol],
 		count: o.count, expect: o.expect, echo: o.echo, exitOnClose: o.exitOnClose,
 		json: o.view.JSON, jsonIn: o.input == "json", filter: o.view.Filter, given: o.conn,
 		frames: &view.Frames{}, sieve: &view.Sieve{},
@@ -110,6 +111,9 @@ func (o *options) resolve(e *env.Env, r *target.Resolver) (*config, error) {
 	}
 	return c, nil
 }
+
+// lineEnds are what --eol names.
+var lineEnds = map[string]string{"crlf": "\r\n", "lf": "\n", "nul": "\x00"}
 
 // fragmentOf is the size of the frames that a message is sent in, 0 for one of any size.
 func fragmentOf(o *options) int {

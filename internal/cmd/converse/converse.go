@@ -35,6 +35,7 @@ type options struct {
 
 	// To send and to leave.
 	input          string // "lines" or "json"
+	eol            string // "crlf", "lf" or "nul", "" for none
 	binary, whole  bool
 	fragment       *int64
 	execute        []string
@@ -87,6 +88,7 @@ func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 		return cmd.Interruptible(e, func() error { return c.answerTo(e) })
 	}
 	conn.Watch = func(s *session.Config) {
+		s.LineEnd = c.lineEnd
 		s.Watch, s.Stream = c.target.Session.Watch, c.target.Session.Stream
 		s.Frames = s.Watch && (c.frames.Now() != format.FramesOff || c.record.KeepsFrames())
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,12 +11,10 @@ import (
 	"sync"
 	"testing"
 
-	"wsline/internal/dial"
-	"wsline/internal/doctor"
+	"wsline/internal/doctor/examine"
 	"wsline/internal/env/envtest"
 	"wsline/internal/exit"
 	"wsline/internal/wstest"
-	"wsline/session"
 )
 
 // diagnosed runs a diagnosis of what is typed.
@@ -33,7 +30,7 @@ func narrow(report string) string {
 }
 
 // diagnosis is that of a command line.
-func diagnosis(t *testing.T, args ...string) *doctor.Diagnosis {
+func diagnosis(t *testing.T, args ...string) *examine.Examination {
 	t.Helper()
 	o, _ := parsed(t, args)
 	address, _, err := o.conn.Address()
@@ -63,7 +60,7 @@ func (s *picky) serve(p *wstest.Peer) {
 	s.mu.Lock()
 	s.visitors = append(s.visitors, string(p.RawRequest))
 	s.mu.Unlock()
-	if !s.wish(r) {
+	if isPlain := r.Header.Get("Upgrade") == ""; isPlain || !s.wish(r) {
 		p.Refuse(s.status, nil, s.body)
 		return
 	}
@@ -72,6 +69,7 @@ func (s *picky) serve(p *wstest.Peer) {
 		opts = append(opts, wstest.Subprotocol(offered))
 	}
 	p.Accept(opts...)
+	p.Text("welcome")
 	p.Echo()
 }
 
@@ -98,6 +96,7 @@ func TestDiagnose(t *testing.T) {
 			return r.Header.Get("Origin") == "http://"+r.Host
 		}}, []string{"-H", "X-One: a b", "--bearer", "secret", "--no-color"}, "/chat?x=1",
 			"as asked for                403 Forbidden\n" +
+				"a plain GET  403 Forbidden\n" +
 				"with -o http://example.com  let in\n" +
 				"let in by:\n" +
 				"  wsline -o http://example.com --header 'X-One: a b' --bearer TOKEN 'ws://example.com/chat?x=1'\n",
@@ -105,22 +104,29 @@ func TestDiagnose(t *testing.T) {
 		{"no Origin", &picky{status: 403, wish: field("Origin", "")},
 			[]string{"-H", "origin: x"}, "/",
 			"as asked for                 403 Forbidden\n" +
+				"a plain GET  403 Forbidden\n" +
 				"with -o http://example.com  403 Forbidden\n" +
 				"with -o https://example.com  403 Forbidden\n" +
+				"with -o http://localhost:3000  403 Forbidden\n" +
+				"with -o http://localhost:5173  403 Forbidden\n" +
+				"with -o http://localhost:8080  403 Forbidden\n" +
 				"without an Origin  let in\n" +
 				"let in by:\n  wsline ws://example.com/\n", 5},
 		{"a path", &picky{status: 404, wish: path("/ws")}, []string{"--auth", "me:secret"}, "/chat/",
 			"as asked for  404 Not Found\n" +
+				"a plain GET  404 Not Found\n" +
 				"at /chat  404 Not Found\n" +
 				"at /ws  let in\n" +
 				"let in by:\n  wsline --auth me ws://example.com/ws\n", 5},
 		{"a slash", &picky{status: 404, wish: path("/chat/")}, []string{"-k"}, "/chat",
 			"as asked for  404 Not Found\n" +
+				"a plain GET  404 Not Found\n" +
 				"at /chat/  let in\n" +
 				"let in by:\n  wsline --insecure ws://example.com/chat/\n", 5},
 		{"a subprotocol", &picky{status: 400, body: "missing subprotocol",
 			wish: field("Sec-WebSocket-Protocol", "mqtt")}, []string{"-s", "chat"}, "/",
 			"as asked for                  400 Bad Request\n" +
+				"a plain GET  400 Bad Request\n" +
 				"with -s graphql-transport-ws  400 Bad Request\n" +
 				"with -s graphql-ws  400 Bad Request\n" +
 				"with -s mqtt  let in\n" +
@@ -129,18 +135,35 @@ func TestDiagnose(t *testing.T) {
 			return strings.HasPrefix(r.UserAgent(), "Mozilla/")
 		}}, nil, "/",
 			"as asked for                 403 Forbidden\n" +
+				"a plain GET  403 Forbidden\n" +
 				"with -o http://example.com  403 Forbidden\n" +
 				"with -o https://example.com  403 Forbidden\n" +
+				"with -o http://localhost:3000  403 Forbidden\n" +
+				"with -o http://localhost:5173  403 Forbidden\n" +
+				"with -o http://localhost:8080  403 Forbidden\n" +
 				"with a browser's User-Agent  let in\n" +
 				"let in by:\n  wsline --user-agent 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) " +
 				"Gecko/20100101 Firefox/140.0' ws://example.com/\n", 5},
 		{"no compression", &picky{status: 500, wish: field("Sec-WebSocket-Extensions", "")},
 			[]string{"--compress"}, "/",
 			"as asked for         500 Internal Server Error\n" +
+				"a plain GET  500 Internal Server Error\n" +
 				"without compression  let in\n" +
 				"let in by:\n  wsline ws://example.com/\n", 5},
+		{"a raw field", &picky{status: 400, wish: field("Connection", "Upgrade")},
+			[]string{"--raw-header", "Connection: close", "--raw-header=X-One: 1"}, "/",
+			"as asked for  400 Bad Request\n" +
+				"a plain GET  400 Bad Request\n" +
+				"without --raw-header  let in\n" +
+				"let in by:\n  wsline ws://example.com/\n", 5},
+		{"a Host", &picky{status: 404, wish: func(r *http.Request) bool { return r.Host != "other.example" }},
+			[]string{"--host", "other.example", "-k"}, "/",
+			"as asked for  404 Not Found\n" +
+				"a plain GET  404 Not Found\n" +
+				"without --host  let in\n" +
+				"let in by:\n  wsline --insecure ws://example.com/\n", 5},
 		{"a login", &picky{status: 401, wish: never}, nil, "/",
-			"as asked for  401 Unauthorized\nno variant would help\n" +
+			"as asked for  401 Unauthorized\na plain GET  401 Unauthorized\nno variant would help\n" +
 				"wsline: error: example.com answered 401 Unauthorized: it wants a login\n" +
 				"wsline: hint: --auth USER, --bearer TOKEN or --cookie NAME=VALUE logs in\n", 5},
 	} {
@@ -165,11 +188,13 @@ func TestDiagnosePathAndOrigin(t *testing.T) {
 			p.Refuse(403, nil, "")
 		default:
 			p.Accept()
+			p.Text("welcome")
 			p.Echo()
 		}
 	})
 	got, code := diagnosed(t, s.URL())
 	want := "as asked for                       404 Not Found\n" +
+		"a plain GET  404 Not Found\n" +
 		"at /ws  403 Forbidden\n" +
 		"at /ws with -o http://example.com  let in\n" +
 		"let in by:\n  wsline -o http://example.com ws://example.com/ws\n"
@@ -178,16 +203,17 @@ func TestDiagnosePathAndOrigin(t *testing.T) {
 	}
 }
 
-// It asks a server at most twelve times, and says what it would say without.
+// It asks a server at most twenty times, and says what it would say without.
 func TestDiagnoseHasALimit(t *testing.T) {
 	for _, status := range []int{400, 403, 404, 500} {
 		server := &picky{wish: never, status: status}
 		s := wstest.Serve(t, server.serve)
 		got, code := diagnosed(t, "--connect-timeout", "0.3s", "-o", "http://a.b.example", s.URL()+"chat")
-		if n := len(server.visitors); n > doctor.MaxTries || n < 3 || code != 5 {
+		if n := len(server.visitors); n > examine.MaxTries || n < 3 || code != 5 {
 			t.Errorf("%d: %d tries, exit code %d", status, n, code)
 		}
-		if !strings.Contains(got, "\nnone of them was let in\nwsline: error: example.com answered ") {
+		if !strings.Contains(got, "\nnone of them was let in\nin vain: ") ||
+			!strings.Contains(got, "\nwsline: error: example.com answered ") {
 			t.Errorf("%d:\n%s", status, got)
 		}
 	}
@@ -269,16 +295,17 @@ func TestDiagnoseShowsSecrets(t *testing.T) {
 
 func TestDiagnoseStops(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	d := diagnosis(t, "ws://127.0.0.1:9/")
 	tries := 0
-	d.Open = func(context.Context, *session.Config) error {
-		if tries++; tries == 3 {
+	s := wstest.Serve(t, func(p *wstest.Peer) {
+		if p.Request(); tries == 3 {
 			cancel()
+			p.Stall(nil)
 		}
-		u := &url.URL{Scheme: "ws", Host: "127.0.0.1:9"}
-		return &dial.Error{Kind: dial.KindHandshake, Reason: dial.ReasonStatus, Status: 404, URL: u}
-	}
-	report, code := d.Run(ctx)
+		p.Refuse(404, nil, "")
+	})
+	x := diagnosis(t, s.URL())
+	x.Progress = func(string) { tries++ }
+	report, code := x.Run(ctx)
 	if tries != 3 || code != exit.Interrupted || !strings.HasSuffix(report, "\nstopped before the end\n") {
 		t.Errorf("%d tries, exit code %d:\n%s", tries, code, report)
 	}
@@ -289,5 +316,25 @@ func TestDiagnoseStops(t *testing.T) {
 	err := o.run(t.Context(), e, line)
 	if err != nil || stdout.String() != "demo: is inside wsline, and lets everyone in\n" {
 		t.Errorf("%v: %s", err, stdout.String())
+	}
+}
+
+// On a terminal one row of stderr says what is being tried, and is taken away; elsewhere nothing does.
+func TestDiagnoseProgress(t *testing.T) {
+	s := wstest.Serve(t, func(p *wstest.Peer) { p.Request(); p.Refuse(429, nil, "") })
+	for _, tt := range []struct{ terminals, want string }{
+		{"e", "\r\x1b[K1: as ask\r\x1b[K"}, {"", ""},
+	} {
+		var stderr strings.Builder
+		e := envtest.At(tt.terminals)
+		e.Stdout, e.Stderr = &strings.Builder{}, &stderr
+		e.Size = func() (int, int) { return 10, 24 }
+		o, line := parsed(t, []string{"--diagnose", s.URL()})
+		if code := exit.FaultOf(o.run(t.Context(), e, line)).Code; code != 5 {
+			t.Errorf("exit code %d", code)
+		}
+		if stderr.String() != tt.want {
+			t.Errorf("terminals %q: %q", tt.terminals, stderr.String())
+		}
 	}
 }

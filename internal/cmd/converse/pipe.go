@@ -7,7 +7,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"wsline/format"
 	"wsline/internal/cmd"
@@ -47,13 +46,13 @@ func (t *talking) pipe(ctx context.Context, events *format.JSON) error {
 	p.Size, p.Progress = t.wholeProgress()
 	res := p.Run(ctx)
 	err := cmd.Result(res)
-	t.tellEnd(&res, err, p.Say, stderr)
+	t.tellEnd(&res, err, p.Say)
 	return err
 }
 
 // tellEnd says on stderr what the error that follows does not: that not all of the input was sent,
 // that the peer closed while more of it was to come, or that there was nothing to do.
-func (t *talking) tellEnd(res *repl.Result, err error, say func(string), stderr *view.Scene) {
+func (t *talking) tellEnd(res *repl.Result, err error, say func(string)) {
 	unsent := (*doctor.UnsentError)(nil)
 	switch {
 	case res.Unsent && !errors.As(err, &unsent):
@@ -61,10 +60,13 @@ func (t *talking) tellEnd(res *repl.Result, err error, say func(string), stderr 
 	case res.Idle && err == nil && !t.waitGiven:
 		say("nothing was sent, and nothing came for " + t.wait.String() +
 			": -w -1 stays until the server closes")
+	case err == nil && res.End != nil && doctor.EndNotice(res.End) != "":
+		say(doctor.EndNotice(res.End))
+	case err == nil && t.lineEnd == "" && doctor.SilenceNotice(res.End) != "":
+		say(doctor.SilenceNotice(res.End))
 	case t.env.StderrTerminal || t.env.StdoutTerminal: // the conversation shows it
 	case res.Awaiting && err == nil && !res.End.ByUs:
-		t.env.Stderr.Write(stderr.Event(nil,
-			&session.Event{Kind: session.KindEnd, Time: time.Now(), End: res.End}))
+		say(doctor.EndReason(res.End).Message)
 	}
 }
 

@@ -46,7 +46,7 @@ func TestTalkExitOnClose(t *testing.T) {
 	p := clitest.AtTerminal(t, "--exit-on-close", s.URL())
 	p.Sees("connected to")
 	p.Types("hi\r")
-	p.Sees("wsline: error: the server closed the connection with 4000 (private use): bye")
+	p.Sees("wsline: error: the server closed the connection with 4000: bye")
 	p.Leaves(exit.Closed)
 }
 

@@ -14,8 +14,9 @@ func (o *options) debuggingRows() []flags.Row {
 			Value:  flags.Switch(&o.view.Secrets)},
 		o.view.FramesRow(),
 		{Name: "diagnose", Summary: "find out why the handshake is refused",
-			Detail: "Tries a few variants of the request, one after the other, and says which one is " +
-				"let in.",
+			Detail: "Asks for the URL without an upgrade too, waits for what follows an upgrade, and " +
+				"tries the variants that the answers suggest, one after the other, at most 20 within " +
+				"15 s, until one is let in. The exit code is that of the connection as it was asked for.",
 			Value: flags.Switch(&o.diagnose)},
 		{Name: "dry-run", Summary: "print the request, and connect to nothing",
 			Value: flags.Switch(&o.dryRun)},
@@ -36,6 +37,10 @@ func (o *options) sendingRows() []flags.Row {
 			Value: flags.List(&o.onOpen)},
 		{Name: "binary", Short: "b", Summary: "send binary messages instead of text",
 			Value: flags.Switch(&o.binary)},
+		{Name: "eol", Arg: "END", Summary: "end each text message that is sent: crlf, lf or nul",
+			Detail: "For protocols of lines, whose servers wait in silence for the end of one: CRLF for NATS " +
+				"and IRC, NUL for STOMP. Binary messages stay as they are.",
+			Value: flags.Choice(&o.eol, "crlf", "lf", "nul")},
 		{Name: "null", Short: "0", Summary: "NUL ends messages, in stdin and on stdout",
 			Detail: "Instead of a newline, as with `xargs -0` and `sort -z`.",
 			Value:  flags.Switch(&o.null)},

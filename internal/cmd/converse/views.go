@@ -5,6 +5,7 @@ import (
 
 	"wsline/format"
 	"wsline/internal/dial"
+	"wsline/internal/doctor"
 	"wsline/internal/query"
 	"wsline/internal/view"
 	"wsline/repl"
@@ -28,6 +29,7 @@ func (t *talking) views(s *view.Scene) repl.Views {
 		},
 		Frames:     func(mode string) { t.frames.Set(mode) },
 		KeepFrames: t.record.KeepsFrames(),
+		Explain:    doctor.EndHint,
 		Compile: func(expr string) (repl.Filter, error) {
 			q, err := query.Compile(expr)
 			if err != nil {

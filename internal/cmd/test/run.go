@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"wsline/internal/doctor"
 	"wsline/internal/exit"
 	"wsline/script"
 	"wsline/script/report"
@@ -134,8 +135,8 @@ func (s *suite) try(ctx context.Context, c *wst.Conversation) *report.Result {
 		Connect:  d.open,
 		Vars:     s.vars.Clone,
 		Timeout:  orTime(s.typed.timeout, 0),
-		Describe: describeConnecting,
-		Update:   s.typed.update,
+		Describe: describeConnecting, Explain: doctor.EndHint,
+		Update: s.typed.update,
 	}
 	if s.typed.allowExec {
 		r.Exec = runProgram

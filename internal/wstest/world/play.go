@@ -3,6 +3,7 @@ package world
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -113,6 +114,7 @@ func newPlayer(p *wstest.Peer, upgraded bool) *player {
 func (pl *player) read(upgraded bool) {
 	defer close(pl.gone)
 	if !upgraded {
+		_, _ = io.Copy(io.Discard, pl.p.Conn)
 		return
 	}
 	for {

@@ -1,0 +1,412 @@
+package doctor
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"wsline/internal/wire"
+	"wsline/session"
+)
+
+// An ending is one row of the table of ends: when it applies to a connection that is over, the cause in
+// plain words, and what to try. What the peer said, and what happened before, decide; a row that rests
+// on a guess says "may".
+type ending struct {
+	name  string
+	when  func(e *session.End) bool
+	after func(e *session.End) string // after what it ended; nil where nothing is to be said of that
+	cause func(e *session.End) string // nil where how it ended says all
+	hint  func(e *session.End) string // nil where there is nothing better to say
+}
+
+// endings is the table: the first row that applies is the one. Protocols that ride on WebSockets come
+// before what is the same for all.
+func endings() []ending {
+	return []ending{
+		{name: "GraphQL", when: func(e *session.End) bool { return graphQL(e) != "" }, hint: graphQL},
+		{name: "Centrifugo", when: func(e *session.End) bool { return centrifugo(e) != "" }, hint: centrifugo},
+		{name: "Socket.IO", when: isSocketIO, hint: socketIOEnd},
+		{name: "said before", when: func(e *session.End) bool { return saidBefore(e) != "" }, cause: saidBefore,
+			hint: loginMessage},
+		{name: "unanswered pings", when: saying(unansweredPing), cause: endAlways("it had no pong from here"),
+			hint: pongHint},
+		{name: "idle", when: isIdle, after: idleAfter, hint: idleHint},
+		{name: "login late", when: saying(loginLate), hint: loginMessage},
+		{name: "login", when: wantsLogin, hint: endAlways("it may want another login: --auth, --bearer or " +
+			"--cookie, or one in a message that is sent first (--on-open)")},
+		{name: "turned away", when: turnedAway, after: endAlways("right after the upgrade"),
+			hint: endAlways("it may want a login (--auth, --bearer, --cookie, or a first message, --on-open) " +
+				"or another origin (-o); --diagnose tries")},
+		{name: "MQTT as text", when: func(e *session.End) bool {
+			return e.Cause == session.CauseBroken && speaks(e, "mqtt") && e.MessagesOut > e.Binary
+		}, hint: endAlways("MQTT's packets are binary messages: -b sends those")},
+		{name: "binary to text", when: func(e *session.End) bool {
+			return e.Binary > 0 && (e.Code == wire.StatusUnsupportedData ||
+				e.Cause == session.CauseBroken && e.Unanswered > 0 && e.Idle < idleLeast)
+		}, hint: endAlways("-b sends binary messages, and it may take text only")},
+		{name: "text to binary", when: func(e *session.End) bool {
+			return e.Code == wire.StatusUnsupportedData && e.MessagesOut > 0
+		}, hint: endAlways("it may take binary messages only: -b sends those")},
+		{name: "went away at once", when: func(e *session.End) bool {
+			return e.Cause == session.CauseBroken && e.MessagesIn+e.MessagesOut == 0 && e.Life < atOnce
+		}, hint: endAlways("it let the connection in and then ended it: the app may have turned it away, or " +
+			"failed, which its log should say")},
+		{name: "went away after a message", when: func(e *session.End) bool {
+			return e.Cause == session.CauseBroken && e.Unanswered > 0 && e.Idle < idleLeast
+		}, hint: endAlways("the app may have failed at what was sent: its log should say")},
+		{name: "code", when: func(e *session.End) bool { return codeHint(e.Code) != "" },
+			hint: func(e *session.End) string { return codeHint(e.Code) }},
+	}
+}
+
+// endingOf is the row for an end, an empty one for none.
+func endingOf(e *session.End) ending {
+	if e.Cause != session.CauseClosed && e.Cause != session.CauseBroken || e.Cause == session.CauseClosed && !e.Received {
+		return ending{}
+	}
+	for _, row := range endings() {
+		if row.when(e) {
+			return row
+		}
+	}
+	return ending{}
+}
+
+const (
+	// idleLeast is how long nothing must have gone either way for that to be worth a word.
+	idleLeast = 5 * time.Second
+	// atOnce is how soon after the upgrade an end is a refusal.
+	atOnce = 3 * time.Second
+)
+
+var (
+	// Deno, python's websockets, Centrifugo and Phoenix in their words.
+	unansweredPing = regexp.MustCompile(`(?i)\bno response from ping|\bping timeout|\bpong timeout|\bno pong\b`)
+	loginLate      = regexp.MustCompile(`(?i)\bauth\w* time(d )?-?out|\blogin time(d )?-?out`)
+	loginWords     = regexp.MustCompile(
+		`(?i)\b(un)?auth|\btoken|\blog-?in\b|credential|\bforbidden\b|\bexpired\b|access denied|permission|not allowed`)
+	idleWords = regexp.MustCompile(`(?i)\bidle\b|\binactiv`)
+	lateWords = regexp.MustCompile(`(?i)\btime(d )?-?out\b`)
+)
+
+func endAlways(text string) func(*session.End) string {
+	return func(*session.End) string { return text }
+}
+
+// saying is the condition of rows for what the peer's reason says.
+func saying(pattern *regexp.Regexp) func(*session.End) bool {
+	return func(e *session.End) bool { return pattern.MatchString(e.Reason) }
+}
+
+// speaks reports whether the subprotocol that was chosen begins so.
+func speaks(e *session.End, name string) bool {
+	return e.Handshake != nil && strings.HasPrefix(e.Handshake.Subprotocol, name)
+}
+
+// urlPath is that of the URL.
+func urlPath(e *session.End) string {
+	if e.Handshake == nil || e.Handshake.URL == nil {
+		return ""
+	}
+	return e.Handshake.URL.Path
+}
+
+// turnedAway reports whether the end is a refusal that came after the 101.
+func turnedAway(e *session.End) bool {
+	return e.Cause == session.CauseClosed && e.MessagesOut == 0 && e.MessagesIn == 0 && e.Life < atOnce &&
+		(e.Code == wire.StatusPolicyViolation || e.Code >= 3000)
+}
+
+func wantsLogin(e *session.End) bool {
+	switch e.Code {
+	case 4401, 4403, 3000, 3003, wire.StatusPolicyViolation:
+		return loginWords.MatchString(e.Reason)
+	}
+	return e.Code >= 3000 && regexp.MustCompile(`(?i)\bunauth|\bauthenticat|\btoken`).MatchString(e.Reason)
+}
+
+// loginMessage is for servers whose login is a message.
+func loginMessage(e *session.End) string {
+	if last := e.Last; strings.HasPrefix(last, "-ERR ") || strings.HasPrefix(last, "INFO {") || saying(loginLate)(e) {
+		return "its login is a message and no header field: --on-open sends one first " +
+			"(for NATS: --eol crlf --on-open 'CONNECT {\"auth_token\":\"…\"}')"
+	}
+	if strings.HasPrefix(e.Last, "ERROR") {
+		return "STOMP logs in with the fields login and passcode of CONNECT"
+	}
+	return ""
+}
+
+// saidBefore is an error of the protocol that rides on the WebSocket, which came as the last message.
+func saidBefore(e *session.End) string {
+	last := e.Last
+	switch {
+	case e.LastOpcode == wire.OpBinary && speaks(e, "mqtt"):
+		if text := mqttRefusal(last); text != "" {
+			return "MQTT said before: " + text
+		}
+	case strings.HasPrefix(last, "-ERR "):
+		line, _, _ := strings.Cut(last, "\r")
+		return "NATS said before: " + strings.TrimPrefix(line, "-ERR ")
+	case strings.HasPrefix(last, "ERROR\n"):
+		for line := range strings.Lines(last) {
+			if text, ok := strings.CutPrefix(strings.TrimSpace(line), "message:"); ok {
+				return "STOMP said before: " + text
+			}
+		}
+	}
+	return ""
+}
+
+// mqttRefusal is what a CONNACK says that is no acceptance (MQTT 3.1.1 §3.2.2.3, MQTT 5 §3.2.2.2).
+func mqttRefusal(packet string) string {
+	if len(packet) < 4 || packet[0] != 0x20 {
+		return ""
+	}
+	switch code := packet[3]; code {
+	case 0:
+		return ""
+	case 1, 0x84:
+		return "it does not speak this version of MQTT"
+	case 2, 0x85:
+		return "the client identifier is not acceptable"
+	case 3, 0x88:
+		return "the server is unavailable"
+	case 4, 0x86:
+		return "bad user name or password"
+	case 5, 0x87:
+		return "not authorized"
+	default:
+		return "refused with the code " + strconv.Itoa(int(code))
+	}
+}
+
+// isIdle reports whether the end came after a time in which nothing went either way, and the peer
+// says that, or nothing that speaks against it.
+func isIdle(e *session.End) bool {
+	if idleWords.MatchString(e.Reason) {
+		return true
+	}
+	if e.Idle < idleLeast {
+		return false
+	}
+	if lateWords.MatchString(e.Reason) {
+		return true
+	}
+	switch e.Cause {
+	case session.CauseBroken:
+		return true
+	case session.CauseClosed:
+		return normal(e.Code) && e.Reason == ""
+	}
+	return false
+}
+
+func idleAfter(e *session.End) string {
+	if e.Idle < time.Second {
+		return ""
+	}
+	return "after " + seconds(e.Idle) + " in which nothing went either way"
+}
+
+// idleHint names the setting of the software where that is known.
+func idleHint(e *session.End) string {
+	if e.Idle < idleLeast {
+		return "--ping-interval TIME keeps a connection open"
+	}
+	hint := "--ping-interval " + pingEvery(e.Idle) + " keeps it open"
+	if e.Handshake == nil {
+		return hint
+	}
+	server := strings.ToLower(e.Handshake.Header.Get("Server") + " " + e.Handshake.Header.Get("Via"))
+	for _, s := range idleSettings {
+		if strings.Contains(server, s.server) {
+			return hint + "; " + s.setting
+		}
+	}
+	return hint + "; a proxy or the server may end what is idle"
+}
+
+// idleSettings are what ends an idle connection, by what the Server or Via field of the 101 holds.
+var idleSettings = []struct{ server, setting string }{
+	{"nginx", "nginx: proxy_read_timeout, 60s unless set"},
+	{"apache", "Apache: Timeout or ProxyTimeout"},
+	{"varnish", "Varnish: pipe_timeout"},
+	{"mojolicious", "Mojolicious: inactivity_timeout, 30 s unless set"},
+	{"cowboy", "Cowboy: idle_timeout, 60 s unless set"},
+	{"cloudflare", "Cloudflare ends what is idle for 100 s"},
+}
+
+// pingEvery is an interval in round figures that is at most half of an idle limit.
+func pingEvery(idle time.Duration) string {
+	for _, s := range []int{60, 30, 20, 10, 5} {
+		if time.Duration(s)*time.Second <= idle/2 {
+			return strconv.Itoa(s) + "s"
+		}
+	}
+	return "2s"
+}
+
+func seconds(d time.Duration) string {
+	return strconv.FormatInt(int64(d.Round(time.Second)/time.Second), 10) + " s"
+}
+
+func pongHint(e *session.End) string {
+	if e.Ignored {
+		return "--no-pong leaves its pings unanswered"
+	}
+	return "wsline answers pings while it reads: was the output not taken, or the program suspended?"
+}
+
+// codeHint says what to try after the peer closed with a code.
+func codeHint(code wire.StatusCode) string {
+	switch code {
+	case 1002:
+		return "it says that the protocol was broken, or failed itself: its log should say more, --frames shows " +
+			"what was sent"
+	case 1003, 1007:
+		return "the server did not understand what was sent"
+	case 1008:
+		return "it may want a login (--auth, --bearer, --cookie), another origin (-o), or other messages"
+	case 1009:
+		return "the server does not take messages of this size: its own limit decides, also for messages in fragments"
+	case 1011:
+		return "the server failed at what it was doing: its log should say more"
+	case 1012:
+		return "it restarts: try again soon"
+	case 1013:
+		return "it is busy: try again later"
+	case 1014:
+		return "the gateway could not reach the server behind it"
+	}
+	return ""
+}
+
+const connectionInit = `{"type":"connection_init"}`
+
+// graphQL explains the close codes of graphql-transport-ws (the GraphQL over WebSocket Protocol); "" for
+// other servers.
+func graphQL(e *session.End) string {
+	if !strings.Contains(urlPath(e), "graphql") && !speaks(e, "graphql") && e.Reason != "Subprotocol not acceptable" {
+		return ""
+	}
+	switch e.Code {
+	case 4400:
+		return "a message was not one of the GraphQL protocol: JSON with a type, such as " + connectionInit
+	case 4401:
+		return "send " + connectionInit + " first, and wait for connection_ack before anything else"
+	case 4403:
+		return "the payload of connection_init did not log in"
+	case 4406:
+		if e.Handshake != nil && len(e.Handshake.OfferedProtocols) > 0 {
+			return "it speaks another subprotocol: -s graphql-transport-ws, or the older -s graphql-ws"
+		}
+		return "-s graphql-transport-ws offers the subprotocol that it wants"
+	case 4408:
+		return "it waits for " + connectionInit + ": --on-open sends it at once"
+	case 4409:
+		return "an operation with this id is under way: each needs its own"
+	case 4429:
+		return "connection_init was sent more than once"
+	}
+	return ""
+}
+
+// centrifugo explains the codes of a Centrifugo server; "" for others. Its reasons are fixed texts.
+func centrifugo(e *session.End) string {
+	for _, c := range []struct {
+		code         wire.StatusCode
+		reason, hint string
+	}{
+		{3005, "connection expired", "its token has expired: a new one goes into the connect command"},
+		{3008, "slow", "what it sent was not read fast enough"},
+		{3012, "no pong", "it sends {} as a ping, and wants {} back"},
+		{3500, "invalid token", `the token of {"id":1,"connect":{"token":"…"}} is not valid`},
+		{3501, "bad request", `its first command is {"id":1,"connect":{"token":"…"}}; without credentials it says this too`},
+		{3502, "stale", `it waited for {"id":1,"connect":{}}: --on-open sends it at once`},
+		{3507, "permission denied", "this user may not do that"},
+	} {
+		if e.Code == c.code && e.Reason == c.reason {
+			return c.hint
+		}
+	}
+	return ""
+}
+
+// isSocketIO reports whether a Socket.IO server closed in its way, without a code.
+func isSocketIO(e *session.End) bool {
+	return e.Cause == session.CauseClosed && e.Code == wire.StatusNoStatusRcvd &&
+		strings.HasPrefix(urlPath(e), "/socket.io/")
+}
+
+func socketIOEnd(e *session.End) string {
+	switch {
+	case e.Last == "2":
+		return "Socket.IO: its ping 2 wants the answer 3"
+	case strings.HasPrefix(e.Last, `0{`) && e.MessagesOut == 0:
+		return "Socket.IO: it waited for 40, which joins the main namespace"
+	case strings.HasPrefix(e.Last, `0{`):
+		return "Socket.IO: send 40 first, and wait for its answer before 42[…]"
+	}
+	return "Socket.IO closes without a code, also when it did not understand a packet (42[\"event\",…])"
+}
+
+// EndHint is what to try after a connection that the peer ended, "" for nothing.
+func EndHint(e *session.End) string {
+	if e == nil || e.ByUs && normal(e.Code) {
+		return ""
+	}
+	if row := endingOf(e); row.hint != nil {
+		return row.hint(e)
+	}
+	return ""
+}
+
+// EndNotice is a line about a connection that the peer ended well, where that is not all that can be said:
+// it went away, or was idle, or left the last message without an answer. "" for nothing.
+func EndNotice(e *session.End) string {
+	if !isClosedByServer(e) || !normal(e.Code) {
+		return ""
+	}
+	row := endingOf(e)
+	told := e.Code == wire.StatusGoingAway || row.name == "idle" || row.name == "said before" ||
+		e.Code == wire.StatusNoStatusRcvd && e.Unanswered > 0
+	if !told {
+		return ""
+	}
+	text := endText(e, row)
+	if e.Unanswered > 0 && row.name != "idle" {
+		text += unansweredText(e.Unanswered)
+	}
+	if row.hint != nil && row.hint(e) != "" {
+		text += "; " + row.hint(e)
+	}
+	return text
+}
+
+// SilenceNotice is a line about a connection that we left while text messages of ours were without an
+// answer, and the peer seems to wait for the end of a line; "" for nothing.
+func SilenceNotice(e *session.End) string {
+	if e == nil || !e.ByUs || e.Unanswered == 0 || e.MessagesOut == e.Binary {
+		return ""
+	}
+	switch {
+	case speaks(e, "v1") && strings.HasSuffix(e.Handshake.Subprotocol, ".stomp"):
+		return "nothing came in answer: STOMP's frames end in NUL, which --eol nul adds"
+	case strings.HasPrefix(e.Last, "INFO {"):
+		return "nothing came in answer: NATS wants lines that end in CRLF, which --eol crlf adds"
+	case strings.HasSuffix(e.Last, "\r\n"):
+		return "nothing came in answer: what the server sent ends in CRLF, which --eol crlf adds"
+	}
+	return ""
+}
+
+func unansweredText(messages int64) string {
+	if messages == 1 {
+		return "; the last message had no answer"
+	}
+	return fmt.Sprintf("; the last %d messages had no answer", messages)
+}
