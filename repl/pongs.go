@@ -6,16 +6,16 @@ import (
 	"wsline/session"
 )
 
-// pongs tells those that a person wants to see from those of the keepalive that come in time. A pong is
-// late when another of its pings has left before it came. The zero value is ready; it belongs to the
-// handler of events.
+// pongs tells those that a person wants to see from those of the keepalive that come in time. A
+// pong is late when another of its pings has left before it came. The zero value is ready; it
+// belongs to the handler of events.
 type pongs struct {
 	since   time.Time // when the oldest unanswered ping of the keepalive left; zero for none
 	missing bool      // it has been told that its pong is late
 }
 
-// sent notes a ping that leaves, and returns for how long an earlier one of the keepalive has had no
-// pong, when that is to be told.
+// sent notes a ping that leaves, and returns for how long an earlier one of the keepalive has had
+// no pong, when that is to be told.
 func (p *pongs) sent(ev *session.Event) (missing time.Duration) {
 	switch {
 	case !ev.Alive:

@@ -67,8 +67,8 @@ func TestTimesAreShown(t *testing.T) {
 	})
 }
 
-// ping and pong are told by a session: what left, and what came in answer. Those that are called alive
-// are its own.
+// ping and pong are told by a session: what left, and what came in answer. Those that are called
+// alive are its own.
 func (s *stage) ping(payload string) {
 	s.conns[0].tell(&session.Event{
 		Kind: session.KindPing, Dir: session.Out, Time: time.Now(), Payload: []byte(payload),
