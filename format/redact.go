@@ -61,12 +61,14 @@ func (r *Redactor) HideLine(text string) string {
 	return r.lines.HideCut(r.HideCut(text))
 }
 
-// linesOf are the lines of a value that has several, without those that are too short to tell anything.
+// linesOf are the lines of a value that has several, without those that are too short to tell
+// anything.
 func linesOf(value string) (lines []string) {
 	if !strings.ContainsAny(value, "\r\n") {
 		return nil
 	}
-	for line := range strings.FieldsFuncSeq(value, func(r rune) bool { return r == '\r' || r == '\n' }) {
+	isEnd := func(r rune) bool { return r == '\r' || r == '\n' }
+	for line := range strings.FieldsFuncSeq(value, isEnd) {
 		if line = strings.TrimSpace(line); len(line) >= minPart {
 			lines = append(lines, line)
 		}
@@ -74,8 +76,8 @@ func linesOf(value string) (lines []string) {
 	return lines
 }
 
-// Hex is bytes in hexadecimal, but for what Hide and, where they are cut, HideEnd make of them. It is ""
-// where that is nothing.
+// Hex is bytes in hexadecimal, but for what Hide and, where they are cut, HideEnd make of them. It
+// is "" where that is nothing.
 func (r *Redactor) Hex(p []byte, isCut bool) string {
 	shown := string(r.hideBytes(p, isCut))
 	if shown == string(p) {

@@ -11,11 +11,12 @@ import (
 	"wsline/session"
 )
 
-// Event is an event without the values, the event itself where there is nothing to hide: so whatever
-// lays it out or cuts it finds none. Sizes that a frame's header tells are those that were on the wire.
+// Event is an event without the values, the event itself where there is nothing to hide: so
+// whatever lays it out or cuts it finds none. Sizes that a frame's header tells are those that were
+// on the wire.
 //
-// A frame that does not hold all of an uncompressed message has no payload, as a part of a value could
-// stand in it; the message has its own event.
+// A frame that does not hold all of an uncompressed message has no payload, as a part of a value
+// could stand in it; the message has its own event.
 func (r *Redactor) Event(ev *session.Event) *session.Event {
 	if r == nil || ev.Kind == session.KindIdle {
 		return ev
@@ -24,12 +25,13 @@ func (r *Redactor) Event(ev *session.Event) *session.Event {
 	isCut := ev.More || ev.Kind != session.KindMessage && isFull(len(ev.Payload))
 	shown.Payload = r.hideBytes(ev.Payload, isCut)
 	shown.Reason, shown.Text = r.HideControl(ev.Reason), r.Hide(ev.Text)
-	shown.Handshake, shown.Frame, shown.End = r.handshake(ev.Handshake), r.frame(ev.Frame), r.end(ev.End)
+	shown.Handshake, shown.Frame = r.handshake(ev.Handshake), r.frame(ev.Frame)
+	shown.End = r.end(ev.End)
 	return &shown
 }
 
-// HideControl is Hide for the data of a ping or a pong, or the reason of a Close frame: what is as long
-// as it may be (RFC 6455 §5.5) may have been cut by its sender.
+// HideControl is Hide for the data of a ping or a pong, or the reason of a Close frame: what is as
+// long as it may be (RFC 6455 §5.5) may have been cut by its sender.
 func (r *Redactor) HideControl(text string) string {
 	if isFull(len(text)) {
 		return r.HideEnd(r.Hide(text))

@@ -12,11 +12,13 @@ import (
 	"wsline/session"
 )
 
-// TestEventWithoutValues: whatever is made of an event, by whichever printer, has nothing of a value.
+// TestEventWithoutValues: whatever is made of an event, by whichever printer, has nothing of a
+// value.
 func TestEventWithoutValues(t *testing.T) {
 	const value = "line-1/abcdef\nline-2+\"uvwxyz\""
 	r := (*Redactor)(nil).With("k", value).With("t", "s3cr3t-token")
-	u, _ := url.Parse("ws://s3cr3t-token:x@h/s3cr3t-token?q=s3cr3t-token&p=line-1%2fabcdef%0aline-2%2B%22uvwxyz%22")
+	u, _ := url.Parse("ws://s3cr3t-token:x@h/s3cr3t-token?q=s3cr3t-token" +
+		"&p=line-1%2fabcdef%0aline-2%2B%22uvwxyz%22")
 	frame := func(h wire.Header, payload string) *session.Event {
 		h.Length = int64(len(payload))
 		return &session.Event{Kind: session.KindFrame, Frame: &session.Frame{
@@ -28,7 +30,8 @@ func TestEventWithoutValues(t *testing.T) {
 	key := [4]byte{1, 2, 3, 4}
 	events := []*session.Event{
 		{Kind: session.KindMessage, Opcode: wire.OpText, Payload: []byte(`{"a":"` + value + `"}`)},
-		{Kind: session.KindMessage, Opcode: wire.OpText, Payload: []byte("x line-1/abcd"), More: true},
+		{Kind: session.KindMessage, Opcode: wire.OpText, More: true,
+			Payload: []byte("x line-1/abcd")},
 		{Kind: session.KindMessage, Opcode: wire.OpBinary, Payload: []byte("\x00\x01" + value)},
 		{Kind: session.KindPing, Payload: []byte("s3cr3t-token")},
 		{Kind: session.KindPong, Payload: []byte(strings.Repeat("x", 115) + "s3cr3t-tok")},
@@ -46,7 +49,8 @@ func TestEventWithoutValues(t *testing.T) {
 			Cause: session.CauseBroken, Reason: "s3cr3t-token", Err: errors.New("no s3cr3t-token"),
 		}},
 		{Kind: session.KindOpen, Handshake: &dial.Handshake{
-			URL: u, Proxy: u, Request: []byte("GET /?x=s3cr3t-token HTTP/1.1\r\nA: s3cr3t-token\r\n\r\n"),
+			URL: u, Proxy: u,
+			Request:  []byte("GET /?x=s3cr3t-token HTTP/1.1\r\nA: s3cr3t-token\r\n\r\n"),
 			Response: []byte("HTTP/1.1 101 s3cr3t-token\r\nA: s3cr3t-token\r\n\r\n"), Status: 101,
 			Header:           http.Header{"A": {"s3cr3t-token"}, "S3cr3t-token": {"x"}},
 			OfferedProtocols: []string{"s3cr3t-token"}, Subprotocol: "s3cr3t-token",

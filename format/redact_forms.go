@@ -59,14 +59,16 @@ func (h *hiddenValue) at(text string) int {
 }
 
 // cutEscape is an escape that the end of a text has cut.
-var cutEscape = regexp.MustCompile(`^(?:\\+(?:x[0-9a-fA-F]?|[uU][0-9a-fA-F]{0,7})?|%[0-9a-fA-F]?)?$`)
+var cutEscape = regexp.MustCompile(
+	`^(?:\\+(?:x[0-9a-fA-F]?|[uU][0-9a-fA-F]{0,7})?|%[0-9a-fA-F]?)?$`)
 
 // beginning says whether a text is a beginning of the value that is too long to be shown.
 func (h *hiddenValue) beginning(text string) bool {
-	if size, known := spelled(text, h.value); known >= minPart && cutEscape.MatchString(text[size:]) {
+	size, known := spelled(text, h.value)
+	if known >= minPart && cutEscape.MatchString(text[size:]) {
 		return true
 	}
-	size, known := h.inHex(text)
+	size, known = h.inHex(text)
 	return size == len(text) && known >= 2*minPart
 }
 
@@ -192,8 +194,9 @@ func backslashes(text, value string) (size, known int) {
 	return size, known
 }
 
-// lineEnd is the line end that a text and a value begin with, whichever it is and however it is written,
-// and the indent behind it that the text alone has. A text on one line may have a blank in its place.
+// lineEnd is the line end that a text and a value begin with, whichever it is and however it is
+// written, and the indent behind it that the text alone has. A text on one line may have a blank in
+// its place.
 func lineEnd(text, value string) (size, known int) {
 	switch {
 	case strings.HasPrefix(value, "\r\n"):

@@ -35,8 +35,8 @@ type Prompt struct {
 	// typed, as a script has it; nil: nobody is.
 	Note  func(at time.Time, command string)
 	Typed func(message, source string)
-	// Hide is told the variables when one has another value: a conversation has those in the place of the
-	// values of secrets; nil: nobody is.
+	// Hide is told the variables when one has another value: a conversation has those in the place
+	// of the values of secrets; nil: nobody is.
 	Hide func(*wst.Vars)
 
 	u     *run
@@ -255,8 +255,8 @@ func (p *Prompt) failure(err error) error {
 	}
 	hide := p.secrets().RedactLine
 	return &report.Failure{
-		Kind: report.SyntaxFailure, Message: hide(message), Hint: hide(syntax.Hint), Code: exit.Usage,
-		Err: err,
+		Kind: report.SyntaxFailure, Message: hide(message), Hint: hide(syntax.Hint),
+		Code: exit.Usage, Err: err,
 	}
 }
 

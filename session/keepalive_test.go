@@ -213,8 +213,8 @@ func TestDelayedPongsAreBounded(t *testing.T) {
 	})
 }
 
-// TestAlivePings: the session's own pings, and what answers them, are told apart from those of others by
-// where they come from, and not by how they look.
+// TestAlivePings: the session's own pings, and what answers them, are told apart from those of
+// others by where they come from, and not by how they look.
 func TestAlivePings(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var told []string

@@ -55,9 +55,9 @@ func (s *Session) forgetPing(payload []byte) {
 	}
 }
 
-// answered finds the ping that a pong answers and returns the round trip, 0 for an unasked pong, and
-// whether it was one of Config.PingInterval. A peer may answer the latest of several pings only (RFC
-// 6455 §5.5.3), so the older ones are done as well.
+// answered finds the ping that a pong answers and returns the round trip, 0 for an unasked pong,
+// and whether it was one of Config.PingInterval. A peer may answer the latest of several pings only
+// (RFC 6455 §5.5.3), so the older ones are done as well.
 func (s *Session) answered(payload []byte, now time.Time) (rtt time.Duration, alive bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

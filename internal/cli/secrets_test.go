@@ -57,11 +57,13 @@ func secretForms(value string) map[string]string {
 	login := "user:" + value
 	forms := map[string]string{
 		"itself": value, "JSON": inJSON, `JSON with \/`: strings.ReplaceAll(inJSON, "/", `\/`),
-		"JSON in JSON": string(twice), "Go": fmt.Sprintf("%q", value), "Go ASCII": fmt.Sprintf("%+q", value),
-		`\u00xx`: escaped, `\u00XX`: upperEscaped,
+		"JSON in JSON": string(twice), "Go": fmt.Sprintf("%q", value),
+		"Go ASCII": fmt.Sprintf("%+q", value),
+		`\u00xx`:   escaped, `\u00XX`: upperEscaped,
 		"query": url.QueryEscape(value), "path": url.PathEscape(value), "percent": lower,
 		"PERCENT": upper, "shell": format.ShellQuote(value),
-		"hex": hex.EncodeToString([]byte(value)), "HEX": strings.ToUpper(hex.EncodeToString([]byte(value))),
+		"hex":  hex.EncodeToString([]byte(value)),
+		"HEX":  strings.ToUpper(hex.EncodeToString([]byte(value))),
 		"CRLF": strings.ReplaceAll(strings.ReplaceAll(value, "\r\n", "\n"), "\n", "\r\n"),
 		"LF":   strings.ReplaceAll(value, "\r\n", "\n"),
 	}
@@ -71,14 +73,16 @@ func secretForms(value string) map[string]string {
 	} {
 		forms[name] = coding.EncodeToString([]byte(value))
 		forms[name+" of a login"] = coding.EncodeToString([]byte(login))
-		forms[name+" in JSON"] = strings.ReplaceAll(coding.EncodeToString([]byte("a"+value)), "/", `\/`)
+		forms[name+" in JSON"] =
+			strings.ReplaceAll(coding.EncodeToString([]byte("a"+value)), "/", `\/`)
 		forms[name+" in a URL"] =
 			url.QueryEscape(strings.TrimRight(coding.EncodeToString([]byte(login)), "="))
 	}
 	return forms
 }
 
-// A looked is what was written somewhere, for looking up what stands in it, layout and escapes aside.
+// A looked is what was written somewhere, for looking up what stands in it, layout and escapes
+// aside.
 type looked struct {
 	text    string
 	windows map[string]int
@@ -137,16 +141,19 @@ func TestSecretsInTests(t *testing.T) {
 	const script = "> /connect\n< a\n"
 	for i, value := range secretValues {
 		for name, form := range secretForms(value) {
-			t.Run(fmt.Sprintf("%d %s", i, name), func(t *testing.T) { testSecret(t, script, value, form) })
+			t.Run(fmt.Sprintf("%d %s", i, name), func(t *testing.T) {
+				testSecret(t, script, value, form)
+			})
 		}
 	}
 }
 
 func testSecret(t *testing.T, script, value, form string) {
+	long := strings.Repeat("x", 2000)
 	for how, say := range map[string]func(p *wstest.Peer) error{
 		"text":   func(p *wstest.Peer) error { return p.Text("x " + form + " y") },
 		"JSON":   func(p *wstest.Peer) error { return p.Text(jsonWith(form)) },
-		"long":   func(p *wstest.Peer) error { return p.Text(strings.Repeat("x", 2000) + form + "...") },
+		"long":   func(p *wstest.Peer) error { return p.Text(long + form + "...") },
 		"binary": func(p *wstest.Peer) error { return p.Binary([]byte("x " + form)) },
 		"close":  func(p *wstest.Peer) error { return p.Close(4000, cutTo("x "+form, 123)) },
 	} {
@@ -195,8 +202,8 @@ func cutTo(text string, n int) string {
 	return strings.ToValidUTF8(text[:min(n, len(text))], "")
 }
 
-// TestSecretsOfServers: who plays the server's part with a --secret does not show it either, nor does a
-// recording of that.
+// TestSecretsOfServers: who plays the server's part with a --secret does not show it either, nor
+// does a recording of that.
 func TestSecretsOfServers(t *testing.T) {
 	dir := t.TempDir()
 	script := filepath.Join(dir, "played.wst")
@@ -220,7 +227,8 @@ func TestSecretsOfServers(t *testing.T) {
 				if !strings.Contains(out+errs, "secret key") || len(text) < 1000 {
 					t.Errorf("nothing is hidden in %s%s", out, errs)
 				}
-				checkShown(t, map[string]string{"stdout": out, "stderr": errs, record: string(text)}, forms)
+				written := map[string]string{"stdout": out, "stderr": errs, record: string(text)}
+				checkShown(t, written, forms)
 			})
 		}
 	}

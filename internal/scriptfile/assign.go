@@ -34,8 +34,8 @@ func cutAssignment(text string) (name, value string, err error) {
 	return name, value, nil
 }
 
-// assignEnviron sets what WSLINE_VAR_NAME=VALUE says among the assignments of an environment; others
-// are passed over.
+// assignEnviron sets what WSLINE_VAR_NAME=VALUE says among the assignments of an environment;
+// others are passed over.
 func assignEnviron(v *wst.Vars, environ []string) error {
 	for _, assignment := range environ {
 		rest, ok := strings.CutPrefix(assignment, envPrefix)
@@ -50,11 +50,11 @@ func assignEnviron(v *wst.Vars, environ []string) error {
 	return nil
 }
 
-// assignFile sets what a file in the format of environment files says: NAME=VALUE on each line, blank
-// lines and lines that begin with #. "export " before a name is passed over. A value is trimmed,
-// and ends before a # that has a blank before it. In '…' all is kept as it is, and in "…" \n, \r,
-// \t, \", \\ and \$ are escapes. The error, if any, is of type wst.Errors, and nothing has been set
-// then.
+// assignFile sets what a file in the format of environment files says: NAME=VALUE on each line,
+// blank lines and lines that begin with #. "export " before a name is passed over. A value is
+// trimmed, and ends before a # that has a blank before it. In '…' all is kept as it is, and in "…"
+// \n, \r, \t, \", \\ and \$ are escapes. The error, if any, is of type wst.Errors, and nothing has
+// been set then.
 func assignFile(v *wst.Vars, file string, text []byte) error {
 	var errs wst.Errors
 	fail := func(line, column int, source, text, hint string) {

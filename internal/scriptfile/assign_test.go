@@ -60,7 +60,8 @@ env:6:1: the line is not UTF-8`
 
 func TestAssignEnviron(t *testing.T) {
 	v := &wst.Vars{}
-	if err := assignEnviron(v, []string{"HOME=/x", "WSLINE_VAR_TOKEN=a=b", "WSLINE_VAR_x="}); err != nil {
+	environ := []string{"HOME=/x", "WSLINE_VAR_TOKEN=a=b", "WSLINE_VAR_x="}
+	if err := assignEnviron(v, environ); err != nil {
 		t.Fatal(err)
 	}
 	if got, _ := v.Lookup("TOKEN"); got != "a=b" {

@@ -14,9 +14,9 @@ import (
 	"wsline/session"
 )
 
-// Hide says which variables are secret from now on, and what they were before: a line has the variable
-// in the place of each value, and a comment says that it must be given. A line that would then say
-// something else is a comment itself. The variables are not changed any more.
+// Hide says which variables are secret from now on, and what they were before: a line has the
+// variable in the place of each value, and a comment says that it must be given. A line that would
+// then say something else is a comment itself. The variables are not changed any more.
 func (t *Writer) Hide(v *wst.Vars) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -39,8 +39,8 @@ type draft struct {
 	given map[string]string // values of the variables
 }
 
-// appendLines appends a line, which may go on with others, with variables for what is secret in it. isSame
-// says whether one that has been read says the same, with those variables.
+// appendLines appends a line, which may go on with others, with variables for what is secret in it.
+// isSame says whether one that has been read says the same, with those variables.
 func (t *Writer) appendLines(
 	dst []byte, line string, isSame func(l *wst.Line, v *wst.Vars) bool,
 ) []byte {
@@ -71,8 +71,8 @@ func (t *Writer) appendLines(
 
 const leftOut = "left out, as a secret stands in it: "
 
-// isHidden says whether an event has a secret that no line can have a variable for: among bytes, or cut by
-// its sender.
+// isHidden says whether an event has a secret that no line can have a variable for: among bytes, or
+// cut by its sender.
 func (t *Writer) isHidden(ev *session.Event) bool {
 	r := t.redactor()
 	switch {
@@ -179,7 +179,8 @@ func writes(line string) func(l *wst.Line, v *wst.Vars) bool {
 	}
 }
 
-// reads says whether a line is another one when its variables are put in; there may be more in both.
+// reads says whether a line is another one when its variables are put in; there may be more in
+// both.
 func reads(line string) func(l *wst.Line, v *wst.Vars) bool {
 	return func(l *wst.Line, v *wst.Vars) bool {
 		var pairs []string

@@ -87,8 +87,8 @@ func writtenPayload(w words.Word) (string, bool) {
 	return ShellWord(text), text != w.Text.String()
 }
 
-// Source is a message, or the argument of a command, as a script writes it: with the values of variables,
-// but for those of a name that is kept. Of a command all are, or none.
+// Source is a message, or the argument of a command, as a script writes it: with the values of
+// variables, but for those of a name that is kept. Of a command all are, or none.
 func Source(command string, rest words.Text, keep func(name string) bool) string {
 	isKept := func(v words.Value) bool {
 		ref, _ := nextReference(v.Source, 0)

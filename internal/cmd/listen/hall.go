@@ -135,8 +135,8 @@ func (h *hall) hide(vars *wst.Vars) {
 	}
 }
 
-// event is the handler of every client. Whoever shows or records it knows no secrets of the script, but
-// for a conversation, which has variables in their place.
+// event is the handler of every client. Whoever shows or records it knows no secrets of the script,
+// but for a conversation, which has variables in their place.
 func (h *hall) event(name string, ev *session.Event) {
 	shown := h.secrets.Load().Event(ev)
 	switch {
