@@ -7,6 +7,7 @@ package doctor
 
 import (
 	"bytes"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -58,6 +59,9 @@ func examine(e *dial.Error) finding {
 // message is the error's own text and the cause.
 func (f finding) message(e *dial.Error) string {
 	text := withoutToken(e)
+	if reason := rejectReason(e); reason != "" {
+		text = strings.TrimSuffix(text, dial.NoUpgrade) + ", " + strconv.Quote(short(reason))
+	}
 	if f.fact != "" {
 		text = strings.TrimSuffix(text, dial.NoUpgrade) + " " + f.fact
 	}
@@ -111,6 +115,18 @@ func sent(e *dial.Error, name string) (value string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// rejectReason is what the library websocket of npm says in a field of its own.
+func rejectReason(e *dial.Error) string { return e.Header.Get("X-WebSocket-Reject-Reason") }
+
+// said is what a server says of a refusal besides the status.
+func said(e *dial.Error) string {
+	text := rejectReason(e) + "\n" + string(e.Body)
+	if e.Phrase != http.StatusText(e.Status) {
+		text = e.Phrase + "\n" + text
+	}
+	return text
 }
 
 // short is what a server says in a field, at most 100 bytes of it.

@@ -32,8 +32,9 @@ func answerOf(e *dial.Error) (*software.Answer, bool) {
 	a := &software.Answer{
 		Status: e.Status, Phrase: e.Phrase, Header: e.Header, Body: e.Body, Begins: e.Got,
 		Sent: sentFields(e), Short: short, Quote: format.ShellQuote, Origin: siteOrigin(e.URL),
-		Words: []string{"{origin}", siteOrigin(e.URL), "{path}", `"/"`, "{host}", "HOST"},
-		At:    func(path string) string { return atPath(e.URL, path) },
+		Words: []string{"{origin}", siteOrigin(e.URL), "{path}", `"/"`, "{host}", "HOST",
+			"{here}", ""},
+		At: func(path string) string { return atPath(e.URL, path) },
 	}
 	switch {
 	case e.Reason == dial.ReasonStatus:
@@ -51,6 +52,7 @@ func answerOf(e *dial.Error) (*software.Answer, bool) {
 		a.Where = e.URL.Host + e.URL.EscapedPath()
 		a.Words = []string{
 			"{origin}", siteOrigin(e.URL), "{path}", short(pathText(e.URL)), "{host}", e.URL.Host,
+			"{here}", strings.TrimRight(e.URL.EscapedPath(), "/"),
 		}
 	}
 	if e.Handshake != nil {

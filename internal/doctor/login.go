@@ -45,7 +45,8 @@ func loginFindings() []finding {
 			hint: always("-o ORIGIN sends another one; --diagnose tries some")},
 		{name: "forbidden, empty", when: func(e *dial.Error) bool {
 			_, given := sent(e, "Origin")
-			return refused(http.StatusForbidden)(e) && len(e.Body) == 0 && !given
+			isEmpty := len(e.Body) == 0 && rejectReason(e) == ""
+			return refused(http.StatusForbidden)(e) && isEmpty && !given
 		}, fact: "with an empty body", cause: always("apps on uvicorn (FastAPI) refuse so an " +
 			"unknown path, " +
 			"others for want of an Origin or a login"), hint: func(e *dial.Error) string {
@@ -72,9 +73,8 @@ var originWord = regexp.MustCompile(`(?i)\borigin\b`)
 
 // speaksOfOrigin reports whether a 403 is about the Origin. An "origin server" is the server.
 func speaksOfOrigin(e *dial.Error) bool {
-	said := strings.ToLower(e.Phrase + "\n" + string(e.Body))
-	return refused(http.StatusForbidden)(e) &&
-		originWord.MatchString(strings.ReplaceAll(said, "origin server", ""))
+	text := strings.ReplaceAll(strings.ToLower(said(e)), "origin server", "")
+	return refused(http.StatusForbidden)(e) && originWord.MatchString(text)
 }
 
 // credentialsHint says what to check of the credentials that were sent.

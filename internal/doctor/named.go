@@ -90,7 +90,7 @@ func subprotocolsSaid(e *dial.Error) (list []string) {
 			list = append(list, name)
 		}
 	}
-	words := strings.FieldsFunc(e.Phrase+" "+string(e.Body), func(r rune) bool {
+	words := strings.FieldsFunc(said(e), func(r rune) bool {
 		return !dial.IsToken(string(r)) || r == '\'' || r == '`' || r == '|'
 	})
 	for i := range words {

@@ -25,12 +25,10 @@ func refused(statuses ...int) func(*dial.Error) bool {
 	}
 }
 
-// refusedSaying is the condition of rows for some statuses whose body, or reason phrase, says
-// something.
+// refusedSaying is the condition of rows for some statuses that say something besides.
 func refusedSaying(pattern *regexp.Regexp, statuses ...int) func(*dial.Error) bool {
 	return func(e *dial.Error) bool {
-		return refused(statuses...)(e) && (pattern.Match(e.Body) ||
-			e.Phrase != http.StatusText(e.Status) && pattern.MatchString(e.Phrase))
+		return refused(statuses...)(e) && pattern.MatchString(said(e))
 	}
 }
 

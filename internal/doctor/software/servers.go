@@ -116,6 +116,9 @@ func libraryRows() []Row {
 			Hint: "its WebSocket is at {at /socket.io/?EIO=4&transport=websocket}; --diagnose " +
 				"tries others",
 			Try: []string{"at /socket.io/?EIO=4&transport=websocket"}},
+		{Software: "SockJS", Name: "its greeting", Status: []int{200}, Body: `^Welcome to SockJS!`,
+			Cause: "this is SockJS, whose plain WebSocket is below this path",
+			Hint:  "it is at {at {here}/websocket}", Try: []string{"at {here}/websocket"}},
 		{Software: "Bun", Name: "upgrade failed", Status: []int{400, 500},
 			Body:  `(?i)^(WebSocket )?upgrade failed`,
 			Cause: "so apps on Bun answer when they see no right upgrade: a proxy dropped it",

@@ -12,7 +12,7 @@ import (
 // evidence.
 func TestRows(t *testing.T) {
 	names := map[string]bool{}
-	tries := regexp.MustCompile(`^(-s( \S+)?|-o \S+|no -o|--host \S+|at /\S*( -s \S+)?)$`)
+	tries := regexp.MustCompile(`^(-s( \S+)?|-o \S+|no -o|--host \S+|at (/|\{here\}/)\S*( -s \S+)?)$`)
 	for _, r := range Rows() {
 		name := r.Software + ", " + r.Name
 		if r.Software == "" || r.Name == "" || names[name] {
