@@ -71,7 +71,7 @@ func TestOrder(t *testing.T) {
 		{name: "a subprotocol that is named", here: answered(426, "", "Sec-WebSocket-Protocol: v12.stomp, x"),
 			want: "with -s v12.stomp, with -s x"},
 		{name: "a path that names one", url: "ws://a.example:81/api/mqtt", here: answered(400, "no"),
-			want: "with -s mqtt, at /mqtt with -s mqtt"},
+			want: "with -s mqtt, with -s mqttv3.1, at /mqtt with -s mqtt"},
 		{name: "Prosody", here: answered(501, "That's all I know."),
 			plain: answered(200, "It works! Now point your WebSocket client to this URL"),
 			want:  "at /xmpp-websocket with -s xmpp"},
@@ -115,6 +115,9 @@ func TestOrder(t *testing.T) {
 			}
 			e := &evidence{here: tt.here, asked: tt.here, plain: tt.plain}
 			e.cfg.URL, _ = url.Parse(tt.url)
+			if refused := tt.here.refusal(); refused != nil {
+				refused.URL = e.cfg.URL
+			}
 			if tt.change != nil {
 				tt.change(&e.cfg)
 			}
