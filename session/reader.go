@@ -66,9 +66,6 @@ func (r *reader) init(s *Session) {
 // run is the reading goroutine.
 func (r *reader) run() {
 	defer close(r.s.done)
-	if r.s.teller != nil {
-		r.s.teller.reader = goroutine()
-	}
 	err := r.messages()
 	r.frames.end(err) // a frame that was cut off
 	r.beforeWaiting()

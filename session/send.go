@@ -32,21 +32,19 @@ func (s *Session) Send(op wire.Opcode, payload []byte) error {
 
 // sendMessage frames a message itself; only compression is the library's.
 func (s *Session) sendMessage(op wire.Opcode, payload []byte) error {
-	var begun func()
-	if s.teller != nil {
-		begun = s.willTell(Event{Kind: KindMessage, Opcode: op, Payload: payload})
-	}
+	s.room()
+	h := wire.Header{Fin: true, Opcode: op, Masked: !s.server}
 	if s.conn.Handshake.Compressed && len(payload) >= dial.MinCompressed {
 		if !s.packing.begin(s.over) {
 			return ErrClosed
 		}
 		defer s.packing.end()
-		return s.tap.Library(begun, func() error {
+		return s.tap.Library(h, payload, func() error {
 			s.packing.add(int64(len(payload)))
 			return s.conn.WS.Write(context.Background(), websocket.MessageType(op), payload)
 		})
 	}
-	return s.tap.WriteFrame(wire.Header{Fin: true, Opcode: op, Masked: !s.server}, payload, begun)
+	return s.tap.WriteFrame(h, payload)
 }
 
 // Flush waits until everything sent has been handed to the network, as long as the peer takes it.
@@ -63,9 +61,9 @@ func (s *Session) Ping(payload []byte) error {
 
 // ping sends a ping; alive says that it is one of Config.PingInterval.
 func (s *Session) ping(payload []byte, alive bool) error {
-	begun := s.willTellControl(KindPing, wire.OpPing, payload)
+	s.room()
 	s.notePing(payload, alive) // after what may wait for our own output
-	if err := s.control(wire.OpPing, payload, begun); err != nil {
+	if err := s.control(wire.OpPing, payload); err != nil {
 		s.forgetPing(payload)
 		return err
 	}
@@ -78,19 +76,13 @@ func (s *Session) Pong(payload []byte) error {
 	if len(payload) > wire.MaxControlPayload {
 		return ErrControlTooLong
 	}
-	return s.control(wire.OpPong, payload, s.willTellControl(KindPong, wire.OpPong, payload))
+	s.room()
+	return s.control(wire.OpPong, payload)
 }
 
-func (s *Session) willTellControl(kind Kind, op wire.Opcode, payload []byte) func() {
-	if s.teller == nil {
-		return nil
-	}
-	return s.willTell(Event{Kind: kind, Opcode: op, Payload: payload})
-}
-
-func (s *Session) control(op wire.Opcode, payload []byte, begun func()) error {
+func (s *Session) control(op wire.Opcode, payload []byte) error {
 	h := wire.Header{Fin: true, Opcode: op, Masked: !s.server}
-	return s.closedError(s.tap.WriteControl(h, payload, begun))
+	return s.closedError(s.tap.WriteControl(h, payload))
 }
 
 // closedError makes any error of the tap or the library's writer the plain ErrClosed, but for a

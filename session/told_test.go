@@ -106,3 +106,50 @@ func TestABatchTellsWhatLeaves(t *testing.T) {
 			`out text "one"`, `text "one"`, `out close 1000 ""`, `close 1000 ""`)
 	})
 }
+
+// What waits behind a write that the peer does not take is told when it is about to be written, or before
+// what comes, what is typed, and the end.
+func TestToldBeforeItLeaves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		read, say := make(chan struct{}), make(chan struct{})
+		c := connect(t, watched, nil, func(p *wstest.Peer) {
+			p.Accept()
+			<-say
+			p.Text("hello")
+			<-read
+			for {
+				if h, _, err := p.ReadFrame(); err != nil || h.Opcode == wire.OpClose {
+					p.Close(1000, "")
+					return
+				}
+			}
+		})
+		lines := []string{"open"}
+		told := func(more ...string) {
+			t.Helper()
+			synctest.Wait()
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			lines = append(lines, more...)
+			wantLines(t, c.log, lines...)
+		}
+		c.Send(wire.OpText, bytes.Repeat([]byte("x"), 100_000)) // more than the pipe holds
+		told(`out text "xxxxxxxxxx...(100000)"`)
+		c.Send(wire.OpText, []byte("two"))
+		c.Ping(nil)
+		told()
+		close(say)
+		told(`out text "two"`, `out ping ""`, `text "hello"`)
+		c.Send(wire.OpText, []byte("three"))
+		c.Typed("/stats", nil)
+		told(`out text "three"`, "out kind 10")
+		c.Send(wire.OpText, []byte("four"))
+		told()
+		close(read)
+		told(`out text "four"`)
+		c.Send(wire.OpText, []byte("five"))
+		c.Drop()
+		c.Wait()
+		told(`out text "five"`, "end")
+	})
+}
