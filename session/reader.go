@@ -17,6 +17,7 @@ const (
 	streamBuffer = 64 << 10 // bytes of the largest piece of a message that is told in pieces
 	promised     = 32       // of that part of a message has come when there is room made for all
 	keptBuffer   = 1 << 20  // a larger buffer is given back after its message
+	reserved     = 64 << 20 // of addresses for a larger message whose size is not known
 )
 
 // errPeerClosed ends the reading when the peer's Close frame has come: nothing may follow it.
