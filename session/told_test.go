@@ -2,6 +2,7 @@ package session
 
 import (
 	"bytes"
+	"crypto/rand"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,6 +14,11 @@ import (
 // What is told as sent, and counted, has its place before our Close frame, and the rest is ErrClosed: no
 // more and no less, whoever sends, and whenever Close is called.
 func TestToldIsSent(t *testing.T) {
+	var noise []byte // which does not become much smaller
+	for len(noise) < 256<<10 {
+		noise = append(noise, rand.Text()...)
+	}
+	message := func(n int) []byte { at := n % 250 * 1000; return noise[at : at+1000] }
 	for name, cfg := range map[string]Config{
 		"plain": {Watch: true}, "frames": {Watch: true, Frames: true}, "not watched": {},
 		"compressed":              {Watch: true, Dial: compressed},
@@ -53,7 +59,7 @@ func TestToldIsSent(t *testing.T) {
 				sent := make(chan int, 3)
 				try := func(send func([]byte) error) {
 					n := 0
-					for send(bytes.Repeat([]byte("x"), 1000)) == nil {
+					for send(message(n)) == nil {
 						n++
 					}
 					sent <- n
@@ -68,7 +74,7 @@ func TestToldIsSent(t *testing.T) {
 				})
 				go func() {
 					b, n := c.NewBatch(), 0
-					for b.Send(wire.OpText, bytes.Repeat([]byte("x"), 1000)) == nil && b.Flush() == nil {
+					for b.Send(wire.OpText, message(n)) == nil && b.Flush() == nil {
 						n++
 					}
 					sent <- n
