@@ -5,6 +5,7 @@ package converse_test
 import (
 	"bytes"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -66,6 +67,7 @@ func TestMemoryOfALargeMessage(t *testing.T) {
 		{wire.OpBinary, []string{"--json"}, 1.2},
 		{wire.OpText, []string{"--expect", ":123"}, 1.2},
 		{wire.OpText, []string{"--json", "--expect", "not there"}, 1.2},
+		{wire.OpText, []string{"--record", filepath.Join(t.TempDir(), "r.jsonl")}, 1.2},
 	} {
 		none := peak(t, tt.op, 0, tt.args...)
 		for _, frames := range []int{1, largePieces} {
@@ -73,7 +75,6 @@ func TestMemoryOfALargeMessage(t *testing.T) {
 			if took > tt.most {
 				t.Errorf("%v, %v in %d frames: %.2f times the message", tt.args, tt.op, frames, took)
 			}
-			t.Logf("%v, %v in %d frames: %.2f times the message", tt.args, tt.op, frames, took)
 		}
 	}
 }
