@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// A Pass takes what has been appended so far, when that is much, and returns what to go on with: so what is
-// long need not be held as a whole a second time. Nil appends all of it.
+// A Pass takes what has been appended so far, when that is much, and returns what to go on with: so
+// what is long need not be held as a whole a second time. Nil appends all of it.
 type Pass func(dst []byte) []byte
 
 // passed is how many bytes are appended at a time, a multiple of three for base64.
@@ -46,8 +46,8 @@ func (pass Pass) string(dst, p []byte) []byte {
 	return appendNext(dst, p, before)
 }
 
-// appendNext is appendUnquoted for text behind what was appended before: what joins a character that stands
-// there as it is does so here as well. An escape ends with a byte that nothing joins.
+// appendNext is appendUnquoted for text behind what was appended before: what joins a character
+// that stands there as it is does so here as well. An escape ends with a byte that nothing joins.
 func appendNext(dst, p []byte, before byte) []byte {
 	for before >= utf8.RuneSelf && len(p) > 0 {
 		r, size := utf8.DecodeRune(p)

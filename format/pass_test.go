@@ -9,7 +9,8 @@ import (
 	"wsline/session"
 )
 
-// longTexts are texts whose escapes depend on where they stand, longer than what is appended at a time.
+// longTexts are texts whose escapes depend on where they stand, longer than what is appended at a
+// time.
 func longTexts() [][]byte {
 	sets := [][]rune{
 		[]rune("a\"\\\n\x7f é\u200d👩\ufe0f\u202e中#\u0085\U000e0041"), // everything
@@ -31,15 +32,12 @@ func longTexts() [][]byte {
 
 // What is passed on in pieces is what would be appended as a whole.
 func TestPassedInPieces(t *testing.T) {
-	printers := map[string]func(pass Pass) func(dst []byte, ev *session.Event) []byte{
-		"JSON": func(pass Pass) func([]byte, *session.Event) []byte { return (&JSON{Pass: pass}).Event },
-		"raw":  func(pass Pass) func([]byte, *session.Event) []byte { return (&Pipe{Pass: pass, End: "\n"}).Event },
-		"hex": func(pass Pass) func([]byte, *session.Event) []byte {
-			return (&Pipe{Pass: pass, Binary: BinaryHex}).Event
-		},
-		"base64": func(pass Pass) func([]byte, *session.Event) []byte {
-			return (&Pipe{Pass: pass, Binary: BinaryBase64}).Event
-		},
+	type printer func(dst []byte, ev *session.Event) []byte
+	printers := map[string]func(pass Pass) printer{
+		"JSON":   func(pass Pass) printer { return (&JSON{Pass: pass}).Event },
+		"raw":    func(pass Pass) printer { return (&Pipe{Pass: pass, End: "\n"}).Event },
+		"hex":    func(pass Pass) printer { return (&Pipe{Pass: pass, Binary: BinaryHex}).Event },
+		"base64": func(pass Pass) printer { return (&Pipe{Pass: pass, Binary: BinaryBase64}).Event },
 	}
 	for name, printer := range printers {
 		for i, payload := range longTexts() {

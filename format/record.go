@@ -47,8 +47,8 @@ type RecordOptions struct {
 	Line func(dst []byte, conn string, ev *session.Event) []byte
 }
 
-// A Recorder writes each event to a file when it happens, with one write if it is not long, so that a crash
-// or a full disk loses at most the last one. It may be used concurrently.
+// A Recorder writes each event to a file when it happens, with one write if it is not long, so that
+// a crash or a full disk loses at most the last one. It may be used concurrently.
 type Recorder struct {
 	mu    sync.Mutex
 	file  RecordFile

@@ -43,8 +43,8 @@ type Pipe struct {
 	// Of what we send, which is told with session.Config.Watch, Print gets the frames, and all with
 	// PrintSent; Status gets the frames.
 	PrintSent bool
-	// PassOn is told first what takes what Print has appended so far, and returns what it goes on with, so
-	// that it need not append something long as a whole; nil: nobody.
+	// PassOn is told first what takes what Print has appended so far, and returns what it goes on
+	// with, so that it need not append something long as a whole; nil: nobody.
 	PassOn func(pass func(dst []byte) []byte)
 	Tap    func(ev *session.Event) // told every event first; nil: nobody
 	Views  Views

@@ -80,11 +80,11 @@ func (r *reader) grow() error {
 	return nil
 }
 
-// larger is how large the buffer becomes: twice as large, or as all that the last frame has promised, once
-// a part of that has come: a header alone costs the peer nothing. Of a large message whose size is not
-// known it is at once what all but huge ones need: the system gives memory when something is written there,
-// and each copy would need it twice. A Budget counts all of it, so with one it is doubled. A byte more is
-// for the end.
+// larger is how large the buffer becomes: twice as large, or as all that the last frame has
+// promised, once a part of that has come: a header alone costs the peer nothing. Of a large message
+// whose size is not known it is at once what all but huge ones need: the system gives memory when
+// something is written there, and each copy would need it twice. A Budget counts all of it, so with
+// one it is doubled. A byte more is for the end.
 func (r *reader) larger() int64 {
 	size := int64(2 * len(r.buf))
 	switch {

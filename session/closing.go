@@ -65,7 +65,8 @@ func (s *Session) writeClose(code wire.StatusCode, reason string, raw []byte) er
 	if raw != nil {
 		return s.tap.WriteRawClose(raw, payload)
 	}
-	return s.tap.WriteControl(wire.Header{Fin: true, Opcode: wire.OpClose, Masked: !s.server}, payload)
+	h := wire.Header{Fin: true, Opcode: wire.OpClose, Masked: !s.server}
+	return s.tap.WriteControl(h, payload)
 }
 
 // hear notes that the peer's Close frame came.

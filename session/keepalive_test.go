@@ -90,7 +90,7 @@ func TestWhatWasSentSinceTheLastSignOfLife(t *testing.T) {
 			func(p *wstest.Peer) {
 				p.Accept()
 				p.ReadFrame()
-				time.Sleep(time.Millisecond) // Send has returned, so that it is counted as sent before
+				time.Sleep(time.Millisecond) // Send has returned, and has counted it
 				p.Text("got the first")
 				p.Stall(nil)
 			})

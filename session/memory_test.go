@@ -11,8 +11,8 @@ import (
 	"wsline/internal/wstest"
 )
 
-// A message that must be held whole takes little more memory than it is long, in however many frames it
-// comes.
+// A message that must be held whole takes little more memory than it is long, in however many
+// frames it comes.
 func TestMemoryOfALargeMessage(t *testing.T) {
 	const size = 32 << 20
 	for _, n := range []int{1, 2, 1024} {
@@ -25,7 +25,7 @@ func TestMemoryOfALargeMessage(t *testing.T) {
 			frames = append(frames, wstest.FrameBytes(h, bytes.Repeat([]byte("x"), size/n))...)
 		}
 		if used := memoryOf(t, frames, size); used > 1.3*size {
-			t.Errorf("a message of %d bytes in %d frames took %.2f times as much", size, n, used/size)
+			t.Errorf("%d bytes in %d frames took %.2f times as much", size, n, used/size)
 		}
 	}
 }

@@ -59,16 +59,16 @@ type Config struct {
 	// come, so that no message must be held whole. It does not go with Echo.
 	Stream bool
 
-	// Watch tells of what we send too, with the direction Out: messages and pieces of them, pings, pongs,
-	// the Close frame, also what a Batch, a Writer, Answer or the answer to a ping sends. It is told in the
-	// order in which it leaves, when it is about to be written and before anything that came later; while the
-	// peer takes nothing, up to 64 KiB of events may wait for that. What two goroutines send at the same
-	// moment may be told in either order.
-	// The handler is then called by the reader and by a goroutine of its own, still never concurrently, and
-	// a KindIdle follows what the reader did not tell. While it is being called, up to 1 MiB of events, and
-	// the frames of what waits to leave, wait for it; then who sends waits too, but for Close and Drop. So
-	// the handler must not send, as it would wait for itself: Answer is the place to send from. Watch also
-	// keeps the distributions of Stats, and lets SetFrames work.
+	// Watch tells of what we send too, with the direction Out: messages and pieces of them, pings,
+	// pongs, the Close frame, also what a Batch, a Writer, Answer or the answer to a ping sends. It
+	// is told in the order in which it leaves, when it is about to be written and before anything
+	// that came later; while the peer takes nothing, up to 64 KiB of events may wait for that. What
+	// two goroutines send at the same moment may be told in either order. The handler is then
+	// called by the reader and by a goroutine of its own, still never concurrently, and a KindIdle
+	// follows what the reader did not tell. While it is being called, up to 1 MiB of events, and
+	// the frames of what waits to leave, wait for it; then who sends waits too, but for Close and
+	// Drop. So the handler must not send, as it would wait for itself: Answer is the place to send
+	// from. Watch also keeps the distributions of Stats, and lets SetFrames work.
 	Watch  bool
 	Frames bool // tell of frames from the beginning; needs Watch
 
@@ -96,9 +96,9 @@ type Stats struct {
 	RoundTrips        Distribution
 }
 
-// A Session is one connection. All methods may be called concurrently; from the handler only those that wait
-// for nothing: Close, Drop, Typed, Stats, Stall, SetFrames, and what never changes. The others would wait
-// there for what only the handler's return can bring.
+// A Session is one connection. All methods may be called concurrently; from the handler only those
+// that wait for nothing: Close, Drop, Typed, Stats, Stall, SetFrames, and what never changes. The
+// others would wait there for what only the handler's return can bring.
 type Session struct {
 	cfg    Config
 	conn   *dial.Conn

@@ -6,18 +6,18 @@ import (
 )
 
 const (
-	// queueLimit is how many bytes of events may wait for the handler before those who send more wait
-	// too, until half of it is left.
+	// queueLimit is how many bytes of events may wait for the handler before those who send more
+	// wait too, until half of it is left.
 	queueLimit = 1 << 20
 	// queueDue is how many may wait before they are told without anybody's asking.
 	queueDue = 64 << 10
 )
 
-// A teller calls a handler for several goroutines, one event at a time, in the order in which they were
-// told. What we send is put into a queue by who sends it, who never calls the handler and never waits for
-// it, but for room. The queue is told when something of it is about to be written, so that there is one
-// wake-up for each write and not for each message: by a goroutine of the teller's own, or by the reader,
-// before it tells of what came.
+// A teller calls a handler for several goroutines, one event at a time, in the order in which they
+// were told. What we send is put into a queue by who sends it, who never calls the handler and
+// never waits for it, but for room. The queue is told when something of it is about to be written,
+// so that there is one wake-up for each write and not for each message: by a goroutine of the
+// teller's own, or by the reader, before it tells of what came.
 type teller struct {
 	handle func(*Event)
 
@@ -64,8 +64,8 @@ func (t *teller) tell(ev *Event) {
 	}
 }
 
-// note is for everyone else: the event is told in its turn, when it is due. It is false when KindEnd was
-// told.
+// note is for everyone else: the event is told in its turn, when it is due. It is false when
+// KindEnd was told.
 func (t *teller) note(ev *Event) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -141,8 +141,8 @@ func (t *teller) run() {
 	}
 }
 
-// drain tells what is in the queue now, but not what comes meanwhile, and then the last event; the caller
-// holds mu.
+// drain tells what is in the queue now, but not what comes meanwhile, and then the last event; the
+// caller holds mu.
 func (t *teller) drain(last *Event) {
 	list := t.queued
 	t.queued, t.busy, t.due = nil, true, false

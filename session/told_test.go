@@ -113,8 +113,8 @@ func TestABatchTellsWhatLeaves(t *testing.T) {
 	})
 }
 
-// What waits behind a write that the peer does not take is told when it is about to be written, or before
-// what comes, what is typed, and the end.
+// What waits behind a write that the peer does not take is told when it is about to be written, or
+// before what comes, what is typed, and the end.
 func TestToldBeforeItLeaves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		read, say := make(chan struct{}), make(chan struct{})

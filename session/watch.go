@@ -26,8 +26,8 @@ func (s *Session) room() {
 	}
 }
 
-// began tells of something when it has its place among what leaves, so that what is told leaves, in that
-// order; see tap.Conn.OnBegin.
+// began tells of something when it has its place among what leaves, so that what is told leaves, in
+// that order; see tap.Conn.OnBegin.
 func (s *Session) began(h wire.Header, payload []byte) {
 	ev := Event{Kind: KindMessage, Dir: Out, Time: time.Now(), Opcode: h.Opcode, Payload: payload}
 	switch h.Opcode {

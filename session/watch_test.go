@@ -180,14 +180,15 @@ func TestASlowHandlerKeepsNoCloseWaiting(t *testing.T) {
 	})
 }
 
-// Output that was slow and flows again moves everything again: answers, which are sent by the reader, and
-// what others send.
+// Output that was slow and flows again moves everything again: answers, which are sent by the
+// reader, and what others send.
 func TestAnswersAreSentWhileOthersSend(t *testing.T) {
 	answer := func(s *Session, ev *Event) {
 		s.Send(wire.OpText, bytes.Repeat([]byte("x"), 1000))
 		s.Ping(nil)
 	}
-	for _, cfg := range []Config{{Watch: true, Answer: answer}, {Watch: true, Answer: answer, Frames: true},
+	for _, cfg := range []Config{{Watch: true, Answer: answer},
+		{Watch: true, Answer: answer, Frames: true},
 		{Watch: true, Answer: answer, Dial: compressed},
 		{Watch: true, Answer: answer, Frames: true, Dial: compressed}} {
 		synctest.Test(t, func(t *testing.T) {

@@ -20,10 +20,10 @@ type libFrame struct {
 	dropped bool        // a frame was dropped since Library began
 }
 
-// Library calls write, in which the library writes the frames of a message, or of the piece of one that
-// the header and the payload are. Those OnBegin's function is told of: of a piece that is not the last at
-// once, since the library may keep it for later. It is ErrCloseSent when not all of the frames leave, which
-// the library is not told. One at a time may call it.
+// Library calls write, in which the library writes the frames of a message, or of the piece of one
+// that the header and the payload are. Those OnBegin's function is told of: of a piece that is not
+// the last at once, since the library may keep it for later. It is ErrCloseSent when not all of the
+// frames leave, which the library is not told. One at a time may call it.
 func (w *writer) Library(h wire.Header, payload []byte, write func() error) error {
 	if err := w.beginLibrary(h, payload); err != nil {
 		return err

@@ -20,7 +20,8 @@ func TestRawBytesWaitForTheFramesEnd(t *testing.T) {
 		defer c.Close()
 		written := make(chan error, 2)
 		go func() {
-			written <- c.WriteFrame(wire.Header{Opcode: wire.OpBinary, Masked: true}, make([]byte, 3<<20))
+			h := wire.Header{Opcode: wire.OpBinary, Masked: true}
+			written <- c.WriteFrame(h, make([]byte, 3<<20))
 		}()
 		synctest.Wait()
 		go func() { written <- c.WriteRaw(library(wire.OpText, "raw")) }()
@@ -43,7 +44,8 @@ func TestRawBytesAfterClose(t *testing.T) {
 		s := newSink(false)
 		c := New(s)
 		c.Frames()
-		if err := c.WriteRawClose(library(wire.OpClose, "\x03\xe8"), []byte("\x03\xe8")); err != nil {
+		err := c.WriteRawClose(library(wire.OpClose, "\x03\xe8"), []byte("\x03\xe8"))
+		if err != nil {
 			t.Fatal(err)
 		}
 		for _, err := range []error{

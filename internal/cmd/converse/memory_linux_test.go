@@ -19,14 +19,15 @@ const (
 	largePieces = 1024 // of a message of 64 MiB, the usual limit
 )
 
-// sendLarge sends a message in so many frames. It never holds it: the peak of a process counts that of the one
-// which started it.
+// sendLarge sends a message in so many frames. It never holds it: the peak of a process counts that
+// of the one which started it.
 func sendLarge(p *wstest.Peer, op wire.Opcode, frames int) {
 	piece := bytes.Repeat([]byte(`{"a\"é\"":123},`), largePiece/16)
 	each := largePieces / max(frames, 1)
 	for i := range frames * each {
 		if i%each == 0 {
-			h := wire.Header{Opcode: op, Fin: i == (frames-1)*each, Length: int64(each * largePiece)}
+			h := wire.Header{Opcode: op, Length: int64(each * largePiece)}
+			h.Fin = i == (frames-1)*each
 			if i > 0 {
 				h.Opcode = wire.OpContinuation
 			}
@@ -36,7 +37,8 @@ func sendLarge(p *wstest.Peer, op wire.Opcode, frames int) {
 	}
 }
 
-// peak is how many bytes of memory the program takes at most with a large message in so many frames.
+// peak is how many bytes of memory the program takes at most with a large message in so many
+// frames.
 func peak(t *testing.T, op wire.Opcode, frames int, args ...string) int64 {
 	t.Helper()
 	s := wstest.Serve(t, func(p *wstest.Peer) {
@@ -53,7 +55,8 @@ func peak(t *testing.T, op wire.Opcode, frames int, args ...string) int64 {
 	return cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10
 }
 
-// A message that must be held whole is held once, however it comes and is printed, and any other never.
+// A message that must be held whole is held once, however it comes and is printed, and any other
+// never.
 func TestMemoryOfALargeMessage(t *testing.T) {
 	for _, tt := range []struct {
 		op   wire.Opcode
@@ -73,7 +76,7 @@ func TestMemoryOfALargeMessage(t *testing.T) {
 		for _, frames := range []int{1, largePieces} {
 			took := float64(peak(t, tt.op, frames, tt.args...)-none) / (largePieces * largePiece)
 			if took > tt.most {
-				t.Errorf("%v, %v in %d frames: %.2f times the message", tt.args, tt.op, frames, took)
+				t.Errorf("%v, %v in %d frames: %.2f times its size", tt.args, tt.op, frames, took)
 			}
 		}
 	}

@@ -44,7 +44,8 @@ func (b *board) pass(dst []byte) []byte {
 	return b.buf
 }
 
-// write writes what was gathered, or leaves it out when that cannot be done any more; the caller holds mu.
+// write writes what was gathered, or leaves it out when that cannot be done any more; the caller
+// holds mu.
 func (b *board) write() {
 	if b.err != nil {
 		b.buf = nil
