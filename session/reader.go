@@ -32,6 +32,7 @@ type reader struct {
 	idle    Event
 	buf     []byte
 	held    int64 // bytes of buf that were taken from Config.Memory
+	large   int64 // bytes of the last message whose buffer was given back
 
 	messagesIn, bytesIn int64
 	heardAt             int64 // the messages that had been sent when something came last
@@ -170,7 +171,7 @@ func (r *reader) message(op wire.Opcode, body io.Reader) error {
 	}
 	r.whole(int64(len(payload)))
 	r.deliver(op, payload)
-	r.shrink()
+	r.shrink(len(payload))
 	return nil
 }
 
