@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"wsline/internal/wire"
 	"wsline/session"
@@ -30,6 +31,8 @@ type JSON struct {
 	Connect string
 	// Now is the time of a Failure. When it is nil, that is the time of the last event, or Start.
 	Now func() time.Time
+	// Pass takes a message's line in pieces when that is long.
+	Pass Pass
 
 	begun  bool
 	last   time.Time
@@ -142,15 +145,27 @@ func (j *JSON) time(dst []byte, at time.Time) []byte {
 func (j *JSON) message(dst []byte, ev *session.Event) []byte {
 	dst = appendDir(j.begin(dst, "message", ev.Time), ev.Dir)
 	if ev.Opcode == wire.OpBinary {
-		dst = appendBase64(append(dst, `,"opcode":"binary"`...), "base64", ev.Payload)
-		dst = appendLength(dst, ev.Payload)
+		dst = j.base64(append(dst, `,"opcode":"binary"`...), ev.Payload)
 	} else {
-		dst = appendData(append(dst, `,"opcode":"text"`...), ev.Payload)
+		dst = j.text(append(dst, `,"opcode":"text"`...), ev.Payload)
 	}
+	dst = appendLength(dst, ev.Payload)
 	if ev.More {
 		dst = append(dst, `,"more":true`...)
 	}
 	return dst
+}
+
+// text appends a payload as appendText does.
+func (j *JSON) text(dst, p []byte) []byte {
+	if !utf8.Valid(p) {
+		return j.base64(dst, p)
+	}
+	return append(j.Pass.string(append(dst, `,"text":"`...), p), '"')
+}
+
+func (j *JSON) base64(dst, p []byte) []byte {
+	return append(j.Pass.base64(append(dst, `,"base64":"`...), p), '"')
 }
 
 func (j *JSON) pong(dst []byte, ev *session.Event) []byte {

@@ -16,12 +16,16 @@ import (
 // are DEL and bytes that are not UTF-8, which become U+FFFD. Nothing else but what RFC 8259 §7 asks
 // for is escaped.
 func appendString(dst, p []byte) []byte {
-	dst = append(dst, '"')
+	return append(appendUnquoted(append(dst, '"'), p), '"')
+}
+
+// appendUnquoted is appendString without the quotation marks.
+func appendUnquoted(dst, p []byte) []byte {
 	for {
 		n := simplePrefix(p)
 		dst = append(dst, p[:n]...)
 		if p = p[n:]; len(p) == 0 {
-			return append(dst, '"')
+			return dst
 		}
 		if n = highPrefix(p); n > 0 {
 			dst = appendJSONSafe(dst, p[:n])

@@ -1,8 +1,6 @@
 package format
 
 import (
-	"encoding/base64"
-	"encoding/hex"
 	"fmt"
 
 	"wsline/internal/wire"
@@ -22,6 +20,9 @@ type Pipe struct {
 	// Terminal is for a screen instead of a pipe: what is not plain is quoted, as a Talk does, and
 	// lines after a message's first are indented. Messages do not come in pieces then.
 	Terminal bool
+
+	// Pass takes a message in pieces when that is long; with Pretty and Terminal it does not.
+	Pass Pass
 }
 
 // Event appends what a pipe gets for one event.
@@ -33,7 +34,7 @@ func (p *Pipe) Event(dst []byte, ev *session.Event) []byte {
 	case p.Terminal && (!isBinary || p.Binary == BinaryRaw):
 		return p.shown(dst, ev.Payload)
 	case isBinary:
-		dst = p.Binary.append(dst, ev.Payload)
+		dst = p.Binary.append(dst, ev.Payload, p.Pass)
 	default:
 		dst = p.text(dst, ev.Payload)
 	}
@@ -50,7 +51,7 @@ func (p *Pipe) text(dst, payload []byte) []byte {
 			return laid
 		}
 	}
-	return append(dst, payload...)
+	return p.Pass.bytes(dst, payload)
 }
 
 // shown appends a payload as it may stand on a terminal.
@@ -101,12 +102,12 @@ func (b BinaryOut) String() string {
 	return fmt.Sprintf("BinaryOut(%d)", uint8(b))
 }
 
-func (b BinaryOut) append(dst, p []byte) []byte {
+func (b BinaryOut) append(dst, p []byte, pass Pass) []byte {
 	switch b {
 	case BinaryHex:
-		return hex.AppendEncode(dst, p)
+		return pass.hex(dst, p)
 	case BinaryBase64:
-		return base64.StdEncoding.AppendEncode(dst, p)
+		return pass.base64(dst, p)
 	}
-	return append(dst, p...)
+	return pass.bytes(dst, p)
 }

@@ -47,8 +47,8 @@ type RecordOptions struct {
 	Line func(dst []byte, conn string, ev *session.Event) []byte
 }
 
-// A Recorder writes each event to a file when it happens, with one write, so that a crash or a full
-// disk loses at most the last one. It may be used concurrently.
+// A Recorder writes each event to a file when it happens, with one write if it is not long, so that
+// a crash or a full disk loses at most the last one. It may be used concurrently.
 type Recorder struct {
 	mu    sync.Mutex
 	file  RecordFile
@@ -67,6 +67,7 @@ func NewRecorder(file RecordFile, form Form, opts RecordOptions) (*Recorder, err
 	r := &Recorder{file: file, form: form, opts: opts, text: journal{file: file}}
 	r.json = JSON{
 		Program: opts.Program, Start: opts.Start, Secrets: opts.Secrets, Connect: opts.Connect,
+		Pass: r.pass,
 	}
 	r.wst = make(map[string]*conversation)
 	if form != FormHAR {
@@ -135,11 +136,16 @@ func (r *Recorder) Close() error {
 	return nil
 }
 
+func (r *Recorder) pass(dst []byte) []byte {
+	r.text.add(dst)
+	return dst[:0]
+}
+
 func (r *Recorder) append() error {
 	if len(r.buf) == 0 {
 		return nil
 	}
-	err := r.text.replace(r.text.size, r.buf, nil)
+	err := r.text.end(r.buf)
 	if cap(r.buf) > 1<<20 {
 		r.buf = nil
 	}

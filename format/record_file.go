@@ -21,6 +21,29 @@ type RecordFile interface {
 type journal struct {
 	file RecordFile
 	size int64
+
+	begun int64 // bytes behind that, of what is not whole yet
+	err   error // of writing those
+}
+
+// add writes more of what end makes whole.
+func (j *journal) add(p []byte) {
+	if j.err == nil {
+		_, j.err = j.file.WriteAt(p, j.size+j.begun)
+		j.begun += int64(len(p))
+	}
+}
+
+// end adds the rest, and takes all of it back when it could not be written.
+func (j *journal) end(p []byte) error {
+	j.add(p)
+	size, err := j.size+j.begun, j.err
+	if j.begun, j.err = 0, nil; err != nil {
+		j.restore(j.size, nil)
+		return err
+	}
+	j.size = size
+	return nil
 }
 
 // replace makes p what stands from the offset at to the end, which was old until then.

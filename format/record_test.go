@@ -202,6 +202,36 @@ func TestRecordedEvents(t *testing.T) {
 	}
 }
 
+// A long message is written as it grows, and taken back when that is too much for the disk.
+func TestRecordingOfALongMessage(t *testing.T) {
+	long := &session.Event{Kind: session.KindMessage, Opcode: wire.OpText, Payload: longTexts()[3]}
+	short := &session.Event{Kind: session.KindMessage, Opcode: wire.OpText, Payload: []byte("hi")}
+	lines := &JSON{}
+	want := lines.Event(nil, short)
+	first := len(want)
+	want = lines.Event(lines.Event(want, long), short)
+	for _, room := range []int{len(want), first + 4*passed, first + passed/2} {
+		d := disk{room: room}
+		r := record(t, &d, FormJSON, RecordOptions{})
+		failed := 0
+		for _, ev := range []*session.Event{short, long, short} {
+			if r.Event(ev) != nil {
+				failed++
+			}
+		}
+		ok := failed == 0 && bytes.Equal(d.p, want)
+		if room < len(want) {
+			ok = failed == 1 && bytes.Equal(d.p, want[:first])
+		}
+		if !ok {
+			t.Errorf("room for %d: %d errors, %d bytes", room, failed, len(d.p))
+		}
+		if cap(r.buf) > 10*passed {
+			t.Errorf("%d bytes were held", cap(r.buf))
+		}
+	}
+}
+
 // Whatever the room on a disk, a recording ends with a whole event, the error is told once, and
 // nothing is written after it.
 func TestRecordingOnFullDisk(t *testing.T) {

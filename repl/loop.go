@@ -119,6 +119,9 @@ func (l *loop) start(ctx context.Context, open opener) {
 	}
 	if l.Out != nil {
 		l.aside = newOutput(l.Out)
+		if l.PassOn != nil {
+			l.PassOn(l.aside.pass)
+		}
 	}
 	l.reading.Go(l.read)
 	l.w = newWorker(ctx, l, open)

@@ -54,6 +54,14 @@ func (o *output) print(look func(dst []byte, ev *session.Event) []byte, ev *sess
 	}
 }
 
+// pass is for look, to hand over what it has appended so far.
+func (o *output) pass(batch []byte) []byte {
+	if o.batch = batch; len(batch) >= largeOutput {
+		o.flush()
+	}
+	return o.batch
+}
+
 // flush hands what batch has to the writing goroutine, and waits while that is busy with the last.
 func (o *output) flush() {
 	if len(o.batch) == 0 {

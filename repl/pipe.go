@@ -43,9 +43,12 @@ type Pipe struct {
 	// Of what we send, which is told with session.Config.Watch, Print and Status get the frames and
 	// the pings, and Print all with PrintSent.
 	PrintSent bool
-	Tap       func(ev *session.Event) // told every event first; nil: nobody
-	Views     Views
-	Extra     command.Extra // of Slash
+	// PassOn is told first what takes what Print has appended so far, and returns what it goes on
+	// with, so that it need not append something long as a whole; nil: nobody.
+	PassOn func(pass func(dst []byte) []byte)
+	Tap    func(ev *session.Event) // told every event first; nil: nobody
+	Views  Views
+	Extra  command.Extra // of Slash
 
 	Connect func(ctx context.Context, handle func(*session.Event)) (*session.Session, error)
 	OnOpen  []Message // sent first
@@ -80,6 +83,9 @@ type Result struct {
 // up what is stuck, so may others be that are in a write, or in Status or Tap.
 func (p *Pipe) Run(ctx context.Context) Result {
 	r := &pipeRun{Pipe: p, out: newOutput(p.Out), reached: make(chan struct{}), sent: make(chan error, 1)}
+	if p.PassOn != nil {
+		p.PassOn(r.out.pass)
+	}
 	r.sieve.init(&p.Views)
 	r.showing = r.show
 	res := r.run(ctx)

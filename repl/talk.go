@@ -56,8 +56,9 @@ type Talk struct {
 	Signals         <-chan os.Signal // interrupts, SIGCONT; all others end the talk with code 1001
 	// Out gets the messages that come when it is not the terminal, as Print makes them; nil: Look
 	// shows them. While it is stuck the socket waits, and keys still work.
-	Out   io.Writer
-	Print func(dst []byte, ev *session.Event) []byte
+	Out    io.Writer
+	Print  func(dst []byte, ev *session.Event) []byte
+	PassOn func(pass func(dst []byte) []byte) // as that of Pipe
 	// Tap is told every event first, also what is sent, with session.Config.Watch; nil: nobody. Of
 	// what is sent Look gets frames and pings: the lines stand on the screen already.
 	Tap   func(ev *session.Event)

@@ -22,6 +22,8 @@ func TestReceivingAllocatesNothing(t *testing.T) {
 
 func TestSendingAllocatesNothing(t *testing.T) {
 	s := flood(t, nil, false, func(*Event) {})
+	watched := floodAs(t, nil, false, &Config{Watch: true}, func(*Event) {})
+	frames := floodAs(t, nil, false, &Config{Watch: true, Frames: true}, func(*Event) {})
 	payload := bytes.Repeat([]byte("x"), 59)
 	for _, tt := range []struct {
 		name string
@@ -29,6 +31,8 @@ func TestSendingAllocatesNothing(t *testing.T) {
 	}{
 		{"alone", s.Send},
 		{"in a batch", s.NewBatch().Send},
+		{"watched", watched.Send},
+		{"watched, with frames", frames.Send},
 	} {
 		send := func() {
 			if err := tt.send(wire.OpText, payload); err != nil {

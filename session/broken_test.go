@@ -56,6 +56,7 @@ func TestAFailedWriteLosesNothingThatCame(t *testing.T) {
 			p.Close(1008, "no")
 			p.Stall(nil)
 		})
+		synctest.Wait() // the peer takes nothing any more
 		c.Send(wire.OpText, []byte("hello"))
 		long := `text "xxxxxxxxxx...(40000)"`
 		c.want(End{Cause: CauseClosed, Received: true, Code: 1008, Reason: "no"},

@@ -60,14 +60,9 @@ func (e *MemoryError) code() (code wire.StatusCode, reason string) {
 	return wire.StatusTryAgainLater, "too many large messages at once"
 }
 
-// grow makes room in the reader's buffer, which is full: twice as much, or all that the last frame has
-// promised, once a part of that has come: a header alone costs the peer nothing. A byte more is for
-// the end.
+// grow makes room in the reader's buffer, which is full.
 func (r *reader) grow() error {
-	size := int64(2 * len(r.buf))
-	if r.fin && !r.compressed && int64(len(r.buf)) >= r.size/promised {
-		size = r.size + 1
-	}
+	size := r.larger()
 	if size <= freeBuffer {
 		buf := make([]byte, size)
 		copy(buf, r.buf)
@@ -85,13 +80,38 @@ func (r *reader) grow() error {
 	return nil
 }
 
-// shrink gives a large buffer back after its message; of one that others want, too, little is kept.
-func (r *reader) shrink() {
+// larger is how large the buffer becomes: twice as large, or as all that the last frame has
+// promised, once a part of that has come: a header alone costs the peer nothing. Of a large message
+// whose size is not known it is at once what all but huge ones need: the system gives memory when
+// something is written there, and each copy would need it twice. Where the last one was not that
+// large it is twice that first, as the runtime clears what it gives again. A Budget counts all of
+// it, so with one it is doubled. A byte more is for the end.
+func (r *reader) larger() int64 {
+	size := int64(2 * len(r.buf))
+	switch {
+	case r.fin && !r.compressed && int64(len(r.buf)) >= r.size/promised:
+		return r.size + 1
+	case r.s.cfg.Memory != nil || len(r.buf) < keptBuffer: // doubled
+	case int64(len(r.buf)) < 2*r.large && r.large <= reserved/16:
+		size = 2 * r.large
+	default:
+		size = max(size, reserved+1)
+	}
+	if limit := r.s.cfg.MaxMessage; limit > 0 {
+		size = min(size, limit+1)
+	}
+	return size
+}
+
+// shrink gives a large buffer back after its message, which used so much of it; of one that others
+// want, too, little is kept.
+func (r *reader) shrink(used int) {
 	kept := keptBuffer
 	if r.s.cfg.Memory != nil {
 		kept = freeBuffer
 	}
 	if len(r.buf) > kept {
+		r.large = int64(used)
 		r.drop()
 	}
 }

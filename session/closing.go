@@ -61,23 +61,12 @@ func (s *Session) sendCloseFrame(code wire.StatusCode, reason string, first bool
 }
 
 func (s *Session) writeClose(code wire.StatusCode, reason string, raw []byte) error {
-	var begun func()
-	if s.teller != nil {
-		begun = func() { s.teller.note(closeEvent(code, reason)) }
-	}
+	payload := wire.AppendClose(nil, code, reason)
 	if raw != nil {
-		return s.tap.WriteRawClose(raw, begun)
+		return s.tap.WriteRawClose(raw, payload)
 	}
 	h := wire.Header{Fin: true, Opcode: wire.OpClose, Masked: !s.server}
-	return s.tap.WriteControl(h, wire.AppendClose(nil, code, reason), begun)
-}
-
-// closeEvent tells of our Close frame.
-func closeEvent(code wire.StatusCode, reason string) *Event {
-	if code == 0 {
-		code, reason = wire.StatusNoStatusRcvd, ""
-	}
-	return &Event{Kind: KindClose, Dir: Out, Time: time.Now(), Opcode: wire.OpClose, Code: code, Reason: reason}
+	return s.tap.WriteControl(h, payload)
 }
 
 // hear notes that the peer's Close frame came.

@@ -83,7 +83,7 @@ type End struct {
 	Reason   string          // of the peer's Close frame
 	Err      error           // what broke, for every Cause but CauseClosed
 	// Unheard is, for CauseTimeout, how many messages were sent since the peer was last heard of: it may
-	// have got them or not.
+	// have got them or not. One whose Send had not returned then is among them.
 	Unheard int64
 
 	Before // what happened before, which may say why

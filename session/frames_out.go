@@ -188,15 +188,19 @@ func (s *Session) watchOut() {
 	s.packing.watched = true
 	f := &framesOut{on: s.framesOn.Load, size: s.packing.next}
 	f.checker = wire.Checker{FromClient: !s.server, Deflate: s.conn.Handshake.Compressed}
+	t, ev := s.teller, Event{Kind: KindFrame, Dir: Out}
 	f.tell = func(frame *Frame) {
-		ev := Event{Kind: KindFrame, Dir: Out, Time: time.Now(), Frame: frame}
-		ev.Opcode = frame.Header.Opcode
-		s.teller.note(&ev)
+		ev.Opcode, ev.Frame = frame.Header.Opcode, frame
+		t.add(&ev)
 	}
 	s.tap.OnWrite(func(batch []byte, more bool) {
+		ev.Time = time.Now()
+		t.mu.Lock()
+		defer t.mu.Unlock()
 		f.write(batch)
 		if !more {
 			f.flush()
 		}
+		t.wake()
 	})
 }

@@ -67,9 +67,7 @@ func (s *Session) SendFrame(f *RawFrame) error {
 
 // SendRaw sends bytes that need not be a frame, as SendFrame does.
 func (s *Session) SendRaw(p []byte) error {
-	if s.teller != nil {
-		s.teller.room() // of its frames is told
-	}
+	s.room() // its frames are told
 	return s.closedError(s.tap.WriteRaw(p))
 }
 

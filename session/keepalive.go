@@ -67,6 +67,8 @@ func (s *Session) pongDue() time.Duration {
 	if s.sent != nil {
 		return s.cfg.PingTimeout // the closing handshake has its own limit
 	}
+	s.pingMu.Lock()
+	defer s.pingMu.Unlock()
 	for i := range s.pings {
 		if p := &s.pings[i]; p.alive {
 			left := p.waited + s.cfg.PingTimeout - waited

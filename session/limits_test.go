@@ -157,11 +157,11 @@ func TestManyOpenPings(t *testing.T) {
 			t.Errorf("%+v", c.Wait())
 		default:
 		}
-		c.Session.mu.Lock()
+		c.pingMu.Lock()
 		if len(c.pings) > maxPings {
 			t.Errorf("%d pings are remembered", len(c.pings))
 		}
-		c.Session.mu.Unlock()
+		c.pingMu.Unlock()
 		c.Drop()
 		c.Wait()
 		time.Sleep(3 * time.Second)

@@ -18,8 +18,8 @@ type sentPing struct {
 
 func (s *Session) notePing(payload []byte, alive bool) {
 	waited, _, _ := s.tap.Waited()
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.pingMu.Lock()
+	defer s.pingMu.Unlock()
 	if len(s.pings) == maxPings {
 		s.thinPings()
 	}
@@ -28,7 +28,7 @@ func (s *Session) notePing(payload []byte, alive bool) {
 }
 
 // thinPings forgets every other ping of Config.PingInterval but the oldest, which is the next to be late,
-// or the oldest of a person's when these are too many. The caller holds mu.
+// or the oldest of a person's when these are too many. The caller holds pingMu.
 func (s *Session) thinPings() {
 	alive := 0
 	s.pings = slices.DeleteFunc(s.pings, func(p sentPing) bool {
@@ -45,8 +45,8 @@ func (s *Session) thinPings() {
 
 // forgetPing forgets the last ping with that payload, which did not leave.
 func (s *Session) forgetPing(payload []byte) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.pingMu.Lock()
+	defer s.pingMu.Unlock()
 	for i, p := range slices.Backward(s.pings) {
 		if bytes.Equal(p.payload, payload) {
 			s.pings = slices.Delete(s.pings, i, i+1)
@@ -55,12 +55,25 @@ func (s *Session) forgetPing(payload []byte) {
 	}
 }
 
+// isAlive reports whether the last ping with that payload that was noted is one of
+// Config.PingInterval.
+func (s *Session) isAlive(payload []byte) bool {
+	s.pingMu.Lock()
+	defer s.pingMu.Unlock()
+	for _, p := range slices.Backward(s.pings) {
+		if bytes.Equal(p.payload, payload) {
+			return p.alive
+		}
+	}
+	return false
+}
+
 // answered finds the ping that a pong answers and returns the round trip, 0 for an unasked pong,
 // and whether it was one of Config.PingInterval. A peer may answer the latest of several pings only
 // (RFC 6455 §5.5.3), so the older ones are done as well.
 func (s *Session) answered(payload []byte, now time.Time) (rtt time.Duration, alive bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.pingMu.Lock()
+	defer s.pingMu.Unlock()
 	for i, p := range s.pings {
 		if bytes.Equal(p.payload, payload) {
 			rtt, alive = max(now.Sub(p.at), 1), p.alive

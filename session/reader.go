@@ -17,6 +17,7 @@ const (
 	streamBuffer = 64 << 10 // bytes of the largest piece of a message that is told in pieces
 	promised     = 32       // of that part of a message has come when there is room made for all
 	keptBuffer   = 1 << 20  // a larger buffer is given back after its message
+	reserved     = 64 << 20 // of addresses for a larger message whose size is not known
 )
 
 // errPeerClosed ends the reading when the peer's Close frame has come: nothing may follow it.
@@ -31,6 +32,7 @@ type reader struct {
 	idle    Event
 	buf     []byte
 	held    int64 // bytes of buf that were taken from Config.Memory
+	large   int64 // bytes of the last message whose buffer was given back
 
 	messagesIn, bytesIn int64
 	heardAt             int64             // the messages that had been sent when something came last
@@ -70,9 +72,6 @@ func (r *reader) init(s *Session) {
 // run is the reading goroutine.
 func (r *reader) run() {
 	defer close(r.s.done)
-	if r.s.teller != nil {
-		r.s.teller.reader = goroutine()
-	}
 	err := r.messages()
 	r.frames.end(err) // a frame that was cut off
 	r.beforeWaiting()
@@ -190,7 +189,7 @@ func (r *reader) message(op wire.Opcode, body io.Reader) error {
 	}
 	r.whole(int64(len(payload)))
 	r.deliver(op, payload)
-	r.shrink()
+	r.shrink(len(payload))
 	return nil
 }
 

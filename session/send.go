@@ -45,21 +45,19 @@ func (s *Session) ended(op wire.Opcode, payload []byte) []byte {
 
 // sendMessage frames a message itself; only compression is the library's.
 func (s *Session) sendMessage(op wire.Opcode, payload []byte) error {
-	var begun func()
-	if s.teller != nil {
-		begun = s.willTell(Event{Kind: KindMessage, Opcode: op, Payload: payload})
-	}
+	s.room()
+	h := wire.Header{Fin: true, Opcode: op, Masked: !s.server}
 	if s.conn.Handshake.Compressed && len(payload) >= dial.MinCompressed {
 		if !s.packing.begin(s.over) {
 			return ErrClosed
 		}
 		defer s.packing.end()
-		return s.tap.Library(begun, func() error {
+		return s.tap.Library(h, payload, func() error {
 			s.packing.add(int64(len(payload)))
 			return s.conn.WS.Write(context.Background(), websocket.MessageType(op), payload)
 		})
 	}
-	return s.tap.WriteFrame(wire.Header{Fin: true, Opcode: op, Masked: !s.server}, payload, begun)
+	return s.tap.WriteFrame(h, payload)
 }
 
 // Flush waits until everything sent has been handed to the network, as long as the peer takes it.
@@ -76,11 +74,12 @@ func (s *Session) Ping(payload []byte) error {
 
 // ping sends a ping; alive says that it is one of Config.PingInterval.
 func (s *Session) ping(payload []byte, alive bool) error {
-	begun := s.willTellControl(Event{
-		Kind: KindPing, Opcode: wire.OpPing, Payload: payload, Alive: alive,
-	})
+	s.room()
+	if s.isClosing() {
+		return ErrClosed // a pong that comes now answers nothing
+	}
 	s.notePing(payload, alive) // after what may wait for our own output
-	if err := s.control(wire.OpPing, payload, begun); err != nil {
+	if err := s.control(wire.OpPing, payload); err != nil {
 		s.forgetPing(payload)
 		return err
 	}
@@ -88,25 +87,25 @@ func (s *Session) ping(payload []byte, alive bool) error {
 	return nil
 }
 
+// isClosing reports whether our Close frame was sent.
+func (s *Session) isClosing() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sent != nil
+}
+
 // Pong sends an unasked pong with a payload of at most 125 bytes.
 func (s *Session) Pong(payload []byte) error {
 	if len(payload) > wire.MaxControlPayload {
 		return ErrControlTooLong
 	}
-	ev := Event{Kind: KindPong, Opcode: wire.OpPong, Payload: payload}
-	return s.control(wire.OpPong, payload, s.willTellControl(ev))
+	s.room()
+	return s.control(wire.OpPong, payload)
 }
 
-func (s *Session) willTellControl(ev Event) func() {
-	if s.teller == nil {
-		return nil
-	}
-	return s.willTell(ev)
-}
-
-func (s *Session) control(op wire.Opcode, payload []byte, begun func()) error {
+func (s *Session) control(op wire.Opcode, payload []byte) error {
 	h := wire.Header{Fin: true, Opcode: op, Masked: !s.server}
-	return s.closedError(s.tap.WriteControl(h, payload, begun))
+	return s.closedError(s.tap.WriteControl(h, payload))
 }
 
 // closedError makes any error of the tap or the library's writer the plain ErrClosed, but for a

@@ -62,14 +62,16 @@ type Config struct {
 	// come, so that no message must be held whole. It does not go with Echo.
 	Stream bool
 
-	// Watch tells of what we send too, with the direction Out, before it is handed over to be sent:
-	// messages and pieces of them, pings, pongs, the Close frame, also what a Batch, a Writer, Answer or
-	// the answer to a ping sends. What two goroutines send at the same moment may be told in either order.
-	// The handler is then called by the reader and by a goroutine of its own, still never concurrently, and
-	// a KindIdle follows what the reader did not tell. While it is being called, up to 1 MiB of events, and
-	// the frames of what waits to leave, wait for it; then who sends waits too, but for Close, Drop and the
-	// handler itself. That may send, but waits for a message that a Writer has begun: Answer is the place to
-	// send from. Watch also keeps the distributions of Stats, and lets SetFrames work.
+	// Watch tells of what we send too, with the direction Out: messages and pieces of them, pings,
+	// pongs, the Close frame, also what a Batch, a Writer, Answer or the answer to a ping sends. It
+	// is told in the order in which it leaves, when it is about to be written and before anything
+	// that came later; while the peer takes nothing, up to 64 KiB of events may wait for that. What
+	// two goroutines send at the same moment may be told in either order. The handler is then
+	// called by the reader and by a goroutine of its own, still never concurrently, and a KindIdle
+	// follows what the reader did not tell. While it is being called, up to 1 MiB of events, and
+	// the frames of what waits to leave, wait for it; then who sends waits too, but for Close and
+	// Drop. So the handler must not send, as it would wait for itself: Answer is the place to send
+	// from. Watch also keeps the distributions of Stats, and lets SetFrames work.
 	Watch  bool
 	Frames bool // tell of frames from the beginning; needs Watch
 
@@ -97,8 +99,9 @@ type Stats struct {
 	RoundTrips        Distribution
 }
 
-// A Session is one connection. All methods may be called concurrently, also from the handler, except
-// Wait, which would wait for itself there.
+// A Session is one connection. All methods may be called concurrently; from the handler only those
+// that wait for nothing: Close, Drop, Typed, Stats, Stall, SetFrames, and what never changes. The
+// others would wait there for what only the handler's return can bring.
 type Session struct {
 	cfg    Config
 	conn   *dial.Conn
@@ -111,8 +114,9 @@ type Session struct {
 
 	reader reader // owned by the reader
 
-	teller  *teller // nil without Config.Watch; then handle is its
-	packing packing // with compression
+	teller  *teller     // nil without Config.Watch; with it handle is the teller's
+	sending wire.Opcode // of the last data frame that was no continuation, owned by the tap's lock
+	packing packing     // with compression
 
 	framesOn atomic.Bool
 	gone     atomic.Bool    // abort was called
@@ -129,8 +133,10 @@ type Session struct {
 	pingsIn, pongsIn, pingsOut atomic.Int64
 	rtt                        atomic.Int64
 
+	pingMu sync.Mutex // guards pings; the tap's lock may be held before it, and mu before both
+	pings  []sentPing // not answered yet, oldest first
+
 	mu      sync.Mutex
-	pings   []sentPing // not answered yet, oldest first
 	sent    *wire.StatusCode
 	byUs    bool  // our Close frame was the first
 	late    error // which time limit ran out: ErrCloseTimeout, ErrPongTimeout

@@ -1,43 +1,49 @@
 package session
 
 import (
-	"bytes"
-	"runtime"
 	"sync"
+	"sync/atomic"
 )
 
-// queueLimit is how many bytes of events may wait for the handler before those who send more wait too,
-// until half of it is left.
-const queueLimit = 1 << 20
+const (
+	// queueLimit is how many bytes of events may wait for the handler before those who send more
+	// wait too, until half of it is left.
+	queueLimit = 1 << 20
+	// queueDue is how many may wait before they are told without anybody's asking.
+	queueDue = 64 << 10
+)
 
-// A teller calls a handler for several goroutines, one event at a time, in the order in which they were
-// told: the reader tells of what came and waits until that is told, and a goroutine of the teller's own
-// tells what others have put into the queue, who never call the handler and never wait for it, but for
-// room.
+// A teller calls a handler for several goroutines, one event at a time, in the order in which they
+// were told. What we send is put into a queue by who sends it, who never calls the handler and
+// never waits for it, but for room. The queue is told when something of it is about to be written,
+// so that there is one wake-up for each write and not for each message: by a goroutine of the
+// teller's own, or by the reader, before it tells of what came.
 type teller struct {
 	handle func(*Event)
 
-	mu      sync.Mutex
-	changed sync.Cond // any of the fields below changed
+	mu    sync.Mutex
+	turn  sync.Cond // the reader's: busy is false
+	work  sync.Cond // the own goroutine's: there is something to tell, or the end
+	roomy sync.Cond // of those who wait for room
 
 	// Guarded by mu.
-	caller   string   // the goroutine that is calling the handler, "" for none
-	queue    []*Event // to be told next: copies, and the reader's own
-	spare    []*Event // the memory of the last queue
-	bytes    int      // of the copies that have not been told
-	waiting  *Event   // the reader's, while it waits for that to be told
-	released bool     // nobody waits for room any more
-	ended    bool     // KindEnd is being told, or was
+	queued   *notes // to be told next, nil for none
+	busy     bool   // the handler is being called
+	wanted   bool   // the reader waits for its turn, in which it tells the queue too
+	due      bool   // the queue is to be told now
+	released bool   // nobody waits for room any more
+	ended    bool   // KindEnd is being told, or was
 
-	idle   Event
-	reader string        // its goroutine, set by itself; before that the one that opens
-	done   chan struct{} // closed when the teller's goroutine has ended
+	bytes atomic.Int64 // of the notes that have not been told; grows under mu
+
+	idle Event
+	done chan struct{} // closed when the own goroutine has ended
 }
 
 func newTeller(handle func(*Event)) *teller {
-	t := &teller{handle: handle, reader: goroutine(), done: make(chan struct{})}
+	t := &teller{handle: handle, done: make(chan struct{})}
 	t.idle.Kind = KindIdle
-	t.changed.L = &t.mu
+	t.turn.L, t.work.L, t.roomy.L = &t.mu, &t.mu, &t.mu
 	go t.run()
 	return t
 }
@@ -46,52 +52,67 @@ func newTeller(handle func(*Event)) *teller {
 func (t *teller) tell(ev *Event) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if ev.Kind == KindEnd {
-		t.ended = true
+	t.wanted = true
+	for t.busy {
+		t.turn.Wait()
 	}
-	if t.caller != "" || len(t.queue) > 0 { // its place is behind what waits
-		t.waiting = ev
-		t.queue = append(t.queue, ev)
-		t.changed.Broadcast()
-		for t.waiting != nil {
-			t.changed.Wait()
-		}
-		return
-	}
-	t.caller = t.reader
-	t.call(ev)
-	t.caller = ""
-	if len(t.queue) > 0 || t.ended {
-		t.changed.Broadcast()
+	t.wanted = false
+	t.ended = ev.Kind == KindEnd
+	t.drain(ev)
+	if t.due || t.ended {
+		t.work.Signal()
 	}
 }
 
-// note is for everyone else: the event is told when its turn comes. It is false when KindEnd was told.
+// note is for everyone else: the event is told in its turn, when it is due. It is false when
+// KindEnd was told.
 func (t *teller) note(ev *Event) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	return t.add(ev)
+}
+
+// add is note for who holds mu.
+func (t *teller) add(ev *Event) bool {
 	if t.ended {
 		return false
 	}
-	ev = cloneEvent(ev)
-	t.queue = append(t.queue, ev)
-	t.bytes += sizeOf(ev)
-	if len(t.queue) == 1 {
-		t.changed.Broadcast()
+	if t.queued == nil {
+		t.queued = emptyNotes.Get().(*notes)
+	}
+	if t.bytes.Add(t.queued.add(ev)) > queueDue {
+		t.wake()
 	}
 	return true
 }
 
-// room is for who is about to send: it waits while too much waits for the handler. The handler itself,
-// which may send as well, does not wait: only it can make room.
-func (t *teller) room() {
+// noteNow is note for what nothing else makes due.
+func (t *teller) noteNow(ev *Event) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.bytes <= queueLimit || t.caller == goroutine() {
+	ok := t.add(ev)
+	t.wake()
+	return ok
+}
+
+// wake has what was noted told; the caller holds mu.
+func (t *teller) wake() {
+	if t.queued != nil && !t.due {
+		if t.due = true; !t.busy && !t.wanted {
+			t.work.Signal()
+		}
+	}
+}
+
+// room is for who is about to send: it waits while too much waits for the handler.
+func (t *teller) room() {
+	if t.bytes.Load() <= queueLimit {
 		return
 	}
-	for t.bytes > queueLimit/2 && !t.released {
-		t.changed.Wait()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for t.bytes.Load() > queueLimit/2 && !t.released {
+		t.roomy.Wait()
 	}
 }
 
@@ -100,85 +121,54 @@ func (t *teller) release() {
 	t.mu.Lock()
 	t.released = true
 	t.mu.Unlock()
-	t.changed.Broadcast()
+	t.roomy.Broadcast()
 }
 
 // run tells what is in the queue, until the end has been told.
 func (t *teller) run() {
 	defer close(t.done)
-	own := goroutine()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for {
-		for t.caller != "" || len(t.queue) == 0 {
-			if t.ended && t.caller == "" {
+		for t.busy || t.wanted || !t.due {
+			if t.ended && !t.busy {
 				return
 			}
-			t.changed.Wait()
+			t.work.Wait()
 		}
-		t.caller = own
-		t.drain()
-		t.caller = ""
-		t.changed.Broadcast()
+		t.drain(&t.idle)
+		t.turn.Signal()
 	}
 }
 
-// drain tells what is in the queue; the caller holds mu and is t.caller.
-func (t *teller) drain() {
-	list := t.queue
-	t.queue, t.spare = t.spare[:0], nil
-	for _, ev := range list {
-		t.call(ev)
-		if ev == t.waiting {
-			t.waiting = nil
-			t.changed.Broadcast()
-			continue
-		}
-		had := t.bytes
-		if t.bytes -= sizeOf(ev); had > queueLimit/2 && t.bytes <= queueLimit/2 {
-			t.changed.Broadcast()
-		}
-	}
-	if !t.ended {
-		t.call(&t.idle)
-	}
-	clear(list)
-	if cap(list) <= queueLimit/256 {
-		t.spare = list
-	}
+// drain tells what is in the queue now, but not what comes meanwhile, and then the last event; the
+// caller holds mu.
+func (t *teller) drain(last *Event) {
+	list := t.queued
+	t.queued, t.busy, t.due = nil, true, false
+	t.call(list, last)
+	t.busy = false
 }
 
-// call calls the handler without the lock, for who is t.caller.
-func (t *teller) call(ev *Event) {
+// call calls the handler without the lock.
+func (t *teller) call(list *notes, last *Event) {
 	t.mu.Unlock()
 	defer t.mu.Lock()
-	t.handle(ev)
-}
-
-// goroutine names the one that calls it, as its stack does. It takes about a microsecond.
-func goroutine() string {
-	var b [40]byte // "goroutine 18 [running]:..."
-	name, _, _ := bytes.Cut(b[:runtime.Stack(b[:], false)], []byte(" ["))
-	return string(name)
-}
-
-// sizeOf is about how many bytes an event takes.
-func sizeOf(ev *Event) int {
-	n := 256 + len(ev.Payload) + len(ev.Reason)
-	if ev.Frame != nil {
-		n += 256 + len(ev.Frame.Payload)
+	if list != nil {
+		for i := range list.events {
+			t.handle(&list.events[i])
+			t.told(sizeOf(&list.events[i]))
+		}
+		list.empty()
 	}
-	return n
+	t.handle(last)
 }
 
-// cloneEvent copies what is valid only during a call.
-func cloneEvent(ev *Event) *Event {
-	e := *ev
-	e.Payload = bytes.Clone(ev.Payload)
-	if ev.Frame != nil {
-		f := *ev.Frame
-		f.Head, f.Payload = bytes.Clone(f.Head), bytes.Clone(f.Payload)
-		e.Frame = &f
+// told notes that an event of so many bytes does not wait any more.
+func (t *teller) told(size int64) {
+	if left := t.bytes.Add(-size); left <= queueLimit/2 && left+size > queueLimit/2 {
+		t.mu.Lock() // who looked before waits by now
+		t.roomy.Broadcast()
+		t.mu.Unlock()
 	}
-	return &e
 }

@@ -2,6 +2,7 @@ package session
 
 import (
 	"bytes"
+	"crypto/rand"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,6 +14,11 @@ import (
 // What is told as sent, and counted, has its place before our Close frame, and the rest is ErrClosed: no
 // more and no less, whoever sends, and whenever Close is called.
 func TestToldIsSent(t *testing.T) {
+	var noise []byte // which does not become much smaller
+	for len(noise) < 256<<10 {
+		noise = append(noise, rand.Text()...)
+	}
+	message := func(n int) []byte { at := n % 250 * 1000; return noise[at : at+1000] }
 	for name, cfg := range map[string]Config{
 		"plain": {Watch: true}, "frames": {Watch: true, Frames: true}, "not watched": {},
 		"compressed":              {Watch: true, Dial: compressed},
@@ -53,7 +59,7 @@ func TestToldIsSent(t *testing.T) {
 				sent := make(chan int, 3)
 				try := func(send func([]byte) error) {
 					n := 0
-					for send(bytes.Repeat([]byte("x"), 1000)) == nil {
+					for send(message(n)) == nil {
 						n++
 					}
 					sent <- n
@@ -68,7 +74,7 @@ func TestToldIsSent(t *testing.T) {
 				})
 				go func() {
 					b, n := c.NewBatch(), 0
-					for b.Send(wire.OpText, bytes.Repeat([]byte("x"), 1000)) == nil && b.Flush() == nil {
+					for b.Send(wire.OpText, message(n)) == nil && b.Flush() == nil {
 						n++
 					}
 					sent <- n
@@ -104,5 +110,52 @@ func TestABatchTellsWhatLeaves(t *testing.T) {
 		}
 		c.want(End{Cause: CauseClosed, ByUs: true, Sent: 1000, Received: true, Code: 1000},
 			`out text "one"`, `text "one"`, `out close 1000 ""`, `close 1000 ""`)
+	})
+}
+
+// What waits behind a write that the peer does not take is told when it is about to be written, or
+// before what comes, what is typed, and the end.
+func TestToldBeforeItLeaves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		read, say := make(chan struct{}), make(chan struct{})
+		c := connect(t, watched, nil, func(p *wstest.Peer) {
+			p.Accept()
+			<-say
+			p.Text("hello")
+			<-read
+			for {
+				if h, _, err := p.ReadFrame(); err != nil || h.Opcode == wire.OpClose {
+					p.Close(1000, "")
+					return
+				}
+			}
+		})
+		lines := []string{"open"}
+		told := func(more ...string) {
+			t.Helper()
+			synctest.Wait()
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			lines = append(lines, more...)
+			wantLines(t, c.log, lines...)
+		}
+		c.Send(wire.OpText, bytes.Repeat([]byte("x"), 100_000)) // more than the pipe holds
+		told(`out text "xxxxxxxxxx...(100000)"`)
+		c.Send(wire.OpText, []byte("two"))
+		c.Ping(nil)
+		told()
+		close(say)
+		told(`out text "two"`, `out ping ""`, `text "hello"`)
+		c.Send(wire.OpText, []byte("three"))
+		c.Typed("/stats", nil)
+		told(`out text "three"`, "out kind 10")
+		c.Send(wire.OpText, []byte("four"))
+		told()
+		close(read)
+		told(`out text "four"`)
+		c.Send(wire.OpText, []byte("five"))
+		c.Drop()
+		c.Wait()
+		told(`out text "five"`, "end")
 	})
 }

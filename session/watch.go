@@ -11,6 +11,7 @@ func (s *Session) watch() {
 	s.teller = newTeller(s.handle)
 	s.handle = s.teller.tell
 	s.framesOn.Store(s.cfg.Frames)
+	s.tap.OnBegin(s.began)
 	s.watchOut()
 }
 
@@ -18,14 +19,35 @@ func (s *Session) watch() {
 // whole frames.
 func (s *Session) SetFrames(on bool) { s.framesOn.Store(on && s.cfg.Watch) }
 
-// willTell returns what tells of something when it has its place among what leaves, so that what is told
-// leaves, in that order. It is for Config.Watch, and waits while too much waits for the handler.
-func (s *Session) willTell(ev Event) func() {
-	s.teller.room()
-	return func() {
-		ev.Dir, ev.Time = Out, time.Now()
-		s.teller.note(&ev)
+// room waits, with Config.Watch, while too much of what we have sent waits for the handler.
+func (s *Session) room() {
+	if s.teller != nil {
+		s.teller.room()
 	}
+}
+
+// began tells of something when it has its place among what leaves, so that what is told leaves, in
+// that order; see tap.Conn.OnBegin.
+func (s *Session) began(h wire.Header, payload []byte) {
+	ev := Event{Kind: KindMessage, Dir: Out, Time: time.Now(), Opcode: h.Opcode, Payload: payload}
+	switch h.Opcode {
+	case wire.OpPing:
+		ev.Kind, ev.Alive = KindPing, s.isAlive(payload)
+	case wire.OpPong:
+		ev.Kind = KindPong
+	case wire.OpClose:
+		ev.Kind, ev.Payload = KindClose, nil
+		ev.Code, ev.Reason, _ = wire.ParseClose(payload)
+	case wire.OpContinuation:
+		ev.Opcode, ev.More = s.sending, !h.Fin
+	default:
+		s.sending, ev.More = h.Opcode, !h.Fin
+	}
+	if ev.More && s.conn.Handshake.Compressed {
+		s.teller.noteNow(&ev) // the compressor may keep it for later
+		return
+	}
+	s.teller.note(&ev)
 }
 
 // Typed tells the handler of something that was typed, in the order of what is sent before and after:
@@ -40,7 +62,7 @@ func (s *Session) Typed(text string, message []byte) bool {
 	if message != nil {
 		ev.Opcode, ev.Payload = wire.OpText, message
 	}
-	return s.teller.note(ev)
+	return s.teller.noteNow(ev)
 }
 
 // distributions are the sizes and round trips of Stats.

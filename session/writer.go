@@ -75,19 +75,16 @@ func (w *Writer) opcode() wire.Opcode {
 }
 
 func (w *Writer) write(p []byte, fin bool) error {
-	var begun func()
-	if w.s.teller != nil {
-		begun = w.s.willTell(Event{Kind: KindMessage, Opcode: w.opcode(), Payload: p, More: !fin})
-	}
+	w.s.room()
 	if w.s.conn.Handshake.Compressed {
-		return w.s.closedError(w.compress(p, fin, begun))
+		return w.s.closedError(w.compress(p, fin))
 	}
 	h := wire.Header{Fin: fin, Opcode: w.op, Masked: !w.s.server}
 	w.op = wire.OpContinuation
-	return w.s.closedError(w.s.tap.WriteFrame(h, p, begun))
+	return w.s.closedError(w.s.tap.WriteFrame(h, p))
 }
 
-func (w *Writer) compress(p []byte, fin bool, begun func()) (err error) {
+func (w *Writer) compress(p []byte, fin bool) (err error) {
 	packing := &w.s.packing
 	if w.compressor == nil {
 		if !packing.begin(w.s.over) {
@@ -99,10 +96,11 @@ func (w *Writer) compress(p []byte, fin bool, begun func()) (err error) {
 			return err
 		}
 	}
+	h := wire.Header{Fin: fin, Opcode: w.opcode()}
 	if fin {
 		defer packing.end()
 		packing.add(w.size + int64(len(p)))
-		return w.s.tap.Library(begun, func() error {
+		return w.s.tap.Library(h, p, func() error {
 			if len(p) > 0 {
 				if _, err := w.compressor.Write(p); err != nil {
 					return err
@@ -111,10 +109,7 @@ func (w *Writer) compress(p []byte, fin bool, begun func()) (err error) {
 			return w.compressor.Close()
 		})
 	}
-	if begun != nil {
-		begun() // the compressor may keep the piece for later
-	}
-	return w.s.tap.Library(nil, func() error {
+	return w.s.tap.Library(h, p, func() error {
 		_, err := w.compressor.Write(p)
 		return err
 	})

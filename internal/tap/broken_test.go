@@ -49,7 +49,7 @@ func TestAResetThatAWriteWasToldOf(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			c := New(&onceReset{err: tt.err, writing: make(chan struct{}), late: tt.late})
 			c.Frames()
-			c.WriteFrame(wire.Header{Fin: true, Opcode: wire.OpText}, []byte("hi"), nil)
+			c.WriteFrame(wire.Header{Fin: true, Opcode: wire.OpText}, []byte("hi"))
 			if _, err := c.Read(make([]byte, 1)); !errors.Is(err, tt.want) {
 				t.Errorf("%v after %v: the reader got %v, want %v", tt.err, tt.late, err, tt.want)
 			}

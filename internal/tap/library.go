@@ -14,25 +14,43 @@ type libFrame struct {
 	left int64 // bytes of the payload still to come
 	drop bool  // the frame comes after our Close frame and does not leave
 
-	begun   func() // to be called when the last frame of a message begins, nil for nobody
-	dropped bool   // a frame was dropped since Library began
+	header  wire.Header // of what is told when the last frame of a message begins
+	payload []byte      // of it
+	untold  bool        // that is still to be done
+	dropped bool        // a frame was dropped since Library began
 }
 
-// Library calls write, in which the library writes frames. It is ErrCloseSent when not all of them leave,
-// which the library is not told. Begun is that of WriteFrame, for the last frame of a message, nil for
-// nobody. One at a time may call it.
-func (w *writer) Library(begun func(), write func() error) error {
-	w.mu.Lock()
-	w.lib.begun, w.lib.dropped = begun, false
-	w.mu.Unlock()
+// Library calls write, in which the library writes the frames of a message, or of the piece of one
+// that the header and the payload are. Those OnBegin's function is told of: of a piece that is not
+// the last at once, since the library may keep it for later. It is ErrCloseSent when not all of the
+// frames leave, which the library is not told. One at a time may call it.
+func (w *writer) Library(h wire.Header, payload []byte, write func() error) error {
+	if err := w.beginLibrary(h, payload); err != nil {
+		return err
+	}
 	err := write()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.lib.begun = nil
+	w.lib.payload, w.lib.untold = nil, false
 	if err == nil && w.lib.dropped {
 		err = ErrCloseSent
 	}
 	return err
+}
+
+func (w *writer) beginLibrary(h wire.Header, payload []byte) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.lib.header, w.lib.payload, w.lib.untold, w.lib.dropped = h, payload, h.Fin, false
+	switch {
+	case w.werr != nil:
+		return w.werr
+	case w.closed:
+		return ErrCloseSent
+	case !h.Fin:
+		w.tell(h, payload)
+	}
+	return nil
 }
 
 // Write is the library's way out: bytes of frames, masked already, cut anywhere. A frame of its joins the
@@ -93,9 +111,9 @@ func (w *writer) libHeader(p []byte) (int, error) {
 	l.n = 0
 	switch err := w.begin(h); err {
 	case nil:
-		if l.drop = false; h.Fin && l.begun != nil {
-			l.begun()
-			l.begun = nil
+		if l.drop = false; h.Fin && l.untold {
+			l.untold = false
+			w.tell(l.header, l.payload)
 		}
 		w.closed = h.Opcode == wire.OpClose
 		w.out = append(w.out, l.head[:size]...)

@@ -20,7 +20,8 @@ func TestRawBytesWaitForTheFramesEnd(t *testing.T) {
 		defer c.Close()
 		written := make(chan error, 2)
 		go func() {
-			written <- c.WriteFrame(wire.Header{Opcode: wire.OpBinary, Masked: true}, make([]byte, 3<<20), nil)
+			h := wire.Header{Opcode: wire.OpBinary, Masked: true}
+			written <- c.WriteFrame(h, make([]byte, 3<<20))
 		}()
 		synctest.Wait()
 		go func() { written <- c.WriteRaw(library(wire.OpText, "raw")) }()
@@ -30,7 +31,7 @@ func TestRawBytesWaitForTheFramesEnd(t *testing.T) {
 			t.Fatal(err)
 		}
 		// The fragmented message is still open.
-		if err := c.WriteFrame(wire.Header{Fin: true, Masked: true}, []byte("rest"), nil); err != nil {
+		if err := c.WriteFrame(wire.Header{Fin: true, Masked: true}, []byte("rest")); err != nil {
 			t.Fatal(err)
 		}
 		c.Flush()
@@ -43,12 +44,13 @@ func TestRawBytesAfterClose(t *testing.T) {
 		s := newSink(false)
 		c := New(s)
 		c.Frames()
-		if err := c.WriteRawClose(library(wire.OpClose, "\x03\xe8"), nil); err != nil {
+		err := c.WriteRawClose(library(wire.OpClose, "\x03\xe8"), []byte("\x03\xe8"))
+		if err != nil {
 			t.Fatal(err)
 		}
 		for _, err := range []error{
-			c.WriteRawClose(library(wire.OpClose, ""), nil), c.WriteFrame(textHeader, nil, nil),
-			c.WriteControl(pingHeader, nil, nil),
+			c.WriteRawClose(library(wire.OpClose, ""), nil), c.WriteFrame(textHeader, nil),
+			c.WriteControl(pingHeader, nil),
 		} {
 			if err != ErrCloseSent {
 				t.Errorf("after the Close frame: %v", err)
@@ -63,7 +65,7 @@ func TestRawBytesAfterClose(t *testing.T) {
 		if err := c.WriteRaw(nil); err != net.ErrClosed {
 			t.Errorf("after the end: %v", err)
 		}
-		if err := c.WriteControl(pingHeader, nil, nil); err != net.ErrClosed {
+		if err := c.WriteControl(pingHeader, nil); err != net.ErrClosed {
 			t.Errorf("after the end: %v", err)
 		}
 	})
@@ -76,7 +78,7 @@ func TestARawCloseWaitsForTheFramesEnd(t *testing.T) {
 		c.Frames()
 		defer c.Close()
 		written := make(chan error, 1)
-		go func() { written <- c.WriteFrame(textHeader, make([]byte, 3<<20), nil) }()
+		go func() { written <- c.WriteFrame(textHeader, make([]byte, 3<<20)) }()
 		synctest.Wait()
 		if err := c.WriteRawClose(library(wire.OpClose, ""), nil); err != nil {
 			t.Fatal(err)
@@ -103,9 +105,9 @@ func TestOnWrite(t *testing.T) {
 			told = append(told, batch...)
 			more = append(more, m)
 		})
-		c.WriteFrame(textHeader, []byte("hi"), nil)
+		c.WriteFrame(textHeader, []byte("hi"))
 		synctest.Wait()
-		go c.WriteFrame(textHeader, make([]byte, writeBuffer+1000), nil)
+		go c.WriteFrame(textHeader, make([]byte, writeBuffer+1000))
 		synctest.Wait()
 		close(s.hold)
 		c.Flush()

@@ -21,6 +21,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"wsline/internal/wire"
 )
 
 const (
@@ -152,6 +154,16 @@ func (c *Conn) OnRead(f func()) { c.onRead = f }
 func (c *Conn) OnWrite(f func(batch []byte, more bool)) {
 	c.mu.Lock()
 	c.onWrite = f
+	c.mu.Unlock()
+}
+
+// OnBegin makes those who send a message, a piece of one, a ping, a pong or a Close frame call f
+// when nothing can keep it from its place among what leaves any more, in that order, with its
+// header and its payload before it was masked, or compressed. The payload is valid only during the
+// call, which must not wait. It must be called before the first frame is written.
+func (c *Conn) OnBegin(f func(h wire.Header, payload []byte)) {
+	c.mu.Lock()
+	c.onBegin = f
 	c.mu.Unlock()
 }
 

@@ -43,6 +43,7 @@ type writer struct {
 	lost    error  // of a write that failed, if more than our Close frame did not leave
 	keys    *rand.ChaCha8
 	onWrite func(batch []byte, more bool)
+	onBegin func(h wire.Header, payload []byte)
 
 	clock *clock // told who waits for room
 
@@ -57,17 +58,14 @@ func (w *writer) init() {
 // WriteFrame sends one data frame from its header and payload, masked with a fresh key when h.Masked (RFC
 // 6455 §5.3). Its length is that of the payload. It blocks while the outgoing buffer is full, does not
 // keep payload, and returns when the last byte is in the buffer. A frame that begins a message waits for
-// the end of a fragmented one. After a Close frame it is ErrCloseSent. Begun, unless nil, is called when
-// nothing can keep the frame from its place any more, in the order of the frames; it must not wait.
-func (w *writer) WriteFrame(h wire.Header, payload []byte, begun func()) error {
+// the end of a fragmented one. After a Close frame it is ErrCloseSent.
+func (w *writer) WriteFrame(h wire.Header, payload []byte) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err := w.begin(h); err != nil {
 		return err
 	}
-	if begun != nil {
-		begun()
-	}
+	w.tell(h, payload)
 	defer w.end()
 	if h.Masked {
 		h.Key = w.newKey()
@@ -136,16 +134,14 @@ func wholeFrames(b []byte, n int) int {
 
 // WriteControl sends a control frame with a payload of at most 125 bytes, masked when h.Masked. It does
 // not wait for room: it goes behind what has gathered, or behind the frame that is being written in
-// pieces. A Close frame is the last that leaves. Begun is that of WriteFrame.
-func (w *writer) WriteControl(h wire.Header, payload []byte, begun func()) error {
+// pieces. A Close frame is the last that leaves.
+func (w *writer) WriteControl(h wire.Header, payload []byte) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err := w.controlErr(h.Opcode); err != nil {
 		return err
 	}
-	if begun != nil {
-		begun()
-	}
+	w.tell(h, payload)
 	if h.Opcode == wire.OpClose {
 		w.closed = true
 	}
@@ -199,21 +195,26 @@ func (w *writer) WriteRaw(b []byte) error {
 	return w.appendPieces(wire.Header{}, b)
 }
 
-// WriteRawClose is WriteControl for the bytes of a Close frame.
-func (w *writer) WriteRawClose(b []byte, begun func()) error {
+// WriteRawClose is WriteControl for the bytes of a Close frame, which has that payload.
+func (w *writer) WriteRawClose(b, payload []byte) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err := w.controlErr(wire.OpClose); err != nil {
 		return err
 	}
-	if begun != nil {
-		begun()
-	}
+	w.tell(wire.Header{Fin: true, Opcode: wire.OpClose}, payload)
 	w.closed = true
 	to := w.forControl()
 	*to = append(*to, b...)
 	w.changed.Broadcast()
 	return nil
+}
+
+// tell tells OnBegin's function; the caller holds mu.
+func (w *writer) tell(h wire.Header, payload []byte) {
+	if w.onBegin != nil {
+		w.onBegin(h, payload)
+	}
 }
 
 // forControl is where a control frame goes: behind the frame that is being written.

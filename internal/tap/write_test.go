@@ -98,7 +98,7 @@ func TestALoneFrameLeavesAtOnce(t *testing.T) {
 		c := New(s)
 		c.Frames()
 		defer c.Close()
-		if err := c.WriteFrame(textHeader, []byte("hi"), nil); err != nil {
+		if err := c.WriteFrame(textHeader, []byte("hi")); err != nil {
 			t.Fatal(err)
 		}
 		synctest.Wait()
@@ -113,7 +113,7 @@ func TestWritesGatherWhileOneIsUnderWay(t *testing.T) {
 		c.Frames()
 		defer c.Close()
 		for range 1000 {
-			if err := c.WriteFrame(textHeader, []byte("hi"), nil); err != nil {
+			if err := c.WriteFrame(textHeader, []byte("hi")); err != nil {
 				t.Fatal(err)
 			}
 			synctest.Wait()
@@ -136,7 +136,7 @@ func TestTheBufferIsBounded(t *testing.T) {
 		defer c.Close()
 		payload := []byte(strings.Repeat("x", 5<<20))
 		written := make(chan error, 1)
-		go func() { written <- c.WriteFrame(textHeader, payload, nil) }()
+		go func() { written <- c.WriteFrame(textHeader, payload) }()
 		synctest.Wait()
 		select {
 		case <-written:
@@ -165,22 +165,22 @@ func TestControlFramesWaitForTheFramesEnd(t *testing.T) {
 		c.Frames()
 		defer c.Close()
 		written := make(chan error, 1)
-		go func() { written <- c.WriteFrame(textHeader, make([]byte, 3<<20), nil) }()
+		go func() { written <- c.WriteFrame(textHeader, make([]byte, 3<<20)) }()
 		synctest.Wait()
-		if err := c.WriteControl(pingHeader, []byte("p"), nil); err != nil {
+		if err := c.WriteControl(pingHeader, []byte("p")); err != nil {
 			t.Fatal(err)
 		}
-		if err := c.WriteControl(closeHeader, []byte{3, 232}, nil); err != nil {
+		if err := c.WriteControl(closeHeader, []byte{3, 232}); err != nil {
 			t.Fatal(err)
 		}
-		if err := c.WriteControl(pingHeader, nil, nil); err != ErrCloseSent {
+		if err := c.WriteControl(pingHeader, nil); err != ErrCloseSent {
 			t.Errorf("a ping after Close: %v", err)
 		}
 		close(s.hold)
 		if err := <-written; err != nil {
 			t.Fatal(err)
 		}
-		if err := c.WriteFrame(textHeader, []byte("late"), nil); err != ErrCloseSent {
+		if err := c.WriteFrame(textHeader, []byte("late")); err != ErrCloseSent {
 			t.Errorf("a message after Close: %v", err)
 		}
 		c.Flush()
@@ -195,7 +195,7 @@ func TestWaitingWritersEndWithClose(t *testing.T) {
 		c.Frames()
 		errs := make(chan error, 3)
 		for range 3 {
-			go func() { errs <- c.WriteFrame(textHeader, make([]byte, 3*writeBuffer), nil) }()
+			go func() { errs <- c.WriteFrame(textHeader, make([]byte, 3*writeBuffer)) }()
 		}
 		synctest.Wait()
 		c.Close()
@@ -216,13 +216,13 @@ func TestControlFramesAreBounded(t *testing.T) {
 		var err error
 		n := 0
 		for ; err == nil && n < 10_000; n++ {
-			err = c.WriteControl(pingHeader, make([]byte, 125), nil)
+			err = c.WriteControl(pingHeader, make([]byte, 125))
 			synctest.Wait()
 		}
 		if err != ErrControlFull {
 			t.Fatalf("after %d pings: %v", n, err)
 		}
-		if err := c.WriteControl(closeHeader, nil, nil); err != nil {
+		if err := c.WriteControl(closeHeader, nil); err != nil {
 			t.Errorf("Close always fits: %v", err)
 		}
 	})
@@ -262,9 +262,9 @@ func TestFramesNeverMix(t *testing.T) {
 			t.Fatal(err)
 		}
 		ours := make(chan error, 1)
-		go func() { ours <- c.WriteFrame(textHeader, []byte("ours"), nil) }()
+		go func() { ours <- c.WriteFrame(textHeader, []byte("ours")) }()
 		synctest.Wait()
-		if err := c.WriteControl(pingHeader, []byte("p"), nil); err != nil {
+		if err := c.WriteControl(pingHeader, []byte("p")); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := c.Write(big[5_000:]); err != nil {
@@ -283,7 +283,7 @@ func TestNothingOfTheLibraryFollowsClose(t *testing.T) {
 	c := New(s)
 	c.Frames()
 	defer c.Close()
-	if err := c.WriteControl(closeHeader, []byte{3, 232}, nil); err != nil {
+	if err := c.WriteControl(closeHeader, []byte{3, 232}); err != nil {
 		t.Fatal(err)
 	}
 	for _, b := range [][]byte{library(wire.OpText, "late"), library(wire.OpClose, "\x03\xe9"), library(wire.OpPong, "")} {
@@ -303,7 +303,7 @@ func TestTheLibrarysOwnCloseIsTheLast(t *testing.T) {
 	if _, err := c.Write(library(wire.OpClose, "\x03\xe9")); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.WriteFrame(textHeader, []byte("late"), nil); err != ErrCloseSent {
+	if err := c.WriteFrame(textHeader, []byte("late")); err != ErrCloseSent {
 		t.Errorf("%v", err)
 	}
 	c.Flush()
@@ -316,7 +316,7 @@ func TestFlushWithin(t *testing.T) {
 		c := New(s)
 		c.Frames()
 		defer c.Close()
-		c.WriteFrame(textHeader, []byte("hi"), nil)
+		c.WriteFrame(textHeader, []byte("hi"))
 		start := time.Now()
 		if err := c.FlushWithin(time.Second); err != ErrFlushTimeout || time.Since(start) != time.Second {
 			t.Errorf("%v after %v", err, time.Since(start))
@@ -342,15 +342,15 @@ func TestFlushBehindTheEnd(t *testing.T) {
 		lost  bool
 	}{
 		{"all has left", newSink(false), func(c *Conn) {
-			c.WriteFrame(textHeader, []byte("hi"), nil)
+			c.WriteFrame(textHeader, []byte("hi"))
 			c.Flush()
 			c.Abort()
 		}, false},
 		{"a message is lost", broken{newSink(false)}, func(c *Conn) {
-			c.WriteFrame(textHeader, []byte("hi"), nil)
+			c.WriteFrame(textHeader, []byte("hi"))
 		}, true},
 		{"a Close frame is lost", broken{newSink(false)}, func(c *Conn) {
-			c.WriteControl(closeHeader, wire.AppendClose(nil, 1000, ""), nil)
+			c.WriteControl(closeHeader, wire.AppendClose(nil, 1000, ""))
 		}, false},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -372,7 +372,7 @@ func TestEveryFrameHasAKeyOfItsOwn(t *testing.T) {
 	c.Frames()
 	defer c.Close()
 	for range 100 {
-		c.WriteFrame(textHeader, nil, nil)
+		c.WriteFrame(textHeader, nil)
 	}
 	c.Flush()
 	keys := map[string]bool{}
@@ -392,7 +392,7 @@ func BenchmarkWriteFrame(b *testing.B) {
 	b.ReportAllocs()
 	b.SetBytes(int64(len(payload)))
 	for b.Loop() {
-		if err := c.WriteFrame(textHeader, payload, nil); err != nil {
+		if err := c.WriteFrame(textHeader, payload); err != nil {
 			b.Fatal(err)
 		}
 	}

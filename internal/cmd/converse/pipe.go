@@ -116,9 +116,12 @@ func (t *talking) printers(p *repl.Pipe, stderr *view.Scene, events *format.JSON
 	out printer, status func(*session.Event)) {
 	switch {
 	case events != nil:
+		p.PassOn = func(pass func([]byte) []byte) { events.Pass = pass }
 		return t.eventPrinter(events), t.stderrStatus(stderr)
 	case !t.env.StdoutTerminal:
-		return received(t.payloads().Event), t.stderrStatus(stderr)
+		payloads := t.payloads()
+		p.PassOn = func(pass func([]byte) []byte) { payloads.Pass = pass }
+		return received(payloads.Event), t.stderrStatus(stderr)
 	}
 	stdout := t.scene(t.look.StdoutColor, true)
 	*stderr = *stdout // commands that change how things look change it there

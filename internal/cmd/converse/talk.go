@@ -39,7 +39,9 @@ func (t *talking) talk(ctx context.Context) error {
 		},
 	}
 	if !e.StdoutTerminal {
-		talk.Out, talk.Print = e.Stdout, received(t.payloads().Event)
+		payloads := t.payloads()
+		talk.Out, talk.Print = e.Stdout, received(payloads.Event)
+		talk.PassOn = func(pass func([]byte) []byte) { payloads.Pass = pass }
 	}
 	t.conn.Resolver.Ask = func(prompt string) (string, error) { return talk.AskSecret(ctx, prompt) }
 	return cmd.Result(talk.Run(ctx))

@@ -32,8 +32,26 @@ func (b *board) event(name string, ev *session.Event) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.buf = b.print(b.buf, name, ev)
-	due := ev.Kind == session.KindIdle || ev.Kind == session.KindEnd || len(b.buf) >= showBuffer
-	if !due || len(b.buf) == 0 || b.err != nil {
+	if ev.Kind == session.KindIdle || ev.Kind == session.KindEnd || len(b.buf) >= showBuffer {
+		b.write()
+	}
+}
+
+// pass is for print, to hand over what it has appended so far.
+func (b *board) pass(dst []byte) []byte {
+	if b.buf = dst; len(dst) >= showBuffer {
+		b.write()
+	}
+	return b.buf
+}
+
+// write writes what was gathered, or leaves it out when that cannot be done any more; the caller
+// holds mu.
+func (b *board) write() {
+	if b.err != nil {
+		b.buf = nil
+	}
+	if len(b.buf) == 0 {
 		return
 	}
 	if _, b.err = b.out.Write(b.buf); b.err != nil {
@@ -131,7 +149,7 @@ func listenBoard(e *env.Env, c *config) *board {
 	switch {
 	case c.typed.view.JSON:
 		events := c.typed.view.Events()
-		return newBoard(e.Stdout, func(dst []byte, name string, ev *session.Event) []byte {
+		b := newBoard(e.Stdout, func(dst []byte, name string, ev *session.Event) []byte {
 			if ev.Kind == session.KindFrame && c.frames.Now() == format.FramesOff {
 				return dst
 			}
@@ -140,6 +158,8 @@ func listenBoard(e *env.Env, c *config) *board {
 			events.Conn = "" // as that of an error
 			return dst
 		})
+		events.Pass = b.pass
+		return b
 	case e.StdoutTerminal:
 		s := newStage(e, c, c.look.StdoutColor, true)
 		s.sent = true
@@ -148,10 +168,12 @@ func listenBoard(e *env.Env, c *config) *board {
 		return newBoard(io.Discard, func(dst []byte, _ string, _ *session.Event) []byte { return dst })
 	}
 	pipe := c.look.Payloads("\n")
-	return newBoard(e.Stdout, func(dst []byte, _ string, ev *session.Event) []byte {
+	b := newBoard(e.Stdout, func(dst []byte, _ string, ev *session.Event) []byte {
 		if ev.Kind != session.KindMessage || ev.Dir == session.Out {
 			return dst
 		}
 		return pipe.Event(dst, ev)
 	})
+	pipe.Pass = b.pass
+	return b
 }
