@@ -169,6 +169,7 @@ func TestAPingThatDoesNotLeaveIsNotAnswered(t *testing.T) {
 		c := connect(t, Config{}, nil, func(p *wstest.Peer) {
 			p.Accept()
 			expectClose(p, 1000)
+			time.Sleep(time.Millisecond) // until the ping has been refused
 			p.Pong("late")
 			p.Close(1000, "")
 		})
