@@ -84,7 +84,7 @@ func (c *condition) holds(q *http.Request) bool {
 
 // values are those of the request that a condition looks at; none where there is nothing.
 func (c *condition) values(q *http.Request) []string {
-	field := c.name
+	var field string
 	switch c.name {
 	case "method":
 		return []string{q.Method}
