@@ -1,6 +1,11 @@
 package format
 
 import (
+	"net/http"
+	"time"
+
+	"wsline/format/har"
+	"wsline/internal/dial"
 	"wsline/session"
 )
 
@@ -11,7 +16,8 @@ import (
 // Of one connection only the last bytes of the file are written anew for each event. When several
 // are open at once, what stands behind the entry of the older ones is moved each time.
 type HARWriter struct {
-	Secrets bool // show what HideField and HideURL would hide
+	Secrets bool   // show what HideField and HideURL would hide
+	Connect string // of the connections that are opened next: see JSON
 
 	journal journal
 	entries []*harEntry // those of open connections, in the file's order
@@ -86,12 +92,34 @@ func (w *HARWriter) open(conn string, ev *session.Event) error {
 	if before := w.entry(conn); before != nil {
 		w.forget(before)
 	}
+	h := &dial.Handshake{Status: http.StatusSwitchingProtocols}
+	if ev.Handshake != nil {
+		h = ev.Handshake
+	}
+	e := &harEntry{conn: conn}
+	if err := w.begin(e, harEntryOf(ev.Time, h, w.Secrets)); err != nil {
+		return err
+	}
+	w.entries = append(w.entries, e)
+	return nil
+}
+
+// Failure writes that a connection could not be opened, if that is what failed.
+func (w *HARWriter) Failure(conn string, at time.Time, f *Failure) error {
+	if f.Handshake == nil {
+		return nil
+	}
+	return w.begin(&harEntry{conn: conn}, harFailureOf(at, f, w.Secrets))
+}
+
+// begin adds an entry at the end.
+func (w *HARWriter) begin(e *harEntry, head *har.Entry) error {
 	piece := []byte("\n")
 	if w.number > 0 {
 		piece = []byte(",\n")
 	}
-	e := &harEntry{conn: conn}
-	piece = appendEntry(piece, conn, w.number+1, ev.Time, ev.Handshake, w.Secrets)
+	head.Name, head.Connect = har.Text(e.conn), har.Text(w.Connect)
+	piece = EscapeJSON(piece, head.AppendHead(nil))
 	at := w.journal.size - int64(len(harFoot))
 	e.end = at + int64(len(piece))
 	p := append(append(piece, e.tail()...), harFoot...)
@@ -99,7 +127,6 @@ func (w *HARWriter) open(conn string, ev *session.Event) error {
 		return err
 	}
 	w.number++
-	w.entries = append(w.entries, e)
 	return nil
 }
 

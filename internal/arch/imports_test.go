@@ -57,7 +57,8 @@ var arrows = map[string][]string{
 	"repl":            {"repl/command", "repl/line", "session", "internal/dial", "internal/wire"},
 	"repl/command":    {"session", "internal/dial", "internal/wire"},
 	"repl/line":       {},
-	"format":          {"session", "internal/dial", "internal/wire"},
+	"format":          {"format/har", "session", "internal/dial", "internal/wire"},
+	"format/har":      {},
 	"session":         {"internal/dial", "internal/tap", "internal/wire"},
 	"internal/listen": {"session", "internal/dial", "internal/tap", "internal/wire"},
 	"internal/dial": {
