@@ -85,7 +85,7 @@ func harRequest(h *dial.Handshake, secrets bool) har.Request {
 	r := har.Request{
 		Method: har.Text(cmp.Or(method, "GET")), URL: har.Text(harURL(address)),
 		HTTPVersion: har.Text(cmp.Or(proto, "HTTP/1.1")),
-		Headers:     fields, QueryString: har.Query(address), HeadersSize: har.Number(len(h.Request)),
+		Headers:     fields, QueryString: har.Query(address), HeadersSize: headSize(h.Request),
 	}
 	if secrets { // otherwise their values are hidden
 		r.Cookies = har.Cookies(fields)
@@ -100,12 +100,20 @@ func harResponse(h *dial.Handshake, secrets bool) har.Response {
 	r := har.Response{
 		Status: har.Number(h.Status), StatusText: har.Text(text), HTTPVersion: har.Text(proto),
 		Headers: fields, Content: har.Content{MIMEType: "x-unknown"},
-		HeadersSize: har.Number(len(h.Response)), TransferSize: har.Number(len(h.Response)),
+		HeadersSize: headSize(h.Response), TransferSize: har.Number(len(h.Response)),
 	}
 	if secrets {
 		r.Cookies = har.SetCookies(fields)
 	}
 	return r
+}
+
+// headSize is how long a head was; HAR 1.2 has -1 for one that is not known.
+func headSize(head []byte) har.Number {
+	if len(head) == 0 {
+		return -1
+	}
+	return har.Number(len(head))
 }
 
 // What is hidden in a URL has characters that no URL has (RFC 3986 §2): in an archive they are

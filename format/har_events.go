@@ -107,11 +107,13 @@ func (c *harConnection) message(m *har.Message, number int) {
 		c.last = at
 	}
 	ev, err := harEvent(m)
-	if err != nil {
+	switch {
+	case err != nil:
 		c.trouble(number, err)
-		return
+	case ev.Kind == session.KindNotice && c.entry.End != nil: // which says it too
+	default:
+		c.add(&Record{Event: ev})
 	}
-	c.add(&Record{Event: ev})
 }
 
 // end adds how the connection ended. An error that stands last is what ended it.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -136,6 +137,115 @@ func TestHARRequestWithSecrets(t *testing.T) {
 	read := HideURL(harRecords(t, har)[0].Event.Handshake.URL)
 	if want := "ws://h/?access_token=<3 bytes hidden>"; read != want {
 		t.Errorf("reads back as %q, want %q", read, want)
+	}
+}
+
+// entryOf is the first entry of an archive.
+func entryOf(t *testing.T, p []byte) map[string]any {
+	t.Helper()
+	var archive struct {
+		Log struct{ Entries []map[string]any }
+	}
+	if err := json.Unmarshal(p, &archive); err != nil {
+		t.Fatal(err)
+	}
+	return archive.Log.Entries[0]
+}
+
+// The server's address and port stand where they are its own: not behind a proxy, and not of a
+// Unix socket.
+func TestHARAddress(t *testing.T) {
+	proxy := parseURL(t, "http://proxy:3128")
+	tests := []struct {
+		remote net.Addr
+		proxy  *url.URL
+		want   string
+	}{
+		{&net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 80}, nil, "192.0.2.1 80"},
+		{&net.TCPAddr{IP: net.ParseIP("fe80::1"), Port: 80, Zone: "eth0"}, nil, "fe80::1 80"},
+		{&net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 3128}, proxy, "<nil> <nil>"},
+		{&net.UnixAddr{Name: "/run/x", Net: "unix"}, nil, "<nil> <nil>"},
+		{nil, nil, "<nil> <nil>"},
+	}
+	for _, tt := range tests {
+		h := &dial.Handshake{Status: 101, Remote: tt.remote, Proxy: tt.proxy}
+		e := entryOf(t, archive(t, false, &session.Event{Kind: session.KindOpen, Handshake: h}))
+		if got := fmt.Sprint(e["serverIPAddress"], " ", e["connection"]); got != tt.want {
+			t.Errorf("%v: %s, want %s", tt.remote, got, tt.want)
+		}
+	}
+}
+
+// A connection that could not be opened is an entry, with what there was of an answer.
+func TestHARFailure(t *testing.T) {
+	refused := &dial.Handshake{
+		URL: parseURL(t, "ws://h/a?token=x"), Status: 403,
+		Request:  []byte("GET /a?token=x HTTP/1.1\r\nHost: h\r\n\r\n"),
+		Response: []byte("HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nLocation: /?key=y\r\n\r\n"),
+	}
+	refused.Header = headerOf(refused.Response)
+	tests := []struct {
+		f          Failure
+		want, text string
+	}{
+		{Failure{Code: 5, Handshake: refused, Body: []byte("no\n")},
+			"403 Forbidden 3 text/plain no\n <nil> /?key=%3C1%20byte%20hidden%3E -1 <nil>",
+			"ws://h/a?token=<1 byte hidden> answered 403 Forbidden: no"},
+		{Failure{Code: 5, Handshake: refused, Body: []byte("\xff")},
+			"403 Forbidden 1 text/plain /w== base64 /?key=%3C1%20byte%20hidden%3E -1 <nil>",
+			"ws://h/a?token=<1 byte hidden> answered 403 Forbidden"},
+		{Failure{Code: 3, Handshake: &dial.Handshake{URL: refused.URL}, Cause: "nobody is there"},
+			"0  0 x-unknown <nil> <nil>  -1 nobody is there",
+			"no connection to ws://h/a?token=<1 byte hidden>: nobody is there"},
+	}
+	for _, tt := range tests {
+		var d disk
+		w, err := NewHARWriter(&d, "wsline 1")
+		if err == nil {
+			err = w.Failure("a", began, &tt.f)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := entryOf(t, d.p)["response"].(map[string]any)
+		c := r["content"].(map[string]any)
+		size := r["headersSize"]
+		if tt.f.Handshake == refused {
+			size = size.(float64) - float64(len(refused.Response)) - 1
+		}
+		got := fmt.Sprintln(r["status"], r["statusText"], c["size"], c["mimeType"], c["text"],
+			c["encoding"], r["redirectURL"], size, r["_error"])
+		if got != tt.want+"\n" {
+			t.Errorf("got  %swant %s", got, tt.want)
+		}
+		read := harRecords(t, d.p)
+		if f := read[0].Failure; len(read) != 1 || f == nil || f.Message != tt.text ||
+			f.Code != tt.f.Code || f.Cause != tt.f.Cause || read[0].Conn != "a" {
+			t.Errorf("reads back as %+v", f)
+		}
+	}
+	var d disk
+	w, err := NewHARWriter(&d, "wsline 1")
+	if err == nil {
+		err = w.Failure("", began, &Failure{Code: 8, Message: "closed"})
+	}
+	if err != nil || bytes.Contains(d.p, []byte("startedDateTime")) {
+		t.Errorf("%s, %v", d.p, err)
+	}
+}
+
+// What broke stands among the messages too, where the developer tools look for it.
+func TestHARError(t *testing.T) {
+	end := &session.End{Cause: session.CauseBroken, Code: 1006, Err: session.ErrNoClose}
+	p := archive(t, false, &session.Event{Kind: session.KindOpen, Time: began},
+		&session.Event{Kind: session.KindEnd, Time: began, End: end})
+	if want := `{"type":"error","time":1767366245.000000,"opcode":-1,` +
+		`"data":"the connection ended without a Close frame"}`; !bytes.Contains(p, []byte(want)) {
+		t.Errorf("%s\nlacks %s", p, want)
+	}
+	all := harRecords(t, p)
+	if len(all) != 2 || all[1].Event.End.Err != session.ErrNoClose {
+		t.Errorf("%d events", len(all))
 	}
 }
 

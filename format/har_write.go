@@ -59,7 +59,7 @@ func (w *HARWriter) Event(conn string, ev *session.Event) error {
 	switch ev.Kind {
 	case session.KindMessage:
 		if whole, length := e.joiner.add(ev); whole != nil {
-			return w.message(e, whole, length)
+			return w.message(e, appendHARMessage(e.before(), whole, length))
 		}
 	case session.KindPing, session.KindPong, session.KindClose:
 		return w.control(e, ev)
@@ -109,7 +109,11 @@ func (w *HARWriter) Failure(conn string, at time.Time, f *Failure) error {
 	if f.Handshake == nil {
 		return nil
 	}
-	return w.begin(&harEntry{conn: conn}, harFailureOf(at, f, w.Secrets))
+	e := &harEntry{conn: conn}
+	if err := w.begin(e, harFailureOf(at, f, w.Secrets)); err != nil || f.Cause == "" {
+		return err
+	}
+	return w.message(e, appendHARError(e.before(), at, f.Cause))
 }
 
 // begin adds an entry at the end.
@@ -152,12 +156,16 @@ func (e *harEntry) controlsEnd() int64 {
 	return e.end + int64(len(controlsOpen)+len(e.controls))
 }
 
-func (w *HARWriter) message(e *harEntry, ev *session.Event, length int64) error {
-	piece := []byte("\n")
+// before is what stands before the next message.
+func (e *harEntry) before() []byte {
 	if e.messages > 0 {
-		piece = []byte(",\n")
+		return []byte(",\n")
 	}
-	piece = appendHARMessage(piece, ev, length)
+	return []byte("\n")
+}
+
+// message adds a message: what stands before it, and it up to the brace that ends it.
+func (w *HARWriter) message(e *harEntry, piece []byte) error {
 	if len(e.controls) > 0 {
 		piece = append(append(piece, `,"_controlFrames":[`...), e.controls...)
 		piece = append(piece, ']')
@@ -188,7 +196,14 @@ func (w *HARWriter) control(e *harEntry, ev *session.Event) error {
 	return w.put(e, &next, e.controlsEnd(), append(piece, next.closer()...), e.closer())
 }
 
+// end writes how a connection ended, and for the developer tools what went wrong.
 func (w *HARWriter) end(e *harEntry, ev *session.Event) error {
+	if ev.End != nil && ev.End.Err != nil {
+		err := w.message(e, appendHARError(e.before(), ev.Time, ev.End.Err.Error()))
+		if err != nil {
+			return err
+		}
+	}
 	next := *e
 	next.over = appendEpoch([]byte(`,"_end":{"time":`), ev.Time)
 	if end := ev.End; end != nil {

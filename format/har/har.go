@@ -147,32 +147,13 @@ func (t *Text) UnmarshalJSON(p []byte) error {
 // Number is a number, which other programs may have written as a string.
 type Number float64
 
-// UnmarshalJSON takes a number, one in a string, and null, which is none.
+// UnmarshalJSON takes a number, also one in a string; anything else is none, and stands for 0.
 func (n *Number) UnmarshalJSON(p []byte) error {
 	f, err := strconv.ParseFloat(string(bytes.Trim(p, `"`)), 64)
-	switch {
-	case string(p) == "null" || string(p) == `""`:
-		return nil
-	case err != nil || math.IsNaN(f) || math.IsInf(f, 0):
-		return &json.UnmarshalTypeError{Value: kindOf(p)}
+	if err == nil && !math.IsNaN(f) && !math.IsInf(f, 0) {
+		*n = Number(f)
 	}
-	*n = Number(f)
 	return nil
-}
-
-// kindOf names what a JSON value is.
-func kindOf(p []byte) string {
-	switch p[0] {
-	case '"':
-		return "string"
-	case '{':
-		return "object"
-	case '[':
-		return "array"
-	case 't', 'f':
-		return "bool"
-	}
-	return "number"
 }
 
 // AppendHead appends an entry up to the beginning of its messages: "[" is its last byte.

@@ -144,7 +144,7 @@ func (t Text) nanoseconds(seconds float64, digits int) int64 {
 	if err == nil && !strings.ContainsAny(string(t), "eE") {
 		return ns
 	}
-	return int64(seconds * 1e9)
+	return int64(math.Round(seconds*1e6)) * 1000 // a float64 knows no more of it
 }
 
 // At is when a message came or left; ok is false where that is not known.

@@ -68,8 +68,8 @@ func SetCookies(fields []Pair) (pairs []Pair) {
 	return pairs
 }
 
-// WithCookies are the request's fields, with a Cookie field when its cookies stand in their own place
-// only.
+// WithCookies are the request's fields, with a Cookie field when its cookies stand in their own
+// place only.
 func (r *Request) WithCookies() []Pair {
 	if len(r.Cookies) == 0 || r.field("Cookie") != "" {
 		return r.Headers
