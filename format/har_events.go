@@ -38,10 +38,10 @@ func (c *harConnection) read(before time.Time) {
 	}
 	outcome := c.entry.Outcome()
 	start, first := harBegin(c.entry)
-	if start.IsZero() {
-		start = before
-	}
 	took := c.entry.Timings.Upgrade()
+	if start.IsZero() {
+		start, took = before, 0 // DevTools then counts from when the machine was started
+	}
 	if limit := first.Sub(start); !first.IsZero() && took > limit {
 		took = max(0, limit)
 	}

@@ -532,14 +532,19 @@ func FuzzHARReader(f *testing.F) {
 		`{"type":"send","time":1.5,"opcode":1,"data":""}],"_controlFrames":[` +
 		`{"type":"receive","time":2,"opcode":8,"code":1000}],` +
 		`"_end":{"time":3,"cause":"closed"}}]}}`))
+	f.Add([]byte(`{"log":{"creator":{"name":"Playwright"},"entries":[{"startedDateTime":1,` +
+		`"response":{"status":-1,"_failureText":"code: 403"},"request":{"url":"http://h"}},` +
+		`{"_webSocketMessages":[{"type":"error","data":"x"},{"type":"send","opcode":"ping"}]}]}}`))
 	f.Fuzz(func(t *testing.T, p []byte) {
 		r := NewHARReader(bytes.NewReader(p))
 		talk, lines := NewTalk(Style{}), JSON{}
-		for range 1000 {
+		var all []*Record
+		for len(all) < 1000 {
 			record, err := r.Next()
 			if err != nil {
-				return
+				break
 			}
+			all = append(all, record)
 			if record.Event == nil {
 				continue
 			}
@@ -550,6 +555,10 @@ func FuzzHARReader(f *testing.F) {
 				}
 			}
 		}
+		if p = again(t, all); !json.Valid(p) {
+			t.Fatalf("not JSON: %q", p)
+		}
+		harRecords(t, p)
 	})
 }
 
