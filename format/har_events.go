@@ -22,17 +22,22 @@ import (
 
 // harConnection makes records of an entry of an archive.
 type harConnection struct {
-	entry   *har.Entry
+	entry   *har.Entry // nil when it has been read
+	place   int        // among the entries, from 1
+	number  int        // among the connections
 	name    string
 	ours    bool // wsline wrote it
 	last    time.Time
+	said    int // messages
 	records []*Record
 	trouble func(message int, err error)
 }
 
 // read makes the records, in the order in which they stand there: what has no time happened when
-// what stands before it did. Before is the time of one that has none itself.
+// what stands before it did. Before is the time of one that has none itself, and may be zero.
 func (c *harConnection) read(before time.Time) {
+	defer func() { c.entry = nil }() // it has become records
+	c.place, c.said = c.entry.Number, len(c.entry.Messages)
 	for _, err := range c.entry.Errs {
 		c.trouble(0, err)
 	}
@@ -94,11 +99,25 @@ func harBegin(e *har.Entry) (start, first time.Time) {
 
 // add adds what happened at the time of last.
 func (c *harConnection) add(r *Record) {
-	r.Conn, r.Time = c.name, c.last
-	if r.Event != nil {
+	if r.Time = c.last; r.Event != nil {
 		r.Event.Time = c.last
 	}
 	c.records = append(c.records, r)
+}
+
+// settle gives the records their name, and the time known to those that have none. None is told
+// before the one that stands before it, also where its own time is earlier.
+func (c *harConnection) settle(known time.Time) {
+	for i, r := range c.records {
+		if r.Conn = c.name; r.Time.IsZero() {
+			if r.Time = known; r.Event != nil {
+				r.Event.Time = known
+			}
+		}
+		if i > 0 && r.Time.Before(c.records[i-1].Time) {
+			r.Time = c.records[i-1].Time
+		}
+	}
 }
 
 // message adds a message or a control frame.

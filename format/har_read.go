@@ -1,11 +1,10 @@
 package format
 
 import (
-	"cmp"
+	"container/heap"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,7 +25,7 @@ type HARReader struct {
 	said    int
 	trouble []error
 	left    int // parts that trouble is about
-	records []*Record
+	open    connectionHeap
 }
 
 // maxTroubles is how many parts of an archive that are left out are told of one by one.
@@ -55,58 +54,83 @@ func (r *HARReader) Next() (*Record, error) {
 		r.begun = true
 		r.read()
 	}
-	if len(r.records) == 0 {
+	if len(r.open) == 0 {
 		return nil, r.err
 	}
-	record := r.records[0]
-	r.records = r.records[1:]
+	first := r.open[0]
+	record := first.records[0]
+	if first.records = first.records[1:]; len(first.records) == 0 {
+		heap.Pop(&r.open)
+	} else {
+		heap.Fix(&r.open, 0)
+	}
 	return record, nil
 }
 
 // read reads all of the archive.
 func (r *HARReader) read() {
-	var entries []*har.Entry
+	var last time.Time // when the connection before was opened
 	for r.err == nil {
 		var e *har.Entry
-		if e, r.err = r.in.Next(); e != nil {
-			entries = append(entries, e)
+		if e, r.err = r.in.Next(); e == nil {
+			continue
 		}
+		c := &harConnection{
+			entry: e, name: string(e.Name), number: len(r.open), ours: r.in.Creator == "wsline",
+		}
+		c.trouble = func(message int, err error) { r.leftOut(c.place, message, err) }
+		c.read(last)
+		last = c.records[0].Time
+		r.open = append(r.open, c)
 	}
-	r.connections(entries)
-	slices.SortStableFunc(r.records, func(a, b *Record) int { return a.Time.Compare(b.Time) })
+	r.settle()
 	switch {
 	case r.in.Within:
 		r.err = fmt.Errorf("entry %d: %w", r.in.Entries, lineError(r.err))
 	case !errors.Is(r.err, io.EOF):
 		r.err = lineError(r.err)
-	case len(entries) == 0:
+	case len(r.open) == 0:
 		r.err = ErrNoWebSocket
 	case r.left > 0:
 		r.err = r.incomplete()
 	}
+	heap.Init(&r.open)
 }
 
-// connections makes the records of each. One whose time is not known is when the one before it was,
-// and before all of them when the first that is known was.
-func (r *HARReader) connections(entries []*har.Entry) {
-	before := time.Unix(0, 0).UTC()
-	for i := len(entries) - 1; i >= 0; i-- {
-		if start, _ := harBegin(entries[i]); !start.IsZero() {
-			before = start
+// settle does what wants all connections to be known: names, when there are several, and the time of
+// those that stand before the first that has one, which is that one's.
+func (r *HARReader) settle() {
+	known := time.Unix(0, 0).UTC()
+	for i := len(r.open) - 1; i >= 0; i-- {
+		if at := r.open[i].records[0].Time; !at.IsZero() {
+			known = at
 		}
 	}
-	for i, e := range entries {
-		c := &harConnection{entry: e, name: string(e.Name), ours: r.in.Creator == "wsline"}
-		if len(entries) > 1 && c.name == "" && !c.ours {
-			c.name = "socket" + strconv.Itoa(i+1)
+	for _, c := range r.open {
+		r.said += c.said
+		if len(r.open) > 1 && c.name == "" && !c.ours {
+			c.name = "socket" + strconv.Itoa(c.number+1)
 		}
-		c.trouble = func(message int, err error) { r.leftOut(e.Number, message, err) }
-		c.read(before)
-		before = c.records[0].Time
-		r.said += len(e.Messages)
-		r.records = append(r.records, c.inOrder()...)
-		entries[i] = nil // it has become records
+		c.settle(known)
 	}
+}
+
+// connectionHeap has the connection on which the next thing happened first.
+type connectionHeap []*harConnection
+
+func (h connectionHeap) Len() int      { return len(h) }
+func (h connectionHeap) Swap(i, k int) { h[i], h[k] = h[k], h[i] }
+func (h connectionHeap) Less(i, k int) bool {
+	if c := h[i].records[0].Time.Compare(h[k].records[0].Time); c != 0 {
+		return c < 0
+	}
+	return h[i].number < h[k].number
+}
+func (h *connectionHeap) Push(c any) { *h = append(*h, c.(*harConnection)) }
+func (h *connectionHeap) Pop() any {
+	last := (*h)[len(*h)-1]
+	*h = (*h)[:len(*h)-1]
+	return last
 }
 
 // leftOut takes down a part of the archive that could not be read.
@@ -135,15 +159,4 @@ func (r *HARReader) incomplete() error {
 		fmt.Fprintf(&b, "\nand %d more", more)
 	}
 	return errors.New(b.String())
-}
-
-// inOrder are the records of a connection; none is told to be before the one that it follows.
-func (c *harConnection) inOrder() []*Record {
-	for i, r := range c.records[1:] {
-		before := c.records[i]
-		if cmp.Compare(r.Time.UnixNano(), before.Time.UnixNano()) < 0 {
-			r.Time = before.Time
-		}
-	}
-	return c.records
 }
