@@ -48,15 +48,15 @@ func TestHARInDevTools(t *testing.T) {
 	said := devTools(t, file("talk.har"), file("binary.har"), file("refused.har"), file("nobody.har"))
 	address := `127\.0\.0\.1:\d+`
 	want := `GET ws://` + address + `/ 101 websocket ` + address + ` timed ""
-  send 1 true \{"a":"ä"\}
-  receive 1 true \{"a":"ä"\}
+  send 1 dated \{"a":"ä"\}
+  receive 1 dated \{"a":"ä"\}
 GET ws://` + address + `/ 101 websocket ` + address + ` timed ""
-  send 2 true AAE=
-  receive 2 true AAE=
+  send 2 dated AAE=
+  receive 2 dated AAE=
 GET ws://%3Chidden%3E@` + address + `/a\?token=%3C6%20bytes%20hidden%3E 403 websocket ` + address +
 		` timed "no entry\\n"
 GET ws://127\.0\.0\.1:1/ 0 websocket :80 timed ""
-  error -1 true connection refused by 127\.0\.0\.1:1
+  error -1 dated connection refused by 127\.0\.0\.1:1
 `
 	if !regexp.MustCompile(`\A` + want + `\z`).MatchString(said) {
 		t.Errorf("they say\n%s\nwant\n%s", said, want)
@@ -93,7 +93,7 @@ func TestForeignHARInDevTools(t *testing.T) {
 	said := devTools(t, again...)
 	for _, want := range []string{
 		"GET ws://127.0.0.1:9002/chat?room=1 101 websocket",
-		"  error -1 false Error in connection establishment: net::ERR_CONNECTION_REFUSED\n",
+		"  error -1 dated Error in connection establishment: net::ERR_CONNECTION_REFUSED\n",
 		"GET wss://app.example/other 403 websocket :80 timed \"not from there\\n\"\n",
 		"GET wss://app.example/chat 101 websocket 192.0.2.7:443 timed \"\"\n",
 	} {

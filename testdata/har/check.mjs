@@ -49,7 +49,8 @@ for (const file of process.argv.slice(2)) {
     console.log(r.requestMethod, r.url(), r.statusCode, r.resourceType().name(), r.remoteAddress(),
       wait ? 'timed' : 'untimed', JSON.stringify(body));
     for (const m of r.frames()) {
-      console.log(' ', m.type, m.opCode, Math.abs(Date.now() / 1000 - m.time) < 3600, m.text);
+      const year = new Date(m.time * 1000).getUTCFullYear();
+      console.log(' ', m.type, m.opCode, year > 2000 && year < 2200 ? 'dated' : 'undated', m.text);
     }
   }
   const exported = await Log.Log.build(requests, { sanitize: true });
