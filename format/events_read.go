@@ -9,6 +9,7 @@ import (
 	"io"
 	"time"
 
+	"wsline/internal/dial"
 	"wsline/session"
 )
 
@@ -19,6 +20,12 @@ const defaultMaxLine = 256 << 20
 type Failure struct {
 	Code          int // the exit code
 	Message, Hint string
+
+	// These are known of a connection that could not be opened; Handshake is nil for all else.
+	Handshake *dial.Handshake // what there was of it until it failed, with the status of the answer
+	Body      []byte          // of the answer
+	Cause     string          // what failed, "" for an answer that says it all
+	Foreign   bool            // Cause is in the words of another program
 }
 
 // A Record is what one line of a recording tells: one of Event, Failure and Result is set.
@@ -26,7 +33,7 @@ type Record struct {
 	Conn    string // the connection's name, "" for the only one
 	Time    time.Time
 	Event   *session.Event
-	Connect string // of a KindOpen: see JSON
+	Connect string // of a KindOpen, and of a Failure to open: see JSON
 	Failure *Failure
 	Result  []byte // JSON that a filter made of a message, whose direction is Dir
 	Dir     session.Direction

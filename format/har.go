@@ -1,28 +1,18 @@
 package format
 
 import (
+	"cmp"
+	"encoding/base64"
 	"net"
-	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
+	"wsline/format/har"
 	"wsline/internal/dial"
 )
-
-// The HTTP Archive format 1.2, as Chromium's developer tools write and import it: front_end's
-// models/har/Log.ts, HARFormat.ts and Importer.ts. A connection is an entry whose "_resourceType"
-// is "websocket"; its messages are "_webSocketMessages", each with "type" ("send" or "receive"),
-// "time" (seconds since 1970), "opcode" and "data": text as it is, and base64 for any other opcode,
-// as the field payloadData of Network.WebSocketFrame in the DevTools protocol. The rest of what we
-// know stands in members that begin with an underscore, as HAR 1.2 asks of custom ones:
-//
-//	_controlFrames         pings, pongs and Close frames: of a message those that came before
-//	                       it, of the entry those after the last message
-//	_controlFramesLeftOut  how many of them were too many
-//	_end                   how the connection ended
-//	_connectionName        which of several connections it is
-//	_length                of a message that was cut, how many bytes it had
 
 // harHead is what an archive begins with.
 func harHead(program string) []byte {
@@ -35,162 +25,128 @@ func harHead(program string) []byte {
 // harFoot is what an archive ends with.
 const harFoot = "\n]}}\n"
 
-// appendEntry appends an entry up to the beginning of its messages.
-func appendEntry(dst []byte, conn string, number int, at time.Time, h *dial.Handshake,
-	secrets bool) []byte {
-	if h == nil {
-		h = &dial.Handshake{}
+// harEntryOf is the entry of a handshake that ended at a time, without its messages.
+func harEntryOf(at time.Time, h *dial.Handshake, secrets bool) *har.Entry {
+	e := &har.Entry{
+		StartedDateTime: har.Text(appendTime(nil, at.Add(-h.Timings.Total))),
+		Time:            millis(h.Timings.Total),
+		Request:         harRequest(h, secrets),
+		Response:        harResponse(h, secrets),
+		Timings:         harTimings(&h.Timings),
+		ResourceType:    "websocket",
 	}
-	dst = appendTime(append(dst, `{"startedDateTime":"`...), at.Add(-h.Timings.Total))
-	dst = appendMillis(append(dst, `","time":`...), h.Timings.Total)
-	dst = appendHARRequest(append(dst, `,"request":`...), h, secrets)
-	dst = appendHARResponse(append(dst, `,"response":`...), h, secrets)
-	dst = appendHARTimings(append(dst, `,"cache":{},"timings":`...), &h.Timings)
-	dst = appendMember(dst, "serverIPAddress", addressOf(h.Remote))
-	dst = appendMember(dst, "connection", strconv.Itoa(number))
-	if conn != "" {
-		dst = appendMember(dst, "_connectionName", conn)
+	// Of a connection through a proxy the address is the proxy's, and HAR wants the server's.
+	if addr, ok := h.Remote.(*net.TCPAddr); ok && h.Proxy == nil {
+		port := addr.AddrPort()
+		e.ServerIPAddress = har.Text(port.Addr().Unmap().WithZone("").String())
+		e.Connection = har.Text(strconv.Itoa(int(port.Port())))
 	}
-	return append(dst, `,"_initiator":{"type":"other"},"_priority":null,`+
-		`"_resourceType":"websocket","_webSocketMessages":[`...)
+	return e
 }
 
-func appendHARRequest(dst []byte, h *dial.Handshake, secrets bool) []byte {
-	line, fields := harFields(requestHead(h, secrets))
+// harFailureOf is the entry of a connection that could not be opened.
+func harFailureOf(at time.Time, f *Failure, secrets bool) *har.Entry {
+	e := harEntryOf(at, f.Handshake, secrets)
+	r := &e.Response
+	if r.Error = har.Text(f.Cause); f.Foreign {
+		r.Error, r.FailureText = "", r.Error
+	}
+	if location := f.Handshake.Header.Get("Location"); location != "" {
+		if !secrets {
+			location = HideURLText(location)
+		}
+		r.RedirectURL = har.Text(harURL(location))
+	}
+	if len(f.Body) == 0 {
+		return e
+	}
+	r.Content.Size, r.BodySize = har.Number(len(f.Body)), har.Number(len(f.Body))
+	r.TransferSize += r.BodySize
+	if kind := f.Handshake.Header.Get("Content-Type"); kind != "" {
+		r.Content.MIMEType = har.Text(kind)
+	}
+	if r.Content.Text = har.Text(f.Body); !utf8.Valid(f.Body) {
+		r.Content.Text = har.Text(base64.StdEncoding.EncodeToString(f.Body))
+		r.Content.Encoding = "base64"
+	}
+	return e
+}
+
+func harRequest(h *dial.Handshake, secrets bool) har.Request {
+	line, fields := har.ParseHead(requestHead(h, secrets))
 	method, rest, _ := strings.Cut(line, " ")
 	target, proto := cutVersion(rest)
-	dst = appendString(append(dst, `{"method":`...), []byte(method))
 	address := target
 	if h.URL != nil {
 		if address = h.URL.String(); !secrets {
 			address = HideURL(h.URL)
 		}
 	}
-	dst = appendMember(dst, "url", address)
-	dst = appendMember(dst, "httpVersion", proto)
-	dst = appendPairs(dst, "headers", fields)
-	dst = appendPairs(dst, "queryString", queryOf(address))
-	dst = appendPairs(dst, "cookies", cookiesOf(fields, secrets))
-	dst = appendInt(dst, "headersSize", int64(len(h.Request)))
-	return append(dst, `,"bodySize":0}`...)
+	r := har.Request{
+		Method: har.Text(cmp.Or(method, "GET")), URL: har.Text(harURL(address)),
+		HTTPVersion: har.Text(cmp.Or(proto, "HTTP/1.1")),
+		Headers:     fields, QueryString: har.Query(address), HeadersSize: headSize(h.Request),
+	}
+	if secrets { // otherwise their values are hidden
+		r.Cookies = har.Cookies(fields)
+	}
+	return r
 }
 
-func appendHARResponse(dst []byte, h *dial.Handshake, secrets bool) []byte {
-	line, fields := harFields(responseHead(h, secrets))
+func harResponse(h *dial.Handshake, secrets bool) har.Response {
+	line, fields := har.ParseHead(responseHead(h, secrets))
 	proto, rest, _ := strings.Cut(line, " ")
 	_, text, _ := strings.Cut(rest, " ")
-	dst = strconv.AppendInt(append(dst, `{"status":`...), int64(h.Status), 10)
-	dst = appendMember(dst, "statusText", text)
-	dst = appendMember(dst, "httpVersion", proto)
-	dst = appendPairs(dst, "headers", fields)
-	dst = appendPairs(dst, "cookies", setCookiesOf(fields, secrets))
-	dst = append(dst, `,"content":{"size":0,"mimeType":"x-unknown"},"redirectURL":""`...)
-	dst = appendInt(dst, "headersSize", int64(len(h.Response)))
-	dst = appendInt(append(dst, `,"bodySize":0`...), "_transferSize", int64(len(h.Response)))
-	return append(dst, `,"_error":null}`...)
-}
-
-// harFields takes a head apart as well as it can be.
-func harFields(head []byte) (line string, fields []dial.Field) {
-	for i, l := range strings.Split(strings.TrimRight(string(head), "\r\n"), "\n") {
-		l = strings.TrimSuffix(l, "\r")
-		if i == 0 {
-			line = l
-			continue
-		}
-		name, value, _ := strings.Cut(l, ":")
-		fields = append(fields, dial.Field{Name: name, Value: strings.TrimSpace(value)})
+	r := har.Response{
+		Status: har.Number(h.Status), StatusText: har.Text(text), HTTPVersion: har.Text(proto),
+		Headers: fields, Content: har.Content{MIMEType: "x-unknown"},
+		HeadersSize: headSize(h.Response), TransferSize: har.Number(len(h.Response)),
 	}
-	return line, fields
-}
-
-func appendPairs(dst []byte, name string, pairs []dial.Field) []byte {
-	dst = append(appendName(dst, name), '[')
-	for i, p := range pairs {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = appendString(append(dst, `{"name":`...), []byte(p.Name))
-		dst = append(appendMember(dst, "value", p.Value), '}')
+	if secrets {
+		r.Cookies = har.SetCookies(fields)
 	}
-	return append(dst, ']')
+	return r
 }
 
-// queryOf are a URL's parameters, as they would be read.
-func queryOf(address string) (pairs []dial.Field) {
-	_, query, _ := strings.Cut(address, "?")
-	query, _, _ = strings.Cut(query, "#")
-	for part := range strings.SplitSeq(query, "&") {
-		if part == "" {
-			continue
-		}
-		name, value, _ := strings.Cut(part, "=")
-		pairs = append(pairs, dial.Field{Name: unescapeQuery(name), Value: unescapeQuery(value)})
+// headSize is how long a head was; HAR 1.2 has -1 for one that is not known.
+func headSize(head []byte) har.Number {
+	if len(head) == 0 {
+		return -1
 	}
-	return pairs
+	return har.Number(len(head))
 }
 
-// cookiesOf are the cookies of a request, none when their values are hidden.
-func cookiesOf(fields []dial.Field, secrets bool) (pairs []dial.Field) {
-	for _, f := range fields {
-		if !secrets || !strings.EqualFold(f.Name, "Cookie") {
-			continue
-		}
-		cookies, _ := http.ParseCookie(f.Value)
-		for _, c := range cookies {
-			pairs = append(pairs, dial.Field{Name: c.Name, Value: c.Value})
-		}
-	}
-	return pairs
+// What is hidden in a URL has characters that no URL has (RFC 3986 §2): in an archive they are
+// escaped, so that it is still one.
+var (
+	hiddenParts = strings.NewReplacer("<", "%3C", ">", "%3E", " ", "%20")
+	hiddenPart  = regexp.MustCompile(`%3C([0-9]+)%20(bytes?)%20hidden%3E`)
+)
+
+func harURL(address string) string { return hiddenParts.Replace(address) }
+
+// harAddress is what harURL was made of.
+func harAddress(s string) string {
+	s = strings.Replace(s, "//%3Chidden%3E@", "//<hidden>@", 1)
+	return hiddenPart.ReplaceAllString(s, "<$1 $2 hidden>")
 }
 
-// setCookiesOf are the cookies of a response, none when their values are hidden.
-func setCookiesOf(fields []dial.Field, secrets bool) (pairs []dial.Field) {
-	for _, f := range fields {
-		if !secrets || !strings.EqualFold(f.Name, "Set-Cookie") {
-			continue
-		}
-		if c, err := http.ParseSetCookie(f.Value); err == nil {
-			pairs = append(pairs, dial.Field{Name: c.Name, Value: c.Value})
-		}
-	}
-	return pairs
-}
-
-// appendHARTimings appends the parts of the handshake in milliseconds. They add up to the entry's
-// time, but for ssl, which is part of connect, and for those that are -1, which were not needed.
-func appendHARTimings(dst []byte, t *dial.Timings) []byte {
+// harTimings are the parts of the handshake. They add up to the entry's time, but for ssl, which is
+// part of connect, and for those that are -1, which were not needed.
+func harTimings(t *dial.Timings) har.Timings {
 	connect := t.TCP + t.Proxy + t.TLS
-	dst = appendNeeded(append(dst, `{"blocked":`...), t.Total-t.DNS-connect-t.Upgrade)
-	dst = appendNeeded(append(dst, `,"dns":`...), t.DNS)
-	dst = appendNeeded(append(dst, `,"ssl":`...), t.TLS)
-	dst = appendNeeded(append(dst, `,"connect":`...), connect)
-	dst = appendMillis(append(dst, `,"send":0,"wait":`...), t.Upgrade)
-	return append(dst, `,"receive":0}`...)
+	return har.Timings{
+		Blocked: needed(t.Total - t.DNS - connect - t.Upgrade), DNS: needed(t.DNS),
+		SSL: needed(t.TLS), Connect: needed(connect), Wait: millis(t.Upgrade),
+	}
 }
 
-func appendNeeded(dst []byte, d time.Duration) []byte {
+func needed(d time.Duration) har.Number {
 	if d <= 0 {
-		return append(dst, "-1"...)
+		return -1
 	}
-	return appendMillis(dst, d)
+	return millis(d)
 }
 
-// appendMillis appends a time span in milliseconds, exact to the nanosecond.
-func appendMillis(dst []byte, d time.Duration) []byte {
-	d = max(d, 0)
-	dst = strconv.AppendInt(dst, int64(d/time.Millisecond), 10)
-	rest := strconv.Itoa(int(d%time.Millisecond) + 1e6)
-	return append(append(dst, '.'), rest[1:]...)
-}
-
-func addressOf(addr net.Addr) string {
-	if addr == nil {
-		return ""
-	}
-	host, _, err := net.SplitHostPort(addr.String())
-	if err != nil {
-		return ""
-	}
-	return host
-}
+// millis is a time span in milliseconds, exact to the nanosecond below some days.
+func millis(d time.Duration) har.Number { return har.Number(max(d, 0)) / 1e6 }

@@ -41,6 +41,13 @@ func appendHARType(dst []byte, ev *session.Event) []byte {
 	return appendEpoch(dst, ev.Time)
 }
 
+// appendHARError appends what went wrong, as the developer tools have it among the messages, up to
+// the brace that ends it.
+func appendHARError(dst []byte, at time.Time, text string) []byte {
+	dst = appendEpoch(append(dst, `{"type":"error","time":`...), at)
+	return appendString(append(dst, `,"opcode":-1,"data":`...), []byte(text))
+}
+
 // appendHARControl appends a control frame.
 func appendHARControl(dst []byte, ev *session.Event) []byte {
 	dst = appendHARType(dst, ev)

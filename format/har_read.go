@@ -1,115 +1,162 @@
 package format
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
+	"container/heap"
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"wsline/format/har"
 )
 
-// HARReader reads the WebSocket connections of an HTTP Archive, those that Chromium's developer
-// tools or a HARWriter wrote; entries that are no such connections are passed over. What an archive
-// does not tell is left out: DevTools' own have no control frames and no end.
+// ErrNoWebSocket is an archive in which no entry is a WebSocket connection.
+var ErrNoWebSocket = errors.New("there is no WebSocket connection in it")
+
+// HARReader reads the WebSocket connections of an HTTP Archive, whoever wrote it; other entries are
+// passed over. What an archive does not tell is left out: those of browsers have no control frames
+// and no end.
 type HARReader struct {
-	Creator string // the program that wrote it, as far as that stands before the entries
-
-	in      *bufio.Reader
-	d       *json.Decoder
+	in      *har.Reader
 	begun   bool
-	number  int
-	records []*Record // of the entry at hand
+	err     error // what the archive ends with
+	said    int
+	trouble []error
+	left    int // parts that trouble is about
+	open    connectionHeap
 }
 
-// NewHARReader returns a reader of an HTTP Archive, of which it holds one entry at a time.
+// maxTroubles is how many parts of an archive that are left out are told of one by one.
+const maxTroubles = 5
+
+// NewHARReader returns a reader of an HTTP Archive.
 func NewHARReader(r io.Reader) *HARReader {
-	in := bufio.NewReader(r)
-	return &HARReader{in: in, d: json.NewDecoder(in)}
+	return &HARReader{in: har.NewReader(r)}
 }
 
-// Next returns the next event, io.EOF after the last. The events of a connection come together:
-// KindOpen first, messages and control frames, and KindEnd where it is known.
+// Creator is the program that wrote the archive, known after the first Next, as far as that stands
+// before the entries.
+func (r *HARReader) Creator() string { return r.in.Creator }
+
+// Said is how many messages the archive has, known after the first Next.
+func (r *HARReader) Said() int { return r.said }
+
+// Next returns what happened next on any of the connections, in the order of time; all of them are
+// held for that. One that could not be opened is a Failure. When there are several, each has a
+// name.
+//
+// After the last Next returns io.EOF, or what is wrong with the archive: where it breaks off, what
+// of it was left out, or ErrNoWebSocket.
 func (r *HARReader) Next() (*Record, error) {
-	for len(r.records) == 0 {
-		e, err := r.next()
-		if err == nil && e.isWebSocket() {
-			r.records, err = e.all()
-		}
-		if err == io.EOF {
-			return nil, err
-		}
-		if err != nil && r.number > 0 {
-			return nil, fmt.Errorf("entry %d: %w", r.number, lineError(err))
-		} else if err != nil {
-			return nil, lineError(err)
-		}
+	if !r.begun {
+		r.begun = true
+		r.read()
 	}
-	record := r.records[0]
-	r.records = r.records[1:]
+	if len(r.open) == 0 {
+		return nil, r.err
+	}
+	first := r.open[0]
+	record := first.records[0]
+	if first.records = first.records[1:]; len(first.records) == 0 {
+		heap.Pop(&r.open)
+	} else {
+		heap.Fix(&r.open, 0)
+	}
 	return record, nil
 }
 
-// next decodes the next entry.
-func (r *HARReader) next() (*harRecord, error) {
-	if !r.begun {
-		if err := r.findEntries(); err != nil {
-			return nil, err
+// read reads all of the archive.
+func (r *HARReader) read() {
+	var last time.Time // when the connection before was opened
+	for r.err == nil {
+		var e *har.Entry
+		if e, r.err = r.in.Next(); e == nil {
+			continue
 		}
-		r.begun = true
-	}
-	if !r.d.More() {
-		if _, err := r.d.Token(); err != nil { // the end of the entries
-			return nil, errors.New("the archive is cut off")
+		c := &harConnection{
+			entry: e, name: string(e.Name), number: len(r.open), ours: r.in.Creator == "wsline",
 		}
-		return nil, io.EOF
+		c.trouble = func(message int, err error) { r.leftOut(c.place, message, err) }
+		c.read(last)
+		last = c.records[0].Time
+		r.open = append(r.open, c)
 	}
-	r.number++
-	var e harRecord
-	err := r.d.Decode(&e)
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		err = errors.New("the archive is cut off")
+	r.settle()
+	switch {
+	case r.in.Within:
+		r.err = fmt.Errorf("entry %d: %w", r.in.Entries, lineError(r.err))
+	case !errors.Is(r.err, io.EOF):
+		r.err = lineError(r.err)
+	case len(r.open) == 0:
+		r.err = ErrNoWebSocket
+	case r.left > 0:
+		r.err = r.incomplete()
 	}
-	return &e, err
+	heap.Init(&r.open)
 }
 
-// findEntries goes to the first element of log.entries.
-func (r *HARReader) findEntries() error {
-	if head, _ := r.in.Peek(len(byteOrderMark)); bytes.Equal(head, byteOrderMark) {
-		_, _ = r.in.Discard(len(head)) // what was peeked at is there
-	}
-	for _, member := range []string{"log", "entries"} {
-		if !r.enter('{') || !r.member(member) {
-			return fmt.Errorf("not an HTTP Archive: there is no %q", member)
+// settle does what wants all connections to be known: names, when there are several, and the time of
+// those that stand before the first that has one, which is that one's.
+func (r *HARReader) settle() {
+	known := time.Unix(0, 0).UTC()
+	for i := len(r.open) - 1; i >= 0; i-- {
+		if at := r.open[i].records[0].Time; !at.IsZero() {
+			known = at
 		}
 	}
-	if !r.enter('[') {
-		return errors.New(`not an HTTP Archive: "entries" is not an array`)
+	for _, c := range r.open {
+		r.said += c.said
+		if len(r.open) > 1 && c.name == "" && !c.ours {
+			c.name = "socket" + strconv.Itoa(c.number+1)
+		}
+		c.settle(known)
 	}
-	return nil
 }
 
-func (r *HARReader) enter(want json.Delim) bool {
-	token, err := r.d.Token()
-	return err == nil && token == want
+// connectionHeap has the connection on which the next thing happened first.
+type connectionHeap []*harConnection
+
+func (h connectionHeap) Len() int      { return len(h) }
+func (h connectionHeap) Swap(i, k int) { h[i], h[k] = h[k], h[i] }
+func (h connectionHeap) Less(i, k int) bool {
+	if c := h[i].records[0].Time.Compare(h[k].records[0].Time); c != 0 {
+		return c < 0
+	}
+	return h[i].number < h[k].number
+}
+func (h *connectionHeap) Push(c any) { *h = append(*h, c.(*harConnection)) }
+func (h *connectionHeap) Pop() any {
+	last := (*h)[len(*h)-1]
+	*h = (*h)[:len(*h)-1]
+	return last
 }
 
-// member goes to a member's value.
-func (r *HARReader) member(name string) bool {
-	for r.d.More() {
-		token, err := r.d.Token()
-		if err != nil || token == name {
-			return err == nil
-		}
-		var other json.RawMessage
-		if r.d.Decode(&other) != nil {
-			return false
-		}
-		if token == "creator" {
-			var creator struct{ Name string }
-			_ = json.Unmarshal(other, &creator) // of one that is wrong nothing is known
-			r.Creator = creator.Name
-		}
+// leftOut takes down a part of the archive that could not be read.
+func (r *HARReader) leftOut(entry, message int, err error) {
+	if r.left++; len(r.trouble) >= maxTroubles {
+		return
 	}
-	return false
+	place := fmt.Sprintf("entry %d", entry)
+	if message > 0 {
+		place += fmt.Sprintf(", message %d", message)
+	}
+	r.trouble = append(r.trouble, fmt.Errorf("%s: %w", place, lineError(err)))
+}
+
+// incomplete says what was left out.
+func (r *HARReader) incomplete() error {
+	if r.left == 1 {
+		return fmt.Errorf("%w; all else is there", r.trouble[0])
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d parts of it cannot be read; all else is there", r.left)
+	for _, err := range r.trouble {
+		b.WriteString("\n" + err.Error())
+	}
+	if more := r.left - len(r.trouble); more > 0 {
+		fmt.Fprintf(&b, "\nand %d more", more)
+	}
+	return errors.New(b.String())
 }

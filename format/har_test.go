@@ -3,8 +3,12 @@ package format
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"io"
+	"net"
 	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -83,8 +87,8 @@ func TestHARMembers(t *testing.T) {
 		t.Fatalf("%+v", log)
 	}
 	for _, name := range []string{
-		"startedDateTime", "time", "request", "response", "cache", "timings", "serverIPAddress",
-		"connection", "_initiator", "_priority", "_resourceType", "_webSocketMessages",
+		"startedDateTime", "time", "request", "response", "cache", "timings", "_initiator",
+		"_priority", "_resourceType", "_webSocketMessages",
 	} {
 		if log.Entries[0][name] == nil {
 			t.Errorf("no %s", name)
@@ -111,7 +115,7 @@ func TestHARMembers(t *testing.T) {
 	}
 }
 
-// What is hidden has spaces, which end neither the target nor the version.
+// What is hidden has spaces, which end neither the target nor the version, and which no URL has.
 func TestHARRequestWithSecrets(t *testing.T) {
 	u, err := url.Parse("ws://h/?access_token=abc")
 	if err != nil {
@@ -120,7 +124,8 @@ func TestHARRequestWithSecrets(t *testing.T) {
 	h := &dial.Handshake{URL: u, Status: 101}
 	h.Request = []byte("GET /?access_token=abc HTTP/1.1\r\nHost: h\r\n\r\n")
 	har := archive(t, false, &session.Event{Kind: session.KindOpen, Handshake: h})
-	want := `{"method":"GET","url":"ws://h/?access_token=<3 bytes hidden>","httpVersion":"HTTP/1.1",`
+	want := `{"method":"GET","url":"ws://h/?access_token=%3C3%20bytes%20hidden%3E",` +
+		`"httpVersion":"HTTP/1.1",`
 	if !strings.Contains(string(har), want) {
 		t.Errorf("%s\nlacks %s", har, want)
 	}
@@ -128,6 +133,119 @@ func TestHARRequestWithSecrets(t *testing.T) {
 	line, _, _ := strings.Cut(again, "\r\n")
 	if want := "GET /?access_token=<3 bytes hidden> HTTP/1.1"; line != want {
 		t.Errorf("reads back as %q, want %q", line, want)
+	}
+	read := HideURL(harRecords(t, har)[0].Event.Handshake.URL)
+	if want := "ws://h/?access_token=<3 bytes hidden>"; read != want {
+		t.Errorf("reads back as %q, want %q", read, want)
+	}
+}
+
+// entryOf is the first entry of an archive.
+func entryOf(t *testing.T, p []byte) map[string]any {
+	t.Helper()
+	var archive struct {
+		Log struct{ Entries []map[string]any }
+	}
+	if err := json.Unmarshal(p, &archive); err != nil {
+		t.Fatal(err)
+	}
+	return archive.Log.Entries[0]
+}
+
+// The server's address and port stand where they are its own: not behind a proxy, and not of a
+// Unix socket.
+func TestHARAddress(t *testing.T) {
+	proxy := parseURL(t, "http://proxy:3128")
+	tests := []struct {
+		remote net.Addr
+		proxy  *url.URL
+		want   string
+	}{
+		{&net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 80}, nil, "192.0.2.1 80"},
+		{&net.TCPAddr{IP: net.ParseIP("fe80::1"), Port: 80, Zone: "eth0"}, nil, "fe80::1 80"},
+		{&net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 3128}, proxy, "<nil> <nil>"},
+		{&net.UnixAddr{Name: "/run/x", Net: "unix"}, nil, "<nil> <nil>"},
+		{nil, nil, "<nil> <nil>"},
+	}
+	for _, tt := range tests {
+		h := &dial.Handshake{Status: 101, Remote: tt.remote, Proxy: tt.proxy}
+		e := entryOf(t, archive(t, false, &session.Event{Kind: session.KindOpen, Handshake: h}))
+		if got := fmt.Sprint(e["serverIPAddress"], " ", e["connection"]); got != tt.want {
+			t.Errorf("%v: %s, want %s", tt.remote, got, tt.want)
+		}
+	}
+}
+
+// A connection that could not be opened is an entry, with what there was of an answer.
+func TestHARFailure(t *testing.T) {
+	refused := &dial.Handshake{
+		URL: parseURL(t, "ws://h/a?token=x"), Status: 403,
+		Request:  []byte("GET /a?token=x HTTP/1.1\r\nHost: h\r\n\r\n"),
+		Response: []byte("HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nLocation: /?key=y\r\n\r\n"),
+	}
+	refused.Header = headerOf(refused.Response)
+	tests := []struct {
+		f          Failure
+		want, text string
+	}{
+		{Failure{Code: 5, Handshake: refused, Body: []byte("no\n")},
+			"403 Forbidden 3 text/plain no\n <nil> /?key=%3C1%20byte%20hidden%3E -1 <nil>",
+			"ws://h/a?token=<1 byte hidden> answered 403 Forbidden: no"},
+		{Failure{Code: 5, Handshake: refused, Body: []byte("\xff")},
+			"403 Forbidden 1 text/plain /w== base64 /?key=%3C1%20byte%20hidden%3E -1 <nil>",
+			"ws://h/a?token=<1 byte hidden> answered 403 Forbidden"},
+		{Failure{Code: 3, Handshake: &dial.Handshake{URL: refused.URL}, Cause: "nobody is there"},
+			"0  0 x-unknown <nil> <nil>  -1 nobody is there",
+			"no connection to ws://h/a?token=<1 byte hidden>: nobody is there"},
+	}
+	for _, tt := range tests {
+		var d disk
+		w, err := NewHARWriter(&d, "wsline 1")
+		if err == nil {
+			err = w.Failure("a", began, &tt.f)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := entryOf(t, d.p)["response"].(map[string]any)
+		c := r["content"].(map[string]any)
+		size := r["headersSize"]
+		if tt.f.Handshake == refused {
+			size = size.(float64) - float64(len(refused.Response)) - 1
+		}
+		got := fmt.Sprintln(r["status"], r["statusText"], c["size"], c["mimeType"], c["text"],
+			c["encoding"], r["redirectURL"], size, r["_error"])
+		if got != tt.want+"\n" {
+			t.Errorf("got  %swant %s", got, tt.want)
+		}
+		read := harRecords(t, d.p)
+		if f := read[0].Failure; len(read) != 1 || f == nil || f.Message != tt.text ||
+			f.Code != tt.f.Code || f.Cause != tt.f.Cause || read[0].Conn != "a" {
+			t.Errorf("reads back as %+v", f)
+		}
+	}
+	var d disk
+	w, err := NewHARWriter(&d, "wsline 1")
+	if err == nil {
+		err = w.Failure("", began, &Failure{Code: 8, Message: "closed"})
+	}
+	if err != nil || bytes.Contains(d.p, []byte("startedDateTime")) {
+		t.Errorf("%s, %v", d.p, err)
+	}
+}
+
+// What broke stands among the messages too, where the developer tools look for it.
+func TestHARError(t *testing.T) {
+	end := &session.End{Cause: session.CauseBroken, Code: 1006, Err: session.ErrNoClose}
+	p := archive(t, false, &session.Event{Kind: session.KindOpen, Time: began},
+		&session.Event{Kind: session.KindEnd, Time: began, End: end})
+	if want := `{"type":"error","time":1767366245.000000,"opcode":-1,` +
+		`"data":"the connection ended without a Close frame"}`; !bytes.Contains(p, []byte(want)) {
+		t.Errorf("%s\nlacks %s", p, want)
+	}
+	all := harRecords(t, p)
+	if len(all) != 2 || all[1].Event.End.Err != session.ErrNoClose {
+		t.Errorf("%d events", len(all))
 	}
 }
 
@@ -210,6 +328,7 @@ func TestDevToolsHAR(t *testing.T) {
 > /binary 00ff10
 <binary 3 bytes
   00000000  00 ff 10                                          |...|
+* disconnected: Connection closed before receiving a handshake response (1006)
 * connected to wss://echo.example.com/second
 < <welcome>
 `
@@ -228,20 +347,159 @@ func TestDevToolsHAR(t *testing.T) {
 
 func TestHARReaderErrors(t *testing.T) {
 	const before = `{"log":{"version":"1.2","entries":[`
-	tests := []struct{ in, want string }{
-		{"", `not an HTTP Archive: there is no "log"`},
-		{`{"type":"schema"}`, `not an HTTP Archive: there is no "log"`},
-		{`{"log":{"entries":{}}}`, `not an HTTP Archive: "entries" is not an array`},
-		{before, "the archive is cut off"},
-		{before + `{"_resourceType":"websocket"`, "entry 1: the archive is cut off"},
-		{before + `{},{"request":1}]}}`, `entry 2: "request" is a number`},
-		{before + `{"_webSocketMessages":[{"type":"send","time":1,"opcode":2,"data":"?"}]}]}}`,
-			"entry 1: the data of a binary message is not base64"},
+	const message = `{"type":"send","time":1,"opcode":1,"data":"x"}`
+	const bad = `{"type":"send","time":1,"opcode":2,"data":"?"}`
+	tests := []struct {
+		in, want string
+		messages int // that are read all the same
+	}{
+		{"", `not an HTTP Archive: there is no "log"`, 0},
+		{`{"type":"schema"}`, `not an HTTP Archive: there is no "log"`, 0},
+		{`{"log":{"entries":{}}}`, `not an HTTP Archive: "entries" is not an array`, 0},
+		{before, "the archive is cut off", 0},
+		{before + `]}}`, "there is no WebSocket connection in it", 0},
+		{before + `{},[[]],17,{"request":1}]}}`, "there is no WebSocket connection in it", 0},
+		{before + `{"_resourceType":"websocket"`, "entry 1: the archive is cut off", 0},
+		{before + `{"_webSocketMessages":[` + message, "entry 1: the archive is cut off", 1},
+		{before + `{"_webSocketMessages":[` + message + `]}`, "the archive is cut off", 1},
+		{before + `{"_webSocketMessages":[` + message + `,}`,
+			"entry 1: no JSON at byte 95: invalid character '}' looking for beginning of value", 1},
+		{before + `{},{"request":1,"_webSocketMessages":[` + message + `]}]}}`,
+			`entry 2: "request" is a number; all else is there`, 1},
+		{before + `{"_webSocketMessages":[` + bad + `,` + message + `]}]}}`,
+			"entry 1, message 1: the data of a binary message is not base64; all else is there", 1},
+		{before + `{"_webSocketMessages":[` + bad + `,17,` + strings.Repeat(bad+",", 5) + message +
+			`]}]}}`, `7 parts of it cannot be read; all else is there
+entry 1, message 1: the data of a binary message is not base64
+entry 1, message 2: a JSON number where an object is wanted
+entry 1, message 3: the data of a binary message is not base64
+entry 1, message 4: the data of a binary message is not base64
+entry 1, message 5: the data of a binary message is not base64
+and 2 more`, 1},
 	}
 	for _, tt := range tests {
-		_, err := NewHARReader(strings.NewReader(tt.in)).Next()
-		if err == nil || err.Error() != tt.want {
-			t.Errorf("%s: %v, want %s", tt.in, err, tt.want)
+		r := NewHARReader(strings.NewReader(tt.in))
+		messages := 0
+		record, err := r.Next()
+		for ; err == nil; record, err = r.Next() {
+			if record.Event != nil && record.Event.Kind == session.KindMessage {
+				messages++
+			}
+		}
+		if err.Error() != tt.want || messages != tt.messages {
+			t.Errorf("%s: %d messages, %v, want %s", tt.in, messages, err, tt.want)
+		}
+	}
+}
+
+// What browsers, proxies and other programs write: testdata/har/devtools.har is of the developer
+// tools' own code (chrome-devtools-frontend 1.0.1705227) and playwright.har of Playwright 1.65.1,
+// both with Chromium 156 and "wsline listen"; the members of mitmproxy.har and firefox.har are
+// those of mitmproxy's savehar.py and Firefox's har-builder.js; others.har has what others leave
+// out.
+func TestForeignHAR(t *testing.T) {
+	files, err := filepath.Glob("testdata/har/*.har")
+	if err != nil || len(files) < 5 {
+		t.Fatalf("%q, %v", files, err)
+	}
+	for _, file := range files {
+		p, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var talk, lines []byte
+		j := JSON{Program: "wsline 1"}
+		r := NewHARReader(bytes.NewReader(p))
+		record, err := r.Next()
+		for ; err == nil; record, err = r.Next() {
+			j.Conn = record.Conn
+			printed := NewTalk(Style{Name: record.Conn, Timestamps: true})
+			if f := record.Failure; f != nil {
+				j.Now = func() time.Time { return record.Time }
+				lines = j.Failure(lines, f.Code, f.Message, f.Hint)
+				talk = printed.Error(talk, f.Message, f.Hint)
+				continue
+			}
+			lines, talk = j.Event(lines, record.Event), printed.Event(talk, record.Event)
+		}
+		if err != io.EOF {
+			talk = fmt.Appendf(talk, "error: %v\n", err)
+		}
+		base := strings.TrimSuffix(file, ".har")
+		golden(t, base+".talk.golden", talk)
+		golden(t, base+".jsonl.golden", lines)
+	}
+}
+
+// again writes what was read of an archive to another one.
+func again(t *testing.T, all []*Record) []byte {
+	t.Helper()
+	var d disk
+	w, err := NewHARWriter(&d, "wsline 1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Secrets = true
+	for _, r := range all {
+		w.Connect = r.Connect
+		if r.Event != nil {
+			err = w.Event(r.Conn, r.Event)
+		} else {
+			err = w.Failure(r.Conn, r.Time, r.Failure)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return d.p
+}
+
+// HAR, events, HAR: nothing is lost, and the second time nothing changes, whoever wrote the first.
+func TestHARRoundTrip(t *testing.T) {
+	files, err := filepath.Glob("testdata/har/*.har")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range append(files, "testdata/archive_secrets.har", "testdata/devtools.har") {
+		p, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var first []*Record
+		r := NewHARReader(bytes.NewReader(p))
+		for record, err := r.Next(); err == nil; record, err = r.Next() {
+			first = append(first, record)
+		}
+		p1 := again(t, first)
+		second := harRecords(t, p1)
+		if p2 := again(t, second); !bytes.Equal(p1, p2) {
+			t.Errorf("%s: once\n%s\ntwice\n%s", file, p1, p2)
+		}
+		p = bytes.Replace(p, []byte(`"version":"1.2.3"`), []byte(`"version":"1"`), 1)
+		if file == "testdata/archive_secrets.har" && !bytes.Equal(p, p1) {
+			t.Errorf("%s: ours became\n%s", file, p1)
+		}
+		if len(first) != len(second) {
+			t.Fatalf("%s: %d records, then %d", file, len(first), len(second))
+		}
+		for i, want := range first {
+			got := second[i]
+			if got.Conn != want.Conn || got.Time.Sub(want.Time).Abs() > time.Microsecond {
+				t.Errorf("%s: %+v\nwant %+v", file, got, want)
+			}
+			if f := want.Failure; f != nil {
+				g := got.Failure
+				if g == nil || g.Message != f.Message || g.Foreign != f.Foreign ||
+					!bytes.Equal(g.Body, f.Body) ||
+					!bytes.Equal(g.Handshake.Request, f.Handshake.Request) {
+					t.Errorf("%s: %+v\nwant %+v", file, g, f)
+				}
+				continue
+			}
+			want.Event.Time = got.Event.Time
+			if !sameEvent(got.Event, want.Event) {
+				t.Errorf("%s: %+v\nwant %+v", file, plainEvent(got.Event), plainEvent(want.Event))
+			}
 		}
 	}
 }
@@ -259,8 +517,12 @@ func TestByteOrderMark(t *testing.T) {
 }
 
 func FuzzHARReader(f *testing.F) {
-	for _, name := range []string{"archive.har", "devtools.har"} {
-		p, err := os.ReadFile("testdata/" + name)
+	archives, err := filepath.Glob("testdata/har/*.har")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, name := range append(archives, "testdata/archive.har", "testdata/devtools.har") {
+		p, err := os.ReadFile(name)
 		if err != nil {
 			f.Fatal(err)
 		}
@@ -270,13 +532,21 @@ func FuzzHARReader(f *testing.F) {
 		`{"type":"send","time":1.5,"opcode":1,"data":""}],"_controlFrames":[` +
 		`{"type":"receive","time":2,"opcode":8,"code":1000}],` +
 		`"_end":{"time":3,"cause":"closed"}}]}}`))
+	f.Add([]byte(`{"log":{"creator":{"name":"Playwright"},"entries":[{"startedDateTime":1,` +
+		`"response":{"status":-1,"_failureText":"code: 403"},"request":{"url":"http://h"}},` +
+		`{"_webSocketMessages":[{"type":"error","data":"x"},{"type":"send","opcode":"ping"}]}]}}`))
 	f.Fuzz(func(t *testing.T, p []byte) {
 		r := NewHARReader(bytes.NewReader(p))
 		talk, lines := NewTalk(Style{}), JSON{}
-		for range 1000 {
+		var all []*Record
+		for len(all) < 1000 {
 			record, err := r.Next()
 			if err != nil {
-				return
+				break
+			}
+			all = append(all, record)
+			if record.Event == nil {
+				continue
 			}
 			talk.Event(nil, record.Event)
 			for line := range bytes.Lines(lines.Event(nil, record.Event)) {
@@ -285,6 +555,10 @@ func FuzzHARReader(f *testing.F) {
 				}
 			}
 		}
+		if p = again(t, all); !json.Valid(p) {
+			t.Fatalf("not JSON: %q", p)
+		}
+		harRecords(t, p)
 	})
 }
 

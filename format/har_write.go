@@ -1,6 +1,11 @@
 package format
 
 import (
+	"net/http"
+	"time"
+
+	"wsline/format/har"
+	"wsline/internal/dial"
 	"wsline/session"
 )
 
@@ -11,7 +16,8 @@ import (
 // Of one connection only the last bytes of the file are written anew for each event. When several
 // are open at once, what stands behind the entry of the older ones is moved each time.
 type HARWriter struct {
-	Secrets bool // show what HideField and HideURL would hide
+	Secrets bool   // show what HideField and HideURL would hide
+	Connect string // of the connections that are opened next: see JSON
 
 	journal journal
 	entries []*harEntry // those of open connections, in the file's order
@@ -53,7 +59,7 @@ func (w *HARWriter) Event(conn string, ev *session.Event) error {
 	switch ev.Kind {
 	case session.KindMessage:
 		if whole, length := e.joiner.add(ev); whole != nil {
-			return w.message(e, whole, length)
+			return w.message(e, appendHARMessage(e.before(), whole, length))
 		}
 	case session.KindPing, session.KindPong, session.KindClose:
 		return w.control(e, ev)
@@ -86,12 +92,38 @@ func (w *HARWriter) open(conn string, ev *session.Event) error {
 	if before := w.entry(conn); before != nil {
 		w.forget(before)
 	}
+	h := &dial.Handshake{Status: http.StatusSwitchingProtocols}
+	if ev.Handshake != nil {
+		h = ev.Handshake
+	}
+	e := &harEntry{conn: conn}
+	if err := w.begin(e, harEntryOf(ev.Time, h, w.Secrets)); err != nil {
+		return err
+	}
+	w.entries = append(w.entries, e)
+	return nil
+}
+
+// Failure writes that a connection could not be opened, if that is what failed.
+func (w *HARWriter) Failure(conn string, at time.Time, f *Failure) error {
+	if f.Handshake == nil {
+		return nil
+	}
+	e := &harEntry{conn: conn}
+	if err := w.begin(e, harFailureOf(at, f, w.Secrets)); err != nil || f.Cause == "" {
+		return err
+	}
+	return w.message(e, appendHARError(e.before(), at, f.Cause))
+}
+
+// begin adds an entry at the end.
+func (w *HARWriter) begin(e *harEntry, head *har.Entry) error {
 	piece := []byte("\n")
 	if w.number > 0 {
 		piece = []byte(",\n")
 	}
-	e := &harEntry{conn: conn}
-	piece = appendEntry(piece, conn, w.number+1, ev.Time, ev.Handshake, w.Secrets)
+	head.Name, head.Connect = har.Text(e.conn), har.Text(w.Connect)
+	piece = EscapeJSON(piece, head.AppendHead(nil))
 	at := w.journal.size - int64(len(harFoot))
 	e.end = at + int64(len(piece))
 	p := append(append(piece, e.tail()...), harFoot...)
@@ -99,7 +131,6 @@ func (w *HARWriter) open(conn string, ev *session.Event) error {
 		return err
 	}
 	w.number++
-	w.entries = append(w.entries, e)
 	return nil
 }
 
@@ -125,12 +156,16 @@ func (e *harEntry) controlsEnd() int64 {
 	return e.end + int64(len(controlsOpen)+len(e.controls))
 }
 
-func (w *HARWriter) message(e *harEntry, ev *session.Event, length int64) error {
-	piece := []byte("\n")
+// before is what stands before the next message.
+func (e *harEntry) before() []byte {
 	if e.messages > 0 {
-		piece = []byte(",\n")
+		return []byte(",\n")
 	}
-	piece = appendHARMessage(piece, ev, length)
+	return []byte("\n")
+}
+
+// message adds a message: what stands before it, and it up to the brace that ends it.
+func (w *HARWriter) message(e *harEntry, piece []byte) error {
 	if len(e.controls) > 0 {
 		piece = append(append(piece, `,"_controlFrames":[`...), e.controls...)
 		piece = append(piece, ']')
@@ -161,7 +196,14 @@ func (w *HARWriter) control(e *harEntry, ev *session.Event) error {
 	return w.put(e, &next, e.controlsEnd(), append(piece, next.closer()...), e.closer())
 }
 
+// end writes how a connection ended, and for the developer tools what went wrong.
 func (w *HARWriter) end(e *harEntry, ev *session.Event) error {
+	if ev.End != nil && ev.End.Err != nil {
+		err := w.message(e, appendHARError(e.before(), ev.Time, ev.End.Err.Error()))
+		if err != nil {
+			return err
+		}
+	}
 	next := *e
 	next.over = appendEpoch([]byte(`,"_end":{"time":`), ev.Time)
 	if end := ev.End; end != nil {

@@ -94,6 +94,7 @@ func (r *Recorder) EventOf(conn string, ev *session.Event) error {
 	}
 	switch r.form {
 	case FormHAR:
+		r.har.Connect = r.opts.Connect
 		return r.done(r.har.Event(conn, ev))
 	case FormConversation:
 		r.buf = r.conversation(conn).event(r.buf[:0], ev)
@@ -111,17 +112,21 @@ func (r *Recorder) Open(connect string) {
 	r.json.Connect, r.opts.Connect = connect, connect
 }
 
-// Failure records the error that ended the program, where the form has a place for it: code is the
-// exit code, hint may be "".
-func (r *Recorder) Failure(at time.Time, code int, message, hint string) error {
+// Failure records an error, of the connection with that name or of the program, where the form has
+// a place for it: an archive has one for a connection that could not be opened.
+func (r *Recorder) Failure(conn string, at time.Time, f *Failure) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.ended || r.form != FormJSON {
+	switch {
+	case r.ended || r.form == FormConversation:
 		return nil
+	case r.form == FormHAR:
+		r.har.Connect = r.opts.Connect
+		return r.done(r.har.Failure(conn, at, f))
 	}
-	r.json.Conn = ""
+	r.json.Conn = conn
 	r.json.Now = func() time.Time { return at }
-	r.buf = r.json.Failure(r.buf[:0], code, message, hint)
+	r.buf = r.json.Failure(r.buf[:0], f.Code, f.Message, f.Hint)
 	return r.append()
 }
 
@@ -161,7 +166,7 @@ func (r *Recorder) conversation(conn string) *conversation {
 	c := r.wst[conn]
 	if c == nil {
 		c = &conversation{opts: &r.opts}
-		c.talk = Talk{saved: true, style: Style{Pretty: PrettyNever, Name: scriptName(conn)}}
+		c.talk = Talk{saved: true, style: Style{Pretty: PrettyNever, Name: ScriptName(conn)}}
 		r.wst[conn] = c
 	}
 	return c

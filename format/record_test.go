@@ -176,7 +176,7 @@ func TestRecordedEvents(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := r.Failure(later, 8, "closed", ""); err != nil {
+	if err := r.Failure("", later, &Failure{Code: 8, Message: "closed"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := r.Close(); err != nil {
@@ -348,6 +348,9 @@ func harRecords(t *testing.T, p []byte) []*Record {
 	r := NewHARReader(bytes.NewReader(p))
 	return allRecords(t, func() (*Record, error) {
 		record, err := r.Next()
+		if err == ErrNoWebSocket {
+			err = io.EOF
+		}
 		if err != nil && err != io.EOF {
 			err = fmt.Errorf("%w in %q", err, p[:min(len(p), 2000)])
 		}

@@ -68,9 +68,9 @@ func (c *conversation) connect(dst []byte, ev *session.Event) []byte {
 	return append(dst, '\n')
 }
 
-// scriptName is the name of a connection as a conversation can have it: of letters, digits, "_" and
+// ScriptName is the name of a connection as a conversation can have it: of letters, digits, "_" and
 // "-". In a recording that is shown it may be anything.
-func scriptName(conn string) string {
+func ScriptName(conn string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9':

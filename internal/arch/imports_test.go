@@ -51,17 +51,21 @@ var arrows = map[string][]string{
 	"script/check":  {"script/wst"},
 	"script/report": {"script/wst", "script/match", "format"},
 	"script/transcript": {
-		"script/wst", "script/match", "session", "format", "internal/dial", "internal/wire",
+		"script/wst", "script/match", "session", "format", "internal/dial", "internal/redact",
+		"internal/wire",
 	},
 	"script/wst": {
-		"script/match", "repl/command", "session", "format", "internal/query", "internal/wire",
+		"script/match", "repl/command", "session", "format", "internal/query", "internal/redact",
+		"internal/wire",
 	},
 	"script/match":    {"format", "internal/query"},
 	"internal/query":  {},
 	"repl":            {"repl/command", "repl/line", "session", "internal/dial", "internal/wire"},
 	"repl/command":    {"session", "internal/dial", "internal/wire"},
 	"repl/line":       {},
-	"format":          {"session", "internal/dial", "internal/wire"},
+	"internal/redact": {"session", "internal/dial", "internal/wire"},
+	"format":          {"format/har", "session", "internal/dial", "internal/wire"},
+	"format/har":      {},
 	"session":         {"internal/dial", "internal/tap", "internal/wire"},
 	"internal/listen": {"session", "internal/dial", "internal/tap", "internal/wire"},
 	"internal/dial": {
@@ -114,7 +118,7 @@ var commandArrows = []string{
 	"internal/record", "internal/scriptfile", "internal/target", "internal/view",
 	"script", "script/check", "script/report", "script/transcript", "script/wst",
 	"repl", "repl/command", "session", "format", "internal/listen", "internal/dial",
-	"internal/query", "internal/wire",
+	"internal/query", "internal/redact", "internal/wire",
 }
 
 // importers says which packages may import a module; those not named here may be imported by

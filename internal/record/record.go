@@ -103,9 +103,22 @@ func (r *Recorder) EventOf(conn string, ev *session.Event) {
 	r.note(r.rec.EventOf(conn, ev))
 }
 
-// Failure records an error that something ended with.
-func (r *Recorder) Failure(at time.Time, f exit.Fault) {
-	r.note(r.rec.Failure(at, f.Code, f.Text(), f.Hint))
+// Failure records an error, of the connection with that name or of the program. A script expects a
+// connection that could not be opened.
+func (r *Recorder) Failure(conn string, at time.Time, f *format.Failure) {
+	if r.wst == nil {
+		r.note(r.rec.Failure(conn, at, f))
+		return
+	}
+	if f.Handshake == nil {
+		return
+	}
+	r.wst.Refused(transcript.Refusal{
+		Name: format.ScriptName(conn), At: at, Status: f.Handshake.Status, Text: f.Cause,
+		Foreign: f.Foreign, Handshake: f.Handshake,
+	})
+	// Its lines stand before those of the next event.
+	r.note(r.rec.EventOf(conn, &session.Event{Kind: session.KindEnd, Time: at}))
 }
 
 // Begin has the recording begin at another time; see format.Recorder.
@@ -163,11 +176,8 @@ func (r *Recorder) Finish(err error) error {
 	if r == nil {
 		return err
 	}
-	if err != nil {
-		r.refused(err)
-		if f := exit.FaultOf(err); f.Message != "" {
-			r.Failure(time.Now(), f)
-		}
+	if f := r.failure(err); f != nil && f.Message != "" {
+		r.Failure("", time.Now(), f)
 	}
 	r.note(r.rec.Close())
 	if r.failed == nil || err != nil {
@@ -179,18 +189,32 @@ func (r *Recorder) Finish(err error) error {
 	return errors.New(r.text())
 }
 
-// refused has a script expect that the first connection cannot be opened.
-func (r *Recorder) refused(err error) {
-	var dialed *dial.Error
+// failure is an error that the program ends with, nil for none. When the first connection could not
+// be opened it says what there was of it.
+func (r *Recorder) failure(err error) *format.Failure {
+	if err == nil {
+		return nil
+	}
+	fault := exit.FaultOf(err)
+	f := &format.Failure{Code: fault.Code, Message: fault.Text(), Hint: fault.Hint}
 	r.mu.Lock()
 	opened := r.opened
 	r.mu.Unlock()
-	if opened || r.wst == nil || !errors.As(err, &dialed) {
-		return
+	var dialed *dial.Error
+	if opened || !errors.As(err, &dialed) {
+		return f
 	}
-	now := time.Now()
-	r.wst.Refused(now, dialed.Status, exit.FaultOf(err).Message)
-	r.note(r.rec.Event(&session.Event{Kind: session.KindEnd, Time: now}))
+	f.Body = dialed.Body
+	if dialed.Reason != dial.ReasonStatus {
+		f.Cause = fault.Message
+	}
+	h := dial.Handshake{URL: dialed.URL}
+	if dialed.Handshake != nil {
+		h = *dialed.Handshake
+	}
+	h.Status = dialed.Status
+	f.Handshake = &h
+	return f
 }
 
 // errIncomplete is a recording that failed, which has been said.

@@ -20,18 +20,18 @@ type Opening struct {
 // Opening is how a script connects again: to an address, with the connecting flags that were given.
 // In the place of what is secret stand variables.
 func (o *Options) Opening(address string) Opening {
-	v := &secretNames{values: map[string]string{}}
+	return OpeningOf(o.words(&secretNames{}, address))
+}
+
+// words are an address and the flags that were given, with variables for what is secret.
+func (o *Options) words(v *secretNames, address string) string {
 	words := []string{format.ShellQuote(v.address(address))}
 	for _, g := range o.given {
 		if g.row.Name != "connect" {
 			words = append(words, g.row.Typed(v.argument(g), format.ShellQuote)...)
 		}
 	}
-	opening := Opening{Words: strings.Join(words, " ")}
-	for _, name := range v.order {
-		opening.Notes = append(opening.Notes, noteFor(name))
-	}
-	return opening
+	return strings.Join(words, " ")
 }
 
 // OpeningOf is the Opening of words that a recording has.
@@ -51,10 +51,9 @@ var secretVariable = regexp.MustCompile(`(\$?)\$\{([a-z0-9_-]+)\}`)
 // noteFor says how to give a secret.
 func noteFor(name string) string { return "give it: --secret " + name + "=…" }
 
-// secretNames are the variables that stand for secrets.
+// secretNames are the variables that stand for secrets. The zero value is ready.
 type secretNames struct {
 	values map[string]string // by their names
-	order  []string          // of the names
 }
 
 // of is the variable for a value, with this name unless that stands for something else already.
@@ -67,8 +66,10 @@ func (v *secretNames) of(name, value string) string {
 		}
 		known, isKnown := v.values[numbered]
 		if !isKnown {
+			if v.values == nil {
+				v.values = map[string]string{}
+			}
 			v.values[numbered] = value
-			v.order = append(v.order, numbered)
 		}
 		if !isKnown || known == value {
 			return "${" + numbered + "}"

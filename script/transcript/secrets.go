@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"wsline/format"
+	"wsline/internal/redact"
 	"wsline/internal/wire"
 	"wsline/script/match"
 	"wsline/script/wst"
@@ -26,7 +26,7 @@ func (t *Writer) Hide(v *wst.Vars) {
 	}
 }
 
-func (t *Writer) redactor() *format.Redactor {
+func (t *Writer) redactor() *redact.Redactor {
 	if t.vars == nil {
 		return nil
 	}

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"wsline/format"
+	"wsline/internal/redact"
 	"wsline/internal/suggest"
 	"wsline/internal/words"
 	"wsline/script/match"
@@ -38,7 +38,7 @@ type Vars struct {
 	values  map[string]string
 	json    map[string]string // values as JSON of those that were captured from it
 	secret  map[string]bool   // names
-	secrets *format.Redactor  // of their values, those that they had before too
+	secrets *redact.Redactor  // of their values, those that they had before too
 }
 
 // Clone returns a copy, which tells nobody.
@@ -100,10 +100,10 @@ func (v *Vars) hide(name, value string) {
 }
 
 // Redactor hides the values that were given to SetSecret so far; nil when there are none.
-func (v *Vars) Redactor() *format.Redactor { return v.secrets }
+func (v *Vars) Redactor() *redact.Redactor { return v.secrets }
 
 // Redact puts <secret NAME> in the place of every value that was given to SetSecret, in every form
-// that format.Redactor knows. A text is redacted before it is laid out or cut, as long as a value
+// that redact.Redactor knows. A text is redacted before it is laid out or cut, as long as a value
 // stands in it as a whole.
 func (v *Vars) Redact(text string) string { return v.secrets.Hide(text) }
 

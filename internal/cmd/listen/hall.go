@@ -14,6 +14,7 @@ import (
 	"wsline/format"
 	"wsline/internal/listen"
 	"wsline/internal/record"
+	"wsline/internal/redact"
 	"wsline/internal/wire"
 	"wsline/script/wst"
 	"wsline/session"
@@ -32,7 +33,7 @@ type hall struct {
 	recorder *record.Recorder
 	patience time.Duration
 	show     func(name string, ev *session.Event) // is called concurrently
-	secrets  atomic.Pointer[format.Redactor]      // of the script that is played
+	secrets  atomic.Pointer[redact.Redactor]      // of the script that is played
 
 	mu      sync.Mutex
 	clients []client      // in the order in which they came

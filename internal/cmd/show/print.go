@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"wsline/format"
+	"wsline/internal/dial"
 	"wsline/internal/env"
 	"wsline/internal/exit"
 	"wsline/internal/record"
@@ -30,6 +31,7 @@ type showing struct {
 	events   *format.JSON
 	pipe     *format.Pipe
 	recorder *record.Recorder
+	opened   target.Recorded
 	look     view.Look
 	frames   view.Frames
 	sieve    view.Sieve
@@ -88,6 +90,9 @@ type recordReader interface {
 // errNoRecording is that of a file which begins as no recording does.
 var errNoRecording = errors.New("this is neither a .jsonl nor a .har recording")
 
+// panelHint is for a browser's archive in which a connection is missed.
+const panelHint = "a browser records those that are opened while its network panel is open"
+
 // run shows what can be read, and says where that ends too early.
 func (s *showing) run(in io.Reader) error {
 	buffered := bufio.NewReaderSize(in, 64<<10)
@@ -103,6 +108,9 @@ func (s *showing) run(in io.Reader) error {
 		if errors.Is(err, io.EOF) {
 			break
 		}
+		if errors.Is(err, format.ErrNoWebSocket) {
+			return exit.Usagef(panelHint, "%s: %v", s.from, err)
+		}
 		if err != nil {
 			return exit.Usagef("", "%s: %v", s.from, err)
 		}
@@ -114,6 +122,10 @@ func (s *showing) run(in io.Reader) error {
 			return nil // Flush tells
 		}
 		s.buf = s.buf[:0]
+	}
+	if archive, ok := reader.(*format.HARReader); ok && archive.Said() == 0 && s.open > 0 &&
+		archive.Creator() == "Firefox" {
+		s.note(s.from + " has no messages: Firefox does not write them to an archive")
 	}
 	if s.open > 0 && (!isArchive || s.ours(reader)) {
 		s.note(s.from + " ends before the connection did")
@@ -141,7 +153,7 @@ func (s *showing) startAt(r recordReader) {
 // ours reports whether an archive is one of ours, which say how each connection ended.
 func (s *showing) ours(r recordReader) bool {
 	archive, ok := r.(*format.HARReader)
-	return ok && archive.Creator == "wsline"
+	return ok && archive.Creator() == "wsline"
 }
 
 // note says something of the recording, after what was shown.
@@ -210,16 +222,20 @@ func (s *showing) show(r *format.Record) {
 		}, s.events != nil)
 	case r.Event != nil:
 		if r.Event.Kind == session.KindOpen {
-			s.opening(r.Connect)
+			s.opening(r.Connect, r.Event.Handshake)
 		}
 		s.filtered(r.Conn, r.Event)
 	}
 }
 
-// opening says how the connection that follows was asked for.
-func (s *showing) opening(connect string) {
+// opening says how the connection that follows was asked for, as far as that is known.
+func (s *showing) opening(connect string, h *dial.Handshake) {
 	if s.recorder != nil {
-		s.recorder.Open(transcript.Opening(target.OpeningOf(connect)))
+		opening := target.OpeningOf(connect)
+		if connect == "" && s.recorder.Script() != nil {
+			opening = s.opened.Opening(h)
+		}
+		s.recorder.Open(transcript.Opening(opening))
 	}
 	if s.events != nil {
 		s.events.Connect = connect
@@ -228,14 +244,22 @@ func (s *showing) opening(connect string) {
 
 func (s *showing) failure(r *format.Record) {
 	f := r.Failure
+	if f.Handshake != nil {
+		s.opening(r.Connect, f.Handshake)
+	}
 	switch {
 	case s.recorder != nil:
-		s.recorder.Failure(r.Time, exit.Fault{Code: f.Code, Message: f.Message, Hint: f.Hint})
+		s.recorder.Failure(r.Conn, r.Time, f)
 	case s.events != nil:
+		s.events.Conn = r.Conn
 		s.events.Now = func() time.Time { return r.Time }
 		s.buf = s.events.Failure(s.buf, f.Code, f.Message, f.Hint)
 	case s.pipe == nil:
-		s.buf = s.scene(r.Conn).Talk.Error(s.buf, f.Message, f.Hint)
+		sc := s.scene(r.Conn)
+		if s.look.Verbose {
+			s.buf = sc.Talk.Unstamped(s.buf, f.Handshake, sc.Shake)
+		}
+		s.buf = sc.Talk.Error(s.buf, f.Message, f.Hint)
 	}
 }
 

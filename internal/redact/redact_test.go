@@ -1,4 +1,4 @@
-package format
+package redact
 
 import (
 	"encoding/base64"
@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"wsline/format"
 )
 
 // TestHidden: a value is hidden in every form in which a program may write it.
@@ -144,7 +146,7 @@ func FuzzHidden(f *testing.F) {
 		in(value)
 		in(url.QueryEscape(value))
 		in(url.PathEscape(value))
-		quoted := Quote(nil, []byte(value))
+		quoted := format.Quote(nil, []byte(value))
 		in(string(quoted[1 : len(quoted)-1]))
 		coded, _ := json.Marshal(value)
 		in(string(coded[1 : len(coded)-1]))

@@ -1,4 +1,4 @@
-package format
+package redact_test
 
 import (
 	"errors"
@@ -7,7 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"wsline/format"
 	"wsline/internal/dial"
+	"wsline/internal/redact"
 	"wsline/internal/wire"
 	"wsline/session"
 )
@@ -16,7 +18,7 @@ import (
 // value.
 func TestEventWithoutValues(t *testing.T) {
 	const value = "line-1/abcdef\nline-2+\"uvwxyz\""
-	r := (*Redactor)(nil).With("k", value).With("t", "s3cr3t-token")
+	r := (*redact.Redactor)(nil).With("k", value).With("t", "s3cr3t-token")
 	u, _ := url.Parse("ws://s3cr3t-token:x@h/s3cr3t-token?q=s3cr3t-token" +
 		"&p=line-1%2fabcdef%0aline-2%2B%22uvwxyz%22")
 	frame := func(h wire.Header, payload string) *session.Event {
@@ -59,12 +61,12 @@ func TestEventWithoutValues(t *testing.T) {
 	}
 	for _, ev := range events {
 		shown := r.Event(ev)
-		j := &JSON{Secrets: true}
+		j := &format.JSON{Secrets: true}
 		text := string(j.Event(nil, shown))
-		style := Style{Frames: FramesHex, Secrets: true}
-		text += string(NewTalk(style).Event(nil, shown))
+		style := format.Style{Frames: format.FramesHex, Secrets: true}
+		text += string(format.NewTalk(style).Event(nil, shown))
 		if shown.Handshake != nil {
-			text += string(Handshake(nil, shown.Handshake, HandshakeStyle{Secrets: true}))
+			text += string(format.Handshake(nil, shown.Handshake, format.HandshakeStyle{Secrets: true}))
 		}
 		for _, part := range []string{"s3cr3t", "line-", "abcdef", "uvwxyz", "733363", "6c696e65"} {
 			plain := strings.ReplaceAll(text, " ", "")
@@ -74,13 +76,13 @@ func TestEventWithoutValues(t *testing.T) {
 		}
 	}
 	plain := &session.Event{Kind: session.KindPing, Payload: []byte("x")}
-	if got := (*Redactor)(nil).Event(plain); got != plain {
+	if got := (*redact.Redactor)(nil).Event(plain); got != plain {
 		t.Error("without values an event has become another")
 	}
 }
 
 func TestHideLine(t *testing.T) {
-	r := (*Redactor)(nil).With("key", "-----BEGIN-----\r\nline-1\n}\nline-2").With("t", "s3cret")
+	r := (*redact.Redactor)(nil).With("key", "-----BEGIN-----\r\nline-1\n}\nline-2").With("t", "s3cret")
 	for text, want := range map[string]string{
 		"> line-1":                  "> <secret key>",
 		"  line-2 and s3cret":       "  <secret key> and <secret t>",

@@ -1,4 +1,6 @@
-package format
+// Package redact hides values that are secret in texts and in events, whatever the form in which they
+// stand there.
+package redact
 
 import (
 	"cmp"

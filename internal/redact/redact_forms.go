@@ -1,9 +1,10 @@
-package format
+package redact
 
 import (
 	"encoding/base64"
 	"encoding/hex"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -310,4 +311,13 @@ func (r *Redactor) cutBase64(word codedWord) string {
 		}
 	}
 	return ""
+}
+
+// parseHex reads the number that the first digits of s are.
+func parseHex(s string, digits int) (uint64, bool) {
+	if len(s) < digits {
+		return 0, false
+	}
+	v, err := strconv.ParseUint(s[:digits], 16, 32)
+	return v, err == nil
 }
