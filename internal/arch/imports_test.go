@@ -37,6 +37,7 @@ var arrows = map[string][]string{
 	"internal/target": {
 		"internal/env", "internal/flags", "session", "format", "internal/listen", "internal/dial",
 	},
+	"internal/curl": {},
 	"internal/doctor": {
 		"internal/doctor/software", "session", "format", "internal/dial", "internal/wire",
 	},
