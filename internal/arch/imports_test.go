@@ -111,7 +111,7 @@ func foldersIn(dir string) (names []string) {
 }
 
 var commandArrows = []string{
-	"internal/cmd", "internal/doctor", "internal/doctor/examine", "internal/env", "internal/flags",
+	"internal/cmd", "internal/curl", "internal/doctor", "internal/doctor/examine", "internal/env", "internal/flags",
 	"internal/record", "internal/scriptfile", "internal/target", "internal/view",
 	"script", "script/check", "script/report", "script/transcript", "script/wst",
 	"repl", "repl/command", "session", "format", "internal/listen", "internal/dial",

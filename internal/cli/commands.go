@@ -17,7 +17,9 @@ import (
 // commands is the table of what the first argument may ask for instead of a conversation, in the
 // order of the help. A host of that name is reached by its URL.
 func commands() []*cmd.Command {
-	return []*cmd.Command{show.New(), test.New(), fmtcmd.New(), listen.New()}
+	return []*cmd.Command{
+		show.New(), test.New(), fmtcmd.New(), listen.New(), converse.NewCurl(),
+	}
 }
 
 // An invocation is a command with the flags that every command has.
