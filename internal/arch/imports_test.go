@@ -112,7 +112,7 @@ func foldersIn(dir string) (names []string) {
 }
 
 var commandArrows = []string{
-	"internal/cmd", "internal/curl", "internal/doctor",
+	"internal/cmd", "internal/collection", "internal/curl", "internal/doctor",
 	"internal/doctor/examine", "internal/env", "internal/flags",
 	"internal/record", "internal/scriptfile", "internal/target", "internal/view",
 	"script", "script/check", "script/report", "script/transcript", "script/wst",

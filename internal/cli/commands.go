@@ -6,6 +6,7 @@ import (
 	"wsline/internal/cmd"
 	"wsline/internal/cmd/converse"
 	"wsline/internal/cmd/fmtcmd"
+	"wsline/internal/cmd/importcmd"
 	"wsline/internal/cmd/listen"
 	"wsline/internal/cmd/show"
 	"wsline/internal/cmd/test"
@@ -19,6 +20,7 @@ import (
 func commands() []*cmd.Command {
 	return []*cmd.Command{
 		show.New(), test.New(), fmtcmd.New(), listen.New(), converse.NewCurl(),
+		importcmd.New(),
 	}
 }
 
