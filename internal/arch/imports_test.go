@@ -37,6 +37,8 @@ var arrows = map[string][]string{
 	"internal/target": {
 		"internal/env", "internal/flags", "session", "format", "internal/listen", "internal/dial",
 	},
+	"internal/curl":       {},
+	"internal/collection": {},
 	"internal/doctor": {
 		"internal/doctor/software", "session", "format", "internal/dial", "internal/wire",
 	},
@@ -114,7 +116,8 @@ func foldersIn(dir string) (names []string) {
 }
 
 var commandArrows = []string{
-	"internal/cmd", "internal/doctor", "internal/doctor/examine", "internal/env", "internal/flags",
+	"internal/cmd", "internal/collection", "internal/curl", "internal/doctor",
+	"internal/doctor/examine", "internal/env", "internal/flags",
 	"internal/record", "internal/scriptfile", "internal/target", "internal/view",
 	"script", "script/check", "script/report", "script/transcript", "script/wst",
 	"repl", "repl/command", "session", "format", "internal/listen", "internal/dial",
@@ -133,6 +136,7 @@ var importers = map[string][]string{
 	"golang.org/x/net": {
 		"internal/dial", "internal/dial/cookies", "internal/target",
 	},
+	"go.yaml.in/yaml/v3":                 {"internal/collection"},
 	"software.sslmate.com/src/go-pkcs12": {"internal/target"},
 	"github.com/creack/pty":              {"internal/clitest"},
 	"github.com/rogpeppe/go-internal":    {"internal/clitest", "internal/wstest/world"},

@@ -6,6 +6,7 @@ import (
 	"wsline/internal/cmd"
 	"wsline/internal/cmd/converse"
 	"wsline/internal/cmd/fmtcmd"
+	"wsline/internal/cmd/importcmd"
 	"wsline/internal/cmd/listen"
 	"wsline/internal/cmd/show"
 	"wsline/internal/cmd/test"
@@ -17,7 +18,10 @@ import (
 // commands is the table of what the first argument may ask for instead of a conversation, in the
 // order of the help. A host of that name is reached by its URL.
 func commands() []*cmd.Command {
-	return []*cmd.Command{show.New(), test.New(), fmtcmd.New(), listen.New()}
+	return []*cmd.Command{
+		show.New(), test.New(), fmtcmd.New(), listen.New(), converse.NewCurl(),
+		importcmd.New(),
+	}
 }
 
 // An invocation is a command with the flags that every command has.

@@ -38,7 +38,9 @@ func (i *invocation) helpText() string {
 	var b strings.Builder
 	if i.Name != "" {
 		b.WriteString(i.Help())
-		flags.Help(&b, i.groups())
+		if i.Read == nil {
+			flags.Help(&b, i.groups())
+		}
 		return b.String()
 	}
 	b.WriteString(helpTop)
@@ -64,7 +66,9 @@ func FlagReference() string {
 	flags.Reference(&b, root.groups())
 	for _, c := range commands() {
 		b.WriteString(c.Reference())
-		flags.Reference(&b, (&invocation{Command: c}).groups())
+		if c.Read == nil {
+			flags.Reference(&b, (&invocation{Command: c}).groups())
+		}
 	}
 	return b.String()
 }

@@ -135,7 +135,7 @@ func exampleFiles(t *testing.T) map[string]string {
 
 var (
 	listens     = regexp.MustCompile(`^(wsline listen .*) (808\d) &`)
-	elsewhere   = regexp.MustCompile(`wsline (.* )?wss://example\.com`)
+	elsewhere   = regexp.MustCompile(`wsline (.* )?'?wss://example\.com`)
 	asksNothing = regexp.MustCompile(`--dry-run|--as-`)
 	saysOutput  = regexp.MustCompile(`#.* prints (.+)`)
 	saysCode    = regexp.MustCompile(`#.* exit code (\d+)`)
@@ -168,9 +168,7 @@ func runExamples(dir string, files map[string]string, block string) error {
 			continue
 		}
 		line = strings.NewReplacer(ports...).Replace(line)
-		if elsewhere.MatchString(line) && !asksNothing.MatchString(line) {
-			line = strings.Replace(line, "wsline ", "wsline --dry-run ", 1)
-		}
+		line = notSent(line)
 		if strings.HasPrefix(line, "go ") {
 			continue
 		}
@@ -179,6 +177,20 @@ func runExamples(dir string, files map[string]string, block string) error {
 		}
 	}
 	return nil
+}
+
+// notSent has a line for example.com make the request alone.
+func notSent(line string) string {
+	switch {
+	case !elsewhere.MatchString(line) || asksNothing.MatchString(line):
+		return line
+	case !strings.HasPrefix(line, "wsline curl "):
+		return strings.Replace(line, "wsline ", "wsline --dry-run ", 1)
+	case strings.Contains(line, " -- "):
+		return strings.Replace(line, " -- ", " -- --dry-run ", 1)
+	}
+	command, comment, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " #")
+	return command + " -- --dry-run #" + comment + "\n"
 }
 
 func runExample(dir, line string) error {

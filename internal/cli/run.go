@@ -16,7 +16,7 @@ import (
 // Run runs the program and returns its exit code.
 func Run(ctx context.Context, e *env.Env) int {
 	c, args := find(e.Args)
-	line, err := flags.Parse(args, c.groups())
+	e, line, err := c.parse(e, args)
 	if err == nil {
 		err = c.check(e.Args, line)
 	}
@@ -30,6 +30,19 @@ func Run(ctx context.Context, e *env.Env) int {
 		return out.report(cmd.Interruptible(e, printVersion(e)))
 	}
 	return out.report(c.Run(ctx, e, line))
+}
+
+// parse reads the arguments into the options.
+func (i *invocation) parse(e *env.Env, args []string) (*env.Env, *flags.Line, error) {
+	groups := i.groups()
+	if i.Read != nil {
+		var err error
+		if e, args, err = i.Read(e, args); err != nil {
+			return e, &flags.Line{}, err
+		}
+	}
+	line, err := flags.Parse(args, groups)
+	return e, line, err
 }
 
 func printVersion(e *env.Env) func() error {

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"reflect"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -35,16 +36,22 @@ func AtTerminal(t *testing.T, args ...string) *Typist {
 // AtTerminalWith has stdout go to a file, when there is a path.
 func AtTerminalWith(t *testing.T, path string, args ...string) *Typist {
 	t.Helper()
-	return atTerminal(t, path, "xterm", args)
+	return atTerminal(t, "", path, "xterm", args)
 }
 
 // AtTerminalNamed has the terminal's name in TERM, which is empty for "".
 func AtTerminalNamed(t *testing.T, name string, args ...string) *Typist {
 	t.Helper()
-	return atTerminal(t, "", name, args)
+	return atTerminal(t, "", "", name, args)
 }
 
-func atTerminal(t *testing.T, path, name string, args []string) *Typist {
+// AtTerminalFed has stdin come from a file; the terminal is the one that controls the process.
+func AtTerminalFed(t *testing.T, path string, args ...string) *Typist {
+	t.Helper()
+	return atTerminal(t, path, "", "xterm", args)
+}
+
+func atTerminal(t *testing.T, from, path, name string, args []string) *Typist {
 	t.Helper()
 	keyboard, tty, err := pty.Open()
 	if err != nil {
@@ -59,6 +66,15 @@ func atTerminal(t *testing.T, path, name string, args []string) *Typist {
 	}
 	p.Cmd = exec.Command("wsline", args...)
 	p.Cmd.Stdin, p.Cmd.Stdout, p.Cmd.Stderr = tty, tty, tty
+	if from != "" {
+		in, err := os.Open(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer in.Close()
+		p.Cmd.Stdin = in
+		p.Cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 1}
+	}
 	if path != "" {
 		out, err := os.Create(path)
 		if err != nil {

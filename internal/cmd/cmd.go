@@ -22,6 +22,10 @@ type Command struct {
 	View   *view.Options        // how its errors are shown, once its flags have been parsed
 	Groups func() []flags.Group // but that of the help
 
+	// Read makes of arguments in another program's words those that Groups are for, which the help of
+	// wsline itself lists then. What it has read leaves another world. nil: they are as they were typed.
+	Read func(e *env.Env, args []string) (*env.Env, []string, error)
+
 	// Run does it. The error says the exit code; nil is 0.
 	Run func(ctx context.Context, e *env.Env, line *flags.Line) error
 }

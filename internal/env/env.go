@@ -73,6 +73,25 @@ func New(stdin, stdout, stderr *os.File) *Env {
 	return env
 }
 
+// AtTerminal is the world with the terminal in the place of a stdin that is at its end; e itself where
+// no person is.
+func (e *Env) AtTerminal() *Env {
+	if e.StdinTerminal || !e.StdoutTerminal || e.AskTerminal == nil {
+		return e
+	}
+	terminal, _, err := e.AskTerminal() // it is open as long as the program runs
+	if err != nil {
+		return e
+	}
+	inner := *e
+	inner.StdinTerminal = true
+	inner.Terminal = func() (line.Terminal, error) {
+		terminal.Plain = e.IsPlain()
+		return terminal, nil
+	}
+	return &inner
+}
+
 // IsPlain says that the terminal understands no escape sequences, as its name in TERM tells, or as
 // it has been found.
 func (e *Env) IsPlain() bool { return e.NoColor || isPlain(e.Getenv("TERM")) }

@@ -23,6 +23,8 @@ func (c *config) answerTo(e *env.Env) error {
 		text, err = c.target.CurlCommand(c.given, c.look.Secrets)
 	case "--as-websocat":
 		text, err = c.target.WebsocatCommand(c.given, c.look.Secrets)
+	case "--as-wsline":
+		text = c.commandLine(c.look.Secrets)
 	default:
 		text, err = c.target.Request(c.look.Secrets)
 	}
@@ -48,12 +50,19 @@ func (c *config) leftOut(command string) (notes []string) {
 		notes = append(notes, "the messages are not in this command: "+map[string]string{
 			"--as-curl":     "curl connects and prints what comes",
 			"--as-websocat": "websocat sends the lines of its stdin",
+			"--as-wsline":   "they stand behind the URL",
 		}[c.answer])
 	}
-	if !c.look.Secrets && hidesSecret(command) {
+	hides := hidesSecret(command) || c.answer == "--as-wsline" && command != c.commandLine(true)
+	if !c.look.Secrets && hides {
 		notes = append(notes, "what is secret is hidden in this command: --show-secrets writes it")
 	}
 	return notes
+}
+
+// commandLine is the connection in wsline's own words.
+func (c *config) commandLine(secrets bool) string {
+	return c.given.CommandLine(c.target.Address, target.Change{}, secrets) + "\n"
 }
 
 // hidesSecret reports whether something in a command for another program is hidden, so that it does

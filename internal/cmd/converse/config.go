@@ -138,6 +138,8 @@ func (c *config) watch(e *env.Env) {
 // answerOf is the flag that wants something else than a conversation, "" for none.
 func answerOf(o *options) string {
 	switch {
+	case o.asWsline:
+		return "--as-wsline"
 	case o.dryRun:
 		return "--dry-run"
 	case o.asCurl:

@@ -67,8 +67,8 @@ func (o *options) answerConflicts() (list []flags.Conflict) {
 		name  string
 		given bool
 	}{
-		{"--dry-run", o.dryRun}, {"--as-curl", o.asCurl}, {"--as-websocat", o.asWebsocat},
-		{"--diagnose", o.diagnose},
+		{"--as-wsline", o.asWsline}, {"--dry-run", o.dryRun}, {"--as-curl", o.asCurl},
+		{"--as-websocat", o.asWebsocat}, {"--diagnose", o.diagnose},
 	} {
 		list = append(list, flags.Conflict{When: f.given && first != "",
 			Text: first + " and " + f.name + " ask for different things", Hint: "choose one"})

@@ -27,6 +27,7 @@ type options struct {
 
 	// To look closely.
 	diagnose, dryRun, asCurl, asWebsocat bool
+	asWsline                             bool // of the command curl alone
 
 	// To record and to show.
 	record    string

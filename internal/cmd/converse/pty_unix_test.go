@@ -36,6 +36,26 @@ func TestTalk(t *testing.T) {
 	p.Leaves(0)
 }
 
+// A command that stands on stdin leaves nothing to read there: the terminal is typed on.
+func TestTalkOfCurl(t *testing.T) {
+	s := wstest.Serve(t, func(p *wstest.Peer) {
+		p.Accept()
+		p.Echo()
+	})
+	file := t.TempDir() + "/copied.txt"
+	line := "curl --url '" + s.URL() + "' \\\n  -H 'Upgrade: websocket' \\\n  -d x"
+	if err := os.WriteFile(file, []byte(line), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := clitest.AtTerminalFed(t, file, "curl")
+	p.Sees("left out of the curl command: -d")
+	p.Sees("connected to")
+	p.Types("hello\r")
+	p.Sees("< hello")
+	p.Types("\x04")
+	p.Leaves(0)
+}
+
 func TestTalkExitOnClose(t *testing.T) {
 	s := wstest.Serve(t, func(p *wstest.Peer) {
 		p.Accept()
