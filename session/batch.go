@@ -73,7 +73,9 @@ func (b *Batch) Flush() error {
 	if len(b.buf) == 0 {
 		return nil
 	}
+	b.s.leaving.Add(b.messages)
 	err := b.s.tap.WriteFrames(b.buf)
+	b.s.leaving.Add(-b.messages)
 	if err == nil {
 		b.s.messagesOut.Add(b.messages)
 		b.s.bytesOut.Add(b.bytes)

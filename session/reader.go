@@ -293,7 +293,7 @@ func (r *reader) before() Before {
 	s := r.s
 	b := Before{
 		Handshake: s.Handshake(), Life: time.Since(s.since), Idle: s.tap.Quiet(),
-		MessagesIn: r.messagesIn, MessagesOut: s.messagesOut.Load(), Binary: s.binaryOut.Load(),
+		MessagesIn: r.messagesIn, MessagesOut: s.messagesOut.Load() + s.leaving.Load(), Binary: s.binaryOut.Load(),
 		Last: string(r.last[:r.lastSize]), LastOpcode: r.lastOpcode,
 		Ignored: s.cfg.NoPong && s.pingsIn.Load() > 0,
 	}

@@ -130,6 +130,7 @@ type Session struct {
 	messagesIn, messagesOut    atomic.Int64
 	bytesIn, bytesOut          atomic.Int64
 	binaryOut                  atomic.Int64 // of messagesOut
+	leaving                    atomic.Int64 // messages of a Batch that is being handed over
 	pingsIn, pongsIn, pingsOut atomic.Int64
 	rtt                        atomic.Int64
 

@@ -45,7 +45,7 @@ func endings() []ending {
 		}, hint: endAlways("MQTT's packets are binary messages: -b sends those")},
 		{name: "binary to text", when: func(e *session.End) bool {
 			return e.Binary > 0 && (e.Code == wire.StatusUnsupportedData ||
-				e.Cause == session.CauseBroken && e.Unanswered > 0 && e.Idle < idleLeast)
+				e.Cause == session.CauseBroken && e.Unanswered > 0 && e.Idle < quietLeast)
 		}, hint: endAlways("-b sends binary messages, and it may take text only")},
 		{name: "text to binary", when: func(e *session.End) bool {
 			return e.Code == wire.StatusUnsupportedData && e.MessagesOut > 0
@@ -55,7 +55,7 @@ func endings() []ending {
 		}, hint: endAlways("it let the connection in and then ended it: the app may have turned it away, or " +
 			"failed, which its log should say")},
 		{name: "went away after a message", when: func(e *session.End) bool {
-			return e.Cause == session.CauseBroken && e.Unanswered > 0 && e.Idle < idleLeast
+			return e.Cause == session.CauseBroken && e.Unanswered > 0 && e.Idle < quietLeast
 		}, hint: endAlways("the app may have failed at what was sent: its log should say")},
 		{name: "code", when: func(e *session.End) bool { return codeHint(e.Code) != "" },
 			hint: func(e *session.End) string { return codeHint(e.Code) }},
@@ -78,6 +78,8 @@ func endingOf(e *session.End) ending {
 const (
 	// idleLeast is how long nothing must have gone either way for that to be worth a word.
 	idleLeast = 5 * time.Second
+	// quietLeast is that before an end of TCP without a Close frame, which says nothing itself.
+	quietLeast = time.Second
 	// atOnce is how soon after the upgrade an end is a refusal.
 	atOnce = 3 * time.Second
 )
@@ -190,19 +192,16 @@ func isIdle(e *session.End) bool {
 	if idleWords.MatchString(e.Reason) {
 		return true
 	}
+	if e.Cause == session.CauseBroken && e.Idle >= quietLeast {
+		return true
+	}
 	if e.Idle < idleLeast {
 		return false
 	}
 	if lateWords.MatchString(e.Reason) {
 		return true
 	}
-	switch e.Cause {
-	case session.CauseBroken:
-		return true
-	case session.CauseClosed:
-		return normal(e.Code) && e.Reason == ""
-	}
-	return false
+	return e.Cause == session.CauseClosed && normal(e.Code) && e.Reason == ""
 }
 
 func idleAfter(e *session.End) string {
@@ -215,7 +214,7 @@ func idleAfter(e *session.End) string {
 // idleHint names the setting of the software where that is known.
 func idleHint(e *session.End) string {
 	if e.Idle < idleLeast {
-		return "--ping-interval TIME keeps a connection open"
+		return "if it was for being idle, --ping-interval TIME keeps a connection open; else the server's log should say"
 	}
 	hint := "--ping-interval " + pingEvery(e.Idle) + " keeps it open"
 	if e.Handshake == nil {
@@ -373,7 +372,7 @@ func EndNotice(e *session.End) string {
 	}
 	row := endingOf(e)
 	told := e.Code == wire.StatusGoingAway || row.name == "idle" || row.name == "said before" ||
-		e.Code == wire.StatusNoStatusRcvd && e.Unanswered > 0
+		row.name == "Socket.IO" || e.Code == wire.StatusNoStatusRcvd && e.Unanswered > 0
 	if !told {
 		return ""
 	}
@@ -390,14 +389,17 @@ func EndNotice(e *session.End) string {
 // SilenceNotice is a line about a connection that we left while text messages of ours were without an
 // answer, and the peer seems to wait for the end of a line; "" for nothing.
 func SilenceNotice(e *session.End) string {
-	if e == nil || !e.ByUs || e.Unanswered == 0 || e.MessagesOut == e.Binary {
+	if e == nil || !e.ByUs || e.MessagesOut == e.Binary {
 		return ""
 	}
+	isGreeting := e.MessagesIn == 1 && strings.HasPrefix(e.Last, "INFO {") // whenever it came
 	switch {
+	case isGreeting:
+		return "nothing came in answer: NATS wants lines that end in CRLF, which --eol crlf adds"
+	case e.Unanswered == 0:
+		return ""
 	case speaks(e, "v1") && strings.HasSuffix(e.Handshake.Subprotocol, ".stomp"):
 		return "nothing came in answer: STOMP's frames end in NUL, which --eol nul adds"
-	case strings.HasPrefix(e.Last, "INFO {"):
-		return "nothing came in answer: NATS wants lines that end in CRLF, which --eol crlf adds"
 	case strings.HasSuffix(e.Last, "\r\n"):
 		return "nothing came in answer: what the server sent ends in CRLF, which --eol crlf adds"
 	}

@@ -82,7 +82,7 @@ func TestEndNotice(t *testing.T) {
 func TestSilenceNotice(t *testing.T) {
 	left := func(subprotocol, last string, binary int64) *session.End {
 		return ended("ws://h/", subprotocol, session.End{ByUs: true, Before: session.Before{
-			MessagesOut: 1, Binary: binary, Unanswered: 1, Last: last}})
+			MessagesIn: 1, MessagesOut: 1, Binary: binary, Unanswered: 1, Last: last}})
 	}
 	for _, tt := range []struct {
 		end  *session.End

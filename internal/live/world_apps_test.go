@@ -31,22 +31,22 @@ func meetPath(t *testing.T) {
 		echo("echo", "URL/ws"),
 		wrong("path", 5, `\bpath\b`, "URL/"),
 		diagnosed("path", 5, `ADDR/ws\b`, "URL/"),
-		damaged("URL/ws").later(),
+		damaged("URL/ws"),
 	})
 }
 
 func meetApp(t *testing.T) {
 	hold(t, nodeApp(t, "app.js").addr, []situation{
 		echo("echo", "URL/ws"),
-		wrong("path", 5, `\bpath\b`, "URL/nope").later(),
+		wrong("path", 5, `\bpath\b`, "URL/nope"),
 		wrong("path of an app that ignores it", 6, `\bpath\b`, "--connect-timeout", "1s",
-			"URL/ignore").later(),
+			"URL/ignore"),
 		wrong("login by a code of its own", 8, `login|log in`, "-w", "-1",
-			"URL/close/4401/Unauthorized").later(),
+			"URL/close/4401/Unauthorized"),
 		wrong("login", 8, `login|log in`, "-w", "-1", "URL/close/1008"),
-		wrong("TCP end at once", 7, `\blog\b|\bapp`, "-w", "-1", "URL/end").later(),
-		diagnosed("path", 5, `ADDR/ws\b`, "URL/nope").later(),
-		cured("login", 8, `4401`, "URL/close/4401/Unauthorized").later(),
+		wrong("TCP end at once", 7, `\blog\b|\bapp`, "-w", "-1", "URL/end"),
+		diagnosed("path", 5, `ADDR/ws\b`, "URL/nope"),
+		cured("login", 8, `4401`, "URL/close/4401/Unauthorized"),
 	})
 }
 
@@ -54,17 +54,17 @@ func meetSocketIO(t *testing.T) {
 	const path = "URL/socket.io/?EIO=4&transport=websocket"
 	hold(t, nodeApp(t, "socketio.js").addr, []situation{
 		right("connect", "40\n", `^0\{"sid".*\n40\{"sid"`, "--count", "2", path),
-		wrong("no query", 5, `EIO=4`, "URL/socket.io/").later(),
-		wrong("EIO=3", 7, `EIO=4`, "URL/socket.io/?EIO=3&transport=websocket").later(),
-		wrong("path", 5, `/socket\.io/`, "URL/").later(),
-		wrong("session", 5, `sid`, path+"&sid=nope").later(),
+		wrong("no query", 5, `EIO=4`, "URL/socket.io/"),
+		wrong("EIO=3", 7, `EIO=4`, "URL/socket.io/?EIO=3&transport=websocket"),
+		wrong("path", 5, `/socket\.io/`, "URL/"),
+		wrong("session", 5, `sid`, path+"&sid=nope"),
 		wrong("event before connect", 0, `without a code`, "-w", "-1", path).
-			sending(`42["hello"]` + "\n").later(),
-		diagnosed("path", 5, `ADDR/socket\.io/\?EIO=4&transport=websocket`, "URL/").later(),
+			sending(`42["hello"]` + "\n"),
+		diagnosed("path", 5, `ADDR/socket\.io/\?EIO=4&transport=websocket`, "URL/"),
 		diagnosed("no query", 5, `ADDR/socket\.io/\?EIO=4&transport=websocket`,
-			"URL/socket.io/").later(),
+			"URL/socket.io/"),
 		diagnosed("EIO=3", 7, `ADDR/socket\.io/\?EIO=4&transport=websocket`,
-			"URL/socket.io/?EIO=3&transport=websocket").later(),
+			"URL/socket.io/?EIO=3&transport=websocket"),
 	})
 }
 
@@ -75,13 +75,13 @@ func meetGraphQL(t *testing.T) {
 	hold(t, nodeApp(t, "graphql.js").addr, []situation{
 		right("connection_init", initialise, `connection_ack`, "-s", name, "--count", "1",
 			"URL/graphql"),
-		wrong("no subprotocol", 8, `-s `+name, "-w", "-1", "URL/graphql").later(),
-		wrong("subprotocol", 8, `-s `+name, "-w", "-1", "-s", "graphql-ws", "URL/graphql").later(),
+		wrong("no subprotocol", 8, `-s `+name, "-w", "-1", "URL/graphql"),
+		wrong("subprotocol", 8, `-s `+name, "-w", "-1", "-s", "graphql-ws", "URL/graphql"),
 		wrong("subscribe too soon", 8, `connection_ack`, "-w", "-1", "-s", name, "URL/graphql").
-			sending(initialise + subscribe).later(),
+			sending(initialise + subscribe),
 		wrong("path", 5, `\bpath\b`, "-s", name, "URL/nope"),
-		diagnosed("no subprotocol", 8, `-s `+name, "URL/graphql").later(),
-		diagnosed("path and subprotocol", 5, `ADDR/graphql\b`, "URL/").later(),
+		diagnosed("no subprotocol", 8, `-s `+name, "URL/graphql"),
+		diagnosed("path and subprotocol", 5, `ADDR/graphql\b`, "URL/"),
 	})
 }
 
@@ -89,7 +89,7 @@ func meetBun(t *testing.T) {
 	hold(t, js(t, "node_modules/.bin/bun", "bun.js").addr, []situation{
 		echo("echo", "URL/ws"),
 		wrong("path", 5, `\bpath\b`, "URL/nope"),
-		wrong("idle", 7, `--ping-interval`, "-w", "-1", "URL/ws").later(),
+		wrong("idle", 7, `--ping-interval`, "-w", "-1", "URL/ws"),
 		diagnosed("path", 5, `ADDR/ws\b`, "URL/nope"),
 	})
 }
@@ -99,7 +99,7 @@ func meetDeno(t *testing.T) {
 	hold(t, server.addr, []situation{
 		echo("echo", "URL/ws"),
 		echo("subprotocol", "-s", "chat", "URL/chat"),
-		wrong("no subprotocol", 5, `subprotocol`, "URL/chat").later(),
+		wrong("no subprotocol", 5, `subprotocol`, "URL/chat"),
 		wrong("path", 5, `\bpath\b`, "URL/nope"),
 		diagnosed("path", 5, `ADDR/ws\b`, "URL/nope"),
 	})
@@ -108,19 +108,19 @@ func meetDeno(t *testing.T) {
 func meetStarlette(t *testing.T) {
 	hold(t, pythonServer(t, "starlette_app.py", "uvicorn, starlette, websockets").addr, []situation{
 		echo("echo", "URL/ws"),
-		wrong("path", 5, `\bpath\b`, "URL/nope").later(),
-		wrong("path of a page", 5, `\bpath\b`, "URL/page").later(),
-		wrong("closed before it is accepted", 5, `\bapp`, "URL/closes").later(),
+		wrong("path", 5, `\bpath\b`, "URL/nope"),
+		wrong("path of a page", 5, `\bpath\b`, "URL/page"),
+		wrong("closed before it is accepted", 5, `\bapp`, "URL/closes"),
 		wrong("login", 8, `login|log in`, "-w", "-1", "URL/login"),
-		wrong("an exception", 7, `\blog\b`, "-w", "-1", "URL/fails").later(),
-		diagnosed("path", 5, `ADDR/ws\b`, "URL/").later(),
+		wrong("an exception", 7, `\blog\b`, "-w", "-1", "URL/fails"),
+		diagnosed("path", 5, `ADDR/ws\b`, "URL/"),
 	})
 }
 
 func meetStarletteWithout(t *testing.T) {
 	hold(t, pythonServer(t, "starlette_app.py", "uvicorn, starlette", "none").addr, []situation{
-		wrong("no library", 5, `wsproto`, "URL/ws").later(),
-		cured("no library", 5, `wsproto`, "URL/ws").later(),
+		wrong("no library", 5, `wsproto`, "URL/ws"),
+		cured("no library", 5, `wsproto`, "URL/ws"),
 	})
 }
 
@@ -129,8 +129,8 @@ func meetWebsockets(t *testing.T) {
 		echo("echo", "URL/"),
 		echo("own origin", "-o", "http://localhost:3000", "URL/"),
 		wrong("origin", 5, `[Oo]rigin`, "-o", "http://elsewhere.example", "URL/"),
-		damaged("URL/").later(),
-		wrong("pings", 8, `--no-pong`, "-w", "-1", "--no-pong", "URL/").later(),
+		damaged("URL/"),
+		wrong("pings", 8, `--no-pong`, "-w", "-1", "--no-pong", "URL/"),
 		diagnosed("origin", 5, `ADDR`, "-o", "http://elsewhere.example", "URL/"),
 	})
 }
@@ -142,7 +142,7 @@ func meetAiohttp(t *testing.T) {
 		wrong("path", 5, `\bpath\b`, "URL/nope"),
 		wrong("path of a page", 5, `\bpath\b`, "URL/page"),
 		wrong("token", 5, `--bearer`, "URL/token"),
-		damaged("URL/ws").later(),
+		damaged("URL/ws"),
 		diagnosed("path", 5, `ADDR/ws\b`, "URL/"),
 	})
 }

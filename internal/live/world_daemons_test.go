@@ -26,11 +26,11 @@ func meetMosquitto(t *testing.T) {
 	hold(t, addr, []situation{
 		right("connect", connect, "^20020000\n$", "-s", "mqtt", "-b", "--whole", "--count", "1",
 			"--binary-out", "hex", "URL/mqtt"),
-		wrong("subprotocol", 5, `-s mqtt`, "-s", "nope", "URL/mqtt").later(),
+		wrong("subprotocol", 5, `-s mqtt`, "-s", "nope", "URL/mqtt"),
 		wrong("text", 7, `-b\b|binary`, "-s", "mqtt", "-w", "-1", "URL/mqtt").
-			sending("hello\n").later(),
-		cured("no subprotocol", 0, `-s mqtt`, "URL/mqtt").later(),
-		diagnosed("subprotocol", 5, `-s mqtt`, "-s", "nope", "URL/mqtt").later(),
+			sending("hello\n"),
+		cured("no subprotocol", 0, `-s mqtt`, "URL/mqtt"),
+		diagnosed("subprotocol", 5, `-s mqtt`, "-s", "nope", "URL/mqtt"),
 	})
 }
 
@@ -63,11 +63,10 @@ func meetNATS(t *testing.T) {
 	hold(t, ws, []situation{
 		right("connect", connect+"\r\n", `^INFO \{.*\r\n\+OK\r\n`, "--whole", "--count", "2",
 			"--raw", "URL"),
-		right("line ends", connect+"\nPING\n", `PONG`, "--eol", "crlf", "--expect", "PONG", "URL").
-			later(),
-		wrong("no line ends", 0, `--eol crlf`, "URL").sending("PING\n").later(),
+		right("line ends", connect+"\nPING\n", `PONG`, "--eol", "crlf", "--expect", "PONG", "URL"),
+		wrong("no line ends", 0, `--eol crlf`, "URL").sending("PING\n"),
 		wrong("origin", 5, `[Oo]rigin`, "-o", "http://elsewhere.example", "URL"),
-		wrong("another port", 5, `NATS`, "ws://"+tcp).later(),
+		wrong("another port", 5, `NATS`, "ws://"+tcp),
 		diagnosed("origin", 5, `ADDR`, "-o", "http://elsewhere.example", "URL"),
 	})
 }
@@ -77,9 +76,9 @@ func meetNATSLogin(t *testing.T) {
 	login := `CONNECT {"user":"` + user + `","pass":"` + password + `","verbose":true}`
 	hold(t, ws, []situation{
 		right("login", login+"\r\n", `\+OK`, "--whole", "--count", "2", "--raw", "URL"),
-		wrong("no login", 8, `--on-open`, "-w", "-1", "URL").later(),
+		wrong("no login", 8, `--on-open`, "-w", "-1", "URL"),
 		wrong("login in a field", 8, `--on-open`, "-w", "-1",
-			"--auth", user+":"+password, "URL").later(),
+			"--auth", user+":"+password, "URL"),
 	})
 }
 
@@ -94,18 +93,18 @@ func meetNginx(t *testing.T) {
 	hold(t, addr, []situation{
 		echo("echo", "URL/right/ws"),
 		right("pings", "", "^$", "-w", "4s", "--ping-interval", "500ms", "URL/right/ws"),
-		wrong("no upgrade lines before an app", 5, lines, "URL/plain/app/ws").later(),
+		wrong("no upgrade lines before an app", 5, lines, "URL/plain/app/ws"),
 		wrong("no upgrade lines before ws", 5, lines, "URL/plain/ws/ws"),
 		wrong("no upgrade lines before Socket.IO", 5, lines,
-			"URL/plain/socketio/socket.io/?EIO=4&transport=websocket").later(),
-		wrong("no upgrade lines before Bun", 5, lines, "URL/plain/bun/ws").later(),
-		wrong("idle", 7, `--ping-interval`, "-w", "-1", "URL/right/ws").later(),
-		wrong("path of an app behind", 5, `\bpath\b`, "URL/right/nope").later(),
-		wrong("an app that ignores it", 5, `\bpath\b`, "URL/right/ignore").later(),
-		wrong("nobody behind", 5, `behind|backend`, "URL/gone/"),
+			"URL/plain/socketio/socket.io/?EIO=4&transport=websocket"),
+		wrong("no upgrade lines before Bun", 5, lines, "URL/plain/bun/ws"),
+		wrong("idle", 7, `--ping-interval`, "-w", "-1", "URL/right/ws"),
+		wrong("path of an app behind", 5, `\bpath\b`, "URL/right/nope"),
+		wrong("an app that ignores it", 5, `\bpath\b`, "URL/right/ignore"),
+		wrong("nobody behind", 5, `behind|backend|app running`, "URL/gone/"),
 		wrong("path", 5, `\bpath\b`, "URL/nope"),
-		cured("no upgrade lines", 5, lines, "URL/plain/app/ws").later(),
-		diagnosed("path", 5, `ADDR/right/ws\b`, "URL/right/").later(),
+		cured("no upgrade lines", 5, lines, "URL/plain/app/ws"),
+		diagnosed("path", 5, `ADDR/right/ws\b`, "URL/right/"),
 	})
 }
 
@@ -121,10 +120,10 @@ func meetHAProxy(t *testing.T) {
 	hold(t, addr, []situation{
 		echo("echo", "URL/ws"),
 		right("pings", "", "^$", "-w", "4s", "--ping-interval", "500ms", "URL/ws"),
-		wrong("idle", 7, `--ping-interval`, "-w", "-1", "URL/ws").later(),
-		wrong("path of an app behind", 5, `\bpath\b`, "URL/nope").later(),
-		wrong("nobody behind", 5, `behind|backend`, "URL/gone/").later(),
-		diagnosed("path", 5, `ADDR/ws\b`, "URL/").later(),
+		wrong("idle", 7, `--ping-interval`, "-w", "-1", "URL/ws"),
+		wrong("path of an app behind", 5, `\bpath\b`, "URL/nope"),
+		wrong("nobody behind", 5, `behind|backend|app running`, "URL/gone/"),
+		diagnosed("path", 5, `ADDR/ws\b`, "URL/"),
 	})
 }
 
@@ -147,12 +146,12 @@ func meetApache(t *testing.T) {
 	daemon(t, exec.Command(path, "-X", "-d", dir, "-f", file), addr)
 	hold(t, addr, []situation{
 		echo("echo", "URL/right/ws"),
-		wrong("no upgrade", 5, `upgrade=websocket`, "URL/plain/ws").later(),
-		wrong("idle", 7, `--ping-interval`, "-w", "-1", "URL/right/ws").later(),
-		wrong("path of an app behind", 5, `\bpath\b`, "URL/right/nope").later(),
+		wrong("no upgrade", 5, `upgrade=websocket`, "URL/plain/ws"),
+		wrong("idle", 7, `--ping-interval`, "-w", "-1", "URL/right/ws"),
+		wrong("path of an app behind", 5, `\bpath\b`, "URL/right/nope"),
 		wrong("path", 5, `\bpath\b`, "URL/nope"),
-		cured("no upgrade", 5, `upgrade=websocket`, "URL/plain/ws").later(),
-		diagnosed("path", 5, `ADDR/right/ws\b`, "URL/right/").later(),
+		cured("no upgrade", 5, `upgrade=websocket`, "URL/plain/ws"),
+		diagnosed("path", 5, `ADDR/right/ws\b`, "URL/right/"),
 	})
 }
 
@@ -171,7 +170,7 @@ func meetCaddy(t *testing.T) {
 	daemon(t, cmd, addr)
 	hold(t, addr, []situation{
 		echo("echo", "--host", "localhost", "URL/ws"),
-		wrong("host", 5, `\b[Hh]ost\b`, "URL/ws").later(),
+		wrong("host", 5, `\b[Hh]ost\b`, "URL/ws"),
 		wrong("path", 5, `\bpath\b`, "--host", "localhost", "URL/nope"),
 		diagnosed("path", 5, `ADDR/ws\b`, "--host", "localhost", "URL/"),
 	})
@@ -183,12 +182,12 @@ func meetChromium(t *testing.T) {
 	version := `{"id":1,"method":"Browser.getVersion"}`
 	hold(t, addr, []situation{
 		right("a command", "", `"protocolVersion"`, "--count", "1", "URL"+path, version),
-		wrong("path", 5, `/json/version`, "URL/").later(),
-		wrong("target", 5, `/json`, "URL/devtools/page/nope").later(),
+		wrong("path", 5, `/json/version`, "URL/"),
+		wrong("target", 5, `/json`, "URL/devtools/page/nope"),
 		wrong("origin", 5, `--remote-allow-origins`, "-o", "http://elsewhere.example", "URL"+path),
-		wrong("host", 5, `--host localhost`, "--host", "devtools.example", "URL"+path).later(),
-		diagnosed("path", 5, `ADDR/devtools/browser/`, "URL/").later(),
+		wrong("host", 5, `--host localhost`, "--host", "devtools.example", "URL"+path),
+		diagnosed("path", 5, `ADDR/devtools/browser/`, "URL/"),
 		diagnosed("origin", 5, `ADDR`, "-o", "http://elsewhere.example", "URL"+path),
-		diagnosed("host", 5, `ADDR`, "--host", "devtools.example", "URL"+path).later(),
+		diagnosed("host", 5, `ADDR`, "--host", "devtools.example", "URL"+path),
 	})
 }

@@ -22,7 +22,6 @@ type situation struct {
 	code int
 	out  string // a regular expression, which stdout has to match somewhere
 	says string // the same for stderr: the cause, or the cure, by a word of it
-	todo bool   // what the program does not say yet: told, and no failure
 }
 
 // right is a situation in which there is nothing to say.
@@ -57,8 +56,6 @@ func cured(name string, code int, cure string, args ...string) situation {
 }
 
 func (s situation) sending(in string) situation { s.in = in; return s }
-
-func (s situation) later() situation { s.todo = true; return s }
 
 // longest is how long a situation may take: a diagnosis must end within 15 s.
 const longest = 15 * time.Second
@@ -123,15 +120,8 @@ func (s situation) check(t *testing.T, addr string, r result) {
 	if s.says == "" && s.code == 0 && strings.Contains(r.stderr, "error:") {
 		faults = append(faults, "stderr, which wants no error")
 	}
-	switch {
-	case len(faults) == 0 && s.todo:
-		t.Log("this is right now, and no longer for later")
-	case len(faults) > 0:
-		tell := t.Errorf
-		if s.todo {
-			tell = t.Logf
-		}
-		tell("wsline %s\nnot right: %s\nexit code %d, want %d\nstdout: %.1000s\nstderr: %.1000s",
+	if len(faults) > 0 {
+		t.Errorf("wsline %s\nnot right: %s\nexit code %d, want %d\nstdout: %.1000s\nstderr: %.1000s",
 			strings.Join(s.args, " "), strings.Join(faults, "; "), r.code, s.code, r.stdout,
 			r.stderr)
 	}
