@@ -58,7 +58,7 @@ func examine(e *dial.Error) finding {
 
 // message is the error's own text and the cause.
 func (f finding) message(e *dial.Error) string {
-	text := withoutToken(e)
+	text := Text(e)
 	if reason := rejectReason(e); reason != "" {
 		text = strings.TrimSuffix(text, dial.NoUpgrade) + ", " + strconv.Quote(short(reason))
 	}
@@ -76,8 +76,8 @@ func (f finding) message(e *dial.Error) string {
 	return text
 }
 
-// withoutToken is the error's own text without what is secret in the place that it redirects to.
-func withoutToken(e *dial.Error) string {
+// Text is the error's own text without what is secret in the place that it redirects to.
+func Text(e *dial.Error) string {
 	if e.Location == "" {
 		return e.Text
 	}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"io"
 	"net"
+	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -181,6 +183,43 @@ func TestDebuggingPort(t *testing.T) {
 			t.Errorf("exit code %d:\n%s", code, report)
 		}
 	})
+}
+
+// What a server says stays on the line of its try, and a place that it redirects to is shown without
+// its secrets, however that went wrong.
+func TestRowIsOneLine(t *testing.T) {
+	for name, tt := range map[string]struct {
+		play func(p *wstest.Peer, r *http.Request)
+		row  string
+	}{
+		"a reason of two lines": {func(p *wstest.Peer, r *http.Request) {
+			p.Accept()
+			p.Close(4000, "one\r\ntwo")
+		}, `as asked for  let in, then closed with 4000 one\r\ntwo`},
+		"a loop": {func(p *wstest.Peer, r *http.Request) {
+			p.Write([]byte("HTTP/1.1 302 Found\r\nLocation: " + r.RequestURI + "\r\n\r\n"))
+		}, `with -L       a.example:81 redirects to "/?token=<8 bytes hidden>", ` +
+			`which has been visited already`},
+		"no end of redirects": {func(p *wstest.Peer, r *http.Request) {
+			p.Write([]byte("HTTP/1.1 302 Found\r\nLocation: " + r.RequestURI + "x\r\n\r\n"))
+		}, `with -L       more than 10 redirects, the last one to "/?token=<19 bytes hidden>"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				x := examination(t, "ws://a.example:81/?token=swordfis", func(p *wstest.Peer) {
+					if first, ok := p.First(); !ok || first == 22 {
+						return
+					}
+					tt.play(p, p.Request())
+					gone(p)
+				})
+				report, _ := x.Run(t.Context())
+				if !slices.Contains(strings.Split(report, "\n"), tt.row) {
+					t.Errorf("no line %q:\n%s", tt.row, report)
+				}
+			})
+		})
+	}
 }
 
 // The first connection has the code of what happened.

@@ -125,8 +125,12 @@ func (o *outcome) says() string {
 	return text
 }
 
-// text is an outcome in a few words.
+// text is an outcome in a few words, on one line and safe to print.
 func (o *outcome) text() string {
+	return string(format.Escape(nil, []byte(o.words()), false))
+}
+
+func (o *outcome) words() string {
 	e := o.refusal()
 	switch {
 	case o.err == nil:
@@ -142,7 +146,7 @@ func (o *outcome) text() string {
 	case e.Reason == dial.ReasonLateUpgrade:
 		return "no answer within " + o.took.Truncate(100*time.Millisecond).String()
 	}
-	return e.Text
+	return doctor.Text(e)
 }
 
 // openedText is what came after an upgrade.
