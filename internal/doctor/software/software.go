@@ -69,9 +69,9 @@ type Row struct {
 	// known which passes no upgrade on unless it is told to.
 	OwnOrigin, Behind bool
 
-	// What is told. In it stand {software}; {origin}, {path}, {here} (the path unquoted) and {host} of what was asked; {at PATH} for
-	// a URL on the same server; {proxy} for how the proxy that made itself known is told to pass
-	// upgrades on.
+	// What is told. In it stand {software}; {origin}, {path}, {here} (the path unquoted) and {host}
+	// of what was asked; {at PATH} for a URL on the same server; {proxy} for how the proxy that made
+	// itself known is told to pass upgrades on.
 	Fact  string   // follows the status: "with an empty body"
 	Cause string   // follows that and a colon
 	Hint  string   // what to try
