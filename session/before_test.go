@@ -33,6 +33,9 @@ func TestBefore(t *testing.T) {
 			time.Sleep(60 * time.Second)
 			p.Write(append(wstest.Frame(wire.OpBinary, "bye"), wstest.CloseFrame(1000, "")...))
 		}, Before{Life: 60 * time.Second, MessagesIn: 1, Last: "bye", LastOpcode: wire.OpBinary}},
+		{"the beginning of another", Config{}, nil, func(p *wstest.Peer) {
+			p.Write([]byte("\x01\x03fir\x80\x02st" + "\x01\x03lat\x80\x02e")) // its last byte is missing
+		}, Before{MessagesIn: 1, Last: "first", LastOpcode: wire.OpText}},
 		{"no answer", Config{}, func(c *client) {
 			c.Send(wire.OpText, []byte("one"))
 			c.Send(wire.OpBinary, []byte("two"))

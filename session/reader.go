@@ -104,6 +104,7 @@ func (r *reader) messages() error {
 				continue
 			}
 		}
+		r.keepLast()
 		h, err := r.body.next()
 		if err != nil {
 			return err
@@ -279,7 +280,7 @@ func (r *reader) beforeWaiting() {
 }
 
 // keepLast keeps the beginning of the last message while the buffer still has it: not of each message,
-// but of the last one before the reader waits.
+// but of the last one before the reader waits, or reads one in pieces.
 func (r *reader) keepLast() {
 	if r.messagesIn == r.lastIn {
 		return

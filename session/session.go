@@ -4,9 +4,9 @@
 // It is strict where its library is not: text that is not UTF-8, masked frames and broken closing frames
 // end the connection with the code that RFC 6455 gives for them. It prints nothing and decides no exit code.
 //
-// Each session has two goroutines, its reader and the tap's writer, and others that ping or delay pongs
-// when it is told to; all have ended when Done is closed. While the closing handshake is under way one more
-// watches the time.
+// Each session has two goroutines, its reader and the tap's writer, and others that ping, delay pongs or,
+// with Config.Watch, tell what is sent; all have ended when Done is closed. While the closing handshake is
+// under way one more watches the time.
 package session
 
 import (
@@ -65,13 +65,12 @@ type Config struct {
 	// Watch tells of what we send too, with the direction Out: messages and pieces of them, pings,
 	// pongs, the Close frame, also what a Batch, a Writer, Answer or the answer to a ping sends. It
 	// is told in the order in which it leaves, when it is about to be written and before anything
-	// that came later; while the peer takes nothing, up to 64 KiB of events may wait for that. What
-	// two goroutines send at the same moment may be told in either order. The handler is then
-	// called by the reader and by a goroutine of its own, still never concurrently, and a KindIdle
-	// follows what the reader did not tell. While it is being called, up to 1 MiB of events, and
-	// the frames of what waits to leave, wait for it; then who sends waits too, but for Close and
-	// Drop. So the handler must not send, as it would wait for itself: Answer is the place to send
-	// from. Watch also keeps the distributions of Stats, and lets SetFrames work.
+	// that came later; while the peer takes nothing, up to 64 KiB of events may wait for that. The
+	// handler is then called by the reader and by a goroutine of its own, still never concurrently,
+	// and a KindIdle follows what the reader did not tell. While it is being called, up to 1 MiB of
+	// events, and the frames of what waits to leave, wait for it; then who sends waits too, but for
+	// Close and Drop. So the handler must not send, as it would wait for itself: Answer is the place
+	// to send from. Watch also keeps the distributions of Stats, and lets SetFrames work.
 	Watch  bool
 	Frames bool // tell of frames from the beginning; needs Watch
 

@@ -156,8 +156,9 @@ func (t *teller) call(list *notes, last *Event) {
 	defer t.mu.Lock()
 	if list != nil {
 		for i := range list.events {
+			size := sizeOf(&list.events[i]) // as it was counted, whatever the handler does with it
 			t.handle(&list.events[i])
-			t.told(sizeOf(&list.events[i]))
+			t.told(size)
 		}
 		list.empty()
 	}

@@ -159,3 +159,14 @@ func TestToldBeforeItLeaves(t *testing.T) {
 		told(`out text "five"`, "end")
 	})
 }
+
+// What a handler does with an event changes nothing of what is counted as waiting.
+func TestTellerCounts(t *testing.T) {
+	tell := newTeller(func(ev *Event) { ev.Payload = nil })
+	tell.note(&Event{Kind: KindMessage, Dir: Out, Payload: make([]byte, 1000)})
+	tell.tell(&Event{Kind: KindEnd})
+	<-tell.done
+	if left := tell.bytes.Load(); left != 0 {
+		t.Errorf("%d bytes are counted when all has been told", left)
+	}
+}

@@ -90,8 +90,9 @@ var (
 	loginLate      = regexp.MustCompile(`(?i)\bauth\w* time(d )?-?out|\blogin time(d )?-?out`)
 	loginWords     = regexp.MustCompile(
 		`(?i)\b(un)?auth|\btoken|\blog-?in\b|credential|\bforbidden\b|\bexpired\b|access denied|permission|not allowed`)
-	idleWords = regexp.MustCompile(`(?i)\bidle\b|\binactiv`)
-	lateWords = regexp.MustCompile(`(?i)\btime(d )?-?out\b`)
+	plainLogin = regexp.MustCompile(`(?i)\bunauth|\bauthenticat|\btoken`) // in whatever code
+	idleWords  = regexp.MustCompile(`(?i)\bidle\b|\binactiv`)
+	lateWords  = regexp.MustCompile(`(?i)\btime(d )?-?out\b`)
 )
 
 func endAlways(text string) func(*session.End) string {
@@ -127,7 +128,7 @@ func wantsLogin(e *session.End) bool {
 	case 4401, 4403, 3000, 3003, wire.StatusPolicyViolation:
 		return loginWords.MatchString(e.Reason)
 	}
-	return e.Code >= 3000 && regexp.MustCompile(`(?i)\bunauth|\bauthenticat|\btoken`).MatchString(e.Reason)
+	return e.Code >= 3000 && plainLogin.MatchString(e.Reason)
 }
 
 // loginMessage is for servers whose login is a message.

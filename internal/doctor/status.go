@@ -32,14 +32,15 @@ func refusedSaying(pattern *regexp.Regexp, statuses ...int) func(*dial.Error) bo
 	}
 }
 
+var (
+	wantsTLS = regexp.MustCompile(
+		`(?i)(plain )?HTTP request (was sent )?to (an )?HTTPS|plain HTTP to an SSL`)
+	ofSubprotocol = regexp.MustCompile(`(?i)\bsub-?protocol|Sec-WebSocket-Protocol`)
+	ofUpgrade     = regexp.MustCompile(`(?i)\bupgrade\b`)
+)
+
 // requestFindings are for a server that does not like the upgrade request itself.
 func requestFindings() []finding {
-	var (
-		wantsTLS = regexp.MustCompile(
-			`(?i)(plain )?HTTP request (was sent )?to (an )?HTTPS|plain HTTP to an SSL`)
-		sub     = regexp.MustCompile(`(?i)\bsub-?protocol|Sec-WebSocket-Protocol`)
-		upgrade = regexp.MustCompile(`(?i)\bupgrade\b`)
-	)
 	return []finding{
 		{name: "TLS wanted", when: refusedSaying(wantsTLS, 400),
 			cause: always("this port wants TLS"), hint: func(e *dial.Error) string {
@@ -48,7 +49,7 @@ func requestFindings() []finding {
 		{name: "version", when: versionRefused, cause: versionCause,
 			hint: always("the server, or the library that it uses, is older than RFC 6455")},
 		{name: "subprotocol wanted", when: func(e *dial.Error) bool {
-			return refusedSaying(sub, 400, 403, 406, 426, 500, 501)(e) ||
+			return refusedSaying(ofSubprotocol, 400, 403, 406, 426, 500, 501)(e) ||
 				refused(400, 403, 406, 426)(e) && len(subprotocolsSaid(e)) > 0
 		}, cause: always("it speaks of a subprotocol: it may want one, or another one"),
 			hint: wantedSubprotocol, try: trySubprotocols},
@@ -59,7 +60,7 @@ func requestFindings() []finding {
 		}, hint: always("check the path of the URL")},
 		{name: "upgrade lost", when: func(e *dial.Error) bool {
 			return refused(http.StatusUpgradeRequired)(e) ||
-				refusedSaying(upgrade, http.StatusBadRequest)(e)
+				refusedSaying(ofUpgrade, http.StatusBadRequest)(e)
 		}, cause: upgradeLost, hint: passOn},
 		{name: "own host", when: func(e *dial.Error) bool {
 			return refused(400, 403, 404, 421)(e) && otherHost(e) != ""

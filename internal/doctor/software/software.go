@@ -69,9 +69,9 @@ type Row struct {
 	// known which passes no upgrade on unless it is told to.
 	OwnOrigin, Behind bool
 
-	// What is told. In it stand {software}; {origin}, {path}, {here} (the path unquoted) and {host} of what was asked; {at PATH} for
-	// a URL on the same server; {proxy} for how the proxy that made itself known is told to pass
-	// upgrades on.
+	// What is told. In it stand {software}; {origin}, {path}, {here} (the path unquoted) and {host}
+	// of what was asked; {at PATH} for a URL on the same server; {proxy} for how the proxy that made
+	// itself known is told to pass upgrades on.
 	Fact  string   // follows the status: "with an empty body"
 	Cause string   // follows that and a colon
 	Hint  string   // what to try
@@ -174,9 +174,7 @@ func (m *matcher) finding(a *Answer, groups []string) Finding {
 	quoted := func(s string) string { return a.Quote(a.Short(s)) }
 	shown, typed := a.filler(m.Row, groups, a.Short), a.filler(m.Row, groups, quoted)
 	f := Finding{Row: m.Row, Fact: shown.Replace(m.Fact), Cause: shown.Replace(m.Cause),
-		Hint: at.ReplaceAllStringFunc(typed.Replace(m.Hint), func(s string) string {
-			return a.At(at.FindStringSubmatch(s)[1])
-		})}
+		Hint: a.hint(m.Hint, typed, shown)}
 	for _, s := range m.Try {
 		if !strings.Contains(s, "{1}") || len(groups) > 1 {
 			f.Try = append(f.Try, shown.Replace(s))
@@ -185,7 +183,19 @@ func (m *matcher) finding(a *Answer, groups []string) Finding {
 	return f
 }
 
-var at = regexp.MustCompile(`\{at ([^}]*)\}`)
+// hint fills in a hint. The places in it are the row's own: what the server said names none.
+func (a *Answer) hint(text string, typed, shown *strings.Replacer) (filled string) {
+	for {
+		place := at.FindStringSubmatchIndex(text)
+		if place == nil {
+			return filled + typed.Replace(text)
+		}
+		filled += typed.Replace(text[:place[0]]) + a.At(shown.Replace(text[place[2]:place[3]]))
+		text = text[place[1]:]
+	}
+}
+
+var at = regexp.MustCompile(`\{at ((?:[^{}]|\{\w+\})*)\}`)
 
 // filler puts what it stands for in place of each word. What the server said is written with say: a
 // hint may be pasted into a shell.

@@ -107,3 +107,16 @@ func TestTexts(t *testing.T) {
 		t.Errorf("%q", f.Hint)
 	}
 }
+
+// What a server said is data in a hint, which may be pasted into a shell: also where it looks like
+// one of our own words.
+func TestServersWordsAreData(t *testing.T) {
+	const words = "{at /x$y} {origin} {1}"
+	a := answer(403, `request Origin "http://b" is not authorized for Host "`+words+`"`)
+	a.Quote = func(s string) string { return "'" + s + "'" }
+	a.Words = []string{"{origin}", "http://a"}
+	want := passHost + "; until then -o http://'" + words + "'"
+	if f, _ := Find(a); f.Hint != want {
+		t.Errorf("%s, want %s", f.Hint, want)
+	}
+}
