@@ -10,16 +10,21 @@ import (
 )
 
 // socks asks a SOCKS5 proxy to connect on (RFC 1928), with a user and password (RFC 1929) if it has
-// them. Of several targets each is asked for over a connection of its own, the first over nc.
+// them. Of several targets each is asked for over a connection of its own, the one that is tried first
+// over nc.
 func (a *attempt) socks(ctx context.Context, nc net.Conn) (net.Conn, error) {
 	address := nc.RemoteAddr().String()
 	if a.cfg.NetDial != nil {
 		address = a.dialled
 	}
-	first := a.targets.Known[0]
+	ready := make(chan net.Conn, 1)
+	ready <- nc
 	return addr.Race(ctx, a.targets, func(ctx context.Context, host string) (net.Conn, error) {
-		nc, target := nc, a.target(host)
-		if host != first {
+		target := a.target(host)
+		var nc net.Conn
+		select {
+		case nc = <-ready:
+		default:
 			var err error
 			if nc, err = a.dialContext(ctx, a.network(), address); err != nil {
 				return nil, a.fail(ctx, a.connectError(ctx, err))

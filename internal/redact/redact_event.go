@@ -75,7 +75,11 @@ func (r *Redactor) end(e *session.End) *session.End {
 	}
 	shown := *e
 	shown.Reason = r.HideControl(e.Reason)
-	if e.Err != nil {
+	shown.Last = r.HideCut(e.Last)
+	shown.Before.Handshake = r.handshake(e.Before.Handshake)
+	if http := (*session.HTTPError)(nil); errors.As(e.Err, &http) {
+		shown.Err = &session.HTTPError{Status: r.Hide(http.Status), Body: r.HideCut(http.Body)}
+	} else if e.Err != nil {
 		if text := r.HideCut(e.Err.Error()); text != e.Err.Error() {
 			shown.Err = errors.New(text)
 		}

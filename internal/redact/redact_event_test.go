@@ -2,6 +2,7 @@ package redact_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -49,6 +50,10 @@ func TestEventWithoutValues(t *testing.T) {
 		cut,
 		{Kind: session.KindEnd, End: &session.End{
 			Cause: session.CauseBroken, Reason: "s3cr3t-token", Err: errors.New("no s3cr3t-token"),
+			Before: session.Before{Last: "a s3cr3t-token", Handshake: &dial.Handshake{URL: u}},
+		}},
+		{Kind: session.KindEnd, End: &session.End{
+			Cause: session.CauseBroken, Err: &session.HTTPError{Status: "400", Body: "no s3cr3t-token"},
 		}},
 		{Kind: session.KindOpen, Handshake: &dial.Handshake{
 			URL: u, Proxy: u,
@@ -67,6 +72,12 @@ func TestEventWithoutValues(t *testing.T) {
 		text += string(format.NewTalk(style).Event(nil, shown))
 		if shown.Handshake != nil {
 			text += string(format.Handshake(nil, shown.Handshake, format.HandshakeStyle{Secrets: true}))
+		}
+		if e := shown.End; e != nil {
+			text += fmt.Sprintf("%q %+v %+v", e.Last, e.Before.Handshake, e.Err)
+			if body := (*session.HTTPError)(nil); errors.As(e.Err, &body) {
+				text += body.Body
+			}
 		}
 		for _, part := range []string{"s3cr3t", "line-", "abcdef", "uvwxyz", "733363", "6c696e65"} {
 			plain := strings.ReplaceAll(text, " ", "")

@@ -12,12 +12,20 @@ import (
 	"wsline/internal/secret"
 )
 
+// largestGeneral is how long a message may be, in bytes, for times, ids and tokens to be looked for in
+// it: that takes a second for each MiB, in which nobody reads what comes.
+const largestGeneral = 256 << 10
+
 // Generalize returns a pattern for a text message that also matches what the same server says
 // another time: values that look like times, ids or tokens are the wildcard "...". It returns where
 // they stood: paths for JSON, the texts themselves otherwise. Nothing else of the message changes,
-// and what would be a wildcard without being meant as one is made literal.
+// and what would be a wildcard without being meant as one is made literal. A message of more than
+// 256 KiB is made literal as a whole.
 func Generalize(payload []byte) (pattern []byte, replaced []string) {
 	pattern = Literal(payload)
+	if len(pattern) > largestGeneral {
+		return pattern, nil
+	}
 	if !IsJSON(payload) {
 		return generalizeText(pattern)
 	}
