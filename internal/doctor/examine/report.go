@@ -63,6 +63,9 @@ func (x *Examination) verdict(e *evidence, way *try) string {
 			"subprotocol (-s)"
 	case e.asked.isIn():
 		return "it is let in as it is"
+	case e.asked.end != nil && doctor.EndFault(e.asked.end).Code == exit.OK:
+		return "it is let in as it is; then " + string(format.Escape(nil,
+			[]byte(doctor.EndReason(e.asked.end).Message), false))
 	}
 	return e.failure()
 }
