@@ -57,6 +57,10 @@ func endings() []ending {
 		{name: "went away after a message", when: func(e *session.End) bool {
 			return e.Cause == session.CauseBroken && e.Unanswered > 0 && e.Idle < idleLeast
 		}, hint: endAlways("the app may have failed at what was sent: its log should say")},
+		{name: "Hypercorn", when: func(e *session.End) bool {
+			return e.Code == wire.StatusNormalClosure && e.Reason == "" && e.Unanswered > 0 &&
+				e.Handshake != nil && strings.HasPrefix(e.Handshake.Header.Get("Server"), "hypercorn")
+		}, hint: endAlways("Hypercorn closes so too when the app fails at a message: its log should say")},
 		{name: "code", when: func(e *session.End) bool { return codeHint(e.Code) != "" },
 			hint: func(e *session.End) string { return codeHint(e.Code) }},
 	}
@@ -373,6 +377,7 @@ func EndNotice(e *session.End) string {
 	}
 	row := endingOf(e)
 	told := e.Code == wire.StatusGoingAway || row.name == "idle" || row.name == "said before" ||
+		row.name == "Hypercorn" ||
 		e.Code == wire.StatusNoStatusRcvd && e.Unanswered > 0
 	if !told {
 		return ""
