@@ -1,7 +1,6 @@
 package doctor
 
 import (
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -20,6 +19,7 @@ type ending struct {
 	after func(e *session.End) string // after what it ended; nil where nothing is to be said of that
 	cause func(e *session.End) string // nil where how it ended says all
 	hint  func(e *session.End) string // nil where there is nothing better to say
+	told  bool                        // also of an end that went well
 }
 
 // endings is the table: the first row that applies is the one. Protocols that ride on WebSockets come
@@ -28,12 +28,12 @@ func endings() []ending {
 	return []ending{
 		{name: "GraphQL", when: func(e *session.End) bool { return graphQL(e) != "" }, hint: graphQL},
 		{name: "Centrifugo", when: func(e *session.End) bool { return centrifugo(e) != "" }, hint: centrifugo},
-		{name: "Socket.IO", when: isSocketIO, hint: socketIOEnd},
-		{name: "said before", when: func(e *session.End) bool { return saidBefore(e) != "" }, cause: saidBefore,
+		{name: "Socket.IO", told: true, when: isSocketIO, hint: socketIOEnd},
+		{name: "said before", told: true, when: func(e *session.End) bool { return saidBefore(e) != "" }, cause: saidBefore,
 			hint: loginMessage},
 		{name: "unanswered pings", when: saying(unansweredPing), cause: endAlways("it had no pong from here"),
 			hint: pongHint},
-		{name: "idle", when: isIdle, after: idleAfter, hint: idleHint},
+		{name: "idle", told: true, when: isIdle, after: idleAfter, hint: idleHint},
 		{name: "login late", when: saying(loginLate), hint: loginMessage},
 		{name: "login", when: wantsLogin, hint: endAlways("it may want another login: --auth, --bearer or " +
 			"--cookie, or one in a message that is sent first (--on-open)")},
@@ -57,6 +57,10 @@ func endings() []ending {
 		{name: "went away after a message", when: func(e *session.End) bool {
 			return e.Cause == session.CauseBroken && e.Unanswered > 0 && e.Idle < quietLeast
 		}, hint: endAlways("the app may have failed at what was sent: its log should say")},
+		{name: "Hypercorn", told: true, when: func(e *session.End) bool {
+			return e.Code == wire.StatusNormalClosure && e.Reason == "" && e.Unanswered > 0 &&
+				e.Handshake != nil && strings.HasPrefix(e.Handshake.Header.Get("Server"), "hypercorn")
+		}, hint: endAlways("Hypercorn closes so too when the app fails at a message: its log should say")},
 		{name: "code", when: func(e *session.End) bool { return codeHint(e.Code) != "" },
 			hint: func(e *session.End) string { return codeHint(e.Code) }},
 	}
@@ -283,133 +287,4 @@ func codeHint(code wire.StatusCode) string {
 		return "the gateway could not reach the server behind it"
 	}
 	return ""
-}
-
-const connectionInit = `{"type":"connection_init"}`
-
-// graphQL explains the close codes of graphql-transport-ws (the GraphQL over WebSocket Protocol); "" for
-// other servers.
-func graphQL(e *session.End) string {
-	if !strings.Contains(urlPath(e), "graphql") && !speaks(e, "graphql") && e.Reason != "Subprotocol not acceptable" {
-		return ""
-	}
-	switch e.Code {
-	case 4400:
-		return "a message was not one of the GraphQL protocol: JSON with a type, such as " + connectionInit
-	case 4401:
-		return "send " + connectionInit + " first, and wait for connection_ack before anything else"
-	case 4403:
-		return "the payload of connection_init did not log in"
-	case 4406:
-		if e.Handshake != nil && len(e.Handshake.OfferedProtocols) > 0 {
-			return "it speaks another subprotocol: -s graphql-transport-ws, or the older -s graphql-ws"
-		}
-		return "-s graphql-transport-ws offers the subprotocol that it wants"
-	case 4408:
-		return "it waits for " + connectionInit + ": --on-open sends it at once"
-	case 4409:
-		return "an operation with this id is under way: each needs its own"
-	case 4429:
-		return "connection_init was sent more than once"
-	}
-	return ""
-}
-
-// centrifugo explains the codes of a Centrifugo server; "" for others. Its reasons are fixed texts.
-func centrifugo(e *session.End) string {
-	for _, c := range []struct {
-		code         wire.StatusCode
-		reason, hint string
-	}{
-		{3005, "connection expired", "its token has expired: a new one goes into the connect command"},
-		{3008, "slow", "what it sent was not read fast enough"},
-		{3012, "no pong", "it sends {} as a ping, and wants {} back"},
-		{3500, "invalid token", `the token of {"id":1,"connect":{"token":"…"}} is not valid`},
-		{3501, "bad request", `its first command is {"id":1,"connect":{"token":"…"}}; without credentials it says this too`},
-		{3502, "stale", `it waited for {"id":1,"connect":{}}: --on-open sends it at once`},
-		{3507, "permission denied", "this user may not do that"},
-	} {
-		if e.Code == c.code && e.Reason == c.reason {
-			return c.hint
-		}
-	}
-	return ""
-}
-
-// isSocketIO reports whether a Socket.IO server closed in its way, without a code.
-func isSocketIO(e *session.End) bool {
-	return e.Cause == session.CauseClosed && e.Code == wire.StatusNoStatusRcvd &&
-		strings.HasPrefix(urlPath(e), "/socket.io/")
-}
-
-func socketIOEnd(e *session.End) string {
-	switch {
-	case e.Last == "2":
-		return "Socket.IO: its ping 2 wants the answer 3"
-	case strings.HasPrefix(e.Last, `0{`) && e.MessagesOut == 0:
-		return "Socket.IO: it waited for 40, which joins the main namespace"
-	case strings.HasPrefix(e.Last, `0{`):
-		return "Socket.IO: send 40 first, and wait for its answer before 42[…]"
-	}
-	return "Socket.IO closes without a code, also when it did not understand a packet (42[\"event\",…])"
-}
-
-// EndHint is what to try after a connection that the peer ended, "" for nothing.
-func EndHint(e *session.End) string {
-	if e == nil || e.ByUs && normal(e.Code) {
-		return ""
-	}
-	if row := endingOf(e); row.hint != nil {
-		return row.hint(e)
-	}
-	return ""
-}
-
-// EndNotice is a line about a connection that the peer ended well, where that is not all that can be said:
-// it went away, or was idle, or left the last message without an answer. "" for nothing.
-func EndNotice(e *session.End) string {
-	if !isClosedByServer(e) || !normal(e.Code) {
-		return ""
-	}
-	row := endingOf(e)
-	told := e.Code == wire.StatusGoingAway || row.name == "idle" || row.name == "said before" ||
-		row.name == "Socket.IO" || e.Code == wire.StatusNoStatusRcvd && e.Unanswered > 0
-	if !told {
-		return ""
-	}
-	text := endText(e, row)
-	if e.Unanswered > 0 && row.name != "idle" {
-		text += unansweredText(e.Unanswered)
-	}
-	if row.hint != nil && row.hint(e) != "" {
-		text += "; " + row.hint(e)
-	}
-	return text
-}
-
-// SilenceNotice is a line about a connection that we left while text messages of ours were without an
-// answer, and the peer seems to wait for the end of a line; "" for nothing.
-func SilenceNotice(e *session.End) string {
-	if e == nil || !e.ByUs || e.MessagesOut == e.Binary {
-		return ""
-	}
-	isGreeting := e.MessagesIn == 1 && strings.HasPrefix(e.Last, "INFO {") // whenever it came
-	switch {
-	case isGreeting:
-		return "nothing came in answer: NATS wants lines that end in CRLF, which --eol crlf adds"
-	case e.Unanswered == 0:
-		return ""
-	case speaks(e, "v1") && strings.HasSuffix(e.Handshake.Subprotocol, ".stomp"):
-		return "nothing came in answer: STOMP's frames end in NUL, which --eol nul adds"
-	case strings.HasSuffix(e.Last, "\r\n"):
-		return "nothing came in answer: what the server sent ends in CRLF, which --eol crlf adds"
-	}
-	return ""
-}
-
-func unansweredText(messages int64) string {
-	if messages == 1 {
-		return "; the last message had no answer"
-	}
-	return fmt.Sprintf("; the last %d messages had no answer", messages)
 }

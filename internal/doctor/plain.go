@@ -30,6 +30,10 @@ func plainFindings() []finding {
 	}
 	plain := func(e *dial.Error, ok func(status int) bool) bool { return ok(e.Plain.Status) }
 	return []finding{
+		{name: "websockify", when: func(e *dial.Error) bool {
+			return dropped(e) && strings.HasPrefix(e.Plain.Header.Get("Server"), "WebSockify")
+		}, cause: always("this is websockify (noVNC), which ends so an upgrade whose token names no target"),
+			hint: always("the URL needs ?token=NAME, with a name that its --token-source has")},
 		{name: "login, for a plain GET", when: func(e *dial.Error) bool {
 			return dropped(e) && plain(e, func(s int) bool { return s == 401 })
 		}, cause: func(e *dial.Error) string { return answersPlain(e) + ", so it wants a login" },
@@ -39,7 +43,7 @@ func plainFindings() []finding {
 		}, cause: answersPlain,
 			hint: always("it may want a login (--auth, --bearer, --cookie) or an Origin (-o)")},
 		{name: "no such path, for a plain GET", when: func(e *dial.Error) bool {
-			bare := refused(http.StatusForbidden)(e) && len(strings.TrimSpace(string(e.Body))) == 0
+			bare := refused(http.StatusForbidden)(e) && strings.TrimSpace(said(e)) == ""
 			return (dropped(e) || bare) && plain(e, func(s int) bool { return s == 404 || s == 410 })
 		}, cause: func(e *dial.Error) string { return answersPlain(e) + ": it may not know the path" },
 			hint: always("check the path against the server's own list of WebSocket paths")},

@@ -44,7 +44,9 @@ func (e *evidence) grow(c candidate, o *outcome) bool {
 		e.lost = &try{c, o}
 		return false
 	}
-	isPlace := isElsewhere && level(o) > e.level() && !o.isLike(e.here)
+	isPlace := isElsewhere && level(o) > e.level() && !o.isLike(e.here) &&
+		!(e.here.status() >= 500 && o.isBlank()) // a path where the app fails is one that it knows
+	isPlace = isPlace || isElsewhere && o.showsTLS() && !e.answersHTTP()
 	if isPlace || e.isFurther(c, o) {
 		e.place, e.here = c.Variant, o
 	}
@@ -54,7 +56,10 @@ func (e *evidence) grow(c candidate, o *outcome) bool {
 // isFurther reports whether a variant has met what the place wanted, and is refused for something
 // else.
 func (e *evidence) isFurther(c candidate, o *outcome) bool {
-	if o.isLike(e.here) || o.err != nil && o.status()/100 != 4 {
+	if o.isLike(e.here) || o.err != nil && o.status() == 0 {
+		return false
+	}
+	if o.status() >= 500 && c.group != anOrigin { // who takes the Origin may fail at the path
 		return false
 	}
 	then := evidence{cfg: e.cfg, here: o}
@@ -90,10 +95,15 @@ func level(o *outcome) int {
 	switch o.status() {
 	case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden,
 		http.StatusUpgradeRequired:
-		return 1
+		if !nginxPage.MatchString(o.reason()) {
+			return 1
+		}
 	}
 	return 0
 }
+
+// nginxPage is one that nginx writes itself, where it has no server behind it to ask.
+var nginxPage = regexp.MustCompile(`<hr><center>(nginx|openresty)`)
 
 // isLike reports whether two refusals are the same.
 func (o *outcome) isLike(other *outcome) bool {
@@ -199,11 +209,15 @@ func noPath(status int) bool {
 
 // isBlank reports whether a refusal gives no reason that a person could read.
 func (e *evidence) isBlank() bool {
-	if e.here.isDropped() && e.here.err != nil || e.here.isSilent() || e.here.status() >= 500 {
-		return true
-	}
-	r := e.here.refusal()
-	if r == nil || e.here.isLibrarys() || r.Reason != dial.ReasonStatus {
+	return e.here.isBlank() || e.here.isDropped() && e.here.err != nil || e.here.isSilent() ||
+		e.here.status() >= 500
+}
+
+// isBlank reports whether a refusal has a status and no more.
+func (o *outcome) isBlank() bool {
+	r := o.refusal()
+	if r == nil || o.isLibrarys() || r.Reason != dial.ReasonStatus ||
+		r.Phrase != "" && r.Phrase != http.StatusText(r.Status) {
 		return false
 	}
 	body := strings.TrimSpace(string(r.Body))

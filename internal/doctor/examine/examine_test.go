@@ -18,6 +18,7 @@ import (
 
 	"wsline/internal/dial"
 	"wsline/internal/doctor"
+	"wsline/internal/exit"
 	"wsline/internal/wstest"
 	"wsline/session"
 )
@@ -296,5 +297,29 @@ func TestEndsWithFIN(t *testing.T) {
 	}
 	if err := <-ended; err != nil {
 		t.Errorf("it ended with %v", err)
+	}
+}
+
+// A port that has not spoken HTTP and shows a certificate wants TLS: the certificate is what is left
+// to be told of, and not the end of what was asked in the clear.
+func TestTLSBehindBadCertificate(t *testing.T) {
+	for _, reason := range []dial.Reason{dial.ReasonCertSelf, dial.ReasonCertUnknown,
+		dial.ReasonCertExpired, dial.ReasonClientCert} {
+		x := examination(t, "ws://a.example:81/ws", nil)
+		asked := 0
+		x.knock = func(_ context.Context, cfg *session.Config) *outcome {
+			asked++
+			if cfg.Dial.URL.Scheme == "wss" {
+				return &outcome{err: &dial.Error{Kind: dial.KindTLS, Reason: reason,
+					URL: cfg.Dial.URL, Text: "the certificate of a.example is not good"}}
+			}
+			return failed(dial.KindHandshake, dial.ReasonBroken, time.Millisecond)
+		}
+		report, code := x.Run(t.Context())
+		if asked != 3 || code != exit.Handshake ||
+			!strings.Contains(report, "the port speaks TLS: the URL is wss://a.example:81/ws\n") ||
+			!strings.Contains(report, "error: the certificate of a.example is not good") {
+			t.Errorf("%v: asked %d times, exit code %d:\n%s", reason, asked, code, report)
+		}
 	}
 }

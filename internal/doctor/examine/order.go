@@ -1,6 +1,7 @@
 package examine
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -79,13 +80,21 @@ func (e *evidence) next() (best candidate, ok bool) {
 			}
 			if !e.isTried(c) {
 				best, score, ok = c, left, true
-				best.group = row.group
+				best.group = cmp.Or(row.group, groupOf(c.Variant))
 				break
 			}
 			left -= 2
 		}
 	}
 	return best, ok
+}
+
+// groupOf is the group of a variant that changes one thing.
+func groupOf(v doctor.Variant) string {
+	if v.URL != nil || len(v.Add) != 2 {
+		return ""
+	}
+	return map[string]string{"-o": anOrigin, "-s": aSubprotocol, "--host": aHost}[v.Add[0]]
 }
 
 func (e *evidence) isTried(c candidate) bool {
@@ -244,6 +253,9 @@ func subprotocols(e *evidence, d *dial.Config) []candidate {
 		return append(offering(d, common[:4]), variants(doctor.WithoutSubprotocol())...)
 	case !e.isSubprotocolDoubted():
 		common = common[:3]
+		if len(d.Subprotocols) > 0 {
+			return append(variants(doctor.WithoutSubprotocol()), offering(d, common)...)
+		}
 	}
 	return offering(d, common)
 }

@@ -91,6 +91,13 @@ func (o *outcome) isLibrarys() bool {
 	return e != nil && e.Status/100 == 4 && e.Header.Get("Sec-WebSocket-Version") != ""
 }
 
+// showsTLS reports whether a port speaks TLS, but its certificate is not acceptable here, or ours not
+// there.
+func (o *outcome) showsTLS() bool {
+	e := o.refusal()
+	return e != nil && e.Reason >= dial.ReasonCertUnknown && e.Reason <= dial.ReasonClientCert
+}
+
 // reason is what was said to a person: the reason phrase and the body of an answer, the reason of a
 // Close frame. An origin server is none of the Origin's.
 func (o *outcome) reason() string {

@@ -77,6 +77,9 @@ func (e *evidence) failure() string {
 	}
 	var b strings.Builder
 	switch r := e.here.refusal(); {
+	case e.place.URL != nil && e.here.showsTLS():
+		fmt.Fprintf(&b, "none was let in, but the port speaks TLS: the URL is %s\n",
+			format.HideURL(e.place.URL))
 	case e.place.URL != nil && r != nil:
 		fmt.Fprintf(&b, "none was let in, but there may be a WebSocket at %s: it answered %s\n",
 			format.HideURL(e.place.URL), e.here.text())

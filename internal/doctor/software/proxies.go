@@ -88,6 +88,12 @@ func proxyRows() []Row {
 			Cause: "nginx itself has nothing at the path {path}",
 			Hint: "check the path: it needs a location with proxy_pass; --diagnose tries " +
 				"common ones"},
+		{Software: "nginx", Name: "forbidden", Status: []int{403}, Fields: nginx,
+			Body: `<hr><center>(nginx|openresty)`,
+			Cause: "nginx itself forbids the path {path}: it is a folder without an index, " +
+				"or a rule says so",
+			Hint: "check the path: it needs a location with proxy_pass, and no deny for this " +
+				"address; --diagnose tries common ones"},
 		{Software: "nginx", Name: "limit", Status: []int{503}, Fields: nginx,
 			Body:  `<hr><center>(nginx|openresty)`,
 			Cause: "a limit of nginx is reached (limit_conn or limit_req), or a rule says so",

@@ -16,6 +16,9 @@ const (
 		"an Origin (-o {origin}) or a login; --diagnose tries"
 )
 
+// Daphne names itself to nobody that it refuses; a proxy before it does.
+const daphneServer = "^$|^(nginx|openresty|Apache|Caddy)"
+
 const passHost = "the proxy has to pass Host on (nginx: proxy_set_header Host $host)"
 
 const lost = "it saw no right upgrade, though wsline sent one: a proxy between changed it"
@@ -41,6 +44,39 @@ func libraryRows() []Row {
 			Cause: "uvicorn (Starlette, FastAPI) answers 404 to a request without an upgrade, " +
 				"403 to one with it: a proxy may have dropped it",
 			Hint: "{proxy}"},
+		{Software: "Hypercorn", Name: "unknown path", Status: []int{403}, Body: "^$",
+			Fields: map[string]string{"Server": "^hypercorn"}, Fact: emptyBody,
+			Cause: "Hypercorn (Starlette, FastAPI) refuses so what no websocket route matches, " +
+				"and what the app turns away before accept", Hint: starletteHint},
+		{Software: "Daphne", Name: "login", Status: []int{403}, Body: "^$", OwnOrigin: true,
+			Phrase: "^Access denied$", Fields: map[string]string{"Server": daphneServer},
+			Cause: "Daphne (Django Channels) refuses so what a consumer turns away, and an Origin " +
+				"that is not in ALLOWED_HOSTS",
+			Hint: "it may want a login (--cookie 'sessionid=…'), or ALLOWED_HOSTS lacks this " +
+				"host; --diagnose tries other Origins"},
+		{Software: "Daphne", Name: "Origin or login", Status: []int{403}, Body: "^$",
+			Phrase: "^Access denied$", Fields: map[string]string{"Server": daphneServer},
+			Sent: map[string]string{"Origin": "."},
+			Cause: "Daphne (Django Channels) refuses so an Origin that is not in ALLOWED_HOSTS, " +
+				"and what a consumer turns away",
+			Hint: "-o {origin} sends the server's own; then a login (--cookie 'sessionid=…'); " +
+				"--diagnose tries"},
+		{Software: "Daphne", Name: "no Origin", Status: []int{403}, Body: "^$",
+			Phrase: "^Access denied$", Fields: map[string]string{"Server": daphneServer},
+			Cause: "Daphne (Django Channels) refuses so whoever sends no Origin, and what a " +
+				"consumer turns away",
+			Hint: "-o {origin} sends the server's own, which has to be in ALLOWED_HOSTS; then a " +
+				"login (--cookie 'sessionid=…'); --diagnose tries"},
+		{Software: "Daphne", Name: "no route", Status: []int{500}, Body: "^$",
+			Phrase: "^Internal server error$", Fields: map[string]string{"Server": daphneServer},
+			Cause: "Daphne (Django Channels) answers so a path that no route of URLRouter " +
+				"matches, and an exception in a consumer",
+			Hint: "check the path, with its slash at the end, against the routes; the server's " +
+				"log says which it is; --diagnose tries common ones"},
+		{Software: "websockify", Name: "other subprotocol", Status: []int{400},
+			Phrase: "^Invalid protocol selected$",
+			Cause:  "websockify (noVNC) takes the subprotocol binary, or none",
+			Hint:   "-s binary offers it; none at all may do too", Try: []string{"-s binary"}},
 		{Software: "python websockets", Name: "no subprotocol", Status: []int{400},
 			Body:  `^Failed to open a WebSocket connection: missing subprotocol\.`,
 			Cause: "it wants a subprotocol",
@@ -168,7 +204,8 @@ func libraryRows() []Row {
 			Hint: "it may want an Origin (-o {origin}; checkOrigin decides) or a login " +
 				"(--auth, --bearer, --cookie); --diagnose finds out"},
 		{Software: "Tomcat", Name: "no phrase", Status: []int{404}, Phrase: "^$",
-			Fact: "without a reason phrase",
+			Fields: map[string]string{"Server": "^$"}, // others leave it out too, but say who they are
+			Fact:   "without a reason phrase",
 			Cause: "there is nothing at the path {path}; it may be an app in Tomcat, which " +
 				"sends no phrase",
 			Hint: "check the path: an app's context comes first, as in /app/ws; --diagnose " +
