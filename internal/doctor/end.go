@@ -3,6 +3,7 @@ package doctor
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"wsline/format"
 	"wsline/internal/exit"
@@ -65,7 +66,7 @@ func EndFault(end *session.End) exit.Fault {
 		if f, ok := httpFault(end.Err); ok {
 			return f
 		}
-		return exit.Fault{Code: exit.Broken, Message: "the server broke the protocol: " + causeText(end.Err)}
+		return describeProtocol(end)
 	case session.CauseTooBig:
 		return exit.Fault{Message: tooBigText(end.Err), Code: exit.Broken,
 			Hint: "--max-message SIZE takes larger ones, --max-message 0 any"}
@@ -103,6 +104,20 @@ func endText(end *session.End, row ending) string {
 		text += "; " + row.cause(end)
 	}
 	return text
+}
+
+// describeProtocol is for a peer that broke the protocol, which may have said why it went before: NATS
+// sends 1006, which nobody may send.
+func describeProtocol(end *session.End) exit.Fault {
+	f := exit.Fault{Code: exit.Broken,
+		Message: "the server broke the protocol: " + causeText(end.Err)}
+	if said := saidBefore(end); said != "" {
+		f.Message += "; " + said
+	}
+	if strings.HasPrefix(end.Last, "-ERR 'Stale Connection'") {
+		f.Hint = "NATS' own PING, which is a message, wants the answer PONG (--eol crlf)"
+	}
+	return f
 }
 
 // describeLate is for a peer that was waited for in vain.
