@@ -255,7 +255,7 @@ func perform(t *testing.T, set func(*stage), play func(*stage)) Result {
 			defer close(s.finished)
 			s.result = s.talk.run(t.Context(), s.open)
 		}()
-		synctest.Wait()
+		s.settle() // the prompt may take a frame
 		play(s)
 		synctest.Wait()
 		select {

@@ -240,14 +240,15 @@ func served(t *testing.T, args []string, client func(address string)) (stdout, s
 	var out, errs lockedBuffer
 	e := envtest.At("")
 	e.Args, e.Stdin, e.Stdout, e.Stderr = append(args, "0"), strings.NewReader(""), &out, &errs
-	errs.line = make(chan string, 1)
+	line := make(chan string, 1)
+	errs.line = line
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		cli.Run(ctx, e)
 	}()
-	_, address, _ := strings.Cut(strings.TrimSpace(<-errs.line), "listening on ")
+	_, address, _ := strings.Cut(strings.TrimSpace(<-line), "listening on ")
 	client(address)
 	cancel()
 	<-done
