@@ -71,7 +71,7 @@ func play(t *testing.T, software *world.Software, scene *world.Scene) (said stri
 	return said, took
 }
 
-// stdin is what a scene pipes in: its fact "stdin", after which the pipe ends, or with "stdin stays
+// stdin is what a scene pipes in: its fact "stdin", once the time of "stdin after" has passed, after which the pipe ends, or with "stdin stays
 // open: yes" does not until the test ends.
 func stdin(t *testing.T, scene *world.Scene) io.Reader {
 	text := ""
@@ -81,10 +81,30 @@ func stdin(t *testing.T, scene *world.Scene) io.Reader {
 			t.Fatalf("stdin %s: %v", quoted, err)
 		}
 	}
+	var in io.Reader = strings.NewReader(text)
+	if after, ok := scene.Facts["stdin after"]; ok {
+		d, err := time.ParseDuration(after)
+		if err != nil {
+			t.Fatalf("stdin after %s: %v", after, err)
+		}
+		in = &lateReader{in, d}
+	}
 	if scene.Facts["stdin stays open"] != "yes" {
-		return strings.NewReader(text)
+		return in
 	}
 	r, w := io.Pipe()
 	t.Cleanup(func() { w.Close() })
-	return io.MultiReader(strings.NewReader(text), r)
+	return io.MultiReader(in, r)
+}
+
+// A lateReader has nothing to read at first.
+type lateReader struct {
+	io.Reader
+	after time.Duration
+}
+
+func (r *lateReader) Read(p []byte) (int, error) {
+	time.Sleep(r.after)
+	r.after = 0
+	return r.Reader.Read(p)
 }

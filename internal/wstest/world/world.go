@@ -35,7 +35,8 @@
 // the end of TCP; reset. Pings are answered and Close frames too, as real servers do, but after
 // "deaf". After the last step the server goes on reading.
 //
-// A scene is lines "name: value" (stdin: what is piped in, in Go's spelling; truth: what a user
+// A scene is lines "name: value" (stdin: what is piped in, in Go's spelling, and
+// "stdin after" how much later; truth: what a user
 // needs to hear), the command line after "$ ", and what the program must say.
 package world
 
