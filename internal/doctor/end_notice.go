@@ -8,15 +8,23 @@ import (
 	"wsline/session"
 )
 
-// EndHint is what to try after a connection that the peer ended, "" for nothing.
+// EndHint is what is known of a connection that the peer ended beside how it ended, and what to try; ""
+// for nothing.
 func EndHint(e *session.End) string {
 	if e == nil || e.ByUs && normal(e.Code) {
 		return ""
 	}
-	if row := endingOf(e); row.hint != nil {
-		return row.hint(e)
+	row := endingOf(e)
+	var parts []string
+	for _, part := range []func(*session.End) string{row.after, row.cause, row.hint} {
+		if part == nil {
+			continue
+		}
+		if text := part(e); text != "" {
+			parts = append(parts, text)
+		}
 	}
-	return ""
+	return strings.Join(parts, "; ")
 }
 
 // EndNotice is a line about a connection that the peer ended well, where that is not all that can be said:

@@ -40,7 +40,7 @@ func TestEndings(t *testing.T) {
 		{ended("ws://h/", "", session.End{Code: 1011, Reason: "keepalive ping timeout", Before: session.Before{Ignored: true}}),
 			"unanswered pings", "--no-pong"},
 		{ended("ws://h/", "mqtt", session.End{Code: 1000, Before: session.Before{Last: "\x20\x02\x00\x05", LastOpcode: wire.OpBinary}}),
-			"said before", ""},
+			"said before", "MQTT said before: not authorized"},
 		{ended("ws://h/", "", session.End{Code: 1003, Before: session.Before{MessagesOut: 1, Binary: 1}}), "binary to text", "-b"},
 		{ended("ws://h/", "", session.End{Code: 1003, Before: session.Before{MessagesOut: 1}}), "text to binary", "-b"},
 		{ended("ws://h/", "", session.End{Code: 1012, Before: life}), "code", "restarts"},

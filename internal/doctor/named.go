@@ -17,7 +17,7 @@ func named(e *dial.Error, d *dial.Config, tries ...string) (list []Variant) {
 		what, value, _ := strings.Cut(s, " ")
 		switch {
 		case s == "-s":
-			list = append(list, trySubprotocols(e, d)...)
+			list = append(list, NamedSubprotocols(e, d)...)
 		case what == "-s" && dial.IsToken(value):
 			list = append(list, Offering(value))
 		case what == "-o":
@@ -106,8 +106,8 @@ func subprotocolsSaid(e *dial.Error) (list []string) {
 	return list
 }
 
-// subprotocolsMeant are those that the path of the URL stands for.
-func subprotocolsMeant(u *url.URL) []string {
+// MeantSubprotocols are the subprotocols that the path of a URL stands for, the newest first.
+func MeantSubprotocols(u *url.URL) []string {
 	if u == nil {
 		return nil
 	}
@@ -120,10 +120,10 @@ func subprotocolsMeant(u *url.URL) []string {
 	return nil
 }
 
-// trySubprotocols are variants with what the answer names and what the path means, but for what was
-// offered already.
-func trySubprotocols(e *dial.Error, d *dial.Config) (list []Variant) {
-	for _, name := range slices.Concat(subprotocolsSaid(e), subprotocolsMeant(e.URL)) {
+// NamedSubprotocols are variants with the subprotocols that an answer names and the path means, but
+// for what was offered already.
+func NamedSubprotocols(e *dial.Error, d *dial.Config) (list []Variant) {
+	for _, name := range slices.Concat(subprotocolsSaid(e), MeantSubprotocols(e.URL)) {
 		isOld := func(v Variant) bool { return slices.Contains(v.Add, name) }
 		if !slices.ContainsFunc(list, isOld) && !slices.Contains(d.Subprotocols, name) {
 			list = append(list, Offering(name))

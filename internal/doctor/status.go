@@ -52,7 +52,7 @@ func requestFindings() []finding {
 			return refusedSaying(ofSubprotocol, 400, 403, 406, 426, 500, 501)(e) ||
 				refused(400, 403, 406, 426)(e) && len(subprotocolsSaid(e)) > 0
 		}, cause: always("it speaks of a subprotocol: it may want one, or another one"),
-			hint: wantedSubprotocol, try: trySubprotocols},
+			hint: wantedSubprotocol, try: NamedSubprotocols},
 		{name: "other upgrade", when: func(e *dial.Error) bool {
 			return refused(http.StatusUpgradeRequired)(e) && otherUpgrade(e.Header) != ""
 		}, cause: func(e *dial.Error) string {
@@ -132,7 +132,7 @@ func wantedSubprotocol(e *dial.Error) string {
 	if names := subprotocolsSaid(e); len(names) > 0 {
 		return "-s " + format.ShellQuote(short(names[0])) + " offers what it names"
 	}
-	if names := subprotocolsMeant(e.URL); len(names) > 0 {
+	if names := MeantSubprotocols(e.URL); len(names) > 0 {
 		return "-s " + names[0] + " offers what the path stands for; --diagnose tries others"
 	}
 	return "-s NAME offers one, such as graphql-transport-ws, mqtt or v12.stomp; --diagnose tries them"
@@ -229,13 +229,13 @@ func otherStatusFindings() []finding {
 			hint:  always("log in to the network with a browser")},
 		{name: "not implemented", when: refused(http.StatusNotImplemented),
 			cause: always("it does not know WebSockets here"), hint: always(otherPath),
-			try: trySubprotocols},
+			try: NamedSubprotocols},
 		{name: "bad request", when: refused(http.StatusBadRequest), hint: badRequestHint,
-			try: trySubprotocols},
+			try: NamedSubprotocols},
 		{name: "fault about the request", when: refusedSaying(ofRequest, 500, 503),
 			cause: always("what it says of the request may be the cause"),
 			hint:  always("change what it speaks of; --diagnose tries some variants"),
-			try:   trySubprotocols},
+			try:   NamedSubprotocols},
 		{name: "server fault", when: func(e *dial.Error) bool {
 			return e.Reason == dial.ReasonStatus && e.Status >= 500
 		}, hint: always("the server has a fault of its own: its log should say more")},
@@ -248,7 +248,7 @@ var ofRequest = regexp.MustCompile(
 
 func badRequestHint(e *dial.Error) string {
 	hint := "check the path, the subprotocol (-s"
-	if names := subprotocolsMeant(e.URL); len(names) > 0 {
+	if names := MeantSubprotocols(e.URL); len(names) > 0 {
 		hint += " " + names[0]
 	}
 	return hint + "), and whether the server wants wss; --diagnose tries each"

@@ -210,24 +210,17 @@ func otherScheme(e *evidence, d *dial.Config) []candidate {
 }
 
 // namedSubprotocols are those of the answer, then those that a word in the path stands for.
-func namedSubprotocols(e *evidence, d *dial.Config) (list []candidate) {
+func namedSubprotocols(e *evidence, d *dial.Config) []candidate {
 	r := e.here.refusal()
-	var names []string
-	if r != nil {
-		names = strings.FieldsFunc(strings.Join(r.Header.Values("Sec-WebSocket-Protocol"), ","),
-			func(c rune) bool { return c == ',' || c == ' ' })
-		names = names[:min(len(names), 3)]
+	if r == nil {
+		return offering(d, doctor.MeantSubprotocols(d.URL))
 	}
-	if r != nil && r.Reason == dial.ReasonSubprotocol {
-		names = append(names, r.Got)
+	list := variants(doctor.NamedSubprotocols(r, d)...)
+	if r.Reason != dial.ReasonSubprotocol {
+		return list
 	}
-	for _, k := range software {
-		if k.path != "" && strings.Contains(strings.ToLower(d.URL.Path), k.path) {
-			names = append(names, k.protocols...)
-		}
-	}
-	list = offering(d, names)
-	if r != nil && r.Reason == dial.ReasonSubprotocol && len(d.Subprotocols) > 0 {
+	list = append(offering(d, []string{r.Got}), list...) // what it chose without being asked
+	if len(d.Subprotocols) > 0 {
 		list = append(list, variants(doctor.WithoutSubprotocol())...)
 	}
 	return list
