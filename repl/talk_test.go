@@ -384,6 +384,27 @@ func TestTypedBeforeOpen(t *testing.T) {
 	})
 }
 
+// What is known of an end stands below it, but where the program ends with it and says so itself.
+func TestTalkExplainsAnEnd(t *testing.T) {
+	for exits, want := range map[bool]string{
+		false: "* connected\n* ended: 4401\n* a login is wanted\nnot connected>",
+		true:  "* connected\n* ended: 4401",
+	} {
+		set := func(s *stage) {
+			s.talk.ExitOnClose = exits
+			s.talk.Views.Explain = func(end *session.End) string { return "a login is wanted" }
+		}
+		perform(t, set, func(s *stage) {
+			s.conns[0].finish(&session.End{Cause: session.CauseClosed, Received: true, Code: 4401})
+			s.settle()
+			s.expect(want, "")
+			if !exits {
+				s.press("\x04")
+			}
+		})
+	}
+}
+
 func TestConnectsAgain(t *testing.T) {
 	res := perform(t, nil, func(s *stage) {
 		s.conns[0].finish(&session.End{Cause: session.CauseBroken, Code: 1006})

@@ -164,3 +164,17 @@ func (p *Typist) Leaves(code int) {
 
 // All is all that was printed and waited for.
 func (p *Typist) All() string { return p.all.String() }
+
+// WithoutLatePongs plays a conversation until none of its pongs was late, as they are on a machine that
+// has much else to do, and returns what was seen of it.
+func WithoutLatePongs(t *testing.T, play func() (seen string)) string {
+	t.Helper()
+	const most = 10
+	for range most {
+		if seen := play(); !strings.Contains(seen, "has had no pong") {
+			return seen
+		}
+	}
+	t.Fatalf("pongs were late in each of %d runs", most)
+	return ""
+}
