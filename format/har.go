@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/base64"
 	"net"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -12,6 +11,7 @@ import (
 
 	"wsline/format/har"
 	"wsline/internal/dial"
+	"wsline/internal/lazy"
 )
 
 // harHead is what an archive begins with.
@@ -120,7 +120,7 @@ func headSize(head []byte) har.Number {
 // escaped, so that it is still one.
 var (
 	hiddenParts = strings.NewReplacer("<", "%3C", ">", "%3E", " ", "%20")
-	hiddenPart  = regexp.MustCompile(`%3C([0-9]+)%20(bytes?)%20hidden%3E`)
+	hiddenPart  = lazy.Regexp(`%3C([0-9]+)%20(bytes?)%20hidden%3E`)
 )
 
 func harURL(address string) string { return hiddenParts.Replace(address) }
@@ -128,7 +128,7 @@ func harURL(address string) string { return hiddenParts.Replace(address) }
 // harAddress is what harURL was made of.
 func harAddress(s string) string {
 	s = strings.Replace(s, "//%3Chidden%3E@", "//<hidden>@", 1)
-	return hiddenPart.ReplaceAllString(s, "<$1 $2 hidden>")
+	return hiddenPart().ReplaceAllString(s, "<$1 $2 hidden>")
 }
 
 // harTimings are the parts of the handshake. They add up to the entry's time, but for ssl, which is

@@ -13,8 +13,13 @@ type Pass func(dst []byte) []byte
 // passed is how many bytes are appended at a time, a multiple of three for base64.
 const passed = 24 << 10
 
-// bytes appends p as it is.
-func (pass Pass) bytes(dst, p []byte) []byte { return pass.pieces(dst, p, appendBytes) }
+// bytes appends p as it is. What is short, as most messages are, takes no call.
+func (pass Pass) bytes(dst, p []byte) []byte {
+	if len(p) <= passed {
+		return append(dst, p...)
+	}
+	return pass.pieces(dst, p, appendBytes)
+}
 
 func (pass Pass) hex(dst, p []byte) []byte { return pass.pieces(dst, p, hex.AppendEncode) }
 

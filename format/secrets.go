@@ -3,11 +3,11 @@ package format
 import (
 	"bytes"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"wsline/internal/lazy"
 	"wsline/internal/secret"
 )
 
@@ -191,13 +191,20 @@ func isAuthScheme(s string) bool {
 	return false
 }
 
-var isHidden = regexp.MustCompile(`^<[0-9]+ bytes? hidden>$`)
+var isHidden = lazy.Regexp(`^<[0-9]+ bytes? hidden>$`)
 
 // hidden says how long a secret is, and nothing else of it; of nothing there is nothing to hide,
 // and what is hidden already stays so.
 func hidden(s string) string {
-	if s == "" || isHidden.MatchString(s) {
+	if s == "" || isHidden().MatchString(s) {
 		return s
 	}
 	return "<" + strconv.Itoa(len(s)) + " " + plural("byte", len(s)) + " hidden>"
+}
+
+var hiddenText = lazy.Regexp(`<[0-9]+ bytes? hidden>|%3C[0-9]+%20bytes?%20hidden%3E`)
+
+// Unhide puts something else in the place of each secret that was hidden in a text or a URL.
+func Unhide(s string, with func() string) string {
+	return hiddenText().ReplaceAllStringFunc(s, func(string) string { return with() })
 }

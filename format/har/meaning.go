@@ -4,10 +4,11 @@ import (
 	"encoding/base64"
 	"errors"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"wsline/internal/lazy"
 )
 
 // IsWebSocket tells a WebSocket connection, also one that was refused, by what writers have in
@@ -37,7 +38,7 @@ type Outcome struct {
 }
 
 // unexpectedCode is how Chromium tells the status of a refusal, which it has nowhere else.
-var unexpectedCode = regexp.MustCompile(`Unexpected response code: ([1-9][0-9]{2})\b`)
+var unexpectedCode = lazy.Regexp(`Unexpected response code: ([1-9][0-9]{2})\b`)
 
 // handshakeError begins what Chromium says of an answer that it did not take.
 const handshakeError = "Error during WebSocket handshake"
@@ -49,7 +50,7 @@ func (e *Entry) Outcome() Outcome {
 	for i := range e.Messages {
 		talked = talked || e.Messages[i].Kind() != KindError
 	}
-	if m := unexpectedCode.FindStringSubmatch(o.Text); m != nil && !talked {
+	if m := unexpectedCode().FindStringSubmatch(o.Text); m != nil && !talked {
 		o.Status, _ = strconv.Atoi(m[1]) // three digits
 		return o
 	}

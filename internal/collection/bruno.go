@@ -3,8 +3,9 @@ package collection
 import (
 	"encoding/base64"
 	"errors"
-	"regexp"
 	"strings"
+
+	"wsline/internal/lazy"
 )
 
 // A block is one of a .bru file: "headers {", lines, "}".
@@ -13,11 +14,11 @@ type block struct {
 	pairs []Field // names with a ~ before them are switched off
 }
 
-var blockStart = regexp.MustCompile(`^([a-z][a-z0-9:-]*)\s*\{\s*$`)
+var blockStart = lazy.Regexp(`^([a-z][a-z0-9:-]*)\s*\{\s*$`)
 
 func isBru(text string) bool {
 	first, _, _ := strings.Cut(strings.TrimLeft(text, " \t\r\n"), "\n")
-	m := blockStart.FindStringSubmatch(strings.TrimRight(first, "\r"))
+	m := blockStart().FindStringSubmatch(strings.TrimRight(first, "\r"))
 	return m != nil
 }
 
@@ -27,7 +28,7 @@ func bruBlocks(text string) (list []block) {
 	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
 	for i := 0; i < len(lines); i++ {
 		line := lines[i]
-		m := blockStart.FindStringSubmatch(line)
+		m := blockStart().FindStringSubmatch(line)
 		switch {
 		case b == nil && m != nil:
 			b = &block{name: m[1]}

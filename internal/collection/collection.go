@@ -11,10 +11,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"wsline/internal/lazy"
 )
 
 // A Request is a WebSocket request that was kept.
@@ -38,7 +39,7 @@ type Message struct {
 
 // Variable is a variable in a text, with its name in the first group: {{name}}, Insomnia's {{ _.name }},
 // or Hoppscotch's <<name>>.
-var Variable = regexp.MustCompile(`\{\{ *(?:_\.)?([A-Za-z_$][\w.$ -]*?) *\}\}|<<([A-Za-z_$][\w.$-]*)>>`)
+var Variable = lazy.Regexp(`\{\{ *(?:_\.)?([A-Za-z_$][\w.$ -]*?) *\}\}|<<([A-Za-z_$][\w.$-]*)>>`)
 
 // Read returns the requests of a file, and what of the file is left out. An error says what the file
 // seems to be when it is none of these.
@@ -175,7 +176,7 @@ func escapeQuery(s string) string {
 	var b strings.Builder
 	last := 0
 	escape := strings.NewReplacer("%", "%25", "&", "%26", "#", "%23", "+", "%2B", " ", "%20")
-	for _, span := range Variable.FindAllStringIndex(s, -1) {
+	for _, span := range Variable().FindAllStringIndex(s, -1) {
 		b.WriteString(escape.Replace(s[last:span[0]]))
 		b.WriteString(s[span[0]:span[1]])
 		last = span[1]

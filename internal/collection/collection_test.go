@@ -104,7 +104,7 @@ func TestVariable(t *testing.T) {
 		"{{a}}": "a", "{{ _.b_c }}": "b_c", "<<d>>": "d", "{{process.env.X}}": "process.env.X", "{{$guid}}": "$guid",
 		`{"a":{"b":{}}}`: "", "{{1}}": "", "{{}}": "",
 	} {
-		m := Variable.FindStringSubmatch(text)
+		m := Variable().FindStringSubmatch(text)
 		if got := strings.Join(append(m, "", "", "")[1:3], ""); m != nil && got != want || m == nil && want != "" {
 			t.Errorf("%s: %q, want %q", text, m, want)
 		}

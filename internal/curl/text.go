@@ -2,11 +2,11 @@ package curl
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"wsline/internal/exit"
+	"wsline/internal/lazy"
 )
 
 // Commands are the words behind "curl" of each curl command in a text, as a shell or the command prompt
@@ -52,13 +52,18 @@ func behindCurl(words []string) ([]string, bool) {
 	return words[1:], name == "curl" || name == "curl.exe"
 }
 
+var begins = lazy.Regexp(`(?i)^\s*([$%>]\s+)?(wsline\s+)?curl(\.exe)?\s`)
+
+// Begins reports whether a text begins as a curl command does, behind a prompt or not.
+func Begins(text string) bool { return begins().MatchString(text) }
+
 var (
-	promptQuote = regexp.MustCompile(`\^"|\^[ \t]*(\n|$)`)
-	powerShell  = regexp.MustCompile("(?i)\\bInvoke-(WebRequest|RestMethod)\\b|`[ \\t]*\\n")
+	promptQuote = lazy.Regexp(`\^"|\^[ \t]*(\n|$)`)
+	powerShell  = lazy.Regexp("(?i)\\bInvoke-(WebRequest|RestMethod)\\b|`[ \\t]*\\n")
 )
 
-func isPrompt(text string) bool     { return promptQuote.MatchString(text) }
-func isPowerShell(text string) bool { return powerShell.MatchString(text) }
+func isPrompt(text string) bool     { return promptQuote().MatchString(text) }
+func isPowerShell(text string) bool { return powerShell().MatchString(text) }
 
 // IsWebSocket tells whether the words behind "curl" ask for a WebSocket: by the URL, or by a field
 // of the handshake.

@@ -2,11 +2,11 @@ package curl
 
 import (
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"wsline/internal/exit"
+	"wsline/internal/lazy"
 )
 
 // flags are the words of wsline that say the same, the URL last.
@@ -58,8 +58,8 @@ func (w *words) field(name, value string) {
 }
 
 var (
-	pattern   = regexp.MustCompile(`\{[^}]*,[^}]*\}|\[([0-9]+-[0-9]+|[a-zA-Z]-[a-zA-Z])(:[0-9]+)?\]`)
-	escaped   = regexp.MustCompile(`\\[{}\[\]]`)
+	pattern   = lazy.Regexp(`\{[^}]*,[^}]*\}|\[([0-9]+-[0-9]+|[a-zA-Z]-[a-zA-Z])(:[0-9]+)?\]`)
+	escaped   = lazy.Regexp(`\\[{}\[\]]`)
 	unescaper = strings.NewReplacer(`\{`, `{`, `\}`, `}`, `\[`, `[`, `\]`, `]`)
 )
 
@@ -77,7 +77,7 @@ func (r *request) url() (string, error) {
 	}
 	s := strings.TrimSpace(r.urls[0])
 	if !r.globOff {
-		if p := pattern.FindString(escaped.ReplaceAllString(s, "")); p != "" {
+		if p := pattern().FindString(escaped().ReplaceAllString(s, "")); p != "" {
 			return "", exit.Usagef("put a backslash before each bracket or brace, or add -g",
 				"%q stands for several URLs with curl, and a connection has one", p)
 		}

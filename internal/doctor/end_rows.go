@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"wsline/internal/lazy"
 	"wsline/internal/wire"
 	"wsline/session"
 )
@@ -90,13 +91,13 @@ const (
 
 var (
 	// Deno, python's websockets, Centrifugo and Phoenix in their words.
-	unansweredPing = regexp.MustCompile(`(?i)\bno response from ping|\bping timeout|\bpong timeout|\bno pong\b`)
-	loginLate      = regexp.MustCompile(`(?i)\bauth\w* time(d )?-?out|\blogin time(d )?-?out`)
-	loginWords     = regexp.MustCompile(
+	unansweredPing = lazy.Regexp(`(?i)\bno response from ping|\bping timeout|\bpong timeout|\bno pong\b`)
+	loginLate      = lazy.Regexp(`(?i)\bauth\w* time(d )?-?out|\blogin time(d )?-?out`)
+	loginWords     = lazy.Regexp(
 		`(?i)\b(un)?auth|\btoken|\blog-?in\b|credential|\bforbidden\b|\bexpired\b|access denied|permission|not allowed`)
-	plainLogin = regexp.MustCompile(`(?i)\bunauth|\bauthenticat|\btoken`) // in whatever code
-	idleWords  = regexp.MustCompile(`(?i)\bidle\b|\binactiv`)
-	lateWords  = regexp.MustCompile(`(?i)\btime(d )?-?out\b`)
+	plainLogin = lazy.Regexp(`(?i)\bunauth|\bauthenticat|\btoken`) // in whatever code
+	idleWords  = lazy.Regexp(`(?i)\bidle\b|\binactiv`)
+	lateWords  = lazy.Regexp(`(?i)\btime(d )?-?out\b`)
 )
 
 func endAlways(text string) func(*session.End) string {
@@ -104,8 +105,8 @@ func endAlways(text string) func(*session.End) string {
 }
 
 // saying is the condition of rows for what the peer's reason says.
-func saying(pattern *regexp.Regexp) func(*session.End) bool {
-	return func(e *session.End) bool { return pattern.MatchString(e.Reason) }
+func saying(pattern func() *regexp.Regexp) func(*session.End) bool {
+	return func(e *session.End) bool { return pattern().MatchString(e.Reason) }
 }
 
 // speaks reports whether the subprotocol that was chosen begins so.
@@ -130,9 +131,9 @@ func turnedAway(e *session.End) bool {
 func wantsLogin(e *session.End) bool {
 	switch e.Code {
 	case 4401, 4403, 3000, 3003, wire.StatusPolicyViolation:
-		return loginWords.MatchString(e.Reason)
+		return loginWords().MatchString(e.Reason)
 	}
-	return e.Code >= 3000 && plainLogin.MatchString(e.Reason)
+	return e.Code >= 3000 && plainLogin().MatchString(e.Reason)
 }
 
 // loginMessage is for servers whose login is a message.
@@ -194,7 +195,7 @@ func mqttRefusal(packet string) string {
 // isIdle reports whether the end came after a time in which nothing went either way, and the peer
 // says that, or nothing that speaks against it.
 func isIdle(e *session.End) bool {
-	if idleWords.MatchString(e.Reason) {
+	if idleWords().MatchString(e.Reason) {
 		return true
 	}
 	if e.Cause == session.CauseBroken && e.Idle >= quietLeast {
@@ -203,7 +204,7 @@ func isIdle(e *session.End) bool {
 	if e.Idle < idleLeast {
 		return false
 	}
-	if lateWords.MatchString(e.Reason) {
+	if lateWords().MatchString(e.Reason) {
 		return true
 	}
 	return e.Cause == session.CauseClosed && normal(e.Code) && e.Reason == ""

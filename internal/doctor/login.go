@@ -3,12 +3,12 @@ package doctor
 import (
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"wsline/internal/dial"
 	"wsline/internal/doctor/software"
+	"wsline/internal/lazy"
 )
 
 // loginFindings are for a server that wants to know who asks, or from where.
@@ -69,12 +69,12 @@ func loginFindings() []finding {
 	}
 }
 
-var originWord = regexp.MustCompile(`(?i)\borigin\b`)
+var originWord = lazy.Regexp(`(?i)\borigin\b`)
 
 // speaksOfOrigin reports whether a 403 is about the Origin. An "origin server" is the server.
 func speaksOfOrigin(e *dial.Error) bool {
 	text := strings.ReplaceAll(strings.ToLower(said(e)), "origin server", "")
-	return refused(http.StatusForbidden)(e) && originWord.MatchString(text)
+	return refused(http.StatusForbidden)(e) && originWord().MatchString(text)
 }
 
 // credentialsHint says what to check of the credentials that were sent.

@@ -10,6 +10,7 @@ import (
 	"wsline/format"
 	"wsline/internal/dial"
 	"wsline/internal/doctor/software"
+	"wsline/internal/lazy"
 )
 
 // statusFindings are for a status other than 101, the special ones first.
@@ -26,17 +27,17 @@ func refused(statuses ...int) func(*dial.Error) bool {
 }
 
 // refusedSaying is the condition of rows for some statuses that say something besides.
-func refusedSaying(pattern *regexp.Regexp, statuses ...int) func(*dial.Error) bool {
+func refusedSaying(pattern func() *regexp.Regexp, statuses ...int) func(*dial.Error) bool {
 	return func(e *dial.Error) bool {
-		return refused(statuses...)(e) && pattern.MatchString(said(e))
+		return refused(statuses...)(e) && pattern().MatchString(said(e))
 	}
 }
 
 var (
-	wantsTLS = regexp.MustCompile(
+	wantsTLS = lazy.Regexp(
 		`(?i)(plain )?HTTP request (was sent )?to (an )?HTTPS|plain HTTP to an SSL`)
-	ofSubprotocol = regexp.MustCompile(`(?i)\bsub-?protocol|Sec-WebSocket-Protocol`)
-	ofUpgrade     = regexp.MustCompile(`(?i)\bupgrade\b`)
+	ofSubprotocol = lazy.Regexp(`(?i)\bsub-?protocol|Sec-WebSocket-Protocol`)
+	ofUpgrade     = lazy.Regexp(`(?i)\bupgrade\b`)
 )
 
 // requestFindings are for a server that does not like the upgrade request itself.
@@ -243,7 +244,7 @@ func otherStatusFindings() []finding {
 }
 
 // ofRequest are words about a request, in what a server says of its fault.
-var ofRequest = regexp.MustCompile(
+var ofRequest = lazy.Regexp(
 	`(?i)\b(host header|origin header|subprotocol|sec-websocket-\w+|upgrade|handshake)\b`)
 
 func badRequestHint(e *dial.Error) string {

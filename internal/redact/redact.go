@@ -5,9 +5,10 @@ package redact
 import (
 	"cmp"
 	"encoding/hex"
-	"regexp"
 	"slices"
 	"strings"
+
+	"wsline/internal/lazy"
 )
 
 // A Redactor hides values in texts, each under a name, in every form in which programs usually
@@ -87,7 +88,7 @@ func (r *Redactor) Hex(p []byte, isCut bool) string {
 	}
 	var b strings.Builder
 	at := 0
-	for _, span := range hiddenName.FindAllStringIndex(shown, -1) {
+	for _, span := range hiddenName().FindAllStringIndex(shown, -1) {
 		b.WriteString(hex.EncodeToString([]byte(shown[at:span[0]])))
 		b.WriteString(shown[span[0]:span[1]])
 		at = span[1]
@@ -96,7 +97,7 @@ func (r *Redactor) Hex(p []byte, isCut bool) string {
 }
 
 // hiddenName is what hiddenAs writes.
-var hiddenName = regexp.MustCompile(`<secret [0-9A-Za-z_-]+>`)
+var hiddenName = lazy.Regexp(`<secret [0-9A-Za-z_-]+>`)
 
 func hiddenAs(name string) string { return "<secret " + name + ">" }
 

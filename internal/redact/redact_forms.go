@@ -3,11 +3,12 @@ package redact
 import (
 	"encoding/base64"
 	"encoding/hex"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"wsline/internal/lazy"
 )
 
 const (
@@ -60,13 +61,13 @@ func (h *hiddenValue) at(text string) int {
 }
 
 // cutEscape is an escape that the end of a text has cut.
-var cutEscape = regexp.MustCompile(
+var cutEscape = lazy.Regexp(
 	`^(?:\\+(?:x[0-9a-fA-F]?|[uU][0-9a-fA-F]{0,7})?|%[0-9a-fA-F]?)?$`)
 
 // beginning says whether a text is a beginning of the value that is too long to be shown.
 func (h *hiddenValue) beginning(text string) bool {
 	size, known := spelled(text, h.value)
-	if known >= minPart && cutEscape.MatchString(text[size:]) {
+	if known >= minPart && cutEscape().MatchString(text[size:]) {
 		return true
 	}
 	size, known = h.inHex(text)

@@ -3,12 +3,12 @@ package target
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
 	"wsline/format"
 	"wsline/internal/dial"
+	"wsline/internal/lazy"
 )
 
 // An Opening is how a conversation in a file connects again, without secrets.
@@ -37,7 +37,7 @@ func (o *Options) words(v *secretNames, address string) string {
 // OpeningOf is the Opening of words that a recording has.
 func OpeningOf(words string) Opening {
 	opening := Opening{Words: words}
-	for _, m := range secretVariable.FindAllStringSubmatch(words, -1) {
+	for _, m := range secretVariable().FindAllStringSubmatch(words, -1) {
 		if note := noteFor(m[2]); m[1] == "" && !slices.Contains(opening.Notes, note) {
 			opening.Notes = append(opening.Notes, note)
 		}
@@ -46,7 +46,7 @@ func OpeningOf(words string) Opening {
 }
 
 // secretVariable is a variable, or with another $ before it the text of one; see literal.
-var secretVariable = regexp.MustCompile(`(\$?)\$\{([a-z0-9_-]+)\}`)
+var secretVariable = lazy.Regexp(`(\$?)\$\{([a-z0-9_-]+)\}`)
 
 // noteFor says how to give a secret.
 func noteFor(name string) string { return "give it: --secret " + name + "=…" }

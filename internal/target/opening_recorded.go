@@ -2,11 +2,11 @@ package target
 
 import (
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
 
+	"wsline/format"
 	"wsline/internal/dial"
 )
 
@@ -87,13 +87,10 @@ func fieldFlag(u *url.URL, name, value string) []string {
 	return []string{"--header", name + ": " + value}
 }
 
-// hiddenText is what stands in a recording for a secret.
-var hiddenText = regexp.MustCompile(`<[0-9]+ bytes? hidden>|%3C[0-9]+%20bytes?%20hidden%3E`)
-
 // unhide puts something in the place of what is hidden, another each time, so that variables can
 // stand for it.
 func (r *Recorded) unhide(s string) string {
-	return hiddenText.ReplaceAllStringFunc(s, func(string) string {
+	return format.Unhide(s, func() string {
 		r.hidden++
 		return "hidden" + strconv.Itoa(r.hidden)
 	})

@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
+	"wsline/internal/lazy"
 	"wsline/internal/secret"
 )
 
@@ -124,7 +124,7 @@ func (g *generalizer) scalar(path, name string) {
 
 // memberPath is a path of jq to a member.
 func memberPath(path, name string) string {
-	if identifier.MatchString(name) {
+	if identifier().MatchString(name) {
 		return path + "." + name
 	}
 	quoted, _ := json.Marshal(name) // a string cannot fail
@@ -158,7 +158,7 @@ func volatile(name string, token []byte) bool {
 
 func volatileString(name string, words []string, s string) bool {
 	switch {
-	case isTime(s), wholeRandom.MatchString(s):
+	case isTime(s), wholeRandom().MatchString(s):
 		return true
 	case hasWord(words, timeWords):
 		return strings.ContainsAny(s, "0123456789")
@@ -183,9 +183,9 @@ var (
 	timePattern = `\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d+)?)?( ?(Z|UTC|GMT|[+-]\d\d:?\d\d))?`
 
 	ulidPattern = `[0-9A-HJKMNP-TV-Z]{26}`
-	wholeRandom = regexp.MustCompile(`^(` + uuidPattern + `|` + jwtPattern + `|` + ulidPattern + `)$`)
-	inText      = regexp.MustCompile(uuidPattern + `|` + jwtPattern + `|` + timePattern)
-	wholeTime   = regexp.MustCompile(`^` + timePattern + `$`)
+	wholeRandom = lazy.Regexp(`^(` + uuidPattern + `|` + jwtPattern + `|` + ulidPattern + `)$`)
+	inText      = lazy.Regexp(uuidPattern + `|` + jwtPattern + `|` + timePattern)
+	wholeTime   = lazy.Regexp(`^` + timePattern + `$`)
 )
 
 // nameWords parts a member's name: "createdAt", "created_at" and "created-at" are created and at.
@@ -226,7 +226,7 @@ func hasWord(words, list []string) bool {
 }
 
 func isTime(s string) bool {
-	if wholeTime.MatchString(s) {
+	if wholeTime().MatchString(s) {
 		return true
 	}
 	for _, layout := range []string{
@@ -300,7 +300,7 @@ func charClass(c byte) byte {
 // behind a backslash: those would change what the wildcard means.
 func generalizeText(pattern []byte) (general []byte, replaced []string) {
 	at := 0
-	for _, m := range inText.FindAllIndex(pattern, -1) {
+	for _, m := range inText().FindAllIndex(pattern, -1) {
 		from, to := m[0], m[1]
 		if from > 0 && (pattern[from-1] == '.' || pattern[from-1] == '\\') ||
 			to < len(pattern) && pattern[to] == '.' {

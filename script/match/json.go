@@ -5,11 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"wsline/internal/lazy"
 	"wsline/internal/words"
 )
 
@@ -21,7 +21,7 @@ type step struct {
 	index int // of an element; -1 for a member
 }
 
-var identifier = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var identifier = lazy.Regexp(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // maxPath is how long a path is written, in bytes.
 const maxPath = 1 << 10
@@ -47,7 +47,7 @@ func (s *step) text() string {
 	switch {
 	case s.index >= 0:
 		return "[" + strconv.Itoa(s.index) + "]"
-	case identifier.MatchString(s.name):
+	case identifier().MatchString(s.name):
 		return "." + s.name
 	}
 	return "[" + marshal(s.name) + "]"

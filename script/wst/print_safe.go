@@ -2,11 +2,11 @@ package wst
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 
 	"wsline/format"
+	"wsline/internal/lazy"
 	"wsline/internal/words"
 	"wsline/script/match"
 )
@@ -82,7 +82,7 @@ func (e *Expectation) safe(before string) string {
 		e.Kind == ExpectError:
 		return before + quoted()
 	case e.Kind == ExpectRegexp && !strings.Contains(e.Text, `\Q`):
-		return before + unsafeRune.ReplaceAllStringFunc(e.Text, func(r string) string {
+		return before + unsafeRune().ReplaceAllStringFunc(e.Text, func(r string) string {
 			if isSafe(r) {
 				return r
 			}
@@ -95,11 +95,11 @@ func (e *Expectation) safe(before string) string {
 }
 
 // unsafeRune are those that isSafe may say no to.
-var unsafeRune = regexp.MustCompile(`[^\t\n -~]`)
+var unsafeRune = lazy.Regexp(`[^\t\n -~]`)
 
 // escapeUnsafe writes the unsafe characters of a quoted string as Quote does, and leaves the rest.
 func escapeUnsafe(text string) string {
-	return unsafeRune.ReplaceAllStringFunc(text, func(r string) string {
+	return unsafeRune().ReplaceAllStringFunc(text, func(r string) string {
 		if isSafe(r) {
 			return r
 		}

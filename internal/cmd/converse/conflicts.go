@@ -1,11 +1,11 @@
 package converse
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"wsline/internal/flags"
+	"wsline/internal/lazy"
 )
 
 // check is the one place where flags that do not go together are refused.
@@ -34,9 +34,9 @@ func (o *options) conflicts() []flags.Conflict {
 
 var (
 	// cookieText is what RFC 6265 §4.2.1 calls a cookie-string.
-	cookieText = regexp.MustCompile(`^[^\s=;,"{}\[\]]+=[^\s;,]*(; ?[^\s=;,]+=[^\s;,]*)*;?$`)
+	cookieText = lazy.Regexp(`^[^\s=;,"{}\[\]]+=[^\s;,]*(; ?[^\s=;,]+=[^\s;,]*)*;?$`)
 	// proxyText is a proxy as curl takes it: with a password, or with nothing but a port behind it.
-	proxyText = regexp.MustCompile(`(?i)^(https?|socks(4a?|5h?)?)://` +
+	proxyText = lazy.Regexp(`(?i)^(https?|socks(4a?|5h?)?)://` +
 		`(\S*:\S*@[^\s/@]+|[^\s/@:]+:\d+)/?$|` +
 		`^[^\s/@:]+:\S*@[^\s/@:]+:\d+/?$`)
 )
@@ -45,7 +45,7 @@ var (
 // which would send a secret as a message; a message that only looks like it can be written another
 // way.
 func (o *options) lateConflicts() []flags.Conflict {
-	behind := slices.ContainsFunc(o.line.Behind("-b", "--binary"), cookieText.MatchString)
+	behind := slices.ContainsFunc(o.line.Behind("-b", "--binary"), cookieText().MatchString)
 	return []flags.Conflict{
 		{When: o.timeout != nil && o.expect == nil && o.count == 0,
 			Text: "--timeout is given without --expect or --count",
@@ -53,7 +53,7 @@ func (o *options) lateConflicts() []flags.Conflict {
 		{When: o.binary && behind,
 			Text: "-b sends binary messages, and what follows it looks like a cookie",
 			Hint: "--cookie NAME=VALUE sends cookies; -x sends a message such as this"},
-		{When: slices.ContainsFunc(o.execute, proxyText.MatchString),
+		{When: slices.ContainsFunc(o.execute, proxyText().MatchString),
 			Text: "-x sends a message, and what follows it looks like a proxy",
 			Hint: "--proxy URL is for a proxy; " +
 				"a message such as this stands behind the server's URL"},

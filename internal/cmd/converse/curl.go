@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -65,8 +64,6 @@ func (o *options) readCurl(e *env.Env, args []string) (*env.Env, []string, error
 	return e, c.Words, nil
 }
 
-var curlText = regexp.MustCompile(`(?i)^\s*([$%>]\s+)?(wsline\s+)?curl(\.exe)?\s`)
-
 // curlWords are the words behind "curl": as they stand, or of a text that is one argument or stdin.
 func curlWords(e *env.Env, args []string) (*env.Env, []string, error) {
 	given, own := args, []string(nil)
@@ -75,7 +72,7 @@ func curlWords(e *env.Env, args []string) (*env.Env, []string, error) {
 	}
 	flags := slices.DeleteFunc(slices.Clone(given), func(w string) bool { return w != "--as-wsline" })
 	switch rest := given[len(flags):]; {
-	case len(rest) == 1 && curlText.MatchString(rest[0]):
+	case len(rest) == 1 && curl.Begins(rest[0]):
 		words, err := oneCurl(rest[0])
 		return e, slices.Concat(flags, words, own), err
 	case len(rest) > 0:

@@ -9,6 +9,7 @@ import (
 
 	"wsline/format"
 	"wsline/internal/collection"
+	"wsline/internal/lazy"
 	"wsline/internal/target"
 	"wsline/script/transcript"
 	"wsline/script/wst"
@@ -82,13 +83,13 @@ func newVariables(file string) *variables {
 }
 
 // template is a call of Insomnia's, whose value only Insomnia knows.
-var template = regexp.MustCompile(`\{%.*?%\}`)
+var template = lazy.Regexp(`\{%.*?%\}`)
 
 // mark puts marks in the place of variables.
 func (v *variables) mark(s string) string {
-	s = template.ReplaceAllStringFunc(s, func(string) string { return v.markOf("template") })
-	return collection.Variable.ReplaceAllStringFunc(s, func(s string) string {
-		m := collection.Variable.FindStringSubmatch(s)
+	s = template().ReplaceAllStringFunc(s, func(string) string { return v.markOf("template") })
+	return collection.Variable().ReplaceAllStringFunc(s, func(s string) string {
+		m := collection.Variable().FindStringSubmatch(s)
 		return v.markOf(m[1] + m[2])
 	})
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"wsline/internal/collection"
 	"wsline/internal/curl"
 	"wsline/internal/dial"
+	"wsline/internal/lazy"
 	"wsline/internal/wire"
 	"wsline/session"
 )
@@ -27,10 +27,7 @@ type importer struct {
 	leftOut []string
 }
 
-var (
-	archive  = regexp.MustCompile(`^\s*\{\s*"log"\s*:`)
-	curlText = regexp.MustCompile(`(?i)^\s*([$%>]\s+)?(wsline\s+)?curl(\.exe)?\s`)
-)
+var archive = lazy.Regexp(`^\s*\{\s*"log"\s*:`)
 
 func (i *importer) read(data []byte) error {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
@@ -38,9 +35,9 @@ func (i *importer) read(data []byte) error {
 	switch {
 	case len(bytes.TrimSpace(data)) == 0:
 		return errors.New("it is empty")
-	case archive.Match(head):
+	case archive().Match(head):
 		return i.readHAR(data)
-	case curlText.Match(head):
+	case curl.Begins(string(head)):
 		return i.readCurl(string(data))
 	}
 	requests, leftOut, err := collection.Read(data)
@@ -116,15 +113,12 @@ func (i *importer) readHAR(data []byte) error {
 	}
 }
 
-// hiddenText is what stands in a recording for a secret.
-var hiddenText = regexp.MustCompile(`<[0-9]+ bytes? hidden>|%3C[0-9]+%20bytes?%20hidden%3E`)
-
 // handshakeWords say in curl's words what a handshake said. What was hidden is something else each time,
 // so that variables can stand for it.
 func handshakeWords(h *dial.Handshake) []string {
 	hidden := 0
 	unhide := func(s string) string {
-		return hiddenText.ReplaceAllStringFunc(s, func(string) string {
+		return format.Unhide(s, func() string {
 			hidden++
 			return "hidden" + strconv.Itoa(hidden)
 		})

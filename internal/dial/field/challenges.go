@@ -1,8 +1,9 @@
 package field
 
 import (
-	"regexp"
 	"strings"
+
+	"wsline/internal/lazy"
 )
 
 // A Challenge is how a server or a proxy wants one to log in (RFC 9110 §11.6.1): a scheme, as it
@@ -13,7 +14,7 @@ type Challenge struct {
 }
 
 // token68 is what some schemes have in the place of parameters (RFC 9110 §11.2).
-var token68 = regexp.MustCompile(`^[ \t]+[A-Za-z0-9._~+/-]+=*[ \t]*(,|$)`)
+var token68 = lazy.Regexp(`^[ \t]+[A-Za-z0-9._~+/-]+=*[ \t]*(,|$)`)
 
 // Challenges reads the values of all WWW-Authenticate or Proxy-Authenticate fields of a head, as far
 // as they are well formed. A comma stands between challenges, and between the parameters of one.
@@ -32,7 +33,7 @@ func challenges(s *scanner) (list []Challenge) {
 		if !ok {
 			return list
 		}
-		if found := token68.FindString(s.rest); found != "" {
+		if found := token68().FindString(s.rest); found != "" {
 			list = append(list, Challenge{name, map[string]string{}})
 			s.rest = s.rest[len(found):]
 			continue

@@ -3,12 +3,12 @@ package examine
 import (
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
 	"wsline/internal/dial"
 	"wsline/internal/doctor"
+	"wsline/internal/lazy"
 )
 
 // evidence is all that is known so far.
@@ -95,7 +95,7 @@ func level(o *outcome) int {
 	switch o.status() {
 	case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden,
 		http.StatusUpgradeRequired:
-		if !nginxPage.MatchString(o.reason()) {
+		if !nginxPage().MatchString(o.reason()) {
 			return 1
 		}
 	}
@@ -103,7 +103,7 @@ func level(o *outcome) int {
 }
 
 // nginxPage is one that nginx writes itself, where it has no server behind it to ask.
-var nginxPage = regexp.MustCompile(`<hr><center>(nginx|openresty)`)
+var nginxPage = lazy.Regexp(`<hr><center>(nginx|openresty)`)
 
 // isLike reports whether two refusals are the same.
 func (o *outcome) isLike(other *outcome) bool {
@@ -166,7 +166,7 @@ func (e *evidence) wantsLogin() bool {
 	return isLogin(e.here.status()) && !e.isUnchallenged() ||
 		e.here.isDropped() && isLogin(e.plain.status()) ||
 		e.here.closedWith(3000, 3003, 4401, 4403) ||
-		e.here.closedWith(1008) && speaksOfLogin.MatchString(e.here.reason())
+		e.here.closedWith(1008) && speaksOfLogin().MatchString(e.here.reason())
 }
 
 // isUnchallenged reports whether the place wants a login and does not say which, as RFC 9110 §15.5.2
@@ -232,14 +232,14 @@ func (e *evidence) answersHTTP() bool {
 		r := t.refusal()
 		isHTTP := t.err == nil || r != nil && r.Status != 0 && r.Kind == dial.KindHandshake
 		isSame := t.URL == nil || t.URL.Scheme == e.cfg.URL.Scheme
-		if isHTTP && isSame && !wantsTLS.MatchString(t.says()) {
+		if isHTTP && isSame && !wantsTLS().MatchString(t.says()) {
 			return true
 		}
 	}
 	return false
 }
 
-var wantsTLS = regexp.MustCompile(`(?i)HTTPS|\b(SSL|TLS)\b`)
+var wantsTLS = lazy.Regexp(`(?i)HTTPS|\b(SSL|TLS)\b`)
 
 // isOriginDoubted reports whether the Origin is the likely cause.
 func (e *evidence) isOriginDoubted() bool {
@@ -249,21 +249,21 @@ func (e *evidence) isOriginDoubted() bool {
 
 // isOriginNamed reports whether what came says that it is the Origin.
 func (e *evidence) isOriginNamed() bool {
-	return e.isOpen() && speaksOfOrigin.MatchString(e.here.reason())
+	return e.isOpen() && speaksOfOrigin().MatchString(e.here.reason())
 }
 
 var (
-	speaksOfLogin       = regexp.MustCompile(`(?i)auth|log ?in|token|credential|password|session|jwt`)
-	speaksOfOrigin      = regexp.MustCompile(`(?i)\borigin\b`)
-	speaksOfSubprotocol = regexp.MustCompile(`(?i)sub-?protocol|Sec-WebSocket-Protocol`)
-	speaksOfHost        = regexp.MustCompile(`(?i)\bHost header\b`)
+	speaksOfLogin       = lazy.Regexp(`(?i)auth|log ?in|token|credential|password|session|jwt`)
+	speaksOfOrigin      = lazy.Regexp(`(?i)\borigin\b`)
+	speaksOfSubprotocol = lazy.Regexp(`(?i)sub-?protocol|Sec-WebSocket-Protocol`)
+	speaksOfHost        = lazy.Regexp(`(?i)\bHost header\b`)
 )
 
 // isSubprotocolDoubted reports whether the subprotocol is the likely cause. Servers of libwebsockets
 // end a connection that offers one which they do not know.
 func (e *evidence) isSubprotocolDoubted() bool {
 	return e.here.closedWith(4406) || e.here.isDropped() && len(e.cfg.Subprotocols) > 0 ||
-		e.isOpen() && speaksOfSubprotocol.MatchString(e.here.reason())
+		e.isOpen() && speaksOfSubprotocol().MatchString(e.here.reason())
 }
 
 // has reports whether a field is in the request that was asked for, and its value.
@@ -284,7 +284,7 @@ func (e *evidence) debuggingURL() (path string) {
 		if !t.plain || r == nil {
 			continue
 		}
-		if found := debuggerURL.FindSubmatch(r.Body); found != nil {
+		if found := debuggerURL().FindSubmatch(r.Body); found != nil {
 			if u, err := url.Parse(string(found[1])); err == nil && u.Path != "" {
 				return u.RequestURI()
 			}
@@ -293,4 +293,4 @@ func (e *evidence) debuggingURL() (path string) {
 	return ""
 }
 
-var debuggerURL = regexp.MustCompile(`"webSocketDebuggerUrl"\s*:\s*"(ws://[^"\s]+)"`)
+var debuggerURL = lazy.Regexp(`"webSocketDebuggerUrl"\s*:\s*"(ws://[^"\s]+)"`)

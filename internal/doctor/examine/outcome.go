@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"wsline/internal/dial"
 	"wsline/internal/doctor"
 	"wsline/internal/exit"
+	"wsline/internal/lazy"
 	"wsline/session"
 )
 
@@ -112,10 +112,10 @@ func (o *outcome) reason() string {
 		return ""
 	}
 	line, _, _ := strings.Cut(string(e.Handshake.Response), "\n")
-	return originServer.ReplaceAllString(line+"\n"+string(e.Body), "")
+	return originServer().ReplaceAllString(line+"\n"+string(e.Body), "")
 }
 
-var originServer = regexp.MustCompile(`(?i)origin server`)
+var originServer = lazy.Regexp(`(?i)origin server`)
 
 // says is all that was said: the head and the body of an answer, the reason of a Close frame.
 func (o *outcome) says() string {

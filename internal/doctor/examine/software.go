@@ -8,16 +8,17 @@ import (
 
 	"wsline/internal/dial"
 	"wsline/internal/doctor"
+	"wsline/internal/lazy"
 )
 
 // A known is software, or what many programs have in common, whose WebSocket is at a known place.
 type known struct {
-	says      *regexp.Regexp // in what it answered; nil: nothing
-	ports     string         // that no others have, with blanks around each
-	path      string         // a word of its paths
-	protocols []string       // that it wants, the likely one first
-	paths     []string       // where it is; "./x" is below the path that was asked for
-	looks     []string       // where a GET is answered with the place
+	says      func() *regexp.Regexp // in what it answered; nil: nothing
+	ports     string                // that no others have, with blanks around each
+	path      string                // a word of its paths
+	protocols []string              // that it wants, the likely one first
+	paths     []string              // where it is; "./x" is below the path that was asked for
+	looks     []string              // where a GET is answered with the place
 }
 
 // software is what is known by its answers, its port or its path.
@@ -46,7 +47,7 @@ var software = []known{
 		paths: []string{"/socket/websocket"}},
 }
 
-func words(pattern string) *regexp.Regexp { return regexp.MustCompile(`(?i)` + pattern) }
+func words(pattern string) func() *regexp.Regexp { return lazy.Regexp(`(?i)` + pattern) }
 
 const socketIO = "/socket.io/?EIO=4&transport=websocket"
 
@@ -59,7 +60,7 @@ var commonPaths = []string{
 // isHere reports whether the evidence is that of the software.
 func (k *known) isHere(e *evidence, d *dial.Config) bool {
 	port := d.URL.Port()
-	return k.says.MatchString(e.says()) ||
+	return k.says().MatchString(e.says()) ||
 		k.path != "" && strings.Contains(strings.ToLower(d.URL.Path), k.path) ||
 		port != "" && strings.Contains(k.ports, " "+port+" ")
 }

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"wsline/internal/lazy"
 )
 
 // A Situation is what a row is for.
@@ -186,7 +188,7 @@ func (m *matcher) finding(a *Answer, groups []string) Finding {
 // hint fills in a hint. The places in it are the row's own: what the server said names none.
 func (a *Answer) hint(text string, typed, shown *strings.Replacer) (filled string) {
 	for {
-		place := at.FindStringSubmatchIndex(text)
+		place := at().FindStringSubmatchIndex(text)
 		if place == nil {
 			return filled + typed.Replace(text)
 		}
@@ -195,7 +197,7 @@ func (a *Answer) hint(text string, typed, shown *strings.Replacer) (filled strin
 	}
 }
 
-var at = regexp.MustCompile(`\{at ((?:[^{}]|\{\w+\})*)\}`)
+var at = lazy.Regexp(`\{at ((?:[^{}]|\{\w+\})*)\}`)
 
 // filler puts what it stands for in place of each word. What the server said is written with say: a
 // hint may be pasted into a shell.
