@@ -15,10 +15,18 @@ const passed = 24 << 10
 
 // bytes appends p as it is. What is short, as most messages are, takes no call.
 func (pass Pass) bytes(dst, p []byte) []byte {
-	if len(p) <= passed {
-		return append(dst, p...)
+	if len(p) > passed {
+		dst, p = pass.begin(dst, p)
 	}
-	return pass.pieces(dst, p, appendBytes)
+	return append(dst, p...)
+}
+
+// begin appends all of p but its last piece, which it returns.
+func (pass Pass) begin(dst, p []byte) ([]byte, []byte) {
+	for ; pass != nil && len(p) > passed; p = p[passed:] {
+		dst = pass(append(dst, p[:passed]...))
+	}
+	return dst, p
 }
 
 func (pass Pass) hex(dst, p []byte) []byte { return pass.pieces(dst, p, hex.AppendEncode) }
@@ -26,8 +34,6 @@ func (pass Pass) hex(dst, p []byte) []byte { return pass.pieces(dst, p, hex.Appe
 func (pass Pass) base64(dst, p []byte) []byte {
 	return pass.pieces(dst, p, base64.StdEncoding.AppendEncode)
 }
-
-func appendBytes(dst, p []byte) []byte { return append(dst, p...) }
 
 func (pass Pass) pieces(dst, p []byte, to func(dst, p []byte) []byte) []byte {
 	for ; pass != nil && len(p) > passed; p = p[passed:] {
