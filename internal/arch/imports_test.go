@@ -42,7 +42,7 @@ var arrows = map[string][]string{
 	"internal/doctor": {
 		"internal/doctor/software", "session", "format", "internal/dial", "internal/wire",
 	},
-	"internal/doctor/examine":  {"internal/doctor", "session", "format", "internal/dial"},
+	"internal/doctor/examine":  {"internal/doctor", "internal/doctor/software", "session", "format", "internal/dial"},
 	"internal/doctor/software": {},
 	"internal/env":             {"repl/line"},
 	"internal/flags":           {},

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"wsline/internal/doctor/software"
 	"wsline/internal/exit"
 	"wsline/session"
 )
@@ -24,7 +25,7 @@ func httpFault(err error) (exit.Fault, bool) {
 		if body == "Unsupported protocol version" {
 			f.Message += ": so Socket.IO refuses a version of its protocol"
 			f.Hint = "EIO=4 in the query is the version of Socket.IO 3 and later: " +
-				"'/socket.io/?EIO=4&transport=websocket'"
+				"'" + software.SocketIO + "'"
 		}
 	}
 	return f, true

@@ -4,10 +4,10 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"wsline/internal/dial"
 	"wsline/internal/doctor"
+	"wsline/internal/doctor/software"
 	"wsline/internal/lazy"
 )
 
@@ -21,10 +21,10 @@ type known struct {
 	looks     []string              // where a GET is answered with the place
 }
 
-// software is what is known by its answers, its port or its path.
-var software = []known{
+// places are those of software that is known by its answers, its port or its path.
+var places = []known{
 	{says: words(`Transport unknown|Session ID unknown|"message":"Bad request"|Unsupported protocol ` +
-		`version|socket\.io|engine\.io`), path: "socket.io", paths: []string{socketIO}},
+		`version|socket\.io|engine\.io`), path: "socket.io", paths: []string{software.SocketIO}},
 	// Chromium writes its fields without a blank.
 	{says: words(`remote-allow-origins|Host header is specified|webSocketDebuggerUrl|` +
 		`Content-Length:\d`),
@@ -49,11 +49,9 @@ var software = []known{
 
 func words(pattern string) func() *regexp.Regexp { return lazy.Regexp(`(?i)` + pattern) }
 
-const socketIO = "/socket.io/?EIO=4&transport=websocket"
-
 // commonPaths are where WebSockets are, the likely places first.
 var commonPaths = []string{
-	"/ws", "/websocket", socketIO, "/socket", "/api/ws", "/graphql", "/cable", "/connection/websocket",
+	"/ws", "/websocket", software.SocketIO, "/socket", "/api/ws", "/graphql", "/cable", "/connection/websocket",
 	"/chat", "/",
 }
 
@@ -67,13 +65,13 @@ func (k *known) isHere(e *evidence, d *dial.Config) bool {
 
 // knownSoftware is what the software wants that the evidence shows.
 func knownSoftware(e *evidence, d *dial.Config) (list []candidate) {
-	for _, k := range software {
+	for _, k := range places {
 		if k.isHere(e, d) {
 			list = append(list, k.candidates(e, d)...)
 		}
 	}
 	if e.isAfterEngineIO() {
-		list = append(list, variants(doctor.AtPath(d, socketIO))...)
+		list = append(list, variants(doctor.AtPath(d, software.SocketIO))...)
 	}
 	if e.here.isMute() && e.plain.isDropped() {
 		list = append(list, offering(d, []string{"mqtt"})...) // so do brokers of libwebsockets
@@ -117,8 +115,8 @@ func (k *known) candidates(e *evidence, d *dial.Config) (list []candidate) {
 // isAfterEngineIO reports whether TCP ended after the second that Engine.IO gives to whoever else may
 // want an upgrade at another path.
 func (e *evidence) isAfterEngineIO() bool {
-	return e.here.err != nil && e.here.isDropped() &&
-		e.here.took >= 950*time.Millisecond && e.here.took < 1300*time.Millisecond
+	least, most := software.SocketIOWait[0], software.SocketIOWait[1]
+	return e.here.err != nil && e.here.isDropped() && e.here.took >= least && e.here.took <= most
 }
 
 // paths are the same path with or without a slash at its end, those that are common, and the first

@@ -1,7 +1,5 @@
 package software
 
-import "time"
-
 // serverRows are for what servers and WebSocket libraries answer.
 func serverRows() []Row {
 	return append(libraryRows(), platformRows()...)
@@ -134,24 +132,24 @@ func libraryRows() []Row {
 		{Software: "Socket.IO", Name: "no transport", Status: []int{400},
 			Body:  `^Transport unknown$`,
 			Cause: "this is a Socket.IO server, and the query of the URL is missing",
-			Hint:  "its WebSocket is at {at /socket.io/?EIO=4&transport=websocket}",
-			Try:   []string{"at /socket.io/?EIO=4&transport=websocket"}},
+			Hint:  "its WebSocket is at {at " + SocketIO + "}",
+			Try:   []string{"at " + SocketIO}},
 		{Software: "Socket.IO", Name: "unknown sid", Status: []int{400}, Body: `Session ID unknown`,
 			Cause: "this is a Socket.IO server, which does not know this sid (or not any more)",
-			Hint:  "leave the sid out: {at /socket.io/?EIO=4&transport=websocket}",
-			Try:   []string{"at /socket.io/?EIO=4&transport=websocket"}},
+			Hint:  "leave the sid out: {at " + SocketIO + "}",
+			Try:   []string{"at " + SocketIO}},
 		{Software: "Socket.IO", Name: "upgrade lost", Status: []int{400, 403},
 			Body: `^\{"code":[0-5],"message":"`,
 			Cause: "this is a Socket.IO server, and so it answers a request without an upgrade: " +
 				"a proxy dropped it",
 			Hint: "{proxy}"},
 		{Software: "Socket.IO", Name: "other path", Situation: Ended,
-			After: [2]time.Duration{950 * time.Millisecond, 1500 * time.Millisecond},
+			After: SocketIOWait,
 			Fact:  "after 1 s",
 			Cause: "this may be Socket.IO, which ends so an upgrade at a path that is not its own",
-			Hint: "its WebSocket is at {at /socket.io/?EIO=4&transport=websocket}; --diagnose " +
+			Hint: "its WebSocket is at {at " + SocketIO + "}; --diagnose " +
 				"tries others",
-			Try: []string{"at /socket.io/?EIO=4&transport=websocket"}},
+			Try: []string{"at " + SocketIO}},
 		{Software: "SockJS", Name: "its greeting", Status: []int{200}, Body: `^Welcome to SockJS!`,
 			Cause: "this is SockJS, whose plain WebSocket is below this path",
 			Hint:  "it is at {at {here}/websocket}", Try: []string{"at {here}/websocket"}},

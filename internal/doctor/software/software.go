@@ -97,6 +97,13 @@ type Finding struct {
 	Try               []string
 }
 
+// SocketIO is where a Socket.IO server of version 3 or later has its WebSocket.
+const SocketIO = "/socket.io/?EIO=4&transport=websocket"
+
+// SocketIOWait is how long, at least and at most, it takes to end an upgrade at a path that is not its
+// own: a second, in which another library may take it (destroyUpgradeTimeout of Engine.IO).
+var SocketIOWait = [2]time.Duration{950 * time.Millisecond, 1500 * time.Millisecond}
+
 // Rows is the table.
 func Rows() []Row { return slices.Concat(proxyRows(), serverRows()) }
 
