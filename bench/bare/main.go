@@ -7,7 +7,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/binary"
 	"fmt"
@@ -16,7 +15,6 @@ import (
 	"math/rand/v2"
 	"net"
 	"os"
-	"strings"
 )
 
 const bufferSize = 256 << 10
@@ -31,26 +29,28 @@ func main() {
 	}
 	fmt.Fprintf(nc, "GET %s HTTP/1.1\r\nHost: bare\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
 		"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n", os.Args[3])
-	br := bufio.NewReaderSize(nc, bufferSize)
-	for {
-		line, err := br.ReadString('\n')
+	buf := make([]byte, 2*bufferSize)
+	have := 0
+	for end := -1; end < 0; {
+		n, err := nc.Read(buf[have:])
 		if err != nil {
 			log.Fatal(err)
 		}
-		if strings.TrimSpace(line) == "" {
-			break
+		have += n
+		if end = bytes.Index(buf[:have], []byte("\r\n\r\n")); end >= 0 {
+			have = copy(buf, buf[end+4:have])
 		}
 	}
 	switch os.Args[1] {
 	case "send":
 		send(nc)
-		recv(br, io.Discard)
+		recv(nc, buf, have, io.Discard)
 	case "recv":
-		recv(br, os.Stdout)
+		recv(nc, buf, have, os.Stdout)
 		nc.Write([]byte{0x88, 0x82, 0, 0, 0, 0, 3, 232})
 	case "echo":
 		go send(nc)
-		recv(br, os.Stdout)
+		recv(nc, buf, have, os.Stdout)
 	}
 	nc.Close()
 }
@@ -108,48 +108,44 @@ func appendFrame(b []byte, first byte, p []byte) []byte {
 	return b
 }
 
-func recv(br *bufio.Reader, to io.Writer) {
+// recv copies the payload of each data frame, and a newline, into large writes, until a Close frame.
+func recv(in net.Conn, buf []byte, have int, to io.Writer) {
 	out := make([]byte, 0, 2*bufferSize)
-	var big []byte
-	for {
-		if br.Buffered() == 0 || len(out) >= bufferSize {
-			to.Write(out)
-			out = out[:0]
+	for at := 0; ; {
+		op, n, size := byte(0), 0, 0
+		if have-at >= 2 {
+			op, n, size = buf[at]&15, int(buf[at+1]), 2
 		}
-		head, err := br.Peek(2)
-		if err != nil {
-			log.Fatal(err)
+		switch {
+		case n == 126 && have-at >= 4:
+			n, size = int(binary.BigEndian.Uint16(buf[at+2:])), 4
+		case n == 127 && have-at >= 10:
+			n, size = int(binary.BigEndian.Uint64(buf[at+2:])), 10
+		case n > 125:
+			size = 0
 		}
-		op, size, n := head[0]&15, 2, int(head[1])
-		switch n {
-		case 126:
-			size = 4
-			head, _ = br.Peek(size)
-			n = int(binary.BigEndian.Uint16(head[2:]))
-		case 127:
-			size = 10
-			head, _ = br.Peek(size)
-			n = int(binary.BigEndian.Uint64(head[2:]))
-		}
-		br.Discard(size)
-		var p []byte
-		if n <= bufferSize {
-			p, err = br.Peek(n)
-			br.Discard(n)
-		} else {
-			if cap(big) < n {
-				big = make([]byte, n)
+		if size == 0 || have-at < size+n { // the rest is to come
+			have = copy(buf, buf[at:have])
+			at = 0
+			if size+n > len(buf) {
+				buf = append(make([]byte, 0, size+n), buf[:have]...)[:size+n]
 			}
-			p = big[:n]
-			_, err = io.ReadFull(br, p)
-		}
-		if err != nil {
-			log.Fatal(err)
+			k, err := in.Read(buf[have:])
+			if err != nil {
+				log.Fatal(err)
+			}
+			have += k
+			continue
 		}
 		if op == 8 {
 			to.Write(out)
 			return
 		}
-		out = append(append(out, p...), '\n')
+		out = append(append(out, buf[at+size:at+size+n]...), '\n')
+		at += size + n
+		if len(out) >= 2*bufferSize-256 {
+			to.Write(out)
+			out = out[:0]
+		}
 	}
 }
