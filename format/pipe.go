@@ -27,18 +27,45 @@ type Pipe struct {
 
 // Event appends what a pipe gets for one event.
 func (p *Pipe) Event(dst []byte, ev *session.Event) []byte {
-	if ev.Kind != session.KindMessage || ev.Dir != session.In {
-		return dst
+	switch {
+	case ev.Dir != session.In:
+	case ev.Kind == session.KindMessage:
+		return p.message(dst, ev.Opcode, ev.Payload, ev.More)
+	case ev.Kind == session.KindMessages:
+		return p.messages(dst, ev.Messages)
 	}
-	switch isBinary := ev.Opcode == wire.OpBinary; {
+	return dst
+}
+
+// messages appends many: those of which nothing but the bytes matters without a further look.
+func (p *Pipe) messages(dst []byte, run []wire.Message) []byte {
+	asItIs, end := !p.Terminal && !p.Pretty, p.End
+	for i := range run {
+		m := &run[i]
+		if !asItIs || m.Opcode != wire.OpText || len(m.Payload) > passed {
+			dst = p.message(dst, m.Opcode, m.Payload, false)
+			continue
+		}
+		dst = append(dst, m.Payload...)
+		if len(end) == 1 {
+			dst = append(dst, end[0])
+		} else {
+			dst = append(dst, end...)
+		}
+	}
+	return dst
+}
+
+func (p *Pipe) message(dst []byte, op wire.Opcode, payload []byte, more bool) []byte {
+	switch isBinary := op == wire.OpBinary; {
 	case p.Terminal && (!isBinary || p.Binary == BinaryRaw):
-		return p.shown(dst, ev.Payload)
+		return p.shown(dst, payload)
 	case isBinary:
-		dst = p.Binary.append(dst, ev.Payload, p.Pass)
+		dst = p.Binary.append(dst, payload, p.Pass)
 	default:
-		dst = p.text(dst, ev.Payload)
+		dst = p.text(dst, payload)
 	}
-	if ev.More || p.Exact && ev.Opcode == wire.OpBinary && p.Binary == BinaryRaw {
+	if more || p.Exact && op == wire.OpBinary && p.Binary == BinaryRaw {
 		return dst
 	}
 	return append(dst, p.End...)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"wsline/internal/wire"
 	"wsline/session"
 )
 
@@ -35,6 +36,11 @@ func TestPipe(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := string(tt.pipe.Event([]byte("x"), tt.ev)); got != "x"+tt.want {
 				t.Errorf("%q, want %q", got, "x"+tt.want)
+			}
+			m := wire.Message{Opcode: tt.ev.Opcode, Payload: tt.ev.Payload}
+			ev := &session.Event{Kind: session.KindMessages, Messages: []wire.Message{m, m}}
+			if got := string(tt.pipe.Event([]byte("x"), ev)); got != "x"+tt.want+tt.want {
+				t.Errorf("together %q, want %q twice", got, tt.want)
 			}
 		})
 	}

@@ -10,7 +10,8 @@ import (
 const (
 	outputBuffer = 256 << 10 // bytes that a screen gathers at most
 	firstOutput  = 4 << 10
-	largeOutput  = 64 << 10 // bytes that are worth a write of their own
+	largeOutput  = 256 << 10 // bytes that are worth a write of their own
+	keptOutput   = 1 << 20   // a larger buffer is given back after its write
 )
 
 // output writes what one goroutine gathers, on another: while one batch is written the next is gathered,
@@ -132,7 +133,7 @@ func (o *output) write() {
 		_, err := o.to.Write(full)
 		o.mu.Lock()
 		o.full, o.spare, o.writing = nil, full[:0], false
-		if cap(full) > 16*largeOutput {
+		if cap(full) > keptOutput {
 			o.spare = make([]byte, 0, firstOutput) // one huge message does not keep its memory
 		}
 		if err != nil {

@@ -183,6 +183,10 @@ func (r *pipeRun) connect(ctx context.Context, res *Result) (*session.Session, o
 
 // event prints; it is the session's handler.
 func (r *pipeRun) event(ev *session.Event) {
+	if ev.Kind == session.KindMessages && r.oneByOne() {
+		r.each(ev)
+		return
+	}
 	if r.Tap != nil {
 		r.Tap(ev)
 	}
@@ -194,11 +198,28 @@ func (r *pipeRun) event(ev *session.Event) {
 	case ev.Kind == session.KindMessage:
 		r.noteTime(ev.Time)
 		r.sieve.pass(ev, r.showing)
+	case ev.Kind == session.KindMessages:
+		r.noteTime(ev.Time)
+		r.out.print(r.Print, ev)
 	default:
 		r.out.print(r.Print, ev)
 		if r.Status != nil {
 			r.Status(ev)
 		}
+	}
+}
+
+// oneByOne says that messages which came together are to be looked at one after the other.
+func (r *pipeRun) oneByOne() bool {
+	return r.Tap != nil || r.Count > 0 || r.Expect != nil || !r.sieve.isOpen()
+}
+
+// each takes messages that came together one after the other.
+func (r *pipeRun) each(ev *session.Event) {
+	one := session.Event{Kind: session.KindMessage, Time: ev.Time}
+	for _, m := range ev.Messages {
+		one.Opcode, one.Payload = m.Opcode, m.Payload
+		r.event(&one)
 	}
 }
 

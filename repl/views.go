@@ -110,6 +110,9 @@ func (s *sieve) text() string {
 	return ""
 }
 
+// isOpen says that the next message is shown as it is.
+func (s *sieve) isOpen() bool { return !s.within && s.now.Load() == nil }
+
 // pass calls show for what is to be shown of a message that came. Of one in pieces the filter decides
 // that was set when it began.
 func (s *sieve) pass(ev *session.Event, show func(ev *session.Event)) {

@@ -12,11 +12,13 @@ import (
 // A message in the lane costs no allocation, from the connection to the handler.
 func TestReceivingAllocatesNothing(t *testing.T) {
 	const each = 1000
-	handle, batch, stop := batches(each)
-	flood(t, textFrames(59), false, handle)
-	t.Cleanup(func() { close(stop) })
-	if n := testing.AllocsPerRun(100, func() { <-batch }); n != 0 {
-		t.Errorf("%v allocations for %d messages", n, each)
+	for _, cfg := range []*Config{{}, {Stream: true}} {
+		handle, batch, stop := batches(each)
+		floodAs(t, textFrames(59), false, cfg, handle)
+		t.Cleanup(func() { close(stop) })
+		if n := testing.AllocsPerRun(100, func() { <-batch }); n != 0 {
+			t.Errorf("Stream %v: %v allocations for %d messages", cfg.Stream, n, each)
+		}
 	}
 }
 

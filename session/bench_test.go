@@ -95,10 +95,14 @@ func batches(size int) (handle func(*Event), batch, stop chan struct{}) {
 	batch, stop = make(chan struct{}), make(chan struct{})
 	n := 0
 	return func(ev *Event) {
-		if ev.Kind != KindMessage {
-			return
+		switch ev.Kind {
+		case KindMessage:
+			n++
+		case KindMessages:
+			n += len(ev.Messages)
 		}
-		if n++; n%size == 0 {
+		if n >= size {
+			n -= size
 			select {
 			case batch <- struct{}{}:
 			case <-stop:

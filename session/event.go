@@ -11,16 +11,17 @@ import (
 type Kind uint8
 
 const (
-	KindOpen    Kind = iota + 1 // the connection is open; Handshake
-	KindMessage                 // a text or binary message, or a piece of one; Opcode, Payload, More
-	KindPing                    // a ping came; Payload. It is answered as Config says.
-	KindPong                    // a pong came; Payload, RTT when it answers a ping of ours
-	KindClose                   // a Close frame came; Code (1005 for none), Reason
-	KindNotice                  // something a person should know; Text
-	KindIdle                    // nothing more is to be told at once: what a handler has gathered is due
-	KindFrame                   // a frame, as it stood on the wire, before the event that it causes; Frame
-	KindEnd                     // the connection is over, always the last event; End
-	KindTyped                   // what Session.Typed was told, Dir is Out; Text, Payload, Opcode
+	KindOpen     Kind = iota + 1 // the connection is open; Handshake
+	KindMessage                  // a text or binary message, or a piece of one; Opcode, Payload, More
+	KindPing                     // a ping came; Payload. It is answered as Config says.
+	KindPong                     // a pong came; Payload, RTT when it answers a ping of ours
+	KindClose                    // a Close frame came; Code (1005 for none), Reason
+	KindNotice                   // something a person should know; Text
+	KindIdle                     // nothing more is to be told at once: what a handler has gathered is due
+	KindFrame                    // a frame, as it stood on the wire, before the event that it causes; Frame
+	KindEnd                      // the connection is over, always the last event; End
+	KindTyped                    // what Session.Typed was told, Dir is Out; Text, Payload, Opcode
+	KindMessages                 // whole messages that came together, only with Config.Stream; Messages
 )
 
 // Direction says which way a frame or message went.
@@ -39,11 +40,13 @@ type Event struct {
 	Opcode  wire.Opcode
 	Payload []byte // valid only during the call of the handler
 	More    bool   // of a message in pieces: this is not the last one (Config.Stream)
-	RTT     time.Duration
-	Alive   bool // a ping of Config.PingInterval, or the pong that answers one
-	Code    wire.StatusCode
-	Reason  string
-	Text    string
+	// Messages and their payloads are valid only during the call of the handler.
+	Messages []wire.Message
+	RTT      time.Duration
+	Alive    bool // a ping of Config.PingInterval, or the pong that answers one
+	Code     wire.StatusCode
+	Reason   string
+	Text     string
 
 	Handshake *dial.Handshake
 	Frame     *Frame // valid only during the call of the handler

@@ -154,6 +154,10 @@ func playAs(t *testing.T, s *stream, cuts uint64, cfg Config) (events []string, 
 		c := connect(t, cfg, func(ev *Event) {
 			switch {
 			case ev.Dir == Out || ev.Kind == KindFrame:
+			case ev.Kind == KindMessages:
+				for _, m := range ev.Messages {
+					events = append(events, fmt.Sprintf("%v %x", m.Opcode, m.Payload))
+				}
 			case ev.More:
 				pieces = append(pieces, ev.Payload...)
 			case ev.Kind == KindMessage:

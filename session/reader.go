@@ -7,7 +7,6 @@ import (
 	"net"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"wsline/internal/wire"
 )
@@ -17,6 +16,7 @@ const (
 	streamBuffer = 64 << 10 // bytes of the largest piece of a message that is told in pieces
 	promised     = 32       // of that part of a message has come when there is room made for all
 	keptBuffer   = 1 << 20  // a larger buffer is given back after its message
+	maxRun       = 256      // messages that are told at once
 	reserved     = 64 << 20 // of addresses for a larger message whose size is not known
 )
 
@@ -28,7 +28,8 @@ var errPeerClosed = errors.New("the peer sent a Close frame")
 type reader struct {
 	s       *Session
 	checker wire.Checker
-	ev      Event // of a message; its other fields stay empty
+	ev      Event          // of messages; its other fields stay empty
+	lot     []wire.Message // those that are told together; room for one where each is told alone
 	idle    Event
 	buf     []byte
 	held    int64 // bytes of buf that were taken from Config.Memory
@@ -60,6 +61,10 @@ func (r *reader) init(s *Session) {
 	r.s = s
 	r.checker = wire.Checker{FromClient: s.server, Deflate: s.conn.Handshake.Compressed}
 	r.buf = make([]byte, firstRead)
+	r.lot = make([]wire.Message, 0, 1)
+	if s.cfg.Stream && s.cfg.Answer == nil {
+		r.lot = make([]wire.Message, 0, maxRun)
+	}
 	r.idle.Kind = KindIdle
 	r.body.r, r.frames.r = r, r
 	forgets := "server_no_context_takeover"
@@ -131,27 +136,59 @@ func (r *reader) first() error {
 	return httpError(r.s.tap.Buffered())
 }
 
-// lane takes the next message from the tap's buffer if all of it is there.
+// lane takes the messages from the tap's buffer that all of is there: as many at once as are told at once.
 func (r *reader) lane() (ok bool, err error) {
-	op, payload, ok, err := r.s.tap.Message()
-	if err != nil || !ok {
-		return false, err
+	run := r.s.tap.Messages(r.lot[:0])
+	if len(run) == 0 {
+		return false, nil
 	}
-	if limit := r.s.cfg.MaxMessage; limit > 0 && int64(len(payload)) > limit {
-		return false, &TooBigError{Limit: limit}
-	}
-	if op == wire.OpText && !utf8.Valid(payload) {
-		r.partial.Reset()
-		if r.partial.Write(payload) {
-			return false, errCutUTF8()
+	limit := r.s.cfg.MaxMessage
+	for i := range run {
+		m := &run[i]
+		if limit > 0 && int64(len(m.Payload)) > limit {
+			err = &TooBigError{Limit: limit}
+		} else if m.Opcode == wire.OpText && !wire.ValidUTF8(m.Payload) {
+			err = r.notUTF8(m.Payload)
 		}
-		return false, errNotUTF8()
+		if err != nil {
+			run = run[:i]
+			break
+		}
 	}
+	if len(run) > 0 {
+		r.deliverRun(run)
+	}
+	return true, err
+}
+
+// notUTF8 says what is wrong with text that is not valid.
+func (r *reader) notUTF8(text []byte) error {
+	r.partial.Reset()
+	if r.partial.Write(text) {
+		return errCutUTF8()
+	}
+	return errNotUTF8()
+}
+
+// deliverRun tells of messages that came together.
+func (r *reader) deliverRun(run []wire.Message) {
 	if r.s.teller != nil {
-		r.s.count(sizesIn, int64(len(payload)))
+		for i := range run {
+			r.s.count(sizesIn, int64(len(run[i].Payload)))
+		}
 	}
-	r.deliver(op, payload)
-	return true, nil
+	last := run[len(run)-1]
+	if len(run) == 1 {
+		r.deliver(last.Opcode, last.Payload)
+		return
+	}
+	for i := range run {
+		r.bytesIn += int64(len(run[i].Payload))
+	}
+	r.messagesIn += int64(len(run))
+	r.ev.Kind, r.ev.Messages, r.ev.Time = KindMessages, run, r.s.tap.ReadAt()
+	r.s.handle(&r.ev)
+	r.ev.Messages, r.ev.Opcode, r.ev.Payload = nil, last.Opcode, last.Payload
 }
 
 // deliver tells of a message, or of the last piece of one.

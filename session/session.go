@@ -58,8 +58,9 @@ type Config struct {
 	// LineEnd ends each text message that is sent, for peers that want lines; "" for nothing. It becomes
 	// part of the message, which is told with it.
 	LineEnd string
-	// Stream tells of messages that are large, or fragmented, in pieces of at most 64 KiB as they
-	// come, so that no message must be held whole. It does not go with Echo.
+	// Stream tells of messages as the network brings them: of those that are large, or fragmented,
+	// in pieces of at most 64 KiB as they come, so that no message must be held whole, and of small
+	// ones that have come together as KindMessages, unless they are to be answered. It does not go with Echo.
 	Stream bool
 
 	// Watch tells of what we send too, with the direction Out: messages and pieces of them, pings,

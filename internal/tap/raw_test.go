@@ -138,12 +138,13 @@ func TestAStalledReader(t *testing.T) {
 		ended := make(chan error, 1)
 		go func() {
 			for {
-				_, payload, _, err := c.Message()
-				if err != nil {
+				if err := c.Await(); err != nil {
 					ended <- err
 					return
 				}
-				came <- string(payload)
+				for _, m := range c.Messages(make([]wire.Message, 0, 10)) {
+					came <- string(m.Payload)
+				}
 			}
 		}()
 		synctest.Wait()

@@ -178,3 +178,17 @@ func BenchmarkUTF8(b *testing.B) {
 		})
 	}
 }
+
+// ValidUTF8 says what utf8.Valid says, wherever in a text something stands.
+func TestValidUTF8(t *testing.T) {
+	for _, tt := range texts {
+		for before := range 70 {
+			for after := range 20 {
+				s := strings.Repeat("a", before) + tt.s + strings.Repeat("z", after)
+				if got, want := wire.ValidUTF8([]byte(s)), utf8.ValidString(s); got != want {
+					t.Fatalf("%q: %v, want %v", s, got, want)
+				}
+			}
+		}
+	}
+}

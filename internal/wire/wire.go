@@ -52,6 +52,12 @@ const MaxHeaderSize = 14
 // MaxControlPayload is the most a control frame may carry (RFC 6455 §5.5).
 const MaxControlPayload = 125
 
+// Message is a whole message, or what is to be one.
+type Message struct {
+	Opcode  Opcode // OpText or OpBinary
+	Payload []byte
+}
+
 // Header is a frame's header.
 type Header struct {
 	Fin              bool

@@ -64,7 +64,7 @@ type listener struct {
 
 func (l *listener) handle(ev *session.Event) {
 	switch ev.Kind {
-	case session.KindMessage, session.KindPing:
+	case session.KindMessage, session.KindMessages, session.KindPing:
 		l.spoke = true
 	case session.KindClose:
 	default:
