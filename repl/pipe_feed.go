@@ -57,7 +57,7 @@ func (r *pipeRun) sendWhole() error {
 		if err != nil {
 			return err
 		}
-		return r.send(r.opcode(), all, notText)
+		return textError(r.send(r.opcode(), all), 0, "input")
 	}
 	var w *session.Writer // nil while one frame may be enough
 	told := progress{tell: r.Progress, total: r.Size}
@@ -65,7 +65,7 @@ func (r *pipeRun) sendWhole() error {
 	return command.EachPiece(in, r.Fragment, func(piece []byte, last bool) (err error) {
 		switch {
 		case w == nil && last:
-			return r.send(r.opcode(), piece, notText)
+			return textError(r.send(r.opcode(), piece), 0, "input")
 		case w == nil:
 			w = r.s.NewWriter(r.opcode())
 		}
@@ -75,11 +75,9 @@ func (r *pipeRun) sendWhole() error {
 			_, err = w.Write(piece)
 		}
 		told.add(len(piece))
-		return textError(err, notText)
+		return textError(err, 0, "input")
 	})
 }
-
-func notText() *LineError { return &LineError{Unit: "input"} }
 
 // sendPieces sends what stands in the input up to each delim.
 func (r *pipeRun) sendPieces(
@@ -124,7 +122,7 @@ func (r *pipeRun) sendEach(ctx context.Context, in *splitter) error {
 		if env != nil && r.isCommand(piece) {
 			err = r.command(ctx, env, string(piece), n, unit)
 		} else {
-			err = r.send(r.opcode(), piece, func() *LineError { return &LineError{Line: n, Unit: unit} })
+			err = textError(r.send(r.opcode(), piece), n, unit)
 		}
 		if err != nil {
 			return err
@@ -189,17 +187,17 @@ func (r *pipeRun) do(n int64, unit string, run func() error) error {
 }
 
 // send sends one message, as one of a batch where there is one.
-func (r *pipeRun) send(op wire.Opcode, payload []byte, not func() *LineError) error {
+func (r *pipeRun) send(op wire.Opcode, payload []byte) error {
 	if r.batch == nil {
-		return textError(r.sendNow(op, payload), not)
+		return r.sendNow(op, payload)
 	}
 	if r.Fragment == 0 || len(payload) <= r.Fragment {
-		return textError(r.batch.Send(op, payload), not)
+		return r.batch.Send(op, payload)
 	}
 	if err := r.batch.Flush(); err != nil {
 		return err
 	}
-	return textError(r.sendNow(op, payload), not)
+	return r.sendNow(op, payload)
 }
 
 // sendNow sends one message, in fragments when it is larger than one may be.
@@ -214,10 +212,10 @@ func (r *pipeRun) opcode() wire.Opcode {
 	return wire.OpText
 }
 
-// textError says where the text is that is not UTF-8.
-func textError(err error, not func() *LineError) error {
+// textError says where the text is that is not UTF-8: in which of the units, which count from 1.
+func textError(err error, n int64, unit string) error {
 	if err == session.ErrNotUTF8 {
-		return not()
+		return &LineError{Line: n, Unit: unit}
 	}
 	return err
 }

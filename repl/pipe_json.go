@@ -32,7 +32,7 @@ func (r *pipeRun) obey(ctx context.Context, env *command.Env, line []byte, n int
 	case err != nil:
 		return &CommandError{Line: n, Unit: "line", Err: err}
 	case o.Op != 0:
-		return r.send(o.Op, o.Payload, func() *LineError { return &LineError{Line: n, Unit: "line"} })
+		return textError(r.send(o.Op, o.Payload), n, "line")
 	}
 	return r.do(n, "line", func() error { return o.Run(ctx, env) })
 }

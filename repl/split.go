@@ -5,7 +5,7 @@ import (
 	"io"
 )
 
-const firstSplit = 64 << 10 // bytes read at a time, doubled for a line that is longer
+const firstSplit = 256 << 10 // bytes read at a time, doubled for a line that is longer
 
 // splitter cuts a stream into pieces that end with delim, which is not part of them. Pieces may be of any
 // length; the last may lack its delim. A line's end is LF or CRLF.
@@ -25,12 +25,16 @@ func newSplitter(in io.Reader, delim byte) *splitter {
 func (s *splitter) next() ([]byte, error) {
 	seen := 0
 	for {
-		if i := bytes.IndexByte(s.buf[s.r+seen:s.w], s.delim); i >= 0 {
-			piece := s.buf[s.r : s.r+seen+i]
-			s.r += seen + i + 1
-			return s.trim(piece), nil
+		rest := s.buf[s.r:s.w]
+		if i := bytes.IndexByte(rest[seen:], s.delim); i >= 0 {
+			end := seen + i
+			s.r += end + 1
+			if s.delim == '\n' && end > 0 && rest[end-1] == '\r' {
+				end--
+			}
+			return rest[:end], nil
 		}
-		seen = s.w - s.r
+		seen = len(rest)
 		if s.err != nil {
 			return s.last()
 		}
@@ -46,13 +50,6 @@ func (s *splitter) last() ([]byte, error) {
 	piece := s.buf[s.r:s.w]
 	s.r = s.w
 	return piece, nil
-}
-
-func (s *splitter) trim(piece []byte) []byte {
-	if s.delim == '\n' {
-		return bytes.TrimSuffix(piece, []byte("\r"))
-	}
-	return piece
 }
 
 func (s *splitter) fill() {

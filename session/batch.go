@@ -2,16 +2,14 @@ package session
 
 import (
 	crand "crypto/rand"
-	"encoding/binary"
 	"math/rand/v2"
-	"unicode/utf8"
 
 	"wsline/internal/dial"
 	"wsline/internal/wire"
 )
 
 const (
-	batchSize  = 64 << 10 // bytes of frames that are handed over at once
+	batchSize  = 128 << 10 // bytes of frames that are handed over at once
 	batchLimit = 16 << 10 // bytes of the largest message that joins a batch
 )
 
@@ -19,6 +17,7 @@ const (
 // there are enough, or at Flush. With Config.Watch it gathers nothing. It is for one goroutine, which flushes it before it waits for anything.
 type Batch struct {
 	s               *Session
+	alone           int // bytes of the smallest message that is sent by itself
 	buf             []byte
 	keys            *rand.ChaCha8
 	messages, bytes int64  // in buf
@@ -30,32 +29,33 @@ type Batch struct {
 func (s *Session) NewBatch() *Batch {
 	var seed [32]byte
 	crand.Read(seed[:]) // never fails
-	return &Batch{s: s, keys: rand.NewChaCha8(seed)}
+	b := &Batch{s: s, keys: rand.NewChaCha8(seed), alone: batchLimit + 1}
+	if s.conn.Handshake.Compressed {
+		b.alone = dial.MinCompressed
+	}
+	if s.teller != nil {
+		b.alone = 0
+	}
+	return b
 }
 
 // Send is Session.Send, but that it may hand over later: then ErrClosed comes with a later call.
 func (b *Batch) Send(op wire.Opcode, payload []byte) error {
-	if b.s.teller != nil || len(payload) > batchLimit ||
-		b.s.conn.Handshake.Compressed && len(payload) >= dial.MinCompressed {
+	if len(payload) >= b.alone {
 		if err := b.Flush(); err != nil {
 			return err
 		}
 		return b.s.Send(op, payload)
 	}
-	if op == wire.OpText && !utf8.Valid(payload) {
+	if op == wire.OpText && !wire.ValidUTF8(payload) {
 		return ErrNotUTF8
 	}
 	if op == wire.OpText && b.s.cfg.LineEnd != "" {
 		b.line = append(append(b.line[:0], payload...), b.s.cfg.LineEnd...)
 		payload = b.line
 	}
-	h := wire.Header{Fin: true, Opcode: op, Masked: !b.s.server, Length: int64(len(payload))}
-	if h.Masked {
-		binary.LittleEndian.PutUint32(h.Key[:], uint32(b.keys.Uint64())) // RFC 6455 §10.3
-		b.buf = wire.AppendMasked(h.Append(b.buf), payload, h.Key)
-	} else {
-		b.buf = append(h.Append(b.buf), payload...)
-	}
+	key := uint32(b.keys.Uint64()) // RFC 6455 §10.3
+	b.buf = wire.AppendMessage(b.buf, op, payload, !b.s.server, key)
 	b.messages++
 	if op == wire.OpBinary {
 		b.binary++

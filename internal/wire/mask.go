@@ -25,11 +25,42 @@ func AppendMasked(dst, src []byte, key [4]byte) []byte {
 	return dst
 }
 
+// AppendMessage appends a message that is one frame, masked with the bytes of key, the lowest first,
+// when masked is set, and returns the longer slice. The free capacity of dst must not overlap payload.
+func AppendMessage(dst []byte, op Opcode, payload []byte, masked bool, key uint32) []byte {
+	if !masked || len(payload) >= len16 {
+		h := Header{Fin: true, Opcode: op, Masked: masked, Length: int64(len(payload))}
+		if !masked {
+			return append(h.Append(dst), payload...)
+		}
+		binary.LittleEndian.PutUint32(h.Key[:], key)
+		return AppendMasked(h.Append(dst), payload, h.Key)
+	}
+	n := len(dst)
+	dst = slices.Grow(dst, 6+len(payload))[:n+6+len(payload)]
+	frame := dst[n:]
+	frame[0], frame[1] = bitFin|byte(op), bitMasked|byte(len(payload))
+	binary.LittleEndian.PutUint32(frame[2:], key)
+	xor(frame[6:], payload, key)
+	return dst
+}
+
 // xor sets dst to src XORed with the bytes of k, the lowest first, again and again. The slices have
 // the same length, and are the same or do not overlap.
 func xor(dst, src []byte, k uint32) {
 	k64 := uint64(k)<<32 | uint64(k)
 	le := binary.LittleEndian
+	n := len(src)
+	if n < 8 {
+		dst = dst[:n]
+		for i := range src {
+			dst[i] = src[i] ^ byte(k)
+			k = bits.RotateLeft32(k, -8)
+		}
+		return
+	}
+	// The last eight bytes, read before the loops write those of them that come to their turn too.
+	last, end := le.Uint64(src[n-8:])^bits.RotateLeft64(k64, -8*n), dst[n-8:n]
 	for len(src) >= 64 && len(dst) >= 64 {
 		s, d := src[:64:64], dst[:64:64]
 		le.PutUint64(d[0:], le.Uint64(s[0:])^k64)
@@ -42,13 +73,9 @@ func xor(dst, src []byte, k uint32) {
 		le.PutUint64(d[56:], le.Uint64(s[56:])^k64)
 		src, dst = src[64:], dst[64:]
 	}
-	for len(src) >= 8 && len(dst) >= 8 {
+	for len(src) > 8 && len(dst) >= 8 {
 		le.PutUint64(dst, le.Uint64(src)^k64)
 		src, dst = src[8:], dst[8:]
 	}
-	dst = dst[:len(src)]
-	for i := range src {
-		dst[i] = src[i] ^ byte(k)
-		k = bits.RotateLeft32(k, -8)
-	}
+	le.PutUint64(end, last)
 }
