@@ -35,11 +35,13 @@ func (r *pipeRun) sendAll(ctx context.Context) error {
 	case r.In == nil:
 		return nil
 	case r.JSON:
-		return r.sendPieces(ctx, '\n', r.sendJSON)
+		return r.sendPieces('\n', r.sendJSON(ctx))
 	case r.Whole:
 		return r.sendWhole()
+	case r.Slash:
+		return r.sendPieces(r.Delim, r.sendTyped(ctx))
 	}
-	return r.sendPieces(ctx, r.Delim, r.sendEach)
+	return r.sendPieces(r.Delim, r.sendPlain)
 }
 
 // sendWhole sends all of the input as one message, and holds no more of it than a fragment.
@@ -79,55 +81,81 @@ func (r *pipeRun) sendWhole() error {
 	})
 }
 
-// sendPieces sends what stands in the input up to each delim.
-func (r *pipeRun) sendPieces(
-	ctx context.Context, delim byte, send func(context.Context, *splitter) error,
-) error {
+// maxPieces is how many pieces of the input are taken at once.
+const maxPieces = 256
+
+// sendPieces sends what stands in the input up to each delim. Send is called with the pieces that have come
+// together, of which the first is the n-th, counted from 1. The last of them may not have left the batch
+// when it returns.
+func (r *pipeRun) sendPieces(delim byte, send func(pieces [][]byte, n int64) error) error {
 	r.batch = r.s.NewBatch()
-	err := send(ctx, newSplitter(r.watched(), delim))
+	err := r.eachPieces(newSplitter(r.watched(), delim), send)
 	if ferr := r.batch.Flush(); err == nil {
 		err = ferr
 	}
 	return err
 }
 
-// readPiece reads the next piece of the input. It is io.EOF at its end, session.ErrClosed when what was
-// gathered before could not leave, and else a *ReadError.
-func readPiece(in *splitter) ([]byte, error) {
-	piece, err := in.next()
-	if err == nil || err == io.EOF || errors.Is(err, session.ErrClosed) {
-		return piece, err
-	}
-	return nil, &ReadError{err}
-}
-
-// sendEach sends the lines, or messages, of the input. The last of them may not have left the batch yet.
-func (r *pipeRun) sendEach(ctx context.Context, in *splitter) error {
-	unit := "line"
-	if r.Delim == 0 {
-		unit = "message"
-	}
-	var env *command.Env
-	if r.Slash {
-		env = r.env()
-	}
-	for n := int64(1); ; n++ {
-		piece, err := readPiece(in)
+// eachPieces is nil at the end of the input, session.ErrClosed when what was gathered before could not leave, a
+// *ReadError, or what send returned.
+func (r *pipeRun) eachPieces(in *splitter, send func(pieces [][]byte, n int64) error) error {
+	all := make([][]byte, 0, maxPieces)
+	for n := int64(1); ; {
+		pieces, err := in.all(all)
 		switch {
 		case err == io.EOF:
 			return nil
+		case errors.Is(err, session.ErrClosed):
+			return err
 		case err != nil:
+			return &ReadError{err}
+		}
+		if err := send(pieces, n); err != nil {
 			return err
 		}
-		if env != nil && r.isCommand(piece) {
-			err = r.command(ctx, env, string(piece), n, unit)
-		} else {
-			err = textError(r.send(r.opcode(), piece), n, unit)
-		}
-		if err != nil {
-			return err
+		n += int64(len(pieces))
+	}
+}
+
+// sendPlain sends each piece as it is.
+func (r *pipeRun) sendPlain(pieces [][]byte, n int64) error {
+	if r.Fragment == 0 {
+		sent, err := r.batch.SendAll(r.opcode(), pieces)
+		return textError(err, n+int64(sent), r.unit())
+	}
+	for i, piece := range pieces {
+		if err := r.send(r.opcode(), piece); err != nil {
+			return textError(err, n+int64(i), r.unit())
 		}
 	}
+	return nil
+}
+
+// sendTyped does what pieces say that are commands, and sends the others.
+func (r *pipeRun) sendTyped(ctx context.Context) func(pieces [][]byte, n int64) error {
+	env, unit := r.env(), r.unit()
+	return func(pieces [][]byte, n int64) error {
+		for i, piece := range pieces {
+			var err error
+			if n := n + int64(i); r.isCommand(piece) {
+				err = r.command(ctx, env, string(piece), n, unit)
+			} else {
+				err = textError(r.send(r.opcode(), piece), n, unit)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// unit is what a piece of the input is.
+func (r *pipeRun) unit() string {
+	if r.Delim == 0 {
+		return "message"
+	}
+	return "line"
 }
 
 // isCommand says whether a line is to be understood, and not sent as it is.

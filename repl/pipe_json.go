@@ -2,27 +2,23 @@ package repl
 
 import (
 	"context"
-	"io"
 
 	"wsline/repl/command"
 )
 
 // sendJSON does what each line of the input says.
-func (r *pipeRun) sendJSON(ctx context.Context, in *splitter) error {
+func (r *pipeRun) sendJSON(ctx context.Context) func(lines [][]byte, n int64) error {
 	env := r.env()
-	for n := int64(1); ; n++ {
-		line, err := readPiece(in)
-		switch {
-		case err == io.EOF:
-			return nil
-		case err != nil:
-			return err
-		case len(line) == 0:
-			continue
+	return func(lines [][]byte, n int64) error {
+		for i, line := range lines {
+			if len(line) == 0 {
+				continue
+			}
+			if err := r.obey(ctx, env, line, n+int64(i)); err != nil {
+				return err
+			}
 		}
-		if err := r.obey(ctx, env, line, n); err != nil {
-			return err
-		}
+		return nil
 	}
 }
 

@@ -27,12 +27,7 @@ func (s *splitter) next() ([]byte, error) {
 	for {
 		rest := s.buf[s.r:s.w]
 		if i := bytes.IndexByte(rest[seen:], s.delim); i >= 0 {
-			end := seen + i
-			s.r += end + 1
-			if s.delim == '\n' && end > 0 && rest[end-1] == '\r' {
-				end--
-			}
-			return rest[:end], nil
+			return s.take(rest, seen+i), nil
 		}
 		seen = len(rest)
 		if s.err != nil {
@@ -40,6 +35,33 @@ func (s *splitter) next() ([]byte, error) {
 		}
 		s.fill()
 	}
+}
+
+// all returns the next piece and those that have come whole with it, up to the capacity of pieces.
+func (s *splitter) all(pieces [][]byte) ([][]byte, error) {
+	piece, err := s.next()
+	if err != nil {
+		return nil, err
+	}
+	pieces = append(pieces, piece)
+	for len(pieces) < cap(pieces) {
+		rest := s.buf[s.r:s.w]
+		end := bytes.IndexByte(rest, s.delim)
+		if end < 0 {
+			break
+		}
+		pieces = append(pieces, s.take(rest, end))
+	}
+	return pieces, nil
+}
+
+// take takes the piece that ends with the delim at end of what has come.
+func (s *splitter) take(rest []byte, end int) []byte {
+	s.r += end + 1
+	if s.delim == '\n' && end > 0 && rest[end-1] == '\r' {
+		end--
+	}
+	return rest[:end]
 }
 
 // last returns what stands behind the last delim, once.

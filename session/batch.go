@@ -10,7 +10,7 @@ import (
 
 const (
 	batchSize  = 128 << 10 // bytes of frames that are handed over at once
-	batchLimit = 16 << 10 // bytes of the largest message that joins a batch
+	batchLimit = 16 << 10  // bytes of the largest message that joins a batch
 )
 
 // A Batch sends many small messages at the cost of few: it gathers their frames, and hands them over when
@@ -20,6 +20,8 @@ type Batch struct {
 	alone           int // bytes of the smallest message that is sent by itself
 	buf             []byte
 	keys            *rand.ChaCha8
+	next            uint64 // whose upper half is the next key, 0 for none
+	one             [1][]byte
 	messages, bytes int64  // in buf
 	binary          int64  // messages of them
 	line            []byte // a message with its Config.LineEnd
@@ -41,30 +43,62 @@ func (s *Session) NewBatch() *Batch {
 
 // Send is Session.Send, but that it may hand over later: then ErrClosed comes with a later call.
 func (b *Batch) Send(op wire.Opcode, payload []byte) error {
-	if len(payload) >= b.alone {
-		if err := b.Flush(); err != nil {
-			return err
+	b.one[0] = payload
+	_, err := b.SendAll(op, b.one[:])
+	b.one[0] = nil
+	return err
+}
+
+// SendAll is Send for each of the payloads, up to one whose error it returns, and says how many were
+// before that.
+func (b *Batch) SendAll(op wire.Opcode, payloads [][]byte) (sent int, err error) {
+	isText, masked := op == wire.OpText, !b.s.server
+	for i, payload := range payloads {
+		if len(payload) >= b.alone {
+			if err := b.sendAlone(op, payload); err != nil {
+				return i, err
+			}
+			continue
 		}
-		return b.s.Send(op, payload)
+		if isText && !wire.ValidUTF8(payload) {
+			return i, ErrNotUTF8
+		}
+		if isText && b.s.cfg.LineEnd != "" {
+			b.line = append(append(b.line[:0], payload...), b.s.cfg.LineEnd...)
+			payload = b.line
+		}
+		b.buf = wire.AppendMessage(b.buf, op, payload, masked, b.key())
+		b.messages++
+		if !isText {
+			b.binary++
+		}
+		b.bytes += int64(len(payload))
+		if len(b.buf) >= batchSize {
+			if err := b.Flush(); err != nil {
+				return i, err
+			}
+		}
 	}
-	if op == wire.OpText && !wire.ValidUTF8(payload) {
-		return ErrNotUTF8
+	return len(payloads), nil
+}
+
+// sendAlone sends a message by itself, behind what was gathered.
+func (b *Batch) sendAlone(op wire.Opcode, payload []byte) error {
+	if err := b.Flush(); err != nil {
+		return err
 	}
-	if op == wire.OpText && b.s.cfg.LineEnd != "" {
-		b.line = append(append(b.line[:0], payload...), b.s.cfg.LineEnd...)
-		payload = b.line
+	return b.s.Send(op, payload)
+}
+
+// key is a masking key from a strong source (RFC 6455 §10.3), which gives two at a time.
+func (b *Batch) key() uint32 {
+	if b.next == 0 {
+		b.next = b.keys.Uint64()
+		return uint32(b.next)
 	}
-	key := uint32(b.keys.Uint64()) // RFC 6455 §10.3
-	b.buf = wire.AppendMessage(b.buf, op, payload, !b.s.server, key)
-	b.messages++
-	if op == wire.OpBinary {
-		b.binary++
-	}
-	b.bytes += int64(len(payload))
-	if len(b.buf) >= batchSize {
-		return b.Flush()
-	}
-	return nil
+	key := uint32(b.next >> 32)
+	b.next = 0
+	return key
 }
 
 // Flush hands over what was gathered. It blocks while the outgoing buffer is full. With ErrClosed it is
