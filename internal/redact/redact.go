@@ -5,6 +5,7 @@ package redact
 import (
 	"cmp"
 	"encoding/hex"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -24,6 +25,15 @@ type Redactor struct {
 
 // With is the Redactor that hides a value too; nothing is to be hidden of an empty one.
 func (r *Redactor) With(name, value string) *Redactor {
+	return r.with(name, hiddenAs(name), value)
+}
+
+// WithSize is With for a value that has no name: how long it is stands in its place.
+func (r *Redactor) WithSize(value string) *Redactor {
+	return r.with("", fmt.Sprintf("<%d bytes hidden>", len(value)), value)
+}
+
+func (r *Redactor) with(name, mark, value string) *Redactor {
 	if value == "" {
 		return r
 	}
@@ -32,9 +42,9 @@ func (r *Redactor) With(name, value string) *Redactor {
 		*more = *r
 	}
 	for _, line := range linesOf(value) {
-		more.lines = more.lines.With(name, line)
+		more.lines = more.lines.with(name, mark, line)
 	}
-	h := newHiddenValue(name, value)
+	h := newHiddenValue(name, mark, value)
 	more.list = append(slices.Clone(more.list), h)
 	slices.SortStableFunc(more.list, func(a, b *hiddenValue) int {
 		return cmp.Or(cmp.Compare(len(b.value), len(a.value)), cmp.Compare(a.value, b.value))
@@ -53,7 +63,7 @@ func (r *Redactor) With(name, value string) *Redactor {
 
 // Hide puts <secret NAME> in the place of every value.
 func (r *Redactor) Hide(text string) string {
-	return r.Replace(text, func(name, _ string) string { return hiddenAs(name) })
+	return r.replace(text, func(h *hiddenValue, _ string) string { return h.mark })
 }
 
 // HideLine is HideCut for a line of a text, which may be one of those that a value has.
@@ -104,29 +114,34 @@ func hiddenAs(name string) string { return "<secret " + name + ">" }
 // Replace puts something else in the place of every value: what by makes of its name and of the
 // form in which it was found.
 func (r *Redactor) Replace(text string, by func(name, found string) string) string {
+	return r.replace(text, func(h *hiddenValue, found string) string { return by(h.name, found) })
+}
+
+func (r *Redactor) replace(text string, by func(h *hiddenValue, found string) string) string {
 	if r == nil {
 		return text
 	}
 	var b strings.Builder
 	done, run := 0, 0 // what is written already, and where the last word of base64 ends
 	for i := 0; i < len(text); {
-		name, size := "", 0
+		var h *hiddenValue
+		size := 0
 		if i >= run && isBase64(text[i]) {
 			word := base64Word(text[i:])
 			run = i + word.size
-			if name = r.inBase64(word, text[:i]); name != "" {
+			if h = r.inBase64(word, text[:i]); h != nil {
 				size = word.size
 			}
 		}
 		if size == 0 && r.begins[text[i]] {
-			name, size = r.at(text[i:])
+			h, size = r.at(text[i:])
 		}
 		if size == 0 {
 			i++
 			continue
 		}
 		b.WriteString(text[done:i])
-		b.WriteString(by(name, text[i:i+size]))
+		b.WriteString(by(h, text[i:i+size]))
 		i += size
 		done = i
 	}
@@ -137,13 +152,13 @@ func (r *Redactor) Replace(text string, by func(name, found string) string) stri
 }
 
 // at finds the value that a text begins with, and its size there.
-func (r *Redactor) at(text string) (name string, size int) {
+func (r *Redactor) at(text string) (found *hiddenValue, size int) {
 	for _, h := range r.list {
 		if size := h.at(text); size > 0 {
-			return h.name, size
+			return h, size
 		}
 	}
-	return "", 0
+	return nil, 0
 }
 
 // HideCut is Hide for a text in which a value may have been cut: then three dots stand behind its
@@ -176,11 +191,11 @@ func (r *Redactor) HideEnd(text string) string {
 	if r == nil {
 		return text
 	}
-	from, name := len(text), ""
+	from, mark := len(text), ""
 	for _, h := range r.list {
 		for i := max(0, len(text)-longestEscape*len(h.value)); i < from; i++ {
 			if r.begins[text[i]] && h.beginning(text[i:]) {
-				from, name = i, h.name
+				from, mark = i, h.mark
 			}
 		}
 	}
@@ -188,11 +203,8 @@ func (r *Redactor) HideEnd(text string) string {
 	for start > 0 && isBase64(text[start-1]) {
 		start--
 	}
-	if coded := r.cutBase64(base64Word(text[start:])); coded != "" && start < from {
-		from, name = start, coded
+	if coded := r.cutBase64(base64Word(text[start:])); coded != nil && start < from {
+		from, mark = start, coded.mark
 	}
-	if name == "" {
-		return text
-	}
-	return text[:from] + hiddenAs(name)
+	return text[:from] + mark
 }

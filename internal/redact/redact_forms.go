@@ -25,13 +25,14 @@ const (
 
 // hiddenValue is a value that is hidden, with what it is looked for as.
 type hiddenValue struct {
-	name, value string
-	hex         string    // lower case; "" for a short one
-	base64      [3]string // what is sure of it in base64, behind 0, 1 and 2 other bytes
+	name, mark string // mark stands in its place
+	value      string
+	hex        string    // lower case; "" for a short one
+	base64     [3]string // what is sure of it in base64, behind 0, 1 and 2 other bytes
 }
 
-func newHiddenValue(name, value string) *hiddenValue {
-	h := &hiddenValue{name: name, value: value}
+func newHiddenValue(name, mark, value string) *hiddenValue {
+	h := &hiddenValue{name: name, mark: mark, value: value}
 	if len(value) < minCoded {
 		return h
 	}
@@ -274,11 +275,11 @@ func codedSign(text string) byte {
 	return 0
 }
 
-// inBase64 is the name of a value that is in a word of base64, "" for none: any value that is
-// not short, and one of any length as the password of Basic credentials (RFC 7617 §2).
-func (r *Redactor) inBase64(word codedWord, before string) string {
+// inBase64 is a value that is in a word of base64, nil for none: any that is not short, and one of
+// any length as the password of Basic credentials (RFC 7617 §2).
+func (r *Redactor) inBase64(word codedWord, before string) *hiddenValue {
 	if len(word.text) < minCoded {
-		return ""
+		return nil
 	}
 	login := ""
 	if scheme := "basic "; len(before) >= len(scheme) &&
@@ -288,30 +289,30 @@ func (r *Redactor) inBase64(word codedWord, before string) string {
 	}
 	for _, h := range r.list {
 		if strings.HasSuffix(login, ":"+h.value) {
-			return h.name
+			return h
 		}
 		for _, sure := range h.base64 {
 			if sure != "" && strings.Contains(word.text, sure) {
-				return h.name
+				return h
 			}
 		}
 	}
-	return ""
+	return nil
 }
 
-// cutBase64 is the name of a value of which a word of base64 ends with more than may be shown.
-func (r *Redactor) cutBase64(word codedWord) string {
+// cutBase64 is a value of which a word of base64 ends with more than may be shown.
+func (r *Redactor) cutBase64(word codedWord) *hiddenValue {
 	const digits = minPart * 4 / 3
 	for _, h := range r.list {
 		for _, sure := range h.base64 {
 			for n := len(sure); n > digits; n-- {
 				if strings.HasSuffix(word.text, sure[:n]) {
-					return h.name
+					return h
 				}
 			}
 		}
 	}
-	return ""
+	return nil
 }
 
 // parseHex reads the number that the first digits of s are.
