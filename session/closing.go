@@ -130,6 +130,7 @@ func (s *Session) finish(err error, r *reader) *End {
 	if s.sent != nil {
 		end.Sent = *s.sent
 	}
+	s.hideEnd(end)
 	return end
 }
 

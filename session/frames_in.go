@@ -111,6 +111,7 @@ func (f *framesIn) end(err error) {
 		wire.Mask(f.payload, f.frame.Header.Key, 0)
 	}
 	s, op := f.r.s, f.frame.Header.Opcode
+	s.hideFrame(&f.frame)
 	s.handle(&Event{Kind: KindFrame, Time: s.tap.ReadAt(), Opcode: op, Frame: &f.frame})
 }
 

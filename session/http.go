@@ -7,12 +7,14 @@ import (
 	"net/http"
 )
 
+const httpBody = 100 // bytes of it
+
 // An HTTPError is an HTTP response where the first frame should be: a server that refused after it
 // had let the connection in. Its first byte is a Close frame that is no last frame, with a reserved
 // bit, so it can never be taken for a right one (RFC 6455 §5.2, §5.5).
 type HTTPError struct {
 	Status string // "400 Bad Request"
-	Body   string // the beginning of it, at most 100 bytes
+	Body   string // the beginning of it, at most httpBody bytes
 }
 
 func (e *HTTPError) Error() string {
@@ -28,7 +30,6 @@ func httpError(b []byte) error {
 	if err != nil {
 		return nil // what it is to be called is for the framing to say
 	}
-	const most = 100
-	body, _ := io.ReadAll(io.LimitReader(resp.Body, most))
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, httpBody))
 	return &HTTPError{Status: resp.Status, Body: string(body)}
 }

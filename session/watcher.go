@@ -96,7 +96,8 @@ func (r *reader) Control(h wire.Header, payload []byte) error {
 // tellClose tells of the peer's Close frame and answers it. Watched, it is told before its answer
 // is.
 func (r *reader) tellClose() {
-	ev := Event{Kind: KindClose, Opcode: wire.OpClose, Code: r.code, Reason: r.reason}
+	ev := Event{Kind: KindClose, Opcode: wire.OpClose, Code: r.code}
+	ev.Reason = r.s.hideReason(r.reason)
 	r.s.hear()
 	if r.s.teller != nil {
 		r.emit(ev)

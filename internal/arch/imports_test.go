@@ -36,6 +36,7 @@ var arrows = map[string][]string{
 	},
 	"internal/target": {
 		"internal/env", "internal/flags", "session", "format", "internal/listen", "internal/dial",
+		"internal/redact",
 	},
 	"internal/curl":       {},
 	"internal/collection": {},

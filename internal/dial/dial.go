@@ -23,6 +23,14 @@ import (
 // an *Error. Redirects are followed when cfg says so; credentials do not go to another host with
 // them.
 func Dial(ctx context.Context, cfg *Config) (*Conn, error) {
+	conn, err := dial(ctx, cfg)
+	var e *Error
+	errors.As(err, &e)
+	cfg.hide(conn, e)
+	return conn, err
+}
+
+func dial(ctx context.Context, cfg *Config) (*Conn, error) {
 	if err := checkConfig(cfg); err != nil {
 		return nil, &Error{Kind: KindHandshake, URL: cfg.URL, Text: err.Error(), Err: err}
 	}

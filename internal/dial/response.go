@@ -91,10 +91,10 @@ func badField(line string) string {
 	return strings.TrimSpace("the header field "+name) + " has a control character"
 }
 
-// firstLine is the beginning of what a peer sent, at most 100 bytes.
+// firstLine is the beginning of what a peer sent, as much as is quoted.
 func firstLine(b []byte) string {
 	line, _, _ := bytes.Cut(b, []byte("\n"))
-	return string(bytes.TrimSuffix(line[:min(len(line), 100)], []byte("\r")))
+	return string(bytes.TrimSuffix(line[:min(len(line), maxQuoted)], []byte("\r")))
 }
 
 // NoUpgrade ends the text of a ReasonStatus error; where a cause is told it may be left out.

@@ -45,7 +45,10 @@ type Config struct {
 	Resolver  *net.Resolver                    // nil: the system's
 	Notice    func(string)                     // told of a redirect followed, a field left out
 	ShowURL   func(*url.URL) string            // a URL in a Notice; nil: without its password
-	Timeout   time.Duration                    // for all of Dial; 0: only the context's
+	// Hide takes secrets out of what is told of a server's or proxy's answer, and of the end of the
+	// connection: of a text, which may have been cut at its end. Messages are not its. nil: none.
+	Hide    func(text string, isCut bool) string
+	Timeout time.Duration // for all of Dial; 0: only the context's
 
 	// NetDial dials instead of a net.Dialer, when it is not nil: the host's name, or with a
 	// Resolver its addresses, several at a time.

@@ -65,11 +65,13 @@ func isAlnum(c byte) bool { return isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'z' 
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
+// maxQuoted is how many bytes of a text an error quotes.
+const maxQuoted = 100
+
 // quote quotes what was typed or came from a peer, whatever it holds, cut after 100 bytes.
 func quote(s string) string {
-	const max = 100
-	if len(s) > max {
-		return strconv.Quote(s[:max]) + "..."
+	if len(s) > maxQuoted {
+		return strconv.Quote(s[:maxQuoted]) + "..."
 	}
 	return strconv.Quote(s)
 }

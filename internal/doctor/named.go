@@ -134,7 +134,11 @@ func NamedSubprotocols(e *dial.Error, d *dial.Config) (list []Variant) {
 
 // tryLocation is the place that an answer points to, on the same server.
 func tryLocation(e *dial.Error, d *dial.Config) []Variant {
-	ref, err := d.URL.Parse(e.Header.Get("Location"))
+	location := e.Header.Get("Location")
+	if d.Hide != nil && strings.Contains(location, " hidden>") {
+		return nil // what stands there is not known any more
+	}
+	ref, err := d.URL.Parse(location)
 	if err != nil || ref.Host != d.URL.Host || ref.User != nil {
 		return nil
 	}

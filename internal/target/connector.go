@@ -19,7 +19,7 @@ import (
 type Connector struct {
 	Resolver *Resolver
 	Target   *Target // of the next connection
-	Secrets  bool    // shown in notices
+	Secrets  bool    // shown in notices, and where a server repeats them
 	// Watch sets what is told of every connection, whatever its target; nil: nothing more.
 	Watch func(*session.Config)
 	// Retargeted is told how the next connection is typed, without secrets; nil: nobody.
@@ -46,8 +46,9 @@ func (c *Connector) Open(ctx context.Context, handle func(*session.Event)) (
 		cfg.Dial.Notice(text)
 	}
 	cfg.Dial.Timeout = c.Target.ConnectTimeout
-	if !c.Secrets {
-		cfg.Dial.ShowURL = format.HideURL
+	cfg.Dial.ShowURL = format.HideURL
+	if c.Secrets {
+		cfg.Dial.ShowURL, cfg.Dial.Hide = nil, nil
 	}
 	cfg.Dial.IsToken = hiddenProtocols
 	if c.Watch != nil {

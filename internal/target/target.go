@@ -45,7 +45,9 @@ type Resolver struct {
 	Ask    func(prompt string) (string, error) // for a secret; its errors are those of env.Env.Ask
 	// NetDial is the network of dial.Config, nil for that of the machine.
 	NetDial func(ctx context.Context, network, address string) (net.Conn, error)
-	keyLog  io.WriteCloser // opened for the first target, kept for all
+	// Hides says that a credential is one which the caller hides in all that it shows; nil: none.
+	Hides  func(value string) bool
+	keyLog io.WriteCloser // opened for the first target, kept for all
 }
 
 // Target is what was meant by options, of which it refuses what does not go together, and an
@@ -86,6 +88,7 @@ func (r *Resolver) Target(o *Options, address string) (*Target, error) {
 			return nil, err
 		}
 	}
+	d.Hide = r.hides(d)
 	return c, nil
 }
 

@@ -129,6 +129,9 @@ func progress(e *env.Env) (show func(string), clear func()) {
 func (c *config) diagnosis() *examine.Examination {
 	x := &examine.Examination{Config: c.target.Session}
 	x.Config.Dial.Timeout = c.target.ConnectTimeout
+	if c.look.Secrets {
+		x.Config.Dial.Hide = nil
+	}
 	x.CommandLine = func(v doctor.Variant) string {
 		change := target.Change{Drop: v.Drop, Fields: v.Fields, Add: v.Add, URL: v.URL}
 		return c.given.CommandLine(c.target.Address, change, c.look.Secrets)

@@ -10,6 +10,7 @@ import (
 	"wsline/internal/exit"
 	"wsline/internal/target"
 	"wsline/repl/command"
+	"wsline/script/wst"
 	"wsline/session"
 )
 
@@ -20,15 +21,18 @@ type dialer struct {
 	base     string // "" for none
 	defaults *target.Defaults
 	asker    *asker
+	vars     *wst.Vars // a script may expect the value of a secret: reports hide it
 }
 
 // newDialer checks the flags about connecting, and asks for the secrets that they lack.
-func newDialer(e *env.Env, o *options, ask func(prompt string) (string, error)) (*dialer, error) {
+func newDialer(
+	e *env.Env, o *options, vars *wst.Vars, ask func(prompt string) (string, error),
+) (*dialer, error) {
 	defaults, err := o.conn.Defaults()
 	if err != nil {
 		return nil, err
 	}
-	d := &dialer{env: e, base: o.url, defaults: defaults}
+	d := &dialer{env: e, base: o.url, defaults: defaults, vars: vars}
 	d.asker = &asker{ask: ask, answers: map[string]answered{}}
 	trial, err := d.defaults.With(nil, "")
 	if err != nil {
@@ -41,7 +45,10 @@ func newDialer(e *env.Env, o *options, ask func(prompt string) (string, error)) 
 }
 
 func (d *dialer) resolver() *target.Resolver {
-	return &target.Resolver{Getenv: d.env.Getenv, Ask: d.asker.secret, NetDial: d.env.Dial}
+	return &target.Resolver{
+		Getenv: d.env.Getenv, Ask: d.asker.secret, NetDial: d.env.Dial,
+		Hides: func(value string) bool { return d.vars.Redact(value) != value },
+	}
 }
 
 // An asker asks for each secret once.

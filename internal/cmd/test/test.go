@@ -188,7 +188,7 @@ func (s *suite) do(ctx context.Context, args []string) error {
 		defer s.screen.hold()()
 		return s.env.Ask(ctx, prompt)
 	}
-	if s.dialer, err = newDialer(s.env, s.typed, ask); err != nil {
+	if s.dialer, err = newDialer(s.env, s.typed, s.vars, ask); err != nil {
 		return err
 	}
 	s.isRunning.Store(true)

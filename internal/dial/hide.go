@@ -1,0 +1,58 @@
+package dial
+
+import (
+	"maps"
+	"strings"
+)
+
+// hide takes out of what a server, or a proxy, said what Config.Hide does. Nothing is decided by it
+// any more.
+func (cfg *Config) hide(conn *Conn, e *Error) {
+	switch {
+	case cfg.Hide == nil:
+	case conn != nil:
+		conn.Handshake.hide(cfg.Hide)
+	case e != nil:
+		e.hide(cfg.Hide)
+	}
+}
+
+func (hs *Handshake) hide(by func(text string, isCut bool) string) {
+	hs.Response = []byte(by(string(hs.Response), false))
+	hs.Header = hideHeader(hs.Header, by)
+	hs.AcceptGot = by(hs.AcceptGot, false)
+}
+
+// hide changes the texts of which a part is quoted first, so that it is hidden in the quotation too.
+func (e *Error) hide(by func(text string, isCut bool) string) {
+	for _, text := range []*string{&e.Location, &e.Phrase, &e.Got} {
+		shown := by(*text, len(*text) >= maxQuoted)
+		if shown != *text {
+			e.Text = strings.ReplaceAll(e.Text, quote(*text), quote(shown))
+			*text = shown
+		}
+	}
+	e.Text = by(e.Text, false)
+	e.Foreign = by(e.Foreign, false)
+	e.Header = hideHeader(e.Header, by)
+	e.Body = []byte(by(string(e.Body), e.BodyCut))
+	if e.Handshake != nil {
+		e.Handshake.hide(by)
+	}
+}
+
+// hideHeader leaves the header as it is, which others may have.
+func hideHeader(
+	header map[string][]string, by func(text string, isCut bool) string,
+) map[string][]string {
+	shown := maps.Clone(header)
+	for name, values := range header {
+		hidden := make([]string, len(values))
+		for i, value := range values {
+			hidden[i] = by(value, false)
+		}
+		delete(shown, name)
+		shown[by(name, false)] = hidden
+	}
+	return shown
+}
