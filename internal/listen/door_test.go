@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -98,5 +99,29 @@ func TestSilentClients(t *testing.T) {
 	}
 	if len(l.log) < 10 {
 		t.Errorf("%d lines in the log", len(l.log))
+	}
+}
+
+// A GET asks for a path, or for a whole URL, whose host is then the one that was meant (RFC 9112 §3.2).
+func TestRequestTarget(t *testing.T) {
+	var asked atomic.Value // before its refusal is sent
+	l := serve(t, Config{Handle: func(r *Request) {
+		asked.Store(r.URL.String())
+		_ = r.Refuse(http.StatusTeapot, "")
+	}})
+	for target, want := range map[string]string{
+		"/chat?a=b": "ws://a/chat?a=b", "//x/y": "ws://a//x/y",
+		"http://other.example:80/chat?a=b": "ws://other.example:80/chat?a=b",
+		"ws://other.example":               "ws://other.example", "HTTPS://b/": "ws://b/",
+		"*": "", "a:80": "", "127.0.0.1:80": "", "chat": "", "http:///chat": "", "http:chat": "",
+		"mailto:chat": "", "ftp://a/chat": "", "/chat#top": "",
+	} {
+		got := status(l.knock(t, strings.Replace(upgrade, "/chat", target, 1)+"\r\n"))
+		switch {
+		case want == "" && got != http.StatusBadRequest, want != "" && got != http.StatusTeapot:
+			t.Errorf("%s: status %d", target, got)
+		case want != "" && asked.Load() != want:
+			t.Errorf("%s: %s, want %s", target, asked.Load(), want)
+		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/textproto"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -173,6 +174,9 @@ func parseRequest(head []byte) (*http.Request, *refusal) {
 	case req.Method != http.MethodGet:
 		return nil, &refusal{status: http.StatusMethodNotAllowed, body: "the method must be GET",
 			fields: []dial.Field{{Name: "Allow", Value: "GET"}}}
+	case !isTarget(req):
+		return nil, &refusal{status: http.StatusBadRequest,
+			body: fmt.Sprintf("a GET cannot ask for %q", short(req.RequestURI))}
 	case req.Host == "":
 		return nil, &refusal{status: http.StatusBadRequest, body: "the Host field is missing"}
 	case !isHost(hostField(head)):
@@ -192,6 +196,22 @@ func parseRequest(head []byte) (*http.Request, *refusal) {
 	}
 	return req, nil
 }
+
+// isTarget says whether the target of a GET is a path, or a whole URL, whose host then counts and not
+// that of the Host field. "*" is for OPTIONS, and a host with a port for CONNECT (RFC 9112 §3.2); a
+// fragment is no part of either (RFC 6455 §3).
+func isTarget(req *http.Request) bool {
+	switch u := req.URL; {
+	case strings.Contains(req.RequestURI, "#"):
+		return false
+	case u.Scheme != "":
+		return slices.Contains([]string{"ws", "wss", "http", "https"}, u.Scheme) && u.Host != ""
+	}
+	return strings.HasPrefix(req.RequestURI, "/")
+}
+
+// short is as much of what a client sent as is told.
+func short(s string) string { return s[:min(len(s), 100)] }
 
 // hostField is the value of the Host field of a head, which http.ReadRequest takes out, and of which it
 // takes no second one.
