@@ -53,7 +53,7 @@ func (p *Pongs) sent(ev *session.Event) (missing time.Duration) {
 // came says whether a pong is worth showing: one that nobody asked for, the answer to a ping that was
 // typed, a late one.
 func (p *Pongs) came(ev *session.Event) bool {
-	if ev.RTT == 0 {
+	if ev.RTT == 0 && !ev.Alive {
 		return true
 	}
 	late := p.missing

@@ -205,7 +205,7 @@ func (s *showing) scene(conn string) *view.Scene {
 			style.Width = 0
 		}
 		shake := s.look.Shake(s.env, s.look.StdoutColor, s.env.StdoutTerminal)
-		sc = &view.Scene{Talk: format.NewTalk(style), Shake: shake}
+		sc = &view.Scene{Talk: format.NewTalk(style), Shake: shake, Pongs: &view.Pongs{}}
 		s.talks[conn] = sc
 	}
 	return sc
@@ -314,11 +314,25 @@ func (s *showing) event(conn string, ev *session.Event, result bool) {
 		}
 	case !s.repliesOf(conn).Automatic(ev):
 		sc := s.scene(conn)
+		if ev = s.sift(sc, ev); ev == nil {
+			return
+		}
 		if ev.Kind == session.KindOpen && s.typed.view.Verbose {
 			s.buf = sc.Talk.Handshake(s.buf, ev, sc.Shake)
 		}
 		s.buf = sc.Talk.Event(s.buf, ev)
 	}
+}
+
+// sift is what of an event is shown: a keepalive as in a talk, all else, such as a ping that was
+// typed, as it was recorded.
+func (s *showing) sift(sc *view.Scene, ev *session.Event) *session.Event {
+	all := s.frames.Now() != format.FramesOff
+	sifted := sc.Pongs.Sift(ev, all)
+	if sifted == nil && ev.Kind == session.KindPing && (all || !ev.Alive) {
+		return ev
+	}
+	return sifted
 }
 
 func (s *showing) repliesOf(conn string) *format.Replies {
