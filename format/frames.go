@@ -10,6 +10,7 @@ import (
 
 	"github.com/mattn/go-runewidth"
 
+	"wsline/internal/plural"
 	"wsline/internal/wire"
 	"wsline/session"
 )
@@ -175,7 +176,7 @@ func rsvText(h *wire.Header, between string) string {
 
 // ratioText says what a message's compression gained.
 func ratioText(packed, size int64) string {
-	text := fmt.Sprintf("%d -> %d %s", packed, size, plural("byte", int(min(size, 2))))
+	text := fmt.Sprintf("%d -> %s", packed, plural.Of(size, "byte"))
 	if size == 0 {
 		return text
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mattn/go-runewidth"
 
+	"wsline/internal/plural"
 	"wsline/internal/wire"
 	"wsline/session"
 )
@@ -128,7 +129,7 @@ func (t *Talk) frameDump(dst []byte, f *session.Frame, p []byte) []byte {
 		dst = appendDumpRow(dst, p[at:min(at+row, len(p))], row, &t.pal)
 	}
 	if more := min(f.Have, f.Header.Length) - int64(len(p)); more > 0 {
-		text := fmt.Sprintf("… %d more %s", more, plural("byte", int(min(more, 2))))
+		text := "… " + plural.Of(more, "more byte")
 		dst = t.frameNote(dst, t.pal.Faint, 4, text)
 	}
 	return dst

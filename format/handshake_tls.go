@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"wsline/internal/plural"
 )
 
 // mostNames is how many of a certificate's names are shown; some have hundreds.
@@ -88,7 +90,7 @@ func (p *shakePrinter) validity(cert *x509.Certificate) {
 // days is a time span in days, or in hours when it is less than two of them.
 func days(d time.Duration) string {
 	if hours := int(d / time.Hour); hours < 48 {
-		return strconv.Itoa(hours) + " " + plural("hour", hours)
+		return plural.Of(hours, "hour")
 	}
 	return strconv.Itoa(int(d/(24*time.Hour))) + " days"
 }

@@ -2,7 +2,8 @@ package format
 
 import (
 	"encoding/hex"
-	"strconv"
+
+	"wsline/internal/plural"
 )
 
 const (
@@ -62,13 +63,6 @@ func appendMore(dst []byte, n int, pal *Palette) []byte {
 		return dst
 	}
 	dst = append(dst, "  "...)
-	dst = pal.Faint.Append(dst, "… "+strconv.Itoa(n)+" more "+plural("byte", n))
+	dst = pal.Faint.Append(dst, "… "+plural.Of(n, "more byte"))
 	return append(dst, '\n')
-}
-
-func plural(noun string, n int) string {
-	if n == 1 {
-		return noun
-	}
-	return noun + "s"
 }

@@ -3,8 +3,8 @@ package format
 import (
 	"bytes"
 	"encoding/hex"
-	"strconv"
 
+	"wsline/internal/plural"
 	"wsline/internal/wire"
 	"wsline/session"
 )
@@ -34,7 +34,7 @@ func (t *Talk) binary(dst []byte, ev *session.Event) []byte {
 	p := ev.Payload
 	dst = t.mark(dst, t.pal.In, "<binary")
 	if !t.saved {
-		size := " " + strconv.Itoa(len(p)) + " " + plural("byte", len(p)) + "\n"
+		size := " " + plural.Of(len(p), "byte") + "\n"
 		return appendDump(append(dst, size...), p, &t.pal, t.style.Width)
 	}
 	if len(p) > 0 {

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"wsline/internal/lazy"
+	"wsline/internal/plural"
 	"wsline/internal/secret"
 )
 
@@ -199,7 +199,7 @@ func hidden(s string) string {
 	if s == "" || isHidden().MatchString(s) {
 		return s
 	}
-	return "<" + strconv.Itoa(len(s)) + " " + plural("byte", len(s)) + " hidden>"
+	return "<" + plural.Of(len(s), "byte") + " hidden>"
 }
 
 var hiddenText = lazy.Regexp(`<[0-9]+ bytes? hidden>|%3C[0-9]+%20bytes?%20hidden%3E`)

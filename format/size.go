@@ -1,6 +1,10 @@
 package format
 
-import "strconv"
+import (
+	"strconv"
+
+	"wsline/internal/plural"
+)
 
 // Size writes a number of bytes as flags take it: "64K", "10M", or "1000 bytes".
 func Size(n int64) string {
@@ -12,7 +16,7 @@ func Size(n int64) string {
 		n, unit = n/1024, larger
 	}
 	if unit == "" {
-		return strconv.FormatInt(n, 10) + " bytes"
+		return plural.Of(n, "byte")
 	}
 	return strconv.FormatInt(n, 10) + unit
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"wsline/internal/exit"
+	"wsline/internal/plural"
 )
 
 // LineError is input that cannot be sent as text; nothing after it was sent.
@@ -88,10 +89,11 @@ type CountError struct {
 }
 
 func (e *CountError) Error() string {
+	want := plural.Of(e.Want, "message")
 	if e.Timeout == 0 {
-		return fmt.Sprintf("%d of %d messages came before the connection ended", e.Got, e.Want)
+		return fmt.Sprintf("%d of %s came before the connection ended", e.Got, want)
 	}
-	return fmt.Sprintf("%d of %d messages came within %s", e.Got, e.Want, e.Timeout)
+	return fmt.Sprintf("%d of %s came within %s", e.Got, want, e.Timeout)
 }
 
 // Fault is an expectation that failed.

@@ -2,12 +2,12 @@ package session
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"strings"
 	"time"
 
+	"wsline/internal/plural"
 	"wsline/internal/wire"
 )
 
@@ -346,7 +346,7 @@ func (r *reader) before() Before {
 type TooBigError struct{ Limit int64 } // bytes
 
 func (e *TooBigError) Error() string {
-	return fmt.Sprintf("a message is larger than the limit of %d bytes", e.Limit)
+	return "a message is larger than the limit of " + plural.Of(e.Limit, "byte")
 }
 
 func errCutUTF8() error {

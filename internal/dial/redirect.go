@@ -4,10 +4,10 @@ import (
 	"errors"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"wsline/internal/dial/cookies"
+	"wsline/internal/plural"
 )
 
 // ErrInsecureRedirect is the cause of a ReasonRedirect error for a redirect from wss to ws. It is
@@ -44,7 +44,7 @@ func (s *steps) follow(cfg *Config, e *Error) (*Config, error) {
 		e.Text += ", which has been visited already"
 	case len(s.visited) > cfg.Redirects:
 		e.Reason = ReasonRedirectLimit
-		e.Text = "more than " + strconv.Itoa(cfg.Redirects) + " redirects, the last one to " +
+		e.Text = "more than " + plural.Of(cfg.Redirects, "redirect") + ", the last one to " +
 			quote(e.Location)
 	default:
 		s.visited = append(s.visited, s.state(target))

@@ -3,13 +3,13 @@ package doctor
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"html"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"wsline/internal/dial"
+	"wsline/internal/plural"
 )
 
 const (
@@ -25,7 +25,11 @@ const (
 func bodyText(e *dial.Error) []string {
 	body := bytes.TrimPrefix(e.Body, []byte("\ufeff"))
 	if !isText(body, e.BodyCut) {
-		return []string{fmt.Sprintf("(%d bytes that are not text%s)", len(body), orMore(e.BodyCut))}
+		text := plural.Of(len(body), "byte") + " that are not text"
+		if len(body) == 1 {
+			text = "1 byte that is not text"
+		}
+		return []string{"(" + text + orMore(e.BodyCut) + ")"}
 	}
 	if laid, ok := layOut(body); ok {
 		body = laid
@@ -158,13 +162,11 @@ func firstLines(body []byte, isCut bool) (lines []string) {
 	}
 	switch {
 	case isCut && more > 0:
-		return append(lines, fmt.Sprintf("… %d more lines and more", more))
+		return append(lines, "… "+plural.Of(more, "more line")+" and more")
 	case isCut:
 		return append(lines, "… and more")
-	case more == 1:
-		return append(lines, "… 1 more line")
 	case more > 0:
-		return append(lines, fmt.Sprintf("… %d more lines", more))
+		return append(lines, "… "+plural.Of(more, "more line"))
 	}
 	return lines
 }

@@ -97,7 +97,7 @@ func (r *Resolver) authorization(o *Options) (string, error) {
 		if i := strings.IndexFunc(token, isNotASCII); err == nil && i >= 0 {
 			// It may be a file in another encoding, or a quote that a word processor made.
 			return "", exit.Usagef("a token has letters, digits and -._~+/=",
-				"--bearer: the token has a character that is not ASCII, after %d others", i)
+				"--bearer: character %d of the token is not ASCII", i+1)
 		}
 		return "Bearer " + token, err
 	case o.auth != "":

@@ -35,7 +35,7 @@ func TestTextFiles(t *testing.T) {
 		{"a token in UTF-16", "--bearer", utf16("abc\r\n"), `--bearer: "FILE" is UTF-16`},
 		{"a mark alone", "--bearer", mark, `--bearer: there is nothing in "FILE"`},
 		{"a token of letters", "--bearer", "ab\u201cc",
-			"--bearer: the token has a character that is not ASCII, after 2 others"},
+			"--bearer: character 3 of the token is not ASCII"},
 		{"fields with a mark", "-H", mark + "X-A: b\r\n", "X-A: b"},
 		{"fields in UTF-16", "-H", utf16("X-A: b\n"), `--header: "FILE" is UTF-16`},
 		{"PEM with a mark", "--cert", mark + both, ""},

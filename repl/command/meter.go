@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"wsline/internal/plural"
 )
 
 const progressTime = time.Second // between two words on how a transfer goes
@@ -68,7 +70,7 @@ func ProgressText(sent, total int64, took time.Duration) string {
 // sizeText is a number of bytes as people read it, "999 bytes", "1.5 KiB", "4.0 GiB".
 func sizeText(n int64) string {
 	if n < 1<<10 {
-		return fmt.Sprintf("%d bytes", n)
+		return plural.Of(n, "byte")
 	}
 	f, unit := float64(n)/(1<<10), 0
 	for f >= 1000 && unit < 3 {

@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"wsline/internal/dial"
+	"wsline/internal/plural"
 	"wsline/session"
 )
 
@@ -69,10 +70,10 @@ func StatusText(h *dial.Handshake, st session.Stats, hide Hiding) string {
 	if h.Timings.Total > 0 {
 		row("handshake", "%s", timingsText(&h.Timings))
 	}
-	row("received", "%s, %s", plural(st.MessagesIn, "message"), plural(st.BytesIn, "byte"))
-	row("sent", "%s, %s", plural(st.MessagesOut, "message"), plural(st.BytesOut, "byte"))
+	row("received", "%s, %s", plural.Of(st.MessagesIn, "message"), plural.Of(st.BytesIn, "byte"))
+	row("sent", "%s, %s", plural.Of(st.MessagesOut, "message"), plural.Of(st.BytesOut, "byte"))
 	row("pings", "%d sent, %d received; %s received",
-		st.PingsOut, st.PingsIn, plural(st.PongsIn, "pong"))
+		st.PingsOut, st.PingsIn, plural.Of(st.PongsIn, "pong"))
 	row("uptime", "%s", time.Since(st.Since).Round(time.Second))
 	trip := "unknown: /ping measures it"
 	if st.RTT > 0 {
@@ -140,11 +141,4 @@ func roundTime(d time.Duration) time.Duration {
 		return d.Round(10 * time.Microsecond)
 	}
 	return d.Round(time.Microsecond)
-}
-
-func plural(n int64, unit string) string {
-	if n == 1 {
-		return "1 " + unit
-	}
-	return strconv.FormatInt(n, 10) + " " + unit + "s"
 }

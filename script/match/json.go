@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"wsline/internal/lazy"
+	"wsline/internal/plural"
 	"wsline/internal/words"
 )
 
@@ -68,7 +69,7 @@ func (c *comparer) result() []Difference {
 			`elements "..." of arrays within arrays make it too long`}}
 	}
 	if c.more > 0 {
-		c.diffs = append(c.diffs, Difference{Note: fmt.Sprintf("%d more differences", c.more)})
+		c.diffs = append(c.diffs, Difference{Note: plural.Of(c.more, "more difference")})
 	}
 	return c.diffs
 }
@@ -185,7 +186,8 @@ func (c *comparer) compareElements(at *step, want, got []any) {
 	}
 	head, tail, runs := arrayRuns(want, first)
 	if len(got) < len(head)+len(tail) {
-		note := fmt.Sprintf("expected at least %d elements, got %d", len(head)+len(tail), len(got))
+		note := fmt.Sprintf("expected at least %s, got %d",
+			plural.Of(len(head)+len(tail), "element"), len(got))
 		c.add(at, shownValue(want), shownValue(got), note)
 		return
 	}

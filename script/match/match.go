@@ -19,6 +19,7 @@ import (
 	"unicode/utf8"
 
 	"wsline/format"
+	"wsline/internal/plural"
 	"wsline/internal/query"
 	"wsline/internal/words"
 )
@@ -120,9 +121,9 @@ func Binary(want, got []byte) []Difference {
 	d.Got, d.GotAt = shownHex(got, at)
 	switch {
 	case at == len(want):
-		d.Note = fmt.Sprintf("expected %s, got %d more", bytesText(len(want)), len(got)-at)
+		d.Note = fmt.Sprintf("expected %s, got %d more", plural.Of(len(want), "byte"), len(got)-at)
 	case at == len(got):
-		d.Note = fmt.Sprintf("expected %s, got only %d", bytesText(len(want)), at)
+		d.Note = fmt.Sprintf("expected %s, got only %d", plural.Of(len(want), "byte"), at)
 	default:
 		d.Note = fmt.Sprintf("byte %d: expected %02x, got %02x", at, want[at], got[at])
 	}
@@ -249,13 +250,6 @@ func tooDeep(p []byte) bool {
 func looksJSON(p []byte) bool {
 	p = bytes.TrimLeft(p, " \t\r\n")
 	return len(p) > 0 && (p[0] == '{' || p[0] == '[')
-}
-
-func bytesText(n int) string {
-	if n == 1 {
-		return "1 byte"
-	}
-	return fmt.Sprintf("%d bytes", n)
 }
 
 // excerpt is what of s stands from an offset on, quoted and not longer than part of a line.

@@ -17,6 +17,7 @@ import (
 	"github.com/mattn/go-runewidth"
 
 	"wsline/format"
+	"wsline/internal/plural"
 	"wsline/script/match"
 )
 
@@ -93,7 +94,7 @@ func safeLines(s string) []string {
 	list := strings.SplitAfterN(s, "\n", maxLines+1)
 	for i, line := range list {
 		if i == maxLines {
-			list[i] = fmt.Sprintf("… (%d more lines)", strings.Count(line, "\n")+1)
+			list[i] = "… (" + plural.Of(strings.Count(line, "\n")+1, "more line") + ")"
 			break
 		}
 		line = strings.TrimSuffix(line, "\n")
@@ -156,7 +157,7 @@ func compareShown(d match.Difference) comparison {
 		}
 		switch {
 		case len(c.lines) >= maxLines:
-			more := fmt.Sprintf("… (%d more lines)", len(all)-i)
+			more := "… (" + plural.Of(len(all)-i, "more line") + ")"
 			c.lines = append(c.lines, match.Line{Op: ' ', Text: more})
 			return c
 		case near:

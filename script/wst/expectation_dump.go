@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"wsline/internal/plural"
 )
 
 // readDump reads a binary message as the screen shows it: "4 bytes", and a hexdump in the lines
@@ -28,7 +30,7 @@ func (e *Expectation) readDump() *fault {
 		at += len(line)
 	}
 	if len(e.dump) != int(size) {
-		return &fault{e.at, fmt.Sprintf("the hexdump has %d of %d bytes", len(e.dump), size),
+		return &fault{e.at, fmt.Sprintf("the hexdump has %d of %s", len(e.dump), plural.Of(size, "byte")),
 			"write the bytes as HEX, or ... for those that do not matter"}
 	}
 	return nil

@@ -77,7 +77,9 @@ func (i *importer) readHAR(data []byte) error {
 	open := map[string]*conversation{}
 	failed := 0
 	defer func() {
-		if failed > 0 {
+		if failed == 1 {
+			i.leftOut = append(i.leftOut, "1 connection that was not opened")
+		} else if failed > 1 {
 			i.leftOut = append(i.leftOut, fmt.Sprintf("%d connections that were not opened", failed))
 		}
 	}()
