@@ -91,6 +91,7 @@ func newLoop(t *Talk, hist *line.History, restore func() error) *loop {
 		late: stoppedTimer(), stuck: stoppedTimer(), hangup: stoppedTimer(),
 		scr: line.NewScreen(out, &t.Term), restore: restore, hidden: true,
 	}
+	l.term.keys = l.input
 	l.sieve.init(&t.Views)
 	var options line.Options
 	if !t.NoSlash {
@@ -159,6 +160,10 @@ func (l *loop) run(ctx context.Context) {
 	for {
 		if sig, ok := l.term.next(); ok {
 			l.signal(sig)
+			continue
+		}
+		if p, ok, found := l.term.nextKeys(); found {
+			l.typed(p, ok)
 			continue
 		}
 		select { // a flood does not keep a key waiting

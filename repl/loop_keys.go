@@ -128,7 +128,7 @@ func (l *loop) stop(code wire.StatusCode) {
 		l.term.hurry()
 	}
 	if l.leaving < stopping {
-		l.leaving = stopping
+		l.leaving, l.term.asked = stopping, true
 		l.w.stop(code)
 	}
 }

@@ -672,7 +672,7 @@ type slowTerminal struct {
 }
 
 func (s *slowTerminal) Write(p []byte) (int, error) {
-	time.Sleep(time.Second)
+	time.Sleep(300 * time.Millisecond) // less than what a second Ctrl-C leaves
 	s.writes++
 	return s.Terminal.Write(p)
 }

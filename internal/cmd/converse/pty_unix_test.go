@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"wsline/internal/clitest"
 	"wsline/internal/exit"
@@ -249,4 +250,39 @@ func answersThreePings(p *wstest.Peer) {
 	_ = p.Text("enough")
 	_ = p.Close(1000, "")
 	p.ReadFrame()
+}
+
+// A terminal that takes nothing more, as one whose window hangs, still has keys: Ctrl-C leaves, and
+// another one ends the program, though the screen is stuck.
+func TestInterruptAtStuckTerminal(t *testing.T) {
+	stuck := make(chan struct{})
+	s := wstest.Serve(t, func(p *wstest.Peer) {
+		p.Accept()
+		for line := wstest.Frame(wire.OpText, strings.Repeat("x", 1000)); ; {
+			p.Conn.SetWriteDeadline(time.Now().Add(time.Second))
+			if p.Write(line) != nil { // nobody has taken anything for that long
+				break
+			}
+		}
+		close(stuck)
+		<-p.Done()
+	})
+	p := clitest.AtTerminal(t, s.URL())
+	p.Sees("connected to")
+	<-stuck
+	ended := make(chan struct{})
+	go func() {
+		p.Cmd.Wait()
+		close(ended)
+	}()
+	p.Types("\x03")
+	p.Types("\x03")
+	select {
+	case <-ended:
+	case <-time.After(10 * time.Second):
+		t.Fatal("it is still there")
+	}
+	if code := p.Cmd.ProcessState.ExitCode(); code != exit.Interrupted {
+		t.Errorf("exit code %d", code)
+	}
 }
