@@ -30,7 +30,8 @@ func endings() []ending {
 		{name: "GraphQL", when: func(e *session.End) bool { return graphQL(e) != "" }, hint: graphQL},
 		{name: "Centrifugo", when: func(e *session.End) bool { return centrifugo(e) != "" }, hint: centrifugo},
 		{name: "Socket.IO", told: true, when: isSocketIO, hint: socketIOEnd},
-		{name: "said before", told: true, when: func(e *session.End) bool { return saidBefore(e) != "" }, cause: saidBefore,
+		{name: "said before", told: true, cause: saidBefore,
+			when: func(e *session.End) bool { return saidBefore(e) != "" },
 			hint: loginMessage},
 		{name: "unanswered pings", when: saying(unansweredPing), cause: endAlways("it had no pong from here"),
 			hint: pongHint},
@@ -69,7 +70,8 @@ func endings() []ending {
 
 // endingOf is the row for an end, an empty one for none.
 func endingOf(e *session.End) ending {
-	if e.Cause != session.CauseClosed && e.Cause != session.CauseBroken || e.Cause == session.CauseClosed && !e.Received {
+	if e.Cause != session.CauseClosed && e.Cause != session.CauseBroken ||
+		e.Cause == session.CauseClosed && !e.Received {
 		return ending{}
 	}
 	for _, row := range endings() {

@@ -30,18 +30,24 @@ func TestEndings(t *testing.T) {
 		row  string
 		says string // part of the hint
 	}{
-		{ended("ws://h/connection/websocket", "", session.End{Code: 3502, Reason: "stale"}), "Centrifugo", `{"id":1,"connect":{}}`},
+		{ended("ws://h/connection/websocket", "", session.End{Code: 3502, Reason: "stale"}),
+			"Centrifugo", `{"id":1,"connect":{}}`},
 		{ended("ws://h/", "", session.End{Code: 3502, Reason: "another", Before: life}), "", ""},
 		{ended("ws://h/", "", session.End{Code: 3000, Reason: "connection closed", Before: life}), "", ""},
-		{ended("ws://h/graphql", "graphql-transport-ws", session.End{Code: 4408, Reason: "Connection initialisation timeout"}),
+		{ended("ws://h/graphql", "graphql-transport-ws", session.End{Code: 4408,
+			Reason: "Connection initialisation timeout"}),
 			"GraphQL", "connection_init"},
-		{ended("ws://h/", "", session.End{Code: 4408, Reason: "Connection initialisation timeout", Before: life}), "", ""},
+		{ended("ws://h/", "", session.End{Code: 4408,
+			Reason: "Connection initialisation timeout", Before: life}), "", ""},
 		{ended("ws://h/", "", session.End{Code: 1008, Reason: "token expired", Before: life}), "login", "--bearer"},
-		{ended("ws://h/", "", session.End{Code: 1011, Reason: "keepalive ping timeout", Before: session.Before{Ignored: true}}),
+		{ended("ws://h/", "", session.End{Code: 1011,
+			Reason: "keepalive ping timeout", Before: session.Before{Ignored: true}}),
 			"unanswered pings", "--no-pong"},
-		{ended("ws://h/", "mqtt", session.End{Code: 1000, Before: session.Before{Last: "\x20\x02\x00\x05", LastOpcode: wire.OpBinary}}),
+		{ended("ws://h/", "mqtt", session.End{Code: 1000,
+			Before: session.Before{Last: "\x20\x02\x00\x05", LastOpcode: wire.OpBinary}}),
 			"said before", "MQTT said before: not authorized"},
-		{ended("ws://h/", "", session.End{Code: 1003, Before: session.Before{MessagesOut: 1, Binary: 1}}), "binary to text", "-b"},
+		{ended("ws://h/", "", session.End{Code: 1003, Before: session.Before{MessagesOut: 1, Binary: 1}}),
+			"binary to text", "-b"},
 		{ended("ws://h/", "", session.End{Code: 1003, Before: session.Before{MessagesOut: 1}}), "text to binary", "-b"},
 		{ended("ws://h/", "", session.End{Code: 1012, Before: life}), "code", "restarts"},
 		{ended("ws://h/", "", session.End{Cause: session.CauseTimeout, Err: session.ErrPongTimeout}), "", ""},
@@ -89,7 +95,8 @@ func TestSilenceNotice(t *testing.T) {
 		want string
 	}{
 		{nil, ""}, {left("", "hello", 0), ""}, {left("", "INFO {}\r\n", 1), ""},
-		{left("", "INFO {}\r\n", 0), "--eol crlf"}, {left("v12.stomp", "", 0), "--eol nul"}, {left("", "+OK\r\n", 0), "--eol crlf"},
+		{left("", "INFO {}\r\n", 0), "--eol crlf"}, {left("v12.stomp", "", 0), "--eol nul"},
+		{left("", "+OK\r\n", 0), "--eol crlf"},
 	} {
 		if got := SilenceNotice(tt.end); !strings.Contains(got, tt.want) || (got == "") != (tt.want == "") {
 			t.Errorf("%q, want %q", got, tt.want)

@@ -45,7 +45,8 @@ func TestRows(t *testing.T) {
 
 func answer(status int, body string, fields ...string) *Answer {
 	a := &Answer{Status: status, Phrase: http.StatusText(status), Header: http.Header{},
-		Sent: http.Header{}, Body: []byte(body), Short: func(s string) string { return s }, Quote: func(s string) string { return s },
+		Sent: http.Header{}, Body: []byte(body),
+		Short: func(s string) string { return s }, Quote: func(s string) string { return s },
 		At: func(path string) string { return "ws://a" + path }}
 	for _, f := range fields {
 		name, value, _ := strings.Cut(f, ": ")
