@@ -14,7 +14,8 @@ const (
 )
 
 // A Batch sends many small messages at the cost of few: it gathers their frames, and hands them over when
-// there are enough, or at Flush. With Config.Watch it gathers nothing. It is for one goroutine, which flushes it before it waits for anything.
+// there are enough, or at Flush. With Config.Watch it gathers nothing. It is for one goroutine,
+// which flushes it before it waits for anything.
 type Batch struct {
 	s               *Session
 	alone           int // bytes of the smallest message that is sent by itself

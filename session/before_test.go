@@ -23,7 +23,8 @@ func TestBefore(t *testing.T) {
 		{"an idle end", Config{}, nil, func(p *wstest.Peer) {
 			p.Text("hello")
 			time.Sleep(60 * time.Second)
-		}, Before{Life: 60 * time.Second, Idle: 60 * time.Second, MessagesIn: 1, Last: "hello", LastOpcode: wire.OpText}},
+		}, Before{Life: 60 * time.Second, Idle: 60 * time.Second, MessagesIn: 1, Last: "hello",
+			LastOpcode: wire.OpText}},
 		{"a ping is not idle", Config{}, nil, func(p *wstest.Peer) {
 			time.Sleep(50 * time.Second)
 			p.Ping("x")
@@ -102,7 +103,8 @@ func TestLineEnd(t *testing.T) {
 				synctest.Wait()
 				c.Close(1000, "")
 				c.Wait()
-				want := []string{"text sent\r\n", "binary bytes", "text first\r\n", "text second\r\n", "text in pieces\r\n"}
+				want := []string{"text sent\r\n", "binary bytes", "text first\r\n",
+					"text second\r\n", "text in pieces\r\n"}
 				if len(got) != len(want) {
 					t.Fatalf("%q, want %q", got, want)
 				}

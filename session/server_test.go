@@ -54,7 +54,8 @@ func TestServer(t *testing.T) {
 		var got string
 		c := accept(t, Config{Echo: true}, nil, func(nc net.Conn) {
 			got = converse(nc, fromClient(0x81, "hé")+fromClient(0x89, "are you")+fromClient(0x01, "h\xc3")+
-				fromClient(0x8a, "unasked")+fromClient(0x80, "\xa9")+fromClient(0x82, "")+fromClient(0x88, "\x0f\xa0bye"))
+				fromClient(0x8a, "unasked")+fromClient(0x80, "\xa9")+
+				fromClient(0x82, "")+fromClient(0x88, "\x0f\xa0bye"))
 		})
 		c.want(End{Cause: CauseClosed, Sent: 4000, Received: true, Code: 4000, Reason: "bye"},
 			`text "hé"`, `ping "are you"`, `pong "unasked" answers=false`, `text "hé"`, `binary ""`,
