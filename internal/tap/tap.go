@@ -82,8 +82,8 @@ func New(nc net.Conn) *Conn {
 func (c *Conn) NetConn() net.Conn { return c.nc }
 
 // ReadHead reads an HTTP response head up to and with the empty line that ends it, and takes not one
-// byte more from the tap. Lines may end in LF alone (RFC 9112 §2.2). A head longer than max bytes is ErrHeadTooLong. When nc fails, what had come
-// until then is returned with the error.
+// byte more from the tap. Lines may end in LF alone (RFC 9112 §2.2). A head longer than max bytes
+// is ErrHeadTooLong. When nc fails, what had come until then is returned with the error.
 func (c *Conn) ReadHead(max int) ([]byte, error) {
 	seen := 0
 	for {

@@ -286,7 +286,9 @@ func TestNothingOfTheLibraryFollowsClose(t *testing.T) {
 	if err := c.WriteControl(closeHeader, []byte{3, 232}); err != nil {
 		t.Fatal(err)
 	}
-	for _, b := range [][]byte{library(wire.OpText, "late"), library(wire.OpClose, "\x03\xe9"), library(wire.OpPong, "")} {
+	for _, b := range [][]byte{
+		library(wire.OpText, "late"), library(wire.OpClose, "\x03\xe9"), library(wire.OpPong, ""),
+	} {
 		if n, err := c.Write(b); n != len(b) || err != nil {
 			t.Errorf("%d of %d, %v", n, len(b), err)
 		}
