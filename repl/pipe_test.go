@@ -51,7 +51,9 @@ func printLine(dst []byte, ev *session.Event) []byte {
 }
 
 // connectTo opens sessions to a peer over an in-memory connection.
-func connectTo(t *testing.T, peer func(p *wstest.Peer)) func(context.Context, func(*session.Event)) (*session.Session, error) {
+func connectTo(
+	t *testing.T, peer func(p *wstest.Peer),
+) func(context.Context, func(*session.Event)) (*session.Session, error) {
 	return connectWith(t, func(*session.Config) {}, peer)
 }
 
@@ -270,7 +272,8 @@ func TestPipeCountAndExpect(t *testing.T) {
 		{"expect", func(t *testing.T) io.Reader { return strings.NewReader("abc\n") },
 			func(p *Pipe) { p.Expect = regexp.MustCompile("b") }, "welcome\nabc\n", 0, ""},
 		{"expect with an open input", func(t *testing.T) io.Reader { return endless(t, "abc\n") },
-			func(p *Pipe) { p.Expect, p.Timeout = regexp.MustCompile("b"), time.Minute }, "welcome\nabc\n", quietInput, ""},
+			func(p *Pipe) { p.Expect, p.Timeout = regexp.MustCompile("b"), time.Minute },
+			"welcome\nabc\n", quietInput, ""},
 		{"expect in vain, and silence", func(t *testing.T) io.Reader { return strings.NewReader("abc\n") },
 			func(p *Pipe) { p.Expect, p.Wait = regexp.MustCompile("^x"), 3*time.Second }, "welcome\nabc\n",
 			3 * time.Second, `no message matched "^x" within 3s`},
@@ -286,7 +289,8 @@ func TestPipeCountAndExpect(t *testing.T) {
 			res := p.Run(t.Context())
 			took := time.Since(start)
 			time.Sleep(time.Second) // of the bubble: an endless input is read once more
-			if out.String() != tt.want || errorText(res.Err) != tt.err || took < tt.takes || took > tt.takes+2*quietInput {
+			if out.String() != tt.want || errorText(res.Err) != tt.err ||
+				took < tt.takes || took > tt.takes+2*quietInput {
 				t.Errorf("%s: %q, %v after %v", tt.name, out, res.Err, took)
 			}
 		})
@@ -320,7 +324,8 @@ func TestPipeReachedAndThePeerDoesNotClose(t *testing.T) {
 			p.Count = 2
 			start := time.Now()
 			res := p.Run(t.Context())
-			if took := time.Since(start); !res.Met || res.Err != nil || took > hurryTime || out.String() != "one\ntwo\n" {
+			if took := time.Since(start); !res.Met || res.Err != nil || took > hurryTime ||
+				out.String() != "one\ntwo\n" {
 				t.Errorf("%q, %+v after %v", out, res, took)
 			}
 		})

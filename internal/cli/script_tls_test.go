@@ -19,8 +19,9 @@ import (
 
 // startTLSServer is the command "tlsserver KIND": an echoing server with a certificate of that
 // kind, valid, expired, notyet, name (for example.com), client (valid, and it wants a client's
-// certificate), negative (its serial number), old (TLS 1.2), ancient (TLS 1.1) or redirect URL. It sets URL, ADDR and PORT and writes ca.pem, client.pem, client.key and
-// client-enc.key and client.p12 (their passphrase is "secret"), client.der and client-key.der.
+// certificate), negative (its serial number), old (TLS 1.2), ancient (TLS 1.1) or redirect URL. It
+// sets URL, ADDR and PORT and writes ca.pem, client.pem, client.key and client-enc.key and
+// client.p12 (their passphrase is "secret"), client.der and client-key.der.
 func startTLSServer(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: tlsserver KIND [URL]")

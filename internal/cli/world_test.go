@@ -71,8 +71,8 @@ func play(t *testing.T, software *world.Software, scene *world.Scene) (said stri
 	return said, took
 }
 
-// stdin is what a scene pipes in: its fact "stdin", once the time of "stdin after" has passed, after which the pipe ends, or with "stdin stays
-// open: yes" does not until the test ends.
+// stdin is what a scene pipes in: its fact "stdin", once the time of "stdin after" has passed,
+// after which the pipe ends, or with "stdin stays open: yes" does not until the test ends.
 func stdin(t *testing.T, scene *world.Scene) io.Reader {
 	text := ""
 	if quoted, ok := scene.Facts["stdin"]; ok {

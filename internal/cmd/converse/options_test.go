@@ -14,7 +14,8 @@ func TestSecondNames(t *testing.T) {
 	if !got.null || positional != "ws://x hi -x" {
 		t.Errorf("got %+v, %+v", got, line)
 	}
-	if typed := got.conn.CommandLine("ws://x", target.Change{}, true); typed != "wsline --insecure --ca a --passphrase ws://x" {
+	typed := got.conn.CommandLine("ws://x", target.Change{}, true)
+	if typed != "wsline --insecure --ca a --passphrase ws://x" {
 		t.Errorf("got %s", typed)
 	}
 }
