@@ -2,6 +2,7 @@ package addr
 
 import (
 	"context"
+	"net"
 	"net/netip"
 	"slices"
 	"strings"
@@ -62,10 +63,14 @@ func Lookup(ctx context.Context, resolver Resolver, network, host string) (*List
 			ask("ip6", false)
 		case r := <-l.results:
 			l.take(0, r)
-			if r.err != nil && r.all {
-				l.Stop()
-				return nil, r.err
+			if !r.all || len(l.Known) > 0 {
+				continue
 			}
+			l.Stop()
+			if r.err == nil {
+				r.err = &net.DNSError{Err: "no addresses", Name: host, IsNotFound: true}
+			}
+			return nil, r.err
 		}
 	}
 	return l, nil

@@ -194,3 +194,28 @@ func TestOneFamily(t *testing.T) {
 		}
 	})
 }
+
+// A nobody is a resolver that has nothing to say and calls that no error.
+type nobody struct{ after time.Duration }
+
+func (n nobody) LookupNetIP(ctx context.Context, _, _ string) ([]netip.Addr, error) {
+	select {
+	case <-time.After(n.after):
+	case <-ctx.Done():
+	}
+	return nil, nil
+}
+
+func TestNoAddresses(t *testing.T) {
+	for _, network := range []string{"tcp", "tcp4"} {
+		for _, after := range []time.Duration{0, time.Second} { // after which each family is asked too
+			synctest.Test(t, func(t *testing.T) {
+				list, err := Lookup(t.Context(), nobody{after}, network, "example.com")
+				var dns *net.DNSError
+				if !errors.As(err, &dns) || !dns.IsNotFound || dns.Name != "example.com" {
+					t.Errorf("%s after %s: %+v, %v", network, after, list, err)
+				}
+			})
+		}
+	}
+}
