@@ -3,6 +3,7 @@ package doctor
 import (
 	"strings"
 
+	"wsline/internal/doctor/software"
 	"wsline/internal/wire"
 	"wsline/session"
 )
@@ -54,6 +55,25 @@ func centrifugo(e *session.End) string {
 		if e.Code == c.code && e.Reason == c.reason {
 			return c.hint
 		}
+	}
+	return ""
+}
+
+// nchan explains how the module nchan of nginx ends a subscriber, with HTTP's statuses as reasons; "" for
+// other servers.
+func nchan(e *session.End) string {
+	if e.Handshake == nil || software.Proxy(e.Handshake.Header) != "nginx" {
+		return ""
+	}
+	switch {
+	case strings.HasPrefix(e.Reason, "408 "):
+		return "nginx's module nchan ends so whoever has waited too long for a message of the channel, " +
+			"whatever pings are sent: connect again, or raise nchan_subscriber_timeout"
+	case e.Reason == "410 Gone":
+		return "nginx's module nchan ends so when the channel is deleted"
+	case e.Code == wire.StatusPolicyViolation && e.Reason == "Publish":
+		return "nginx's module nchan lets nobody publish at this path: it needs nchan_pubsub, or " +
+			"nchan_publisher beside nchan_subscriber"
 	}
 	return ""
 }

@@ -29,6 +29,7 @@ func endings() []ending {
 	return []ending{
 		{name: "GraphQL", when: func(e *session.End) bool { return graphQL(e) != "" }, hint: graphQL},
 		{name: "Centrifugo", when: func(e *session.End) bool { return centrifugo(e) != "" }, hint: centrifugo},
+		{name: "nchan", told: true, when: func(e *session.End) bool { return nchan(e) != "" }, hint: nchan},
 		{name: "Socket.IO", told: true, when: isSocketIO, hint: socketIOEnd},
 		{name: "said before", told: true, cause: saidBefore,
 			when: func(e *session.End) bool { return saidBefore(e) != "" },

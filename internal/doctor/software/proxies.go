@@ -71,6 +71,9 @@ const (
 		"at a path that they do not know"
 )
 
+// nchanSettings are those that let nobody in.
+const nchanSettings = "nchan_subscriber, nchan_subscribe_existing_channels_only"
+
 // proxyRows are for answers that a proxy makes itself.
 func proxyRows() []Row {
 	const haproxy = `^<html><body><h1>\d+ [^<]*</h1>\s*`
@@ -94,6 +97,23 @@ func proxyRows() []Row {
 				"or a rule says so",
 			Hint: "check the path: it needs a location with proxy_pass, and no deny for this " +
 				"address; --diagnose tries common ones"},
+		{Software: "nchan", Name: "Origin", Status: []int{403}, Body: "^$", Phrase: "^Forbidden$",
+			Fields: map[string]string{"Server": "^(nginx|openresty)", "Content-Type": "^$",
+				"Content-Length": "^0$", "Access-Control-Allow-Credentials": "^true$"},
+			Sent: map[string]string{"Origin": "."}, Fact: emptyBody,
+			Cause: "so nginx's module nchan refuses an Origin, a channel that does not exist, and a " +
+				"location that takes no WebSockets",
+			Hint: "leave the Origin out, or look at the location: nchan_access_control_allow_origin, " +
+				nchanSettings,
+			Try:  []string{"no -o"}},
+		{Software: "nchan", Name: "refused, or an app", Status: []int{403}, Body: "^$",
+			Phrase: "^Forbidden$", Fields: map[string]string{"Server": "^(nginx|openresty)",
+				"Content-Type": "^$", "Content-Length": "^0$"},
+			Sent: map[string]string{"Origin": "^$"}, Fact: emptyBody,
+			Cause: "so may the app behind nginx refuse, or nginx's module nchan where it has no " +
+				"such channel or takes no WebSockets",
+			Hint: "check the path, then -o {origin}, then a login, or the location: " +
+				nchanSettings + "; --diagnose tries"},
 		{Software: "nginx", Name: "limit", Status: []int{503}, Fields: nginx,
 			Body:  `<hr><center>(nginx|openresty)`,
 			Cause: "a limit of nginx is reached (limit_conn or limit_req), or a rule says so",
