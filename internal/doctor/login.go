@@ -57,8 +57,8 @@ func loginFindings() []finding {
 			_, given := sent(e, "Origin")
 			return refused(http.StatusForbidden)(e) && !given
 		}, cause: always("it does not let this connection in"), hint: func(e *dial.Error) string {
-			return "it may want an Origin (-o " + siteOrigin(e.URL) +
-				") or " + loginOrOther(e) + "; --diagnose finds out"
+			return "it may want " + loginOrOther(e) + ", or an Origin (-o " + siteOrigin(e.URL) +
+				"); --diagnose finds out"
 		}},
 		{name: "forbidden, with an origin", when: refused(http.StatusForbidden),
 			cause: always("it does not let this connection in"), hint: func(e *dial.Error) string {

@@ -82,5 +82,6 @@ func withoutField(name string, d *dial.Config) []Variant {
 	if !givesField(d, name) {
 		return nil
 	}
-	return []Variant{{What: "without -H " + name, Fields: []string{name}}}
+	return []Variant{{What: "without -H " + name, Fields: []string{name},
+		flags: []string{"leave -H " + name}}}
 }

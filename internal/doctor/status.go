@@ -186,7 +186,7 @@ func pathFindings() []finding {
 	}
 }
 
-const otherPath = "check the path of the URL: /ws and /websocket are common; --diagnose tries them"
+const otherPath = "check the path of the URL; /ws and /websocket are common; --diagnose tries them"
 
 // pathFirst is for an answer as to a request without an upgrade: a wrong path has them, and a proxy
 // that drops it.

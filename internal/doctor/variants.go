@@ -18,6 +18,7 @@ type Variant struct {
 	Add    []string // words that are added
 	URL    *url.URL // instead of the one asked for; nil for the same
 	origin string
+	flags  []string // how hints recommend it
 	change func(*dial.Config)
 }
 
@@ -59,7 +60,7 @@ func (v Variant) And(w Variant) Variant {
 	first, second := v.change, w.change
 	v.What = strings.TrimSpace(v.What + " " + w.What)
 	v.Drop, v.Fields = slices.Concat(v.Drop, w.Drop), slices.Concat(v.Fields, w.Fields)
-	v.Add = slices.Concat(v.Add, w.Add)
+	v.Add, v.flags = slices.Concat(v.Add, w.Add), slices.Concat(v.flags, w.flags)
 	if w.URL != nil {
 		v.URL = w.URL
 	}
@@ -140,12 +141,16 @@ func OtherScheme(d *dial.Config) []Variant {
 // WithOrigin sends an Origin.
 func WithOrigin(origin string) Variant {
 	return Variant{What: "with -o " + origin, origin: origin, Drop: []string{"origin"},
-		Fields: []string{"Origin"}, Add: []string{"-o", origin}}
+		Fields: []string{"Origin"}, Add: []string{"-o", origin}, flags: []string{"-o " + origin}}
 }
+
+// noneAtAll is said of an Origin or a subprotocol.
+const noneAtAll = "none at all may do"
 
 // WithoutOrigin sends none.
 func WithoutOrigin() Variant {
-	return Variant{What: "without an Origin", Drop: []string{"origin"}, Fields: []string{"Origin"}}
+	return Variant{What: "without an Origin", Drop: []string{"origin"}, Fields: []string{"Origin"},
+		flags: []string{"leave the Origin out", noneAtAll}}
 }
 
 // OwnOrigins are the origins of pages on the URL's own host: with its scheme, with TLS too, and those
@@ -167,7 +172,7 @@ func OwnOrigins(u *url.URL) []string {
 // Following follows redirects.
 func Following() Variant {
 	return Variant{What: "with -L", Add: []string{"-L"}, Drop: []string{"location"},
-		change: func(d *dial.Config) { d.Redirects = 10 }}
+		flags: []string{"-L"}, change: func(d *dial.Config) { d.Redirects = 10 }}
 }
 
 // AsBrowser has the User-Agent of a browser, for servers that let in nobody else.
@@ -175,6 +180,7 @@ func AsBrowser() Variant {
 	const browser = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 	return Variant{What: "with a browser's User-Agent", Drop: []string{"user-agent"},
 		Fields: []string{"User-Agent"}, Add: []string{"--user-agent", browser},
+		flags: []string{"--user-agent"},
 		change: func(d *dial.Config) {
 			d.Header = append(d.Header, dial.Field{Name: "User-Agent", Value: browser})
 		}}
@@ -182,15 +188,20 @@ func AsBrowser() Variant {
 
 // Offering offers one subprotocol.
 func Offering(name string) Variant {
-	return Variant{What: "with -s " + name, Drop: []string{"subprotocol"},
+	v := Variant{What: "with -s " + name, Drop: []string{"subprotocol"},
 		Fields: []string{"Sec-WebSocket-Protocol"}, Add: []string{"-s", name},
+		flags:  []string{"-s " + format.ShellQuote(name)},
 		change: func(d *dial.Config) { d.Subprotocols = []string{name} }}
+	if strings.ContainsAny(name, "-.") { // no word of English
+		v.flags = append(v.flags, name)
+	}
+	return v
 }
 
 // WithoutSubprotocol offers none.
 func WithoutSubprotocol() Variant {
 	return Variant{What: "without a subprotocol", Drop: []string{"subprotocol"},
-		Fields: []string{"Sec-WebSocket-Protocol"},
+		Fields: []string{"Sec-WebSocket-Protocol"}, flags: []string{"leave -s out", noneAtAll},
 		change: func(d *dial.Config) { d.Subprotocols = nil }}
 }
 
@@ -200,6 +211,7 @@ func Compressing(on bool) Variant {
 		change: func(d *dial.Config) { d.Compress = on }}
 	if on {
 		v.What, v.Drop, v.Add = "with --compress", nil, []string{"--compress"}
+		v.flags = v.Add
 	}
 	return v
 }
@@ -207,15 +219,18 @@ func Compressing(on bool) Variant {
 // WithoutRawHeader sends the handshake's own fields.
 func WithoutRawHeader() Variant {
 	return Variant{What: "without --raw-header", Drop: []string{"raw-header"},
+		flags:  []string{"leave --raw-header"},
 		change: func(d *dial.Config) { d.RawHeader = nil }}
 }
 
 // WithHost sends another Host, and the URL's own for "".
 func WithHost(host string) Variant {
 	v := Variant{What: "without --host", Drop: []string{"host"}, Fields: []string{"Host"},
+		flags:  []string{"leave --host out"},
 		change: func(d *dial.Config) { d.Host = host }}
 	if host != "" {
 		v.What, v.Add = "with --host "+host, []string{"--host", host}
+		v.flags = []string{"--host " + host}
 	}
 	return v
 }

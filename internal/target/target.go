@@ -26,6 +26,7 @@ type Target struct {
 	Endpoint       string // "echo:" or "demo:", which stands for the URL; else ""
 	Session        session.Config
 	ConnectTimeout time.Duration // 0: none
+	IsOwnTimeout   bool          // it was typed
 	notices        []string      // what a person should know of how the words were read
 }
 
@@ -58,7 +59,7 @@ func (r *Resolver) Target(o *Options, address string) (*Target, error) {
 	}
 	c := &Target{Address: address, ConnectTimeout: 10 * time.Second}
 	if o.connectTimeout != nil {
-		c.ConnectTimeout = *o.connectTimeout
+		c.ConnectTimeout, c.IsOwnTimeout = *o.connectTimeout, true
 	}
 	c.Session = session.Config{MaxMessage: MaxMessage}
 	if o.MaxMessage != nil {

@@ -127,7 +127,7 @@ func progress(e *env.Env) (show func(string), clear func()) {
 
 // diagnosis is one of the connection that was asked for.
 func (c *config) diagnosis() *examine.Examination {
-	x := &examine.Examination{Config: c.target.Session}
+	x := &examine.Examination{Config: c.target.Session, IsOwnTimeout: c.target.IsOwnTimeout}
 	x.Config.Dial.Timeout = c.target.ConnectTimeout
 	if c.look.Secrets {
 		x.Config.Dial.Hide = nil

@@ -117,7 +117,9 @@ func TestDiagnose(t *testing.T) {
 				"a plain GET  404 Not Found\n" +
 				"at /chat  404 Not Found\n" +
 				"at /ws  let in\n" +
-				"let in by:\n  wsline --auth me ws://example.com/ws\n", 5},
+				"let in by:\n  wsline --auth me ws://example.com/ws\n" +
+				"that is another endpoint; the one that was asked for still fails: example.com answered " +
+				"404 Not Found: there is nothing at the path \"/chat/\"\n", 5},
 		{"a slash", &picky{status: 404, wish: path("/chat/")}, []string{"-k"}, "/chat",
 			"as asked for  404 Not Found\n" +
 				"a plain GET  404 Not Found\n" +
@@ -197,7 +199,9 @@ func TestDiagnosePathAndOrigin(t *testing.T) {
 		"a plain GET  404 Not Found\n" +
 		"at /ws  403 Forbidden\n" +
 		"at /ws with -o http://example.com  let in\n" +
-		"let in by:\n  wsline -o http://example.com ws://example.com/ws\n"
+		"let in by:\n  wsline -o http://example.com ws://example.com/ws\n" +
+		"that is another endpoint; the one that was asked for still fails: example.com answered " +
+		"404 Not Found: there is nothing at the path \"/\"\n"
 	if got != narrow(want) || code != 5 {
 		t.Errorf("exit code %d, got\n%swant\n%s", code, got, want)
 	}

@@ -16,7 +16,8 @@ func (o *options) debuggingRows() []flags.Row {
 		{Name: "diagnose", Summary: "find out why the handshake is refused",
 			Detail: "Asks for the URL without an upgrade too, waits for what follows an upgrade, and " +
 				"tries the variants that the answers suggest, one after the other, at most 20 within " +
-				"15 s, until one is let in. The exit code is that of the connection as it was asked for.",
+				"15 s, until one is let in. The first has 5 s, or what `--connect-timeout` gives it, up " +
+				"to 11 s. The exit code is that of the connection as it was asked for.",
 			Value: flags.Switch(&o.diagnose)},
 		{Name: "dry-run", Summary: "print the request, and connect to nothing",
 			Value: flags.Switch(&o.dryRun)},

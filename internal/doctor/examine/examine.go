@@ -33,11 +33,15 @@ const (
 	leastAsk = 400 * time.Millisecond // with less than that no server is asked
 
 	plainTime = 2 * time.Second // for a GET without an upgrade, which only adds to what is known
+	restTime  = 4 * time.Second // for all but the first, whatever time limit that has
 )
 
 // An Examination is one of a connection. It is used once.
 type Examination struct {
 	Config session.Config // as it was asked for
+	// IsOwnTimeout says that the user has given the time limit of Config: the connection as it was asked
+	// for has all of it, but for what the rest needs.
+	IsOwnTimeout bool
 	// CommandLine is how the same connection is typed with a change.
 	CommandLine func(doctor.Variant) string
 	// Progress is told what is being tried; nil: nobody wants to know.
@@ -97,9 +101,12 @@ func (x *Examination) try(ctx context.Context, e *evidence, c candidate) *outcom
 	} else if c.URL != nil {
 		cfg.Dial.Redirects = max(cfg.Dial.Redirects, 3)
 	}
-	share := max(time.Until(x.end)/3, leastAsk)
-	if len(e.tries) > 0 {
-		share = max(time.Until(x.end)/4, leastAsk)
+	share := max(time.Until(x.end)/4, leastAsk)
+	switch {
+	case len(e.tries) == 0 && x.IsOwnTimeout:
+		share = Limit - restTime
+	case len(e.tries) == 0:
+		share = Limit / 3
 	}
 	if c.plain {
 		share = min(share, plainTime)

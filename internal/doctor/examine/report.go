@@ -3,12 +3,15 @@ package examine
 import (
 	"errors"
 	"fmt"
+	"net/http"
+	"net/url"
 	"strings"
 	"unicode/utf8"
 
 	"wsline/format"
 	"wsline/internal/dial"
 	"wsline/internal/doctor"
+	"wsline/internal/doctor/software"
 	"wsline/internal/exit"
 )
 
@@ -57,7 +60,12 @@ func (x *Examination) verdict(e *evidence, way *try) string {
 		if at := way.shake.URL; v.URL != nil && at != nil && at.Path != v.URL.Path {
 			v = v.And(doctor.Following())
 		}
-		return "let in by:\n  " + x.CommandLine(v)
+		text := "let in by:\n  " + x.CommandLine(v)
+		if e.isElsewhere(v.URL) {
+			text += "\nthat is another endpoint; the one that was asked for still fails: " +
+				e.faultOf(e.asked).Message
+		}
+		return text
 	case e.asked.isMute():
 		return "it is let in as it is: the server waits for a first message, as most do, or for a " +
 			"subprotocol (-s)"
@@ -97,20 +105,34 @@ func (e *evidence) failure() string {
 		b.WriteString(vain + "\n")
 	}
 	f := e.fault()
-	hint, _, _ := strings.Cut(f.Hint, "; --diagnose") // that is what is being done
-	hint, _, _ = strings.Cut(hint, ": --diagnose")
-	b.Write(format.NewTalk(format.Style{}).Error(nil, f.Text(), hint))
+	b.Write(format.NewTalk(format.Style{}).Error(nil, f.Text(), f.Hint))
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// fault is why the place lets nobody in, as it is said without an examination, but with what a GET
-// without an upgrade was answered in it. What stands before a server and cannot reach it is told of
-// first, whatever is beside it.
+// fault is why the place lets nobody in, with a hint of what has not been tried. What stands before a
+// server and cannot reach it is told of first, whatever is beside it.
 func (e *evidence) fault() exit.Fault {
-	o := e.here
+	o, at := e.here, e.place.URL
 	if e.asked.status() >= 500 {
-		o = e.asked
+		o, at = e.asked, nil
 	}
+	f := e.faultOf(o)
+	tried := e.recommended(at)
+	if e.asked.took >= Limit-restTime {
+		tried = append(tried, "--connect-timeout TIME") // it has had all that there is
+	}
+	f.Hint = doctor.Without(f.Hint, tried)
+	if server := e.untold(); o == e.asked && server != nil {
+		f.Message += "; " + software.Proxy(server) + " answers at other paths, so the upgrade may " +
+			"not have got through it, to where a request without one waits (long polling)"
+		f.Hint = software.PassOn(server)
+	}
+	return f
+}
+
+// faultOf is what came of a connection as it is said without an examination, but with what a GET
+// without an upgrade was answered.
+func (e *evidence) faultOf(o *outcome) exit.Fault {
 	var dialed *dial.Error
 	switch {
 	case o.err == nil:
@@ -119,6 +141,46 @@ func (e *evidence) fault() exit.Fault {
 		dialed.Plain = e.plain.refusal()
 	}
 	return exit.FaultOf(doctor.Explain(o.err))
+}
+
+// recommended is how hints recommend what has been tried: flags for the place, and other places.
+func (e *evidence) recommended(place *url.URL) (list []string) {
+	for _, t := range e.tries[1:] {
+		switch {
+		case t.plain:
+		case t.URL == nil || place != nil && *t.URL == *place:
+			list = append(list, t.Flags()...)
+		default:
+			list = append(list, t.Place()...)
+		}
+	}
+	return list
+}
+
+// isElsewhere reports whether a URL stands for something else on the server, or for another port: not
+// the same path with or without a slash at its end, nor with TLS on the same port.
+func (e *evidence) isElsewhere(u *url.URL) bool {
+	asked := e.cfg.URL
+	if u == nil {
+		return false
+	}
+	isSame := strings.TrimRight(u.Path, "/") == strings.TrimRight(asked.Path, "/") &&
+		u.RawQuery == asked.RawQuery
+	return !isSame || u.Scheme != asked.Scheme && asked.Port() == ""
+}
+
+// untold is what a proxy answered that passes no upgrade on unless it is told to, where the URL is met
+// with silence, also without an upgrade: nil for none.
+func (e *evidence) untold() http.Header {
+	if !e.asked.isSilent() || !e.plain.isSilent() {
+		return nil
+	}
+	for _, t := range e.tries {
+		if r := t.refusal(); r != nil && software.NeedsTelling(r.Header) {
+			return r.Header
+		}
+	}
+	return nil
 }
 
 // inVain is what was tried, and whether TLS is ruled out.

@@ -105,7 +105,7 @@ func proxyRows() []Row {
 				"location that takes no WebSockets",
 			Hint: "leave the Origin out, or look at the location: nchan_access_control_allow_origin, " +
 				nchanSettings,
-			Try:  []string{"no -o"}},
+			Try: []string{"no -o"}},
 		{Software: "nchan", Name: "refused, or an app", Status: []int{403}, Body: "^$",
 			Phrase: "^Forbidden$", Fields: map[string]string{"Server": "^(nginx|openresty)",
 				"Content-Type": "^$", "Content-Length": "^0$"},

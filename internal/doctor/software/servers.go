@@ -9,9 +9,8 @@ const (
 	emptyBody = "with an empty body"
 	starlette = "uvicorn (Starlette, FastAPI) refuses so what no websocket route matches, " +
 		"and what the app turns away before accept"
-	starletteHint = "check the path against the app's websocket routes, then what it wants to " +
-		"see: " +
-		"an Origin (-o {origin}) or a login; --diagnose tries"
+	starletteHint = "check the path against the app's websocket routes, then -o {origin}, then a " +
+		"login (--auth, --bearer, --cookie); --diagnose tries"
 )
 
 // Daphne names itself to nobody that it refuses; a proxy before it does.
@@ -57,14 +56,14 @@ func libraryRows() []Row {
 			Sent: map[string]string{"Origin": "."},
 			Cause: "Daphne (Django Channels) refuses so an Origin that is not in ALLOWED_HOSTS, " +
 				"and what a consumer turns away",
-			Hint: "-o {origin} sends the server's own; then a login (--cookie 'sessionid=…'); " +
-				"--diagnose tries"},
+			Hint: "-o {origin} sends the server's own; it may want a login (--cookie " +
+				"'sessionid=…'); --diagnose tries"},
 		{Software: "Daphne", Name: "no Origin", Status: []int{403}, Body: "^$",
 			Phrase: "^Access denied$", Fields: map[string]string{"Server": daphneServer},
 			Cause: "Daphne (Django Channels) refuses so whoever sends no Origin, and what a " +
 				"consumer turns away",
-			Hint: "-o {origin} sends the server's own, which has to be in ALLOWED_HOSTS; then a " +
-				"login (--cookie 'sessionid=…'); --diagnose tries"},
+			Hint: "-o {origin} sends the server's own; its host has to be in ALLOWED_HOSTS; it may " +
+				"want a login (--cookie 'sessionid=…'); --diagnose tries"},
 		{Software: "Daphne", Name: "no route", Status: []int{500}, Body: "^$",
 			Phrase: "^Internal server error$", Fields: map[string]string{"Server": daphneServer},
 			Cause: "Daphne (Django Channels) answers so a path that no route of URLRouter " +
@@ -74,7 +73,7 @@ func libraryRows() []Row {
 		{Software: "websockify", Name: "other subprotocol", Status: []int{400},
 			Phrase: "^Invalid protocol selected$",
 			Cause:  "websockify (noVNC) takes the subprotocol binary, or none",
-			Hint:   "-s binary offers it; none at all may do too", Try: []string{"-s binary"}},
+			Hint:   "-s binary offers it, or none at all may do", Try: []string{"-s binary"}},
 		{Software: "python websockets", Name: "no subprotocol", Status: []int{400},
 			Body:  `^Failed to open a WebSocket connection: missing subprotocol\.`,
 			Cause: "it wants a subprotocol",
@@ -89,11 +88,11 @@ func libraryRows() []Row {
 		{Software: "python websockets", Name: "no Origin", Status: []int{403},
 			Body:  `^Failed to open a WebSocket connection: missing Origin header\.`,
 			Cause: "it wants an Origin", Try: []string{"-o {origin}"},
-			Hint: "-o {origin} sends the server's own; its code has those it takes (origins=)"},
+			Hint: "-o {origin} sends the server's own; its code has the Origins it takes (origins=)"},
 		{Software: "python websockets", Name: "other Origin", Status: []int{403},
 			Body:  `^Failed to open a WebSocket connection: invalid Origin header: (.*)\.\n`,
 			Cause: "it does not take the Origin {1}", Try: []string{"-o {origin}", "no -o"},
-			Hint: "-o {origin} sends the server's own; its code has those it takes (origins=)"},
+			Hint: "-o {origin} sends the server's own; its code has the Origins it takes (origins=)"},
 		{Software: "python websockets", Name: "damaged upgrade", Status: []int{400, 426},
 			Body: `^Failed to open a WebSocket connection: (?:empty|invalid|missing) ` +
 				`(Upgrade|Connection|Sec-WebSocket-Key|Sec-WebSocket-Version) header`,
@@ -114,7 +113,7 @@ func libraryRows() []Row {
 		{Software: "Tornado", Name: "Origin", Status: []int{403},
 			Body:  `^Cross origin websockets not allowed`,
 			Cause: "Tornado takes an Origin of its own host only, or none",
-			Hint:  "-o {origin} sends it, and none at all may do; the app's check_origin decides",
+			Hint:  "-o {origin} sends it, or none at all may do; the app's check_origin decides",
 			Try:   []string{"-o {origin}", "no -o"}},
 
 		// Node.js, Deno, Bun
@@ -176,7 +175,7 @@ func libraryRows() []Row {
 		{Software: "coder/websocket", Name: "Origin", Status: []int{403}, Here: true,
 			Body:  `^request Origin "([^"]*)" is not authorized for Host "([^"]*)"`,
 			Cause: `it does not take the Origin "{1}"`,
-			Hint: "-o {origin} sends the server's own; its code has others that it takes " +
+			Hint: "-o {origin} sends the server's own; its code has other Origins that it takes " +
 				"(OriginPatterns)",
 			Try: []string{"-o {origin}", "no -o"}},
 		{Software: "coder/websocket", Name: "damaged upgrade", Status: []int{400, 426},
@@ -199,8 +198,8 @@ func libraryRows() []Row {
 		{Software: "Tomcat", Name: "Origin or login", Status: []int{403},
 			Body:  `HTTP Status 403 . Forbidden`,
 			Cause: "Tomcat, or the app in it, does not let this connection in",
-			Hint: "it may want an Origin (-o {origin}; checkOrigin decides) or a login " +
-				"(--auth, --bearer, --cookie); --diagnose finds out"},
+			Hint: "it may want a login (--auth, --bearer, --cookie), or an Origin (-o {origin}); " +
+				"checkOrigin in the app decides on Origins; --diagnose finds out"},
 		{Software: "Tomcat", Name: "no phrase", Status: []int{404}, Phrase: "^$",
 			Fields: map[string]string{"Server": "^$"}, // others leave it out too, but say who they are
 			Fact:   "without a reason phrase",
@@ -220,13 +219,14 @@ func libraryRows() []Row {
 		{Software: "a WebSocket library", Name: "Origin", Status: []int{403}, Fields: library,
 			Sent:  map[string]string{"Origin": "."},
 			Cause: "a WebSocket library (gorilla and NATS do so) refuses the Origin that was sent",
-			Hint: "-o {origin} sends the server's own, none at all may do too; --diagnose " +
-				"tries others",
+			Hint: "-o {origin} sends the server's own, or none at all may do; its code or " +
+				"configuration has the Origins it takes; --diagnose tries others",
 			Try: []string{"-o {origin}", "no -o"}},
 		{Software: "a WebSocket library", Name: "no Origin", Status: []int{403}, Fields: library,
 			Cause: "a WebSocket library (gorilla and NATS do so) wants an Origin",
-			Hint:  "-o {origin} sends the server's own; --diagnose tries others",
-			Try:   []string{"-o {origin}"}},
+			Hint: "-o {origin} sends the server's own; its code or configuration has the " +
+				"Origins it takes; --diagnose tries others",
+			Try: []string{"-o {origin}"}},
 		{Software: "a WebSocket " +
 			"library", Name: "damaged upgrade", Status: []int{400, 426}, Fields: library,
 			Cause: "a WebSocket library refuses the handshake, which was right when wsline sent " +
@@ -279,16 +279,16 @@ func platformRows() []Row {
 			Hint:  "{proxy}"},
 		{Software: "XMPP", Name: "own port", Situation: OtherTalk, Begins: `^<\?xml|^<stre`,
 			Cause: "this may be an XMPP server's port for other clients",
-			Hint: "its WebSocket is elsewhere, often at port 5280 or 5281 (TLS), path " +
-				"/xmpp-websocket, with -s xmpp"},
+			Hint: "its WebSocket is elsewhere, often at port 5280 or 5281 (TLS); it wants the path " +
+				"/xmpp-websocket and -s xmpp"},
 		{Software: "NATS", Name: "own port", Situation: OtherTalk, Begins: `^INFO `,
 			Cause: "this is NATS, and its WebSocket has another port",
 			Hint:  "look for websocket { port: } in the server's configuration"},
 		{Software: "RabbitMQ", Name: "other path", Status: []int{404}, Body: "^$", Fields: cowboy,
 			Fact:  emptyBody,
 			Cause: "Cowboy has nothing at the path {path}; it may be RabbitMQ, whose path is /ws",
-			Hint: "{at /ws} for RabbitMQ (STOMP at port 15674, MQTT at 15675 with -s mqtt); " +
-				"--diagnose tries others",
+			Hint: "{at /ws} for RabbitMQ; its ports are 15674 (STOMP) and 15675 (MQTT); MQTT wants " +
+				"-s mqtt; --diagnose tries others",
 			Try: []string{"at /ws"}},
 		{Software: "RabbitMQ", Name: "damaged upgrade", Status: []int{400, 426}, Body: "^$",
 			Fields: cowboy,
@@ -297,14 +297,12 @@ func platformRows() []Row {
 			Hint: "{proxy}"},
 		{Software: "RabbitMQ", Name: "own port", Situation: OtherTalk, Begins: `^AMQP`,
 			Cause: "this is the AMQP port of a broker (RabbitMQ)",
-			Hint: "RabbitMQ's WebSockets are at other ports: 15674 (STOMP) and 15675 (MQTT, -s " +
-				"mqtt), " +
-				"path /ws"},
+			Hint: "RabbitMQ's WebSockets are at other ports: 15674 (STOMP) and 15675 (MQTT); the " +
+				"path is /ws; MQTT wants -s mqtt"},
 		{Software: "mosquitto", Name: "own port", Situation: Ended, Where: `^[^/]*:(1883|8883)(/|$)`,
 			Cause: "this is the port of MQTT over TCP",
 			Hint: "its WebSocket has another port, often 9001 (mosquitto), 8083 (EMQX) or 15675 " +
-				"(RabbitMQ), " +
-				"with -s mqtt"},
+				"(RabbitMQ); it wants -s mqtt"},
 		{Software: "mosquitto", Name: "subprotocol", Situation: Ended,
 			Where: `(?i)mqtt|mosquitto|:(9001|8083|8084|15675)(/|$)`,
 			Sent:  map[string]string{"Sec-Websocket-Protocol": "!mqtt"},
@@ -314,9 +312,8 @@ func platformRows() []Row {
 			Sent: map[string]string{"Sec-Websocket-Protocol": `.`},
 			Cause: "programs with libwebsockets end so a subprotocol that they do not know, " +
 				"and a wrong path, Origin or login too",
-			Hint: "leave -s out, or offer another one (mqtt, if it is a broker); --diagnose " +
-				"tries, and asks " +
-				"with a plain GET",
+			Hint: "leave -s out; a broker wants -s mqtt; check the path, the Origin and the login; " +
+				"--diagnose tries, and asks with a plain GET",
 			Try: []string{"-s"}},
 	}
 }
