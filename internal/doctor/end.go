@@ -101,9 +101,22 @@ func endText(end *session.End, row ending) string {
 	}
 	text += reasonText(end)
 	if row.cause != nil {
-		text += "; " + row.cause(end)
+		text = joined(text, row.cause(end))
 	}
 	return text
+}
+
+// joined are parts of a line, each of which says something for itself. A peer's words may end like a
+// sentence, or as if more came.
+func joined(parts ...string) string {
+	var b strings.Builder
+	for i, part := range parts {
+		if i < len(parts)-1 {
+			part = strings.TrimRight(part, " .,:;") + "; "
+		}
+		b.WriteString(part)
+	}
+	return b.String()
 }
 
 // describeProtocol is for a peer that broke the protocol, which may have said why it went before: NATS
@@ -112,7 +125,7 @@ func describeProtocol(end *session.End) exit.Fault {
 	f := exit.Fault{Code: exit.Broken,
 		Message: "the server broke the protocol: " + causeText(end.Err)}
 	if said := saidBefore(end); said != "" {
-		f.Message += "; " + said
+		f.Message = joined(f.Message, said)
 	}
 	if strings.HasPrefix(end.Last, "-ERR 'Stale Connection'") {
 		f.Hint = "NATS' own PING, which is a message, wants the answer PONG (--eol crlf)"

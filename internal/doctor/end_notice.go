@@ -24,7 +24,7 @@ func EndHint(e *session.End) string {
 			parts = append(parts, text)
 		}
 	}
-	return strings.Join(parts, "; ")
+	return joined(parts...)
 }
 
 // EndNotice is a line about a connection that the peer ended well, where that is not all that can be said:
@@ -41,10 +41,10 @@ func EndNotice(e *session.End) string {
 	}
 	text := endText(e, row)
 	if e.Unanswered > 0 && row.name != "idle" {
-		text += unansweredText(e.Unanswered)
+		text = joined(text, unansweredText(e.Unanswered))
 	}
 	if row.hint != nil && row.hint(e) != "" {
-		text += "; " + row.hint(e)
+		text = joined(text, row.hint(e))
 	}
 	return text
 }
@@ -71,7 +71,7 @@ func SilenceNotice(e *session.End) string {
 
 func unansweredText(messages int64) string {
 	if messages == 1 {
-		return "; the last message had no answer"
+		return "the last message had no answer"
 	}
-	return fmt.Sprintf("; the last %d messages had no answer", messages)
+	return fmt.Sprintf("the last %d messages had no answer", messages)
 }

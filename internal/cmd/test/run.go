@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -150,7 +151,7 @@ func describeConnecting(err error) (message, hint string, code int) {
 	if len(f.Detail) > 0 {
 		hint = "the server says: " + f.Detail[0]
 		if f.Hint != "" {
-			hint += "; "
+			hint = strings.TrimRight(hint, " .,:;") + "; " // it may end like a sentence
 		}
 	}
 	return f.Message, hint + f.Hint, f.Code
