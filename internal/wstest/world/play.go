@@ -97,14 +97,20 @@ func (r *rule) write(p *wstest.Peer) {
 // A player is a server's end of a connection after its answer.
 type player struct {
 	p        *wstest.Peer
-	messages chan string   // of the client
+	messages chan message  // of the client
 	heard    chan struct{} // something came
 	gone     chan struct{} // closed when the client is
 	deaf     chan struct{} // closed when pings and Close frames are answered no more
 }
 
+// A message is one of the client.
+type message struct {
+	opcode  wire.Opcode
+	payload string
+}
+
 func newPlayer(p *wstest.Peer, upgraded bool) *player {
-	pl := &player{p: p, messages: make(chan string, 1000), heard: make(chan struct{}, 1),
+	pl := &player{p: p, messages: make(chan message, 1000), heard: make(chan struct{}, 1),
 		gone: make(chan struct{}), deaf: make(chan struct{})}
 	go pl.read(upgraded)
 	return pl
@@ -140,7 +146,7 @@ func (pl *player) read(upgraded bool) {
 			pl.p.Conn.Close()
 			return
 		case !h.Opcode.IsControl():
-			pl.messages <- string(payload)
+			pl.messages <- message{h.Opcode, string(payload)}
 		}
 	}
 }
@@ -209,7 +215,7 @@ func (pl *player) await(s step) bool {
 	for {
 		select {
 		case got := <-pl.messages:
-			if s.any || got == s.text {
+			if s.any || got.payload == s.text {
 				return true
 			}
 		case <-pl.gone:
@@ -224,7 +230,7 @@ func (pl *player) echo() bool {
 	for {
 		select {
 		case got := <-pl.messages:
-			pl.p.Text(got)
+			pl.p.WriteFrame(wire.Header{Fin: true, Opcode: got.opcode}, []byte(got.payload))
 		case <-pl.gone:
 			return false
 		case <-pl.p.Done():
