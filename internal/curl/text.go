@@ -19,8 +19,8 @@ func Commands(text string) (commands [][]string, err error) {
 	split := splitPOSIX
 	switch {
 	case isPowerShell(text):
-		return nil, exit.Usagef("copy it as cURL (bash) or cURL (cmd)",
-			"this is a command of PowerShell's")
+		return nil, exit.Usagef(`in the browser choose "Copy as cURL (bash)" or "Copy as cURL (cmd)"`,
+			"this is a command of PowerShell's, not of curl")
 	case isPrompt(text):
 		split = splitPrompt
 	}
@@ -52,9 +52,11 @@ func behindCurl(words []string) ([]string, bool) {
 	return words[1:], name == "curl" || name == "curl.exe"
 }
 
-var begins = lazy.Regexp(`(?i)^\s*([$%>]\s+)?(wsline\s+)?curl(\.exe)?\s`)
+var begins = lazy.Regexp(
+	`(?i)^\s*([$%>]\s+)?(wsline\s+)?(curl(\.exe)?|Invoke-(WebRequest|RestMethod)|\$session\s*=)\s`)
 
-// Begins reports whether a text begins as a curl command does, behind a prompt or not.
+// Begins reports whether a text begins as a curl command does, behind a prompt or not, or as what
+// browsers copy for PowerShell, which Commands refuses by name.
 func Begins(text string) bool { return begins().MatchString(text) }
 
 var (

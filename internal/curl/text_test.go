@@ -51,8 +51,8 @@ func TestCommandErrors(t *testing.T) {
 		"curl `x`":                    "\"`\" stands in the curl command, which is for a shell",
 		"curl a\x00":                  "the curl command holds a NUL",
 		`curl $'\x00'`:                "the curl command holds a NUL",
-		"Invoke-WebRequest -Uri a":    "this is a command of PowerShell's",
-		"curl 'a' `\n  -H 'b'":        "this is a command of PowerShell's",
+		"Invoke-WebRequest -Uri a":    "this is a command of PowerShell's, not of curl",
+		"curl 'a' `\n  -H 'b'":        "this is a command of PowerShell's, not of curl",
 		"curl ws://a/?b=1&c=2 -H 'd'": `what begins with "c" is no curl command`,
 	} {
 		_, err := Commands(text)

@@ -76,7 +76,7 @@ func curlWords(e *env.Env, args []string) (*env.Env, []string, error) {
 		words, err := oneCurl(rest[0])
 		return e, slices.Concat(flags, words, own), err
 	case len(rest) > 0:
-		return e, args, checkCarets(rest)
+		return e, args, checkShell(rest)
 	case e.StdinTerminal:
 		return e, nil, exit.Usagef("wsline curl 'wss://example.com/' -H 'Name: value', or on stdin",
 			"no curl command is given")
@@ -92,8 +92,13 @@ func curlWords(e *env.Env, args []string) (*env.Env, []string, error) {
 	return e.AtTerminal(), slices.Concat(flags, words, own), err
 }
 
-// checkCarets refuses what was quoted for the command prompt of Windows and read by another shell.
-func checkCarets(words []string) error {
+// checkShell refuses what is for PowerShell, and what was quoted for the command prompt of Windows and
+// read by another shell.
+func checkShell(words []string) error {
+	if strings.HasPrefix(strings.ToLower(words[0]), "invoke-") {
+		_, err := curl.Commands(words[0])
+		return err
+	}
 	for _, w := range words {
 		if w == "^" || len(w) > 1 && strings.HasPrefix(w, "^") && strings.HasSuffix(w, "^") {
 			return exit.Usagef("copy it as cURL (bash), or paste it on stdin: wsline curl <<'EOF'",

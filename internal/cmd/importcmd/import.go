@@ -94,7 +94,7 @@ func (w *writer) file(path string) error {
 	}
 	i := &importer{from: filepath.Base(path), base: name}
 	if err := i.read(data); err != nil {
-		return exit.Usagef("", "%q: %v", path, err)
+		return exit.Usagef(exit.FaultOf(err).Hint, "%q: %v", path, err)
 	}
 	for _, note := range i.leftOut {
 		w.note(i.from + ": left out: " + note)
@@ -110,7 +110,7 @@ func (w *writer) file(path string) error {
 	for _, c := range i.list {
 		text, err := c.text()
 		if err != nil {
-			return exit.Usagef("", "%q: %s: %v", path, c.name, err)
+			return exit.Usagef(exit.FaultOf(err).Hint, "%q: %s: %v", path, c.name, err)
 		}
 		if len(c.leftOut) > 0 {
 			w.note(i.from + ": " + c.name + ": left out: " + strings.Join(c.leftOut, ", "))
