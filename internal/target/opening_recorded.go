@@ -22,12 +22,18 @@ func (r *Recorded) Opening(h *dial.Handshake) Opening {
 	if h == nil || h.URL == nil {
 		return Opening{}
 	}
-	address := r.unhide(h.URL.String())
-	o, err := ReadWords(append(r.fieldWords(h), "--", address))
+	words := r.Words(h)
+	o, err := ReadWords(words)
 	if err != nil {
 		return Opening{}
 	}
-	return OpeningOf(o.words(&r.names, address))
+	return OpeningOf(o.words(&r.names, words[len(words)-1]))
+}
+
+// Words are flags for the fields of a handshake, and its URL behind "--". Each secret that was hidden is a
+// word of its own.
+func (r *Recorded) Words(h *dial.Handshake) []string {
+	return append(r.fieldWords(h), "--", r.unhide(h.URL.String()))
 }
 
 // fieldWords are flags for the fields of a request that are not the handshake's own.

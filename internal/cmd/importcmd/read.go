@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
-	"strings"
 	"time"
 
 	"wsline/format"
@@ -15,6 +13,7 @@ import (
 	"wsline/internal/curl"
 	"wsline/internal/dial"
 	"wsline/internal/lazy"
+	"wsline/internal/target"
 	"wsline/internal/wire"
 	"wsline/session"
 )
@@ -100,11 +99,9 @@ func (i *importer) readHAR(data []byte) error {
 			continue
 		}
 		if r.Event.Kind == session.KindOpen && r.Event.Handshake != nil {
-			if err := i.add(i.base, handshakeWords(r.Event.Handshake), nil, nil); err != nil {
-				return err
-			}
-			open[r.Conn] = i.list[len(i.list)-1]
-			open[r.Conn].opened = *r.Event
+			open[r.Conn] = &conversation{name: i.base, opened: *r.Event,
+				words: new(target.Recorded).Words(r.Event.Handshake)}
+			i.list = append(i.list, open[r.Conn])
 			continue
 		}
 		if c := open[r.Conn]; c != nil {
@@ -113,31 +110,6 @@ func (i *importer) readHAR(data []byte) error {
 			c.events = append(c.events, &event)
 		}
 	}
-}
-
-// handshakeWords say in curl's words what a handshake said. What was hidden is something else each time,
-// so that variables can stand for it.
-func handshakeWords(h *dial.Handshake) []string {
-	hidden := 0
-	unhide := func(s string) string {
-		return format.Unhide(s, func() string {
-			hidden++
-			return "hidden" + strconv.Itoa(hidden)
-		})
-	}
-	words := []string{"--globoff", "--url", unhide(h.URL.String())}
-	lines := strings.Split(string(h.Request), "\r\n")
-	for _, line := range lines[1:] {
-		name, value, found := strings.Cut(line, ":")
-		switch value = unhide(strings.TrimSpace(value)); {
-		case !found || name == "": // also a pseudo-field of HTTP/2
-		case value == "":
-			words = append(words, "-H", name+";")
-		default:
-			words = append(words, "-H", name+": "+value)
-		}
-	}
-	return words
 }
 
 // request is a conversation that sends what was kept.
