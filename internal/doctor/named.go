@@ -7,6 +7,7 @@ import (
 
 	"wsline/format"
 	"wsline/internal/dial"
+	"wsline/internal/doctor/software"
 )
 
 // named are the variants that a row of the table names: "-s NAME", "-s" for those that the answer or
@@ -66,21 +67,6 @@ func atPath(base *url.URL, place string) string {
 	return format.ShellQuote(base.Scheme + "://" + base.Host + place)
 }
 
-// A protocolName is a subprotocol that a server may speak of, or that a path may stand for.
-type protocolName struct {
-	path  string   // a part of it
-	names []string // what is offered, the newest first
-}
-
-var protocolNames = []protocolName{
-	{"graphql", []string{"graphql-transport-ws", "graphql-ws"}},
-	{"mqtt", []string{"mqtt", "mqttv3.1"}},
-	{"stomp", []string{"v12.stomp", "v11.stomp", "v10.stomp"}},
-	{"xmpp", []string{"xmpp"}}, {"wamp", []string{"wamp.2.json"}},
-	{"ocpp", []string{"ocpp1.6", "ocpp2.0.1"}}, {"cable", []string{"actioncable-v1-json"}},
-	{"sip", []string{"sip"}},
-}
-
 // subprotocolsSaid are those that an answer names: in its fields, its reason phrase or its body. A
 // field may only repeat what was offered, as that of RabbitMQ does.
 func subprotocolsSaid(e *dial.Error) (list []string) {
@@ -96,8 +82,8 @@ func subprotocolsSaid(e *dial.Error) (list []string) {
 	for i := range words {
 		words[i] = strings.TrimRight(words[i], ".!")
 	}
-	for _, p := range protocolNames {
-		for _, name := range p.names {
+	for _, p := range software.Places {
+		for _, name := range p.Protocols {
 			if slices.Contains(words, name) && !slices.Contains(list, name) {
 				list = append(list, name)
 			}
@@ -111,10 +97,9 @@ func MeantSubprotocols(u *url.URL) []string {
 	if u == nil {
 		return nil
 	}
-	path := strings.ToLower(u.Path)
-	for _, p := range protocolNames {
-		if strings.Contains(path, p.path) {
-			return p.names
+	for _, p := range software.Places {
+		if len(p.Protocols) > 0 && p.IsIn(u.Path) {
+			return p.Protocols
 		}
 	}
 	return nil

@@ -1,5 +1,7 @@
 package software
 
+import "strings"
+
 // serverRows are for what servers and WebSocket libraries answer.
 func serverRows() []Row {
 	return append(libraryRows(), platformRows()...)
@@ -238,7 +240,10 @@ func libraryRows() []Row {
 
 // platformRows are for servers of a protocol, and programs with a WebSocket of their own.
 func platformRows() []Row {
-	const chromium = "Chromium's debugging port"
+	const (
+		chromium    = "Chromium's debugging port"
+		rabbitPorts = rabbitSTOMPPort + " (STOMP) and " + rabbitMQTTPort + " (MQTT)"
+	)
 	cowboy := map[string]string{"Server": "^Cowboy$"}
 	return []Row{
 		{Software: chromium, Name: "Origin", Status: []int{403},
@@ -279,7 +284,7 @@ func platformRows() []Row {
 			Hint:  "{proxy}"},
 		{Software: "XMPP", Name: "own port", Situation: OtherTalk, Begins: `^<\?xml|^<stre`,
 			Cause: "this may be an XMPP server's port for other clients",
-			Hint: "its WebSocket is elsewhere, often at port 5280 or 5281 (TLS); it wants the path " +
+			Hint: "its WebSocket is elsewhere, often at port " + xmppPort + " or " + xmppTLSPort + " (TLS); it wants the path " +
 				"/xmpp-websocket and -s xmpp"},
 		{Software: "NATS", Name: "own port", Situation: OtherTalk, Begins: `^INFO `,
 			Cause: "this is NATS, and its WebSocket has another port",
@@ -287,8 +292,8 @@ func platformRows() []Row {
 		{Software: "RabbitMQ", Name: "other path", Status: []int{404}, Body: "^$", Fields: cowboy,
 			Fact:  emptyBody,
 			Cause: "Cowboy has nothing at the path {path}; it may be RabbitMQ, whose path is /ws",
-			Hint: "{at /ws} for RabbitMQ; its ports are 15674 (STOMP) and 15675 (MQTT); MQTT wants " +
-				"-s mqtt; --diagnose tries others",
+			Hint: "{at /ws} for RabbitMQ; its ports are " + rabbitPorts + "; MQTT wants -s mqtt; " +
+				"--diagnose tries others",
 			Try: []string{"at /ws"}},
 		{Software: "RabbitMQ", Name: "damaged upgrade", Status: []int{400, 426}, Body: "^$",
 			Fields: cowboy,
@@ -297,14 +302,14 @@ func platformRows() []Row {
 			Hint: "{proxy}"},
 		{Software: "RabbitMQ", Name: "own port", Situation: OtherTalk, Begins: `^AMQP`,
 			Cause: "this is the AMQP port of a broker (RabbitMQ)",
-			Hint: "RabbitMQ's WebSockets are at other ports: 15674 (STOMP) and 15675 (MQTT); the " +
-				"path is /ws; MQTT wants -s mqtt"},
+			Hint: "RabbitMQ's WebSockets are at other ports: " + rabbitPorts + "; the path is /ws; " +
+				"MQTT wants -s mqtt"},
 		{Software: "mosquitto", Name: "own port", Situation: Ended, Where: `^[^/]*:(1883|8883)(/|$)`,
 			Cause: "this is the port of MQTT over TCP",
-			Hint: "its WebSocket has another port, often 9001 (mosquitto), 8083 (EMQX) or 15675 " +
-				"(RabbitMQ); it wants -s mqtt"},
+			Hint: "its WebSocket has another port, often " + mosquittoPort + " (mosquitto), " +
+				emqxPort + " (EMQX) or " + rabbitMQTTPort + " (RabbitMQ); it wants -s mqtt"},
 		{Software: "mosquitto", Name: "subprotocol", Situation: Ended,
-			Where: `(?i)mqtt|mosquitto|:(9001|8083|8084|15675)(/|$)`,
+			Where: `(?i)mqtt|mosquitto|:(` + strings.Join(mqttPorts, "|") + `)(/|$)`,
 			Sent:  map[string]string{"Sec-Websocket-Protocol": "!mqtt"},
 			Cause: "an MQTT broker (mosquitto) ends so without the subprotocol mqtt",
 			Hint:  "-s mqtt offers it", Try: []string{"-s mqtt"}},
