@@ -96,11 +96,8 @@ var (
 	// Deno, python's websockets, Centrifugo and Phoenix in their words.
 	unansweredPing = lazy.Regexp(`(?i)\bno response from ping|\bping timeout|\bpong timeout|\bno pong\b`)
 	loginLate      = lazy.Regexp(`(?i)\bauth\w* time(d )?-?out|\blogin time(d )?-?out`)
-	loginWords     = lazy.Regexp(
-		`(?i)\b(un)?auth|\btoken|\blog-?in\b|credential|\bforbidden\b|\bexpired\b|access denied|permission|not allowed`)
-	plainLogin = lazy.Regexp(`(?i)\bunauth|\bauthenticat|\btoken`) // in whatever code
-	idleWords  = lazy.Regexp(`(?i)\bidle\b|\binactiv`)
-	lateWords  = lazy.Regexp(`(?i)\btime(d )?-?out\b`)
+	idleWords      = lazy.Regexp(`(?i)\bidle\b|\binactiv`)
+	lateWords      = lazy.Regexp(`(?i)\btime(d )?-?out\b`)
 )
 
 func endAlways(text string) func(*session.End) string {
@@ -134,7 +131,7 @@ func turnedAway(e *session.End) bool {
 func wantsLogin(e *session.End) bool {
 	switch e.Code {
 	case 4401, 4403, 3000, 3003, wire.StatusPolicyViolation:
-		return loginWords().MatchString(e.Reason)
+		return SpeaksOfLogin(e.Reason) || ofDenial().MatchString(e.Reason)
 	}
 	return e.Code >= 3000 && plainLogin().MatchString(e.Reason)
 }

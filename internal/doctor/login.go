@@ -8,7 +8,6 @@ import (
 
 	"wsline/internal/dial"
 	"wsline/internal/doctor/software"
-	"wsline/internal/lazy"
 )
 
 // loginFindings are for a server that wants to know who asks, or from where.
@@ -69,12 +68,9 @@ func loginFindings() []finding {
 	}
 }
 
-var originWord = lazy.Regexp(`(?i)\borigin\b`)
-
-// speaksOfOrigin reports whether a 403 is about the Origin. An "origin server" is the server.
+// speaksOfOrigin reports whether a 403 is about the Origin.
 func speaksOfOrigin(e *dial.Error) bool {
-	text := strings.ReplaceAll(strings.ToLower(said(e)), "origin server", "")
-	return refused(http.StatusForbidden)(e) && originWord().MatchString(text)
+	return refused(http.StatusForbidden)(e) && SpeaksOfOrigin(said(e))
 }
 
 // credentialsHint says what to check of the credentials that were sent.

@@ -10,7 +10,6 @@ import (
 	"wsline/format"
 	"wsline/internal/dial"
 	"wsline/internal/doctor/software"
-	"wsline/internal/lazy"
 )
 
 // statusFindings are for a status other than 101, the special ones first.
@@ -32,13 +31,6 @@ func refusedSaying(pattern func() *regexp.Regexp, statuses ...int) func(*dial.Er
 		return refused(statuses...)(e) && pattern().MatchString(said(e))
 	}
 }
-
-var (
-	wantsTLS = lazy.Regexp(
-		`(?i)(plain )?HTTP request (was sent )?to (an )?HTTPS|plain HTTP to an SSL`)
-	ofSubprotocol = lazy.Regexp(`(?i)\bsub-?protocol|Sec-WebSocket-Protocol`)
-	ofUpgrade     = lazy.Regexp(`(?i)\bupgrade\b`)
-)
 
 // requestFindings are for a server that does not like the upgrade request itself.
 func requestFindings() []finding {
@@ -242,10 +234,6 @@ func otherStatusFindings() []finding {
 		}, hint: always("the server has a fault of its own: its log should say more")},
 	}
 }
-
-// ofRequest are words about a request, in what a server says of its fault.
-var ofRequest = lazy.Regexp(
-	`(?i)\b(host header|origin header|subprotocol|sec-websocket-\w+|upgrade|handshake)\b`)
 
 func badRequestHint(e *dial.Error) string {
 	hint := "check the path, the subprotocol (-s"

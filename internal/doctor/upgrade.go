@@ -26,7 +26,7 @@ func answerFindings() []finding {
 			return errors.Is(e, dial.ErrSocketRedirect)
 		}, hint: always("if that is meant, connect to the URL itself, without the socket")},
 		{name: "redirect to a login", when: func(e *dial.Error) bool {
-			return e.Reason == dial.ReasonRedirect && isLogin(e.Location)
+			return e.Reason == dial.ReasonRedirect && leadsToLogin(e.Location)
 		}, cause: always("it seems to want a login first"),
 			hint: always("log in with --auth, --bearer or --cookie; -L follows redirects")},
 		{name: "redirect", when: because(dial.ReasonRedirect), hint: always("-L follows redirects")},
@@ -61,7 +61,8 @@ func noAnswerHint(e *dial.Error) string {
 		"apps on ws (Node.js) and libwebsockets refuse so what they do not know; --diagnose tries"
 }
 
-func isLogin(location string) bool {
+// leadsToLogin reports whether a redirect goes to a page where one logs in.
+func leadsToLogin(location string) bool {
 	location = strings.ToLower(location)
 	for _, word := range []string{"login", "signin", "sign-in", "auth", "sso"} {
 		if strings.Contains(location, word) {

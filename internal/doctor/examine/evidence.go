@@ -166,7 +166,7 @@ func (e *evidence) wantsLogin() bool {
 	return isLogin(e.here.status()) && !e.isUnchallenged() ||
 		e.here.isDropped() && isLogin(e.plain.status()) ||
 		e.here.closedWith(3000, 3003, 4401, 4403) ||
-		e.here.closedWith(1008) && speaksOfLogin().MatchString(e.here.reason())
+		e.here.closedWith(1008) && doctor.SpeaksOfLogin(e.here.reason())
 }
 
 // isUnchallenged reports whether the place wants a login and does not say which, as RFC 9110 §15.5.2
@@ -232,14 +232,12 @@ func (e *evidence) answersHTTP() bool {
 		r := t.refusal()
 		isHTTP := t.err == nil || r != nil && r.Status != 0 && r.Kind == dial.KindHandshake
 		isSame := t.URL == nil || t.URL.Scheme == e.cfg.URL.Scheme
-		if isHTTP && isSame && !wantsTLS().MatchString(t.says()) {
+		if isHTTP && isSame && !doctor.SpeaksOfTLS(t.says()) {
 			return true
 		}
 	}
 	return false
 }
-
-var wantsTLS = lazy.Regexp(`(?i)HTTPS|\b(SSL|TLS)\b`)
 
 // isOriginDoubted reports whether the Origin is the likely cause.
 func (e *evidence) isOriginDoubted() bool {
@@ -249,21 +247,14 @@ func (e *evidence) isOriginDoubted() bool {
 
 // isOriginNamed reports whether what came says that it is the Origin.
 func (e *evidence) isOriginNamed() bool {
-	return e.isOpen() && speaksOfOrigin().MatchString(e.here.reason())
+	return e.isOpen() && doctor.SpeaksOfOrigin(e.here.reason())
 }
-
-var (
-	speaksOfLogin       = lazy.Regexp(`(?i)auth|log ?in|token|credential|password|session|jwt`)
-	speaksOfOrigin      = lazy.Regexp(`(?i)\borigin\b`)
-	speaksOfSubprotocol = lazy.Regexp(`(?i)sub-?protocol|Sec-WebSocket-Protocol`)
-	speaksOfHost        = lazy.Regexp(`(?i)\bHost header\b`)
-)
 
 // isSubprotocolDoubted reports whether the subprotocol is the likely cause. Servers of libwebsockets
 // end a connection that offers one which they do not know.
 func (e *evidence) isSubprotocolDoubted() bool {
 	return e.here.closedWith(4406) || e.here.isDropped() && len(e.cfg.Subprotocols) > 0 ||
-		e.isOpen() && speaksOfSubprotocol().MatchString(e.here.reason())
+		e.isOpen() && doctor.SpeaksOfSubprotocol(e.here.reason())
 }
 
 // has reports whether a field is in the request that was asked for, and its value.

@@ -128,7 +128,7 @@ func (e *evidence) speaksOtherScheme() bool {
 		dial.ReasonLateTLS:
 		return true
 	case dial.ReasonStatus:
-		return r.Status/100 == 4 && wantsTLS().MatchString(string(r.Body))
+		return r.Status/100 == 4 && doctor.SpeaksOfTLS(string(r.Body))
 	case dial.ReasonBroken, dial.ReasonLateUpgrade:
 		return !e.answersHTTP()
 	}
@@ -136,7 +136,7 @@ func (e *evidence) speaksOtherScheme() bool {
 }
 
 func (e *evidence) isHostNamed() bool {
-	return e.isOpen() && e.here.status() >= 400 && speaksOfHost().MatchString(e.here.reason())
+	return e.isOpen() && e.here.status() >= 400 && doctor.SpeaksOfHost(e.here.reason())
 }
 
 func (e *evidence) isExtensionDoubted() bool {
@@ -264,7 +264,7 @@ func localHost(_ *evidence, d *dial.Config) []candidate {
 // origins are the server's own, those of pages in development, and none where one was given.
 func origins(e *evidence, d *dial.Config) (list []candidate) {
 	given, isGiven := e.has("Origin")
-	if isGiven && speaksOfOrigin().MatchString(e.here.reason()) {
+	if isGiven && doctor.SpeaksOfOrigin(e.here.reason()) {
 		list = variants(doctor.WithoutOrigin())
 	}
 	own := doctor.OwnOrigins(d.URL)

@@ -12,7 +12,6 @@ import (
 	"wsline/internal/dial"
 	"wsline/internal/doctor"
 	"wsline/internal/exit"
-	"wsline/internal/lazy"
 	"wsline/session"
 )
 
@@ -99,7 +98,7 @@ func (o *outcome) showsTLS() bool {
 }
 
 // reason is what was said to a person: the reason phrase and the body of an answer, the reason of a
-// Close frame. An origin server is none of the Origin's.
+// Close frame.
 func (o *outcome) reason() string {
 	switch {
 	case o.http != nil:
@@ -112,10 +111,8 @@ func (o *outcome) reason() string {
 		return ""
 	}
 	line, _, _ := strings.Cut(string(e.Handshake.Response), "\n")
-	return originServer().ReplaceAllString(line+"\n"+string(e.Body), "")
+	return line + "\n" + string(e.Body)
 }
-
-var originServer = lazy.Regexp(`(?i)origin server`)
 
 // says is all that was said: the head and the body of an answer, the reason of a Close frame.
 func (o *outcome) says() string {
