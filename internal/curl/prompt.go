@@ -1,11 +1,15 @@
 package curl
 
-import "strings"
+import (
+	"strings"
+
+	"wsline/internal/lazy"
+)
 
 // splitPrompt reads commands as the command prompt of Windows does: cmd.exe takes the carets out and
 // ends commands, and then the program finds its words, as Microsoft's C runtime does.
 func splitPrompt(text string) (commands [][]string, err error) {
-	for _, line := range promptLines(text) {
+	for _, line := range promptLines(halved(text)) {
 		words, err := promptWords(line)
 		if err != nil {
 			return nil, err
@@ -15,6 +19,24 @@ func splitPrompt(text string) (commands [][]string, err error) {
 		}
 	}
 	return commands, nil
+}
+
+var caretBackslashes = lazy.Regexp(`(\^\\)+`)
+
+// halved takes back what browsers do to each backslash of a value: they write it twice, although
+// Microsoft's C runtime takes two for one only before a quote, so that curl itself sends two.
+func halved(text string) string {
+	var half strings.Builder
+	last := 0
+	for _, run := range caretBackslashes().FindAllStringIndex(text, -1) {
+		const pair = len(`^\^\`)
+		behind := strings.TrimPrefix(text[run[1]:], "^")
+		if n := run[1] - run[0]; n%pair == 0 && !strings.HasPrefix(behind, `"`) {
+			half.WriteString(text[last : run[0]+n/2])
+			last = run[1]
+		}
+	}
+	return half.String() + text[last:]
 }
 
 // promptLines are the commands without their carets. What stands behind a caret is itself; of a line

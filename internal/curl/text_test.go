@@ -28,6 +28,7 @@ func TestCommands(t *testing.T) {
 		{"", nil},
 		{`curl.exe ^"a^" ^` + "\r\n  -H ^\"b ^^^&^%^PATH^% \\^\"c\\^\" \\\\^\" ^\r\n", [][]string{
 			{"a", "-H", `b ^&%PATH% "c" \`}}},
+		{`curl ^"a^\^\b ^\^\^\^\ ^\[ c^\^\^" \\h\x`, [][]string{{`a\b \\ \[ c\`, `\\h\x`}}},
 		{"curl ^\"a^\n\nb^\" & curl \"c^d\"\"e\" \\f", [][]string{{"a\nb"}, {"c^d\"e", `\f`}}},
 	} {
 		got, err := Commands(tt.text)

@@ -14,12 +14,18 @@ import (
 // devTools has the code of others check archives, and returns what it says of them.
 func devTools(t *testing.T, archives ...string) string {
 	t.Helper()
+	return devToolsScript(t, "check.mjs", archives...)
+}
+
+// devToolsScript runs a script beside that code.
+func devToolsScript(t *testing.T, name string, args ...string) string {
+	t.Helper()
 	const dir = "../../testdata/har"
 	path := program(t, "node")
 	if _, err := os.Stat(dir + "/node_modules"); err != nil {
 		missing(t, "npm ci has not been run in testdata/har")
 	}
-	out, err := exec.Command(path, append([]string{dir + "/check.mjs"}, archives...)...).Output()
+	out, err := exec.Command(path, append([]string{dir + "/" + name}, args...)...).Output()
 	if code := exitCode(t, err); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
