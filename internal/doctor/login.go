@@ -68,9 +68,9 @@ func loginFindings() []finding {
 	}
 }
 
-// speaksOfOrigin reports whether a 403 is about the Origin.
+// speaksOfOrigin reports whether a 403, or a 400, is about the Origin.
 func speaksOfOrigin(e *dial.Error) bool {
-	return refused(http.StatusForbidden)(e) && SpeaksOfOrigin(said(e))
+	return refused(http.StatusForbidden, http.StatusBadRequest)(e) && SpeaksOfOrigin(said(e))
 }
 
 // credentialsHint says what to check of the credentials that were sent.

@@ -53,6 +53,16 @@ func (e *evidence) grow(c candidate, o *outcome) bool {
 	return false
 }
 
+// plainer is a way in without a subprotocol that was offered with a place and that the server did not
+// choose: it may have been no more than a guess.
+func (e *evidence) plainer(way *try) (c candidate, ok bool) {
+	if way == nil || way.URL == nil || way.shake.Subprotocol != "" || len(e.cfg.Subprotocols) > 0 ||
+		len(way.Add) != 2 || way.Add[0] != "-s" {
+		return candidate{}, false
+	}
+	return candidate{Variant: doctor.AtPath(&e.cfg, way.URL.RequestURI())}, true
+}
+
 // isFurther reports whether a variant has met what the place wanted, and is refused for something
 // else.
 func (e *evidence) isFurther(c candidate, o *outcome) bool {

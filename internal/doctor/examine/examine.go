@@ -80,6 +80,13 @@ func (x *Examination) Run(ctx context.Context) (report string, code int) {
 			way = &e.tries[len(e.tries)-1]
 		}
 	}
+	if c, ok := e.plainer(way); ok && len(e.tries) < MaxTries && time.Until(x.end) >= closing+leastAsk {
+		if found := *way; x.try(limited, e, c).isIn() {
+			way = &e.tries[len(e.tries)-1]
+		} else {
+			way = &found
+		}
+	}
 	if ctx.Err() != nil {
 		return e.report("stopped before the end"), exit.Interrupted
 	}

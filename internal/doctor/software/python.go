@@ -86,6 +86,11 @@ func pythonRows() []Row {
 				`(Upgrade|Connection|Sec-WebSocket-Key|Sec-WebSocket-Version) header`,
 			Cause: "the {1} that reached it is not the one that wsline sent: a proxy changed it",
 			Hint:  "{proxy}"},
+		{Software: "Autobahn", Name: "Origin", Status: []int{400},
+			Phrase: `^WebSocket connection denied: origin '.*' not allowed`,
+			Cause:  "Autobahn (Python) does not take this Origin", Try: []string{"no -o", "-o {origin}"},
+			Hint: "-o {origin} sends the server's own, or none at all may do; its code has the Origins " +
+				"it takes (allowedOrigins)"},
 		{Software: "aiohttp", Name: "damaged upgrade", Status: []int{400},
 			Body: `^(No WebSocket UPGRADE hdr|No CONNECTION upgrade hdr|Unsupported version` +
 				`|Handshake error): `,
