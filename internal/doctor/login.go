@@ -46,9 +46,7 @@ func loginFindings() []finding {
 			_, given := sent(e, "Origin")
 			isEmpty := len(e.Body) == 0 && rejectReason(e) == ""
 			return refused(http.StatusForbidden)(e) && isEmpty && !given
-		}, fact: "with an empty body", cause: always("apps on uvicorn (FastAPI) refuse so an " +
-			"unknown path, " +
-			"others for want of an Origin or a login"), hint: func(e *dial.Error) string {
+		}, fact: "with an empty body", cause: emptyCause, hint: func(e *dial.Error) string {
 			return "check the path, then -o " + siteOrigin(e.URL) + ", then " + loginOrOther(e) +
 				"; --diagnose finds out"
 		}},
@@ -66,6 +64,14 @@ func loginFindings() []finding {
 					", or want " + loginOrOther(e) + "; --diagnose tries other origins"
 			}},
 	}
+}
+
+// emptyCause is for a 403 without a reason. One without a field is none of uvicorn's, which sends some.
+func emptyCause(e *dial.Error) string {
+	if len(e.Header) == 0 {
+		return "that is all it says; it may not know the path, or want an Origin or a login"
+	}
+	return "apps on uvicorn (FastAPI) refuse so an unknown path, others for want of an Origin or a login"
 }
 
 // speaksOfOrigin reports whether a 403, or a 400, is about the Origin.

@@ -61,6 +61,7 @@ var Places = []Place{
 		Protocols: []string{"actioncable-v1-json"}, Paths: []string{"/cable"}},
 	{says: words(`Server: Cowboy|Phoenix`), Path: "socket/websocket",
 		Paths: []string{"/socket/websocket"}},
+	{Path: "weechat", Paths: []string{"/weechat"}},
 	{Path: "ocpp", Protocols: []string{"ocpp1.6", "ocpp2.0.1"}},
 	{Path: "sip", Protocols: []string{"sip"}},
 }

@@ -60,6 +60,12 @@ func platformRows() []Row {
 			Cause: "this may be an XMPP server's port for other clients",
 			Hint: "its WebSocket is elsewhere, often at port " + xmppPort + " or " + xmppTLSPort + " (TLS); it wants the path " +
 				"/xmpp-websocket and -s xmpp"},
+		{Software: "WeeChat", Name: "Origin", Status: []int{403}, Body: "^$", Phrase: "^Forbidden$",
+			Where: `/weechat$`, Fields: map[string]string{"Server": "^$", "Date": "^$",
+				"Content-Length": "^$"}, Fact: emptyBody,
+			Cause: "so WeeChat's relay refuses an Origin that relay.network.websocket_allowed_origins " +
+				"does not match, or none",
+			Hint: "-o ORIGIN sends one that the regular expression there matches; --diagnose tries some"},
 		{Software: "NATS", Name: "own port", Situation: OtherTalk, Begins: `^INFO `,
 			Cause: "this is NATS, and its WebSocket has another port",
 			Hint:  "look for websocket { port: } in the server's configuration"},
