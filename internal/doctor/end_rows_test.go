@@ -78,7 +78,8 @@ func TestEndNotice(t *testing.T) {
 				"--ping-interval 30s keeps it open; a proxy or the server may end what is idle"},
 		{ended("ws://h/", "", session.End{Code: 1005, Before: session.Before{MessagesOut: 3, Unanswered: 2}}),
 			"the server closed the connection without a code; the last 2 messages had no answer"},
-		{ended("ws://h/", "", session.End{Code: 1001, Reason: "Bye...", Before: session.Before{MessagesOut: 3, Unanswered: 1}}),
+		{ended("ws://h/", "", session.End{Code: 1001, Reason: "Bye...",
+			Before: session.Before{MessagesOut: 3, Unanswered: 1}}),
 			"the server closed the connection with 1001 (going away): Bye; the last message had no answer"},
 		{ended("ws://h/", "", session.End{Code: 1001, Reason: "idle:", Before: session.Before{Idle: 9 * time.Second}}),
 			"the server closed the connection with 1001 (going away) after 9 s in which nothing went either way: idle; " +

@@ -58,7 +58,8 @@ func platformRows() []Row {
 			Hint:  "{proxy}"},
 		{Software: "XMPP", Name: "own port", Situation: OtherTalk, Begins: `^<\?xml|^<stre`,
 			Cause: "this may be an XMPP server's port for other clients",
-			Hint: "its WebSocket is elsewhere, often at port " + xmppPort + " or " + xmppTLSPort + " (TLS); it wants the path " +
+			Hint: "its WebSocket is elsewhere, often at port " + xmppPort + " or " + xmppTLSPort +
+				" (TLS); it wants the path " +
 				"/xmpp-websocket and -s xmpp"},
 		{Software: "WeeChat", Name: "Origin", Status: []int{403}, Body: "^$", Phrase: "^Forbidden$",
 			Where: `/weechat$`, Fields: map[string]string{"Server": "^$", "Date": "^$",
