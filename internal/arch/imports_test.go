@@ -32,7 +32,7 @@ var arrows = map[string][]string{
 	"internal/scriptfile": {"internal/env", "internal/flags", "script/wst", "format"},
 	"internal/view": {
 		"internal/env", "internal/flags", "repl", "repl/command", "session", "format",
-		"internal/query", "internal/dial",
+		"internal/query", "internal/query/value", "internal/dial",
 	},
 	"internal/target": {
 		"internal/env", "internal/flags", "session", "format", "internal/listen", "internal/dial",
@@ -62,7 +62,7 @@ var arrows = map[string][]string{
 		"internal/wire",
 	},
 	"script/match":    {"format", "internal/query"},
-	"internal/query":  {},
+	"internal/query":  {"internal/query/value"},
 	"repl":            {"repl/command", "repl/line", "session", "internal/dial", "internal/wire"},
 	"repl/command":    {"session", "internal/dial", "internal/wire"},
 	"repl/line":       {},
@@ -80,6 +80,7 @@ var arrows = map[string][]string{
 	"internal/dial/digest":  {"internal/dial/field"},
 	"internal/dial/field":   {},
 	"internal/dial/phrase":  {},
+	"internal/query/value":  {},
 	"internal/tap":          {"internal/wire"},
 	"internal/wire":         {},
 

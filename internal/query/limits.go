@@ -26,15 +26,14 @@ var closed = func() chan struct{} {
 type limits struct {
 	context.Context
 	steps    int
-	deadline time.Time
+	deadline time.Time // set when the clock is first looked at, which short runs never do
 	looked   time.Time // at the heap
 	heap     uint64    // at the beginning
 	cause    error
 }
 
 func newLimits(ctx context.Context) *limits {
-	now := time.Now()
-	return &limits{Context: ctx, deadline: now.Add(MaxTime), looked: now}
+	return &limits{Context: ctx}
 }
 
 // Done counts a step.
@@ -54,6 +53,9 @@ func (l *limits) Err() error { return l.cause }
 // look ends the run when it is over one of its limits.
 func (l *limits) look() {
 	now := time.Now()
+	if l.deadline.IsZero() {
+		l.deadline, l.looked = now.Add(MaxTime), now
+	}
 	switch {
 	case l.Context.Err() != nil:
 		l.cause = l.Context.Err()

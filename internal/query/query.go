@@ -9,18 +9,16 @@
 package query
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"math/big"
 	"reflect"
 	"strconv"
 	"time"
 
 	"github.com/itchyny/gojq"
+
+	"wsline/internal/query/value"
 )
 
 // The limits of one run.
@@ -30,7 +28,6 @@ const (
 	MaxOutputs = 10_000
 	MaxMemory  = 256 << 20 // bytes that the program's heap may grow by
 	maxSteps   = 50_000_000
-	maxDepth   = 10_000 // of arrays and objects in each other, as encoding/json has it
 	maxLength  = 64 << 10
 )
 
@@ -95,20 +92,37 @@ func (q *Query) String() string { return q.expr }
 
 // Run gives the expression a JSON value and returns each output as compact JSON, strings too. A
 // value that is passed on whole keeps the order of its members; of one that the expression made
-// they are sorted. Numbers keep their digits unless they are calculated with. Errors are
-// ErrNotJSON, *Error, and the context's; what came out before an error is returned with it.
+// they are sorted. Numbers keep their digits unless they are calculated with. Outputs may be parts
+// of the payload. Errors are ErrNotJSON, *Error, and the context's; what came out before an error
+// is returned with it.
 func (q *Query) Run(ctx context.Context, payload []byte) ([][]byte, error) {
+	doc, ok := value.Document(payload)
+	if !ok {
+		return nil, ErrNotJSON
+	}
+	return q.run(ctx, doc)
+}
+
+// run runs the expression on the value of a document.
+func (q *Query) run(ctx context.Context, doc []byte) ([][]byte, error) {
 	var out [][]byte
+	made := make([]byte, 0, 64) // what the expression made, one behind the other
 	size := 0
-	err := q.each(ctx, payload, func(v any, given bool) error {
+	err := q.each(ctx, doc, func(v any, given bool) error {
 		if len(out) == MaxOutputs {
 			return q.failure(" makes more than %d values", MaxOutputs)
 		}
-		text, ok := encode(v, given, payload, MaxOutput-size)
-		if !ok {
+		text, ok := []byte(nil), true
+		if given {
+			text = value.Compact(doc)
+		} else {
+			begin := len(made)
+			made, ok = value.Append(made, v, begin+MaxOutput-size)
+			text = made[begin:len(made):len(made)]
+		}
+		if size += len(text); !ok || size > MaxOutput {
 			return q.failure(" makes more than %d bytes", MaxOutput)
 		}
-		size += len(text)
 		out = append(out, text)
 		return nil
 	})
@@ -116,10 +130,18 @@ func (q *Query) Run(ctx context.Context, payload []byte) ([][]byte, error) {
 }
 
 // True says whether the last output is neither false nor null; without an output it is false.
-// Errors are those of Run.
+// Errors are those of Run, but the outputs may be of any size.
 func (q *Query) True(ctx context.Context, payload []byte) (bool, error) {
+	doc, ok := value.Document(payload)
+	if !ok {
+		return false, ErrNotJSON
+	}
+	return q.isTrue(ctx, doc)
+}
+
+func (q *Query) isTrue(ctx context.Context, doc []byte) (bool, error) {
 	last, n := false, 0
-	err := q.each(ctx, payload, func(v any, _ bool) error {
+	err := q.each(ctx, doc, func(v any, _ bool) error {
 		if n++; n > MaxOutputs {
 			return q.failure(" makes more than %d values", MaxOutputs)
 		}
@@ -130,11 +152,8 @@ func (q *Query) True(ctx context.Context, payload []byte) (bool, error) {
 }
 
 // each runs the expression and calls do for each output; given says that it is the input itself.
-func (q *Query) each(ctx context.Context, payload []byte, do func(v any, given bool) error) error {
-	in, err := decode(payload)
-	if err != nil {
-		return err
-	}
+func (q *Query) each(ctx context.Context, doc []byte, do func(v any, given bool) error) error {
+	in := value.Decode(doc)
 	limits := newLimits(ctx)
 	iter := q.code.RunWithContext(limits, in)
 	for {
@@ -170,20 +189,6 @@ func (q *Query) failure(format string, args ...any) error {
 	return &Error{q.expr, -1, fmt.Sprintf(format, args...)}
 }
 
-// decode reads exactly one JSON value and leaves numbers as they are written.
-func decode(payload []byte) (any, error) {
-	in := json.NewDecoder(bytes.NewReader(payload))
-	in.UseNumber()
-	var v any
-	if in.Decode(&v) != nil {
-		return nil, ErrNotJSON
-	}
-	if _, err := in.Token(); !errors.Is(err, io.EOF) {
-		return nil, ErrNotJSON
-	}
-	return v, nil
-}
-
 // same says whether a value is the other one, and not merely equal to it. Values are never
 // changed in place by an expression.
 func same(a, b any) bool {
@@ -198,53 +203,4 @@ func same(a, b any) bool {
 		return x.Len() > 0 && x.Len() == y.Len() && x.Pointer() == y.Pointer()
 	}
 	return false
-}
-
-// encode writes a value as JSON of at most limit bytes; false when it is longer or too deep.
-func encode(v any, given bool, payload []byte, limit int) ([]byte, bool) {
-	if given {
-		var out bytes.Buffer
-		if json.Compact(&out, payload) != nil {
-			return nil, false
-		}
-		return out.Bytes(), out.Len() <= limit
-	}
-	if _, ok := measure(v, limit, 0); !ok {
-		return nil, false
-	}
-	text, err := gojq.Marshal(v)
-	return text, err == nil && len(text) <= limit
-}
-
-// measure takes the least number of bytes that a value's JSON has from what is left. Values may
-// share their parts, so that the JSON can be much longer than the memory they take, and is not to
-// be made.
-func measure(v any, left, depth int) (int, bool) {
-	if depth > maxDepth || left <= 0 {
-		return 0, false
-	}
-	ok := true
-	switch v := v.(type) {
-	case string:
-		left -= len(v) + 2
-	case json.Number:
-		left -= len(v)
-	case *big.Int:
-		left -= v.BitLen() / 4
-	case []any:
-		left--
-		for i := 0; i < len(v) && ok; i++ {
-			left, ok = measure(v[i], left-1, depth+1)
-		}
-	case map[string]any:
-		left--
-		for name, member := range v {
-			if left, ok = measure(member, left-len(name)-4, depth+1); !ok {
-				break
-			}
-		}
-	default:
-		left--
-	}
-	return left, ok && left >= 0
 }

@@ -1,12 +1,11 @@
 package view
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 
 	"wsline/internal/query"
+	"wsline/internal/query/value"
 	"wsline/repl"
 )
 
@@ -28,7 +27,7 @@ func (s *Sieve) Filter(q *query.Query) repl.Filter {
 		if len(values) == 0 {
 			return false, nil
 		}
-		if err == nil && len(values) == 1 && isCompact(payload, values[0]) {
+		if err == nil && len(values) == 1 && value.IsCompact(payload, values[0]) {
 			return true, nil
 		}
 		s.values = len(values)
@@ -50,10 +49,4 @@ func (s *Sieve) Made() bool {
 	}
 	s.values--
 	return true
-}
-
-// isCompact tells whether a value is the payload itself but for white space.
-func isCompact(payload, value []byte) bool {
-	var compact bytes.Buffer
-	return json.Compact(&compact, payload) == nil && bytes.Equal(compact.Bytes(), value)
 }
