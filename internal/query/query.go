@@ -47,8 +47,9 @@ func (e *Error) Error() string {
 
 // A Query is a compiled expression. It may be run by several goroutines at once.
 type Query struct {
-	expr string
-	code *gojq.Code
+	expr   string
+	code   *gojq.Code
+	direct direct // tried first
 }
 
 // Compile makes a Query of a jq expression of at most 64 KiB. Errors are *Error.
@@ -65,7 +66,7 @@ func Compile(expr string) (*Query, error) {
 	if err != nil {
 		return nil, &Error{expr, -1, " cannot be used: " + err.Error()}
 	}
-	return &Query{expr, code}, nil
+	return &Query{expr, code, compileDirect(parsed)}, nil
 }
 
 // withoutDebug makes a function that would print its input pass it on silently.
@@ -99,6 +100,9 @@ func (q *Query) Run(ctx context.Context, payload []byte) ([][]byte, error) {
 	doc, ok := value.Document(payload)
 	if !ok {
 		return nil, ErrNotJSON
+	}
+	if out, ok := q.direct.run(doc); ok {
+		return out, nil
 	}
 	return q.run(ctx, doc)
 }
@@ -135,6 +139,9 @@ func (q *Query) True(ctx context.Context, payload []byte) (bool, error) {
 	doc, ok := value.Document(payload)
 	if !ok {
 		return false, ErrNotJSON
+	}
+	if last, ok := q.direct.isTrue(doc); ok {
+		return last, nil
 	}
 	return q.isTrue(ctx, doc)
 }
