@@ -204,7 +204,11 @@ func (w *writer) expression() string {
 		"E or E", "E | not", "select(E)", "select(.K == C)", ".[]? | select(.K > C)", "{K}",
 		"{K: E}",
 		"{K, K: E}", `{"K": .K, d: E}`, "E, E", "E // E", "[E]", "length", "E + E", "{K: .K} | E",
-		"def not: E; E", "..", ".[E]", "-E", "C as $x | E")
+		"def not: E; E", "..", ".[E]", "-E", "C as $x | E", ".K + C", "if E then E else E end",
+		"if .K then E end", "if .K then .K elif E then E else E end", "try E catch E", "E | length",
+		`"\(E)"`, `@json "x\(.K)"`, "@text", "type", "empty", "[.K, E]", ".K[.K]", ".K[.K:E]", "{(E): E}",
+		`{"K": E}`, `{"x\(.K)"}`, "E as $x | $x", "E as {K: $x} | E", "reduce E as $x (E; E)", "E = E",
+		"E |= E", "label $x | E, break $x", "path(E)", "[paths]", "error(E)", "{$__loc__}", `."\(E)"`)
 }
 
 func (w *writer) constant() string {

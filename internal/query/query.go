@@ -49,7 +49,8 @@ func (e *Error) Error() string {
 type Query struct {
 	expr   string
 	code   *gojq.Code
-	direct direct // tried first
+	direct direct   // tried first
+	looked []string // the members of an object that the code looks at; nil: all
 }
 
 // Compile makes a Query of a jq expression of at most 64 KiB. Errors are *Error.
@@ -66,7 +67,7 @@ func Compile(expr string) (*Query, error) {
 	if err != nil {
 		return nil, &Error{expr, -1, " cannot be used: " + err.Error()}
 	}
-	return &Query{expr, code, compileDirect(parsed)}, nil
+	return &Query{expr, code, compileDirect(parsed), lookedAt(parsed)}, nil
 }
 
 // withoutDebug makes a function that would print its input pass it on silently.
@@ -160,7 +161,12 @@ func (q *Query) isTrue(ctx context.Context, doc []byte) (bool, error) {
 
 // each runs the expression and calls do for each output; given says that it is the input itself.
 func (q *Query) each(ctx context.Context, doc []byte, do func(v any, given bool) error) error {
-	in := value.Decode(doc)
+	var in any
+	if q.looked != nil && doc[0] == '{' {
+		in = value.DecodeMembers(doc, q.looked)
+	} else {
+		in = value.Decode(doc)
+	}
 	limits := newLimits(ctx)
 	iter := q.code.RunWithContext(limits, in)
 	for {

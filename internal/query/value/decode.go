@@ -15,6 +15,21 @@ func Decode(t []byte) any {
 	return d.value()
 }
 
+// DecodeMembers is Decode of an object without its members that have other names.
+func DecodeMembers(object []byte, names []string) map[string]any {
+	members := make(map[string]any, len(names))
+	var c cursor
+	for part := c.next(object); part != nil; part = c.next(object) {
+		for _, name := range names {
+			if isString(c.name, name) {
+				members[name] = Decode(part)
+				break
+			}
+		}
+	}
+	return members
+}
+
 // A decoder reads a text; strings and numbers are parts of one copy of it.
 type decoder struct {
 	text   []byte
