@@ -42,16 +42,19 @@ func (c *directCompiler) query(q *gojq.Query) (direct, bool) {
 		return c.term(q.Term)
 	case q.Left == nil || q.Right == nil:
 		return nil, false
-	case q.Op == gojq.OpPipe:
+	case q.Op == gojq.OpPipe || q.Op == gojq.OpComma:
 		left, ok := c.query(q.Left)
 		if !ok {
 			return nil, false
 		}
 		right, ok := c.query(q.Right)
-		if !ok {
+		switch {
+		case !ok:
 			return nil, false
+		case q.Op == gojq.OpPipe:
+			return left.then(right)
 		}
-		return left.then(right)
+		return c.stage(stage{all: []direct{left, right}})
 	}
 	left, ok := c.step(q.Left)
 	if !ok {
@@ -68,11 +71,15 @@ func (c *directCompiler) query(q *gojq.Query) (direct, bool) {
 	return c.stage(stage{one: one})
 }
 
-// then puts stages behind others. An object has nothing behind it but select: a part of it may be
-// the input itself, which is written as it was given.
+// then puts stages behind others. What holds the input has nothing behind it but select: a part of it
+// may be the input itself, which is written as it was given. A comma has nothing behind it at all:
+// the work would double with each.
 func (d direct) then(next direct) (direct, bool) {
-	if slices.ContainsFunc(d, func(s stage) bool { return s.object }) &&
+	if slices.ContainsFunc(d, func(s stage) bool { return s.holds }) &&
 		slices.ContainsFunc(next, func(s stage) bool { return s.keep == nil }) {
+		return nil, false
+	}
+	if len(next) > 0 && slices.ContainsFunc(d, func(s stage) bool { return s.all != nil }) {
 		return nil, false
 	}
 	return append(slices.Clip(d), next...), true
@@ -164,6 +171,8 @@ func (c *directCompiler) base(t *gojq.Term) (direct, bool) {
 		return c.query(t.Query)
 	case gojq.TermTypeObject:
 		return c.object(t.Object)
+	case gojq.TermTypeArray:
+		return c.array(t.Array)
 	case gojq.TermTypeFunc:
 		return c.function(t.Func)
 	}
@@ -172,7 +181,22 @@ func (c *directCompiler) base(t *gojq.Term) (direct, bool) {
 		return nil, false
 	}
 	text, _ := value.Append(nil, v, maxLength*6)
+	return c.constant(text)
+}
+
+func (c *directCompiler) constant(text []byte) (direct, bool) {
 	return c.stage(stage{one: func(part) (part, bool) { return part{text, true}, true }})
+}
+
+func (c *directCompiler) array(a *gojq.Array) (direct, bool) {
+	if a.Query == nil {
+		return c.constant([]byte("[]"))
+	}
+	elements, ok := c.query(a.Query)
+	if !ok {
+		return nil, false
+	}
+	return c.stage(stage{one: array(elements), holds: true})
 }
 
 // makeOptional makes the last stage optional.
@@ -190,6 +214,13 @@ func (c *directCompiler) function(f *gojq.Func) (direct, bool) {
 		if keep, ok := c.step(f.Args[0]); ok {
 			return c.stage(stage{keep: keep})
 		}
+	case f.Name == "map" && len(f.Args) == 1:
+		each := &gojq.Term{
+			Type: gojq.TermTypeIdentity, SuffixList: []*gojq.Suffix{{Iter: true}},
+		}
+		return c.array(&gojq.Array{Query: &gojq.Query{
+			Left: &gojq.Query{Term: each}, Op: gojq.OpPipe, Right: f.Args[0],
+		}})
 	}
 	return nil, false
 }
@@ -236,7 +267,7 @@ func (c *directCompiler) object(o *gojq.Object) (direct, bool) {
 		fields = append(fields, field{name, append(label, ':'), member})
 	}
 	slices.SortFunc(fields, func(a, b field) int { return strings.Compare(a.name, b.name) })
-	return c.stage(stage{one: object(fields), object: true})
+	return c.stage(stage{one: object(fields), holds: true})
 }
 
 // constant is the value of a term without its suffixes, if its JSON has the same value: a large

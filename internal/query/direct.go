@@ -11,19 +11,21 @@ import (
 )
 
 // A direct is an expression that is followed in the text of a message, without making values of
-// what it does not look at: paths, comparisons, select, and objects of those. It knows no errors:
+// what it does not look at: paths, comparisons, select, and objects and arrays of those, map too. It
+// knows no errors:
 // where gojq would have one, or something else stands in the way, it gives up, and the message is
 // gojq's from the beginning. nil is an expression that needs gojq.
 type direct []stage
 
-// A stage makes none, one or several parts of a part. One of one, keep and each is set.
+// A stage makes none, one or several parts of a part. One of one, keep, each and all is set.
 type stage struct {
 	one      step
-	keep     step // passes the part on where it makes what is true
-	each     bool // passes each element on
-	object   bool // one makes an object
-	strict   bool // gives up only where gojq has an error, or [] has an object
-	optional bool // makes nothing where gojq has an error
+	keep     step     // passes the part on where it makes what is true
+	each     bool     // passes each element on
+	all      []direct // what each of them makes; it is the last stage
+	holds    bool     // one makes an object or array, which may hold the input itself
+	strict   bool     // gives up only where gojq has an error
+	optional bool     // makes nothing where gojq has an error
 }
 
 // A step makes a part of a part; false gives up.
@@ -91,15 +93,22 @@ func (d direct) isTrue(doc []byte) (last, ok bool) {
 func (d direct) each(in part, do func(out part) bool) bool {
 	for i, s := range d {
 		switch {
-		case s.each && in.text[0] == '[':
-			for element := range value.Elements(in.text) {
+		case s.each && (in.text[0] == '[' || in.text[0] == '{'):
+			for element := range value.Each(in.text) {
 				if !d[i+1:].each(part{element, in.made}, do) {
 					return false
 				}
 			}
 			return true
-		case s.each: // the members of an object have to be sorted
-			return s.optional && in.text[0] != '{'
+		case s.each:
+			return s.optional
+		case s.all != nil:
+			for _, one := range s.all {
+				if !one.each(in, do) {
+					return false
+				}
+			}
+			return true
 		case s.keep != nil:
 			if cond, ok := s.keep(in); !ok || !cond.isTrue() {
 				return ok
@@ -166,15 +175,36 @@ func object(fields []field) step {
 			if i > 0 {
 				text = append(text, ',')
 			}
-			text = append(text, f.label...)
-			if v.made {
-				text = append(text, v.text...)
-			} else if text, ok = value.AppendPart(text, v.text, MaxOutput); !ok {
+			if text, ok = v.appendTo(append(text, f.label...)); !ok {
 				return part{}, false
 			}
 		}
-		return part{append(text, '}'), true}, len(text) < MaxOutput
+		return part{append(text, '}'), true}, true
 	}
+}
+
+// array makes an array of the outputs of a direct.
+func array(elements direct) step {
+	return func(in part) (part, bool) {
+		text := []byte{'['}
+		ok := elements.each(in, func(p part) (ok bool) {
+			if len(text) > 1 {
+				text = append(text, ',')
+			}
+			text, ok = p.appendTo(text)
+			return ok
+		})
+		return part{append(text, ']'), true}, ok
+	}
+}
+
+// appendTo appends the part to what is made of it; false gives up.
+func (p part) appendTo(text []byte) ([]byte, bool) {
+	if !p.made {
+		return value.AppendPart(text, p.text, MaxOutput)
+	}
+	text = append(text, p.text...)
+	return text, len(text) <= MaxOutput
 }
 
 // comparison compares as operators do.

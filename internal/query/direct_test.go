@@ -108,7 +108,13 @@ var expressions = []struct {
 	{"{a: .}", true}, {"{a: .} | select(.a)", true}, {"{a: (.a == 1)}", true}, {"null", true},
 	{"(.a).b", true}, {`"x"`, true}, {"1.0", true}, {".a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p", true},
 
-	{".a + 1", false}, {"map(.x)", false}, {"to_entries", false}, {".a, .b", false}, {"..", false},
+	{"map({a, b: .c})", true}, {"map(select(.a > 1)) | select(. != [])", true}, {"[]", true},
+	{".items | map(.id)", true}, {"[.items[].id, .a]", true}, {"[[.], .]", true}, {"[]?", false},
+	{"{a: [.b[]?]}", true}, {".items[] | .id, .x", true}, {".a, (.b, .c)", true},
+	{"(.a, .b) | .c", false}, {"[.] | .[0]", false}, {"[.][0]", false}, {"map(.) | .[]", false},
+	{"{a: [.]} | .a", false}, {"def map(f): 1; map(.a)", false}, {"map(.a + 1)", false},
+
+	{".a + 1", false}, {"map(.x)", true}, {"to_entries", false}, {".a, .b", true}, {"..", false},
 	{"{a: .} | .a", false}, {"{a: .}.a", false}, {"{a: .a[]}", false}, {".[1:]", false},
 	{"{(.a): 1}", false}, {"{$__loc__}", false}, {"{a, a: 1}", false}, {".a as $x | $x", false},
 	{"def select(f): 1; select(.a)", false}, {"(def not: 5; .a) | not", false}, {".[.a]", false},
@@ -118,7 +124,7 @@ var expressions = []struct {
 	{"-.a", false},
 	{"(.a,.b) == 1", false}, {"select(.a, .b)", false}, {"select(.a?)", false}, {".a // 1", false},
 	{".a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q", false}, {"1e1000", false}, {"not(1)?", false},
-	{`select(.a | test("x"))`, false}, {".a = 1", false}, {"try .a", false}, {"[.a]", false},
+	{`select(.a | test("x"))`, false}, {".a = 1", false}, {"try .a", false}, {"[.a]", true},
 }
 
 func TestDirect(t *testing.T) {
@@ -208,7 +214,7 @@ func (w *writer) expression() string {
 		"if .K then E end", "if .K then .K elif E then E else E end", "try E catch E", "E | length",
 		`"\(E)"`, `@json "x\(.K)"`, "@text", "type", "empty", "[.K, E]", ".K[.K]", ".K[.K:E]", "{(E): E}",
 		`{"K": E}`, `{"x\(.K)"}`, "E as $x | $x", "E as {K: $x} | E", "reduce E as $x (E; E)", "E = E",
-		"E |= E", "label $x | E, break $x", "path(E)", "[paths]", "error(E)", "{$__loc__}", `."\(E)"`)
+		"map(E)", "map(.K)", "[]", "[.[] | E]", ".K, E", "E |= E", "label $x | E, break $x", "path(E)", "[paths]", "error(E)", "{$__loc__}", `."\(E)"`)
 }
 
 func (w *writer) constant() string {

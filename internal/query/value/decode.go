@@ -75,6 +75,9 @@ func (d *decoder) more() bool {
 }
 
 func (d *decoder) array() any {
+	if d.list == nil {
+		d.list = make([]any, 0, 8)
+	}
 	start := len(d.list)
 	for d.at++; d.more(); {
 		d.list = append(d.list, d.value())
@@ -124,6 +127,15 @@ func isString(quoted []byte, want string) bool {
 		return string(inside) == want
 	}
 	return unquote(inside) == want
+}
+
+// stringOf is the value of a string in quotes.
+func stringOf(quoted []byte) string {
+	inside := quoted[1 : len(quoted)-1]
+	if isLiteral(inside) {
+		return string(inside)
+	}
+	return unquote(inside)
 }
 
 // unquote returns the value of a string of which this stands between the quotes.

@@ -1,6 +1,10 @@
 package value
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
 
 // The functions of this file work on texts that are known to be JSON: what Document returned, parts
 // of it, and what Append wrote.
@@ -84,11 +88,11 @@ func Member(object []byte, name string) (found []byte) {
 // nil if there is none.
 func Element(array []byte, index int) []byte {
 	if index < 0 {
-		for range Elements(array) {
+		for range Each(array) {
 			index++
 		}
 	}
-	for part := range Elements(array) {
+	for part := range Each(array) {
 		if index == 0 {
 			return part
 		}
@@ -97,12 +101,36 @@ func Element(array []byte, index int) []byte {
 	return nil
 }
 
-// Elements are those of an array.
-func Elements(array []byte) func(yield func(part []byte) bool) {
+// Each goes through the elements of an array, or through the members of an object in the order of
+// their names.
+func Each(t []byte) func(yield func(part []byte) bool) {
 	return func(yield func(part []byte) bool) {
+		if t[0] == '{' {
+			eachMember(t, yield)
+			return
+		}
 		var c cursor
-		for part := c.next(array); part != nil && yield(part); {
-			part = c.next(array)
+		for part := c.next(t); part != nil && yield(part); {
+			part = c.next(t)
+		}
+	}
+}
+
+func eachMember(object []byte, yield func(part []byte) bool) {
+	type member struct {
+		name string
+		text []byte
+	}
+	var list []member
+	var c cursor
+	for part := c.next(object); part != nil; part = c.next(object) {
+		list = append(list, member{stringOf(c.name), part})
+	}
+	slices.SortStableFunc(list, func(a, b member) int { return strings.Compare(a.name, b.name) })
+	for i, m := range list {
+		isLast := i+1 == len(list) || list[i+1].name != m.name
+		if isLast && !yield(m.text) {
+			return
 		}
 	}
 }

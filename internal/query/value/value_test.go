@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"math"
 	"math/big"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -80,6 +82,17 @@ func checkParts(t *testing.T, doc []byte, v any) {
 	}
 	switch v := v.(type) {
 	case map[string]any:
+		names := slices.Sorted(maps.Keys(v))
+		for part := range Each(doc) {
+			if len(names) == 0 {
+				t.Fatalf("%.300q has more than %d members", doc, len(v))
+			}
+			same(part, v[names[0]])
+			names = names[1:]
+		}
+		if len(names) > 0 {
+			t.Errorf("%.300q has no %q", doc, names)
+		}
 		for name, member := range v {
 			same(Member(doc, name), member)
 			other := name + "x"
@@ -89,7 +102,7 @@ func checkParts(t *testing.T, doc []byte, v any) {
 		}
 	case []any:
 		n := 0
-		for part := range Elements(doc) {
+		for part := range Each(doc) {
 			same(part, v[n])
 			n++
 		}
