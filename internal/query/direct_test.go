@@ -214,7 +214,8 @@ func (w *writer) expression() string {
 		"if .K then E end", "if .K then .K elif E then E else E end", "try E catch E", "E | length",
 		`"\(E)"`, `@json "x\(.K)"`, "@text", "type", "empty", "[.K, E]", ".K[.K]", ".K[.K:E]", "{(E): E}",
 		`{"K": E}`, `{"x\(.K)"}`, "E as $x | $x", "E as {K: $x} | E", "reduce E as $x (E; E)", "E = E",
-		"map(E)", "map(.K)", "[]", "[.[] | E]", ".K, E", "E |= E", "label $x | E, break $x", "path(E)", "[paths]", "error(E)", "{$__loc__}", `."\(E)"`)
+		"map(E)", "map(.K)", "[]", "[.[] | E]", ".K, E", "E |= E",
+		"label $x | E, break $x", "path(E)", "[paths]", "error(E)", "{$__loc__}", `."\(E)"`)
 }
 
 func (w *writer) constant() string {
@@ -271,4 +272,21 @@ func FuzzDirect(f *testing.F) {
 			checkEqual(t, q, message)
 		}
 	})
+}
+
+// A part of a message is shown as it stands there.
+func TestAllocDirect(t *testing.T) {
+	message := []byte(`{"id":7,"type":"x","a":{"b":[1,2,3]}}`)
+	for expr, want := range map[string]float64{
+		".id": 1, ".a.b[1]": 1, `select(.type == "x")`: 1, `select(.id > 7)`: 0, ".id > 5": 1,
+	} {
+		q, err := Compile(expr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := testing.AllocsPerRun(100, func() { _, _ = q.Run(t.Context(), message) })
+		if got > want {
+			t.Errorf("%s allocates %v times, want %v", expr, got, want)
+		}
+	}
 }
