@@ -14,12 +14,6 @@ const (
 	clockPerHeap  = 5 * time.Millisecond
 )
 
-var closed = func() chan struct{} {
-	c := make(chan struct{})
-	close(c)
-	return c
-}()
-
 // limits is the context of one run. The interpreter asks Done before each of its steps, so that
 // is where the steps are counted: no timer and no goroutine is needed, and a run that does
 // nothing for the limit's sake costs a few nanoseconds a step.
@@ -42,10 +36,12 @@ func (l *limits) Done() <-chan struct{} {
 	if l.cause == nil && l.steps%stepsPerClock == 0 {
 		l.look()
 	}
-	if l.cause != nil {
-		return closed
+	if l.cause == nil {
+		return nil
 	}
-	return nil
+	closed := make(chan struct{}) // the run ends here
+	close(closed)
+	return closed
 }
 
 func (l *limits) Err() error { return l.cause }
