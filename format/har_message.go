@@ -3,6 +3,7 @@ package format
 import (
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"wsline/internal/wire"
 	"wsline/session"
@@ -20,13 +21,17 @@ func appendEpoch(dst []byte, at time.Time) []byte {
 }
 
 // appendHARMessage appends a message, up to the brace that ends it.
-func appendHARMessage(dst []byte, ev *session.Event, length int64) []byte {
+func appendHARMessage(dst []byte, ev *session.Event, length int64, pass Pass) []byte {
 	dst = appendHARType(dst, ev)
 	if ev.Opcode == wire.OpBinary {
-		dst = appendBase64(append(dst, `,"opcode":2`...), "data", ev.Payload)
+		dst = pass.base64(append(dst, `,"opcode":2,"data":"`...), ev.Payload)
 	} else {
-		dst = appendString(append(dst, `,"opcode":1,"data":`...), ev.Payload)
+		if !utf8.Valid(ev.Payload) { // as it may be in an archive that is read
+			pass = nil
+		}
+		dst = pass.string(append(dst, `,"opcode":1,"data":"`...), ev.Payload)
 	}
+	dst = append(dst, '"')
 	if length > int64(len(ev.Payload)) {
 		dst = appendInt(dst, "_length", length)
 	}

@@ -20,6 +20,7 @@ type HARWriter struct {
 	Connect string // of the connections that are opened next: see JSON
 
 	journal journal
+	pass    Pass
 	entries []*harEntry // those of open connections, in the file's order
 	number  int
 }
@@ -40,10 +41,14 @@ type harEntry struct {
 // NewHARWriter begins an archive. Program is "wsline 1.2.3".
 func NewHARWriter(file RecordFile, program string) (*HARWriter, error) {
 	w := &HARWriter{journal: journal{file: file}}
+	w.pass = func(dst []byte) []byte {
+		w.journal.add(dst)
+		return dst[:0]
+	}
 	if err := file.Truncate(0); err != nil {
 		return nil, err
 	}
-	return w, w.journal.replace(0, append(harHead(program), harFoot...), nil)
+	return w, w.journal.end(append(harHead(program), harFoot...))
 }
 
 // Event writes one event of a connection, whose name is "" for the only one. When it fails, the
@@ -59,7 +64,9 @@ func (w *HARWriter) Event(conn string, ev *session.Event) error {
 	switch ev.Kind {
 	case session.KindMessage:
 		if whole, length := e.joiner.add(ev); whole != nil {
-			return w.message(e, appendHARMessage(e.before(), whole, length))
+			return w.message(e, func(dst []byte) []byte {
+				return appendHARMessage(dst, whole, length, w.pass)
+			})
 		}
 	case session.KindPing, session.KindPong, session.KindClose:
 		return w.control(e, ev)
@@ -113,7 +120,7 @@ func (w *HARWriter) Failure(conn string, at time.Time, f *Failure) error {
 	if err := w.begin(e, harFailureOf(at, f, w.Secrets)); err != nil || f.Cause == "" {
 		return err
 	}
-	return w.message(e, appendHARError(e.before(), at, f.Cause))
+	return w.failed(e, at, f.Cause)
 }
 
 // begin adds an entry at the end.
@@ -124,10 +131,12 @@ func (w *HARWriter) begin(e *harEntry, head *har.Entry) error {
 	}
 	head.Name, head.Connect = har.Text(e.conn), har.Text(w.Connect)
 	piece = EscapeJSON(piece, head.AppendHead(nil))
-	at := w.journal.size - int64(len(harFoot))
+	at := w.journal.size() - int64(len(harFoot))
 	e.end = at + int64(len(piece))
-	p := append(append(piece, e.tail()...), harFoot...)
-	if err := w.journal.replace(at, p, []byte(harFoot)); err != nil {
+	if err := w.journal.cut(at); err != nil {
+		return err
+	}
+	if err := w.journal.end(append(append(piece, e.tail()...), harFoot...)); err != nil {
 		return err
 	}
 	w.number++
@@ -164,87 +173,92 @@ func (e *harEntry) before() []byte {
 	return []byte("\n")
 }
 
-// message adds a message: what stands before it, and it up to the brace that ends it.
-func (w *HARWriter) message(e *harEntry, piece []byte) error {
-	if len(e.controls) > 0 {
-		piece = append(append(piece, `,"_controlFrames":[`...), e.controls...)
-		piece = append(piece, ']')
-	}
-	if e.leftOut > 0 {
-		piece = appendInt(piece, "_controlFramesLeftOut", int64(e.leftOut))
-	}
-	next := *e
-	next.controls, next.leftOut = e.controls[:0], 0
-	next.messages++
-	piece = append(piece, '}')
-	next.end += int64(len(piece))
-	return w.put(e, &next, e.end, append(piece, next.tail()...), e.tail())
+// message adds a message: body appends it, up to the brace that ends it.
+func (w *HARWriter) message(e *harEntry, body func(dst []byte) []byte) error {
+	return w.put(e, e.end, e.tail(), func(next *harEntry) []byte {
+		piece := body(e.before())
+		if len(e.controls) > 0 {
+			piece = append(append(piece, `,"_controlFrames":[`...), e.controls...)
+			piece = append(piece, ']')
+		}
+		if e.leftOut > 0 {
+			piece = appendInt(piece, "_controlFramesLeftOut", int64(e.leftOut))
+		}
+		piece = append(piece, '}')
+		next.controls, next.leftOut = e.controls[:0], 0
+		next.messages++
+		next.end = w.journal.size() + int64(len(piece))
+		return append(piece, next.tail()...)
+	})
+}
+
+// failed adds what went wrong, for the developer tools.
+func (w *HARWriter) failed(e *harEntry, at time.Time, text string) error {
+	return w.message(e, func(dst []byte) []byte { return appendHARError(dst, at, text) })
 }
 
 func (w *HARWriter) control(e *harEntry, ev *session.Event) error {
-	next := *e
-	var piece []byte
-	if len(e.controls) > 0 {
-		piece = append(piece, ',')
-	}
-	piece = appendHARControl(piece, ev)
-	if len(e.controls)+len(piece) > maxControls {
-		piece = nil
-		next.leftOut++
-	}
-	next.controls = append(e.controls, piece...)
-	return w.put(e, &next, e.controlsEnd(), append(piece, next.closer()...), e.closer())
+	return w.put(e, e.controlsEnd(), e.closer(), func(next *harEntry) []byte {
+		var piece []byte
+		if len(e.controls) > 0 {
+			piece = append(piece, ',')
+		}
+		piece = appendHARControl(piece, ev)
+		if len(e.controls)+len(piece) > maxControls {
+			piece = nil
+			next.leftOut++
+		}
+		next.controls = append(e.controls, piece...)
+		return append(piece, next.closer()...)
+	})
 }
 
 // end writes how a connection ended, and for the developer tools what went wrong.
 func (w *HARWriter) end(e *harEntry, ev *session.Event) error {
 	if ev.End != nil && ev.End.Err != nil {
-		err := w.message(e, appendHARError(e.before(), ev.Time, ev.End.Err.Error()))
-		if err != nil {
+		if err := w.failed(e, ev.Time, ev.End.Err.Error()); err != nil {
 			return err
 		}
 	}
-	next := *e
-	next.over = appendEpoch([]byte(`,"_end":{"time":`), ev.Time)
-	if end := ev.End; end != nil {
-		next.over = appendEnd(next.over, end)
-	}
-	next.over = append(next.over, '}')
-	if err := w.put(e, &next, e.controlsEnd(), next.closer(), e.closer()); err != nil {
+	err := w.put(e, e.controlsEnd(), e.closer(), func(next *harEntry) []byte {
+		next.over = appendEpoch([]byte(`,"_end":{"time":`), ev.Time)
+		if end := ev.End; end != nil {
+			next.over = appendEnd(next.over, end)
+		}
+		next.over = append(next.over, '}')
+		return next.closer()
+	})
+	if err != nil {
 		return err
 	}
 	w.forget(e)
 	return nil
 }
 
-// put makes p what stands at the place at, up to the entry's end, where old stood; e becomes next.
-func (w *HARWriter) put(e, next *harEntry, at int64, p, old []byte) error {
-	moved := int64(len(p) - len(old))
-	rest, err := w.behind(at + int64(len(old)))
-	if err != nil {
+// put makes what add appends stand at the place at, where old stood up to the entry's end. The entry
+// becomes next then.
+func (w *HARWriter) put(e *harEntry, at int64, old []byte, add func(next *harEntry) []byte) error {
+	behind := at + int64(len(old))
+	size := w.journal.size()
+	rest := []byte(harFoot)
+	var err error
+	if size-behind > int64(len(harFoot)) {
+		if rest, err = w.journal.behind(behind); err != nil {
+			return err
+		}
+	}
+	if err := w.journal.cut(at); err != nil {
 		return err
 	}
-	if err := w.journal.replace(at, append(p, rest...), append(old, rest...)); err != nil {
+	next := *e
+	if err := w.journal.end(append(add(&next), rest...)); err != nil {
 		return err
 	}
 	for _, other := range w.entries {
 		if other.end > e.end {
-			other.end += moved
+			other.end += w.journal.size() - size
 		}
 	}
-	*e = *next
+	*e = next
 	return nil
-}
-
-// behind is what stands behind an entry that ends at the place at.
-func (w *HARWriter) behind(at int64) ([]byte, error) {
-	if w.journal.size-at == int64(len(harFoot)) {
-		return []byte(harFoot), nil
-	}
-	rest := make([]byte, w.journal.size-at)
-	n, err := w.journal.file.ReadAt(rest, at)
-	if n == len(rest) {
-		err = nil
-	}
-	return rest, err
 }

@@ -1,6 +1,7 @@
 package format
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -38,6 +39,7 @@ type RecordOptions struct {
 	Program string    // "wsline 1.2.3"
 	Start   time.Time // when the program began; zero: with the first event
 	Secrets bool      // write what HideField and HideURL would hide
+	Gather  int       // bytes of events that may wait in memory, see Recorder; 0: none
 	// Connect is what follows "/connect " in a conversation: URL and flags, without secrets. When
 	// it is "", the URL that was connected to is written there.
 	Connect string
@@ -47,30 +49,32 @@ type RecordOptions struct {
 	Line func(dst []byte, conn string, ev *session.Event) []byte
 }
 
-// A Recorder writes each event to a file when it happens, with one write if it is not long, so that
-// a crash or a full disk loses at most the last one. It may be used concurrently.
+// A Recorder writes each event to a file when it happens, so that a crash or a full disk loses at most
+// the last one. With RecordOptions.Gather what is short waits for more, at the longest until a
+// KindIdle, Flush or Close; those lose at most what waits then. It may be used concurrently.
 type Recorder struct {
-	mu    sync.Mutex
-	file  RecordFile
-	form  Form
-	opts  RecordOptions
-	json  JSON
-	har   *HARWriter
-	wst   map[string]*conversation
-	text  journal // of the forms that only grow
-	buf   []byte
-	ended bool // a write failed, or it was closed
+	mu      sync.Mutex
+	file    RecordFile
+	form    Form
+	opts    RecordOptions
+	json    JSON
+	har     *HARWriter
+	wst     map[string]*conversation
+	journal *journal
+	buf     []byte
+	ended   bool // a write failed, or it was closed
 }
 
 // NewRecorder begins a recording; what the file held is gone.
 func NewRecorder(file RecordFile, form Form, opts RecordOptions) (*Recorder, error) {
-	r := &Recorder{file: file, form: form, opts: opts, text: journal{file: file}}
+	r := &Recorder{file: file, form: form, opts: opts}
 	r.json = JSON{
 		Program: opts.Program, Start: opts.Start, Secrets: opts.Secrets, Connect: opts.Connect,
 		Pass: r.pass,
 	}
 	r.wst = make(map[string]*conversation)
 	if form != FormHAR {
+		r.journal = &journal{file: file, gather: opts.Gather}
 		return r, file.Truncate(0)
 	}
 	var err error
@@ -78,6 +82,8 @@ func NewRecorder(file RecordFile, form Form, opts RecordOptions) (*Recorder, err
 		return nil, err
 	}
 	r.har.Secrets = opts.Secrets
+	r.journal = &r.har.journal
+	r.journal.gather = opts.Gather
 	return r, nil
 }
 
@@ -89,8 +95,11 @@ func (r *Recorder) Event(ev *session.Event) error { return r.EventOf("", ev) }
 func (r *Recorder) EventOf(conn string, ev *session.Event) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.ended || ev.Kind == session.KindIdle || ev.Kind == session.KindTyped {
+	if r.ended || ev.Kind == session.KindTyped {
 		return nil
+	}
+	if ev.Kind == session.KindIdle {
+		return r.done(r.journal.flush())
 	}
 	switch r.form {
 	case FormHAR:
@@ -130,19 +139,30 @@ func (r *Recorder) Failure(conn string, at time.Time, f *Failure) error {
 	return r.append()
 }
 
-// Close ends the recording, and closes the file if it is an io.Closer.
+// Flush writes what has gathered.
+func (r *Recorder) Flush() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ended {
+		return nil
+	}
+	return r.done(r.journal.flush())
+}
+
+// Close ends the recording with what has gathered, and closes the file if it is an io.Closer.
 func (r *Recorder) Close() error {
+	err := r.Flush()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.ended = true
 	if c, ok := r.file.(io.Closer); ok {
-		return c.Close()
+		return cmp.Or(err, c.Close())
 	}
-	return nil
+	return err
 }
 
 func (r *Recorder) pass(dst []byte) []byte {
-	r.text.add(dst)
+	r.journal.add(dst)
 	return dst[:0]
 }
 
@@ -150,7 +170,7 @@ func (r *Recorder) append() error {
 	if len(r.buf) == 0 {
 		return nil
 	}
-	err := r.text.end(r.buf)
+	err := r.journal.end(r.buf)
 	if cap(r.buf) > 1<<20 {
 		r.buf = nil
 	}

@@ -1,6 +1,7 @@
 package format
 
 import (
+	"bytes"
 	"cmp"
 	"io"
 	"unicode/utf8"
@@ -16,56 +17,116 @@ type RecordFile interface {
 	Truncate(size int64) error
 }
 
-// journal is a file that always ends with something whole: what could not be written whole is taken
-// back.
+// A journal is a file that always ends with something whole: what could not be written whole is taken
+// back. What is short gathers in memory, so that a flood costs no write for each thing.
 type journal struct {
-	file RecordFile
-	size int64
+	file   RecordFile
+	gather int // bytes that may gather before they are written; 0: none
 
-	begun int64 // bytes behind that, of what is not whole yet
-	err   error // of writing those
+	stored   int64 // bytes of the file
+	from     int64 // the place in it where what is written next begins
+	gathered []byte
+
+	begun int64  // bytes behind from that have been written of what is not whole yet
+	old   []byte // what stood there
+	err   error  // of reading or writing those
+}
+
+// size is where the next thing goes that is added at the end.
+func (j *journal) size() int64 { return j.from + j.begun + int64(len(j.gathered)) }
+
+// cut makes the place at the end, behind which what is added next stands. Nothing changes in the
+// file before that is written.
+func (j *journal) cut(at int64) error {
+	if at < j.from {
+		if err := j.flush(); err != nil {
+			return err
+		}
+		j.from = at
+	}
+	j.gathered = j.gathered[:at-j.from]
+	return nil
 }
 
 // add writes more of what end makes whole.
 func (j *journal) add(p []byte) {
-	if j.err == nil {
-		_, j.err = j.file.WriteAt(p, j.size+j.begun)
+	if j.begun == 0 && j.from < j.stored {
+		j.old = make([]byte, j.stored-j.from)
+		if n, err := j.file.ReadAt(j.old, j.from); n < len(j.old) {
+			j.err = err
+		}
+	}
+	j.write(j.gathered)
+	j.gathered = j.gathered[:0]
+	j.write(p)
+}
+
+func (j *journal) write(p []byte) {
+	if j.err == nil && len(p) > 0 {
+		_, j.err = j.file.WriteAt(p, j.from+j.begun)
 		j.begun += int64(len(p))
 	}
 }
 
-// end adds the rest, and takes all of it back when it could not be written.
+// end adds the rest. Where that could not be written all that was not whole before is taken back.
 func (j *journal) end(p []byte) error {
-	j.add(p)
-	size, err := j.size+j.begun, j.err
-	if j.begun, j.err = 0, nil; err != nil {
-		j.restore(j.size, nil)
-		return err
+	if j.begun == 0 && j.err == nil && len(j.gathered)+len(p) <= j.gather {
+		j.gathered = append(j.gathered, p...)
+		return nil
 	}
-	j.size = size
-	return nil
+	j.add(p)
+	return j.settle()
 }
 
-// replace makes p what stands from the offset at to the end, which was old until then.
-func (j *journal) replace(at int64, p, old []byte) error {
-	_, err := j.file.WriteAt(p, at)
-	size := at + int64(len(p))
-	if err == nil && size < j.size {
+// flush writes what has gathered.
+func (j *journal) flush() error {
+	if len(j.gathered) == 0 {
+		return nil
+	}
+	j.add(nil)
+	return j.settle()
+}
+
+// settle makes what has been written whole.
+func (j *journal) settle() error {
+	size, err := j.from+j.begun, j.err
+	if err == nil && size < j.stored {
 		err = j.file.Truncate(size)
 	}
 	if err != nil {
-		j.restore(at, old)
-		return err
+		if j.begun > 0 {
+			j.restore()
+		}
+		size = j.stored
 	}
-	j.size = size
-	return nil
+	j.stored, j.from, j.begun = size, size, 0
+	j.old, j.err = nil, nil
+	return err
 }
 
 // restore puts back what stood there. A disk that is full has room for it, as it had before; an
 // error is not told, since the one that led here is.
-func (j *journal) restore(at int64, old []byte) {
-	_, _ = j.file.WriteAt(old, at)
-	_ = j.file.Truncate(j.size)
+func (j *journal) restore() {
+	_, _ = j.file.WriteAt(j.old, j.from)
+	_ = j.file.Truncate(j.stored)
+}
+
+// behind is what stands behind the place at.
+func (j *journal) behind(at int64) ([]byte, error) {
+	if at < j.from {
+		if err := j.flush(); err != nil {
+			return nil, err
+		}
+	}
+	if at >= j.from {
+		return bytes.Clone(j.gathered[at-j.from:]), nil
+	}
+	rest := make([]byte, j.stored-at)
+	n, err := j.file.ReadAt(rest, at)
+	if n == len(rest) {
+		err = nil
+	}
+	return rest, err
 }
 
 // maxJoined is how many bytes of a message that comes in pieces are kept to make it whole.

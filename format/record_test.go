@@ -2,11 +2,13 @@ package format
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -356,4 +358,86 @@ func harRecords(t *testing.T, p []byte) []*Record {
 		}
 		return record, err
 	})
+}
+
+// What gathers is written when it is due: the file is then what it would be without, whole.
+func TestRecordingThatGathers(t *testing.T) {
+	events := conversationEvents(t)
+	long := &session.Event{Kind: session.KindMessage, Opcode: wire.OpText, Payload: longTexts()[3]}
+	events = slices.Insert(events, 2, long)
+	idle := &session.Event{Kind: session.KindIdle}
+	due := map[string]func(r *Recorder) error{
+		"Flush": (*Recorder).Flush,
+		"Close": (*Recorder).Close,
+		"idle":  func(r *Recorder) error { return r.Event(idle) },
+	}
+	for _, form := range []Form{FormJSON, FormHAR, FormConversation} {
+		for name, due := range due {
+			for _, gather := range []int{1, 500, 2000, 64 << 10, 1 << 20} {
+				var want, got disk
+				direct := record(t, &want, form, RecordOptions{})
+				r := record(t, &got, form, RecordOptions{Gather: gather})
+				for i, ev := range events {
+					for _, conn := range []string{"a", "b"} {
+						err := direct.EventOf(conn, ev)
+						if err = cmp.Or(err, r.EventOf(conn, ev)); err != nil {
+							t.Fatal(err)
+						}
+					}
+					if form == FormHAR {
+						harRecords(t, got.p)
+					}
+					if last := i == len(events)-1; last || name != "Close" && i%5 == 4 {
+						if err := due(r); err != nil {
+							t.Fatal(err)
+						}
+						if !bytes.Equal(got.p, want.p) {
+							t.Fatalf("%s, form %d, %d bytes, event %d: got\n%s\nwant\n%s", name,
+								form, gather, i, got.p, want.p)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// A full disk takes what gathered or leaves what there was, and the error is told once.
+func TestGatheredOnFullDisk(t *testing.T) {
+	events := conversationEvents(t)
+	for _, form := range []Form{FormJSON, FormHAR, FormConversation} {
+		var whole disk
+		r := record(t, &whole, form, RecordOptions{})
+		sizes := map[int]bool{0: true, len(whole.p): true}
+		for _, ev := range events {
+			if err := r.Event(ev); err != nil {
+				t.Fatal(err)
+			}
+			sizes[len(whole.p)] = true
+		}
+		for room := 1; room < len(whole.p); room += 3 {
+			d := disk{room: room}
+			r, err := NewRecorder(&d, form, RecordOptions{Gather: 600})
+			if err != nil {
+				continue
+			}
+			failed := 0
+			for _, do := range append(eventsTo(r, events), r.Flush, r.Close) {
+				if do() != nil {
+					failed++
+				}
+			}
+			if failed != 1 || !sizes[len(d.p)] {
+				t.Fatalf("form %d, room for %d: %d errors, and %d bytes are left", form, room,
+					failed, len(d.p))
+			}
+		}
+	}
+}
+
+func eventsTo(r *Recorder, events []*session.Event) (list []func() error) {
+	for _, ev := range events {
+		list = append(list, func() error { return r.Event(ev) })
+	}
+	return list
 }

@@ -29,12 +29,12 @@ func (l *loop) opened(ev *session.Event) {
 	l.greet(ev)
 }
 
-// show lets an event be seen.
+// show lets an event be seen. Of a KindIdle that is what else there is to say by then.
 func (l *loop) show(ev *session.Event) {
 	if l.aside != nil {
 		l.aside.print(l.Print, ev) // which prints messages only
 	}
-	if ev.Kind == session.KindIdle || l.aside != nil && ev.Kind == session.KindMessage {
+	if l.aside != nil && ev.Kind == session.KindMessage {
 		return
 	}
 	last := ev.Kind == session.KindEnd // is shown in any case

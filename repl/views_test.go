@@ -253,6 +253,23 @@ func TestTalkWireCommands(t *testing.T) {
 	})
 }
 
+// What a look has to say when nothing more comes, such as that a recording failed, is shown then.
+func TestTalkShowsWhatIsDue(t *testing.T) {
+	perform(t, func(s *stage) {
+		event := s.talk.Look.Event
+		s.talk.Look.Event = func(dst []byte, ev *session.Event) []byte {
+			if ev.Kind == session.KindIdle {
+				return append(dst, "* trouble\n"...)
+			}
+			return event(dst, ev)
+		}
+	}, func(s *stage) {
+		s.conns[0].message("a")
+		s.press("\x04")
+		s.expect("* connected\n< a\n* trouble\n* ended: 1000", "")
+	})
+}
+
 // Of what is sent only the frames are shown; the tap is told of all. Filters hold in a talk too.
 func TestTalkShowsEvents(t *testing.T) {
 	var tapped bytes.Buffer

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"wsline/format"
@@ -43,13 +44,26 @@ func NewFile(flag, path string, secrets bool) (*File, error) {
 // KeepsFrames tells whether frames are recorded.
 func (f *File) KeepsFrames() bool { return f != nil && f.Form == format.FormJSON }
 
+const (
+	// gathered is how many bytes of events wait for each other, and flushTime how long at most, so
+	// that a flood takes few writes: who kills the program loses no more than that. When there is
+	// nothing more to tell they do not wait.
+	gathered  = 64 << 10
+	flushTime = 10 * time.Millisecond
+)
+
 // A Recorder writes what happens to a file. The zero of it, nil, does not. A write that fails ends
 // the recording and not the conversation: it is said at once, and the exit code tells it. It may be
-// used concurrently.
+// used concurrently. Finish ends its goroutine.
 type Recorder struct {
 	path string
 	rec  *format.Recorder
 	wst  *transcript.Writer // nil unless a script is written
+
+	waits    atomic.Bool   // flusher knows that something has gathered
+	wake     chan struct{} // tells it
+	finish   chan struct{} // closed to end it
+	finished chan struct{} // closed when it has ended
 
 	mu     sync.Mutex
 	opened bool // a connection was
@@ -72,6 +86,7 @@ func (f *File) Start() (*Recorder, error) {
 	}
 	opts := format.RecordOptions{
 		Program: version.Program(), Start: time.Now(), Secrets: f.Secrets, Connect: f.Opening.Words,
+		Gather: gathered,
 	}
 	var wst *transcript.Writer
 	if f.Form == format.FormConversation {
@@ -84,7 +99,47 @@ func (f *File) Start() (*Recorder, error) {
 		file.Close()
 		return nil, fmt.Errorf("%q cannot be written: %w", f.Path, exit.Cause(err))
 	}
-	return &Recorder{path: f.Path, rec: rec, wst: wst}, nil
+	return newRecorder(f.Path, rec, wst), nil
+}
+
+func newRecorder(path string, rec *format.Recorder, wst *transcript.Writer) *Recorder {
+	r := &Recorder{
+		path: path, rec: rec, wst: wst, wake: make(chan struct{}, 1),
+		finish: make(chan struct{}), finished: make(chan struct{}),
+	}
+	go r.flusher()
+	return r
+}
+
+// flusher writes what has gathered when that is old enough, whatever the handler of the events waits
+// for meanwhile.
+func (r *Recorder) flusher() {
+	defer close(r.finished)
+	due := time.NewTimer(flushTime)
+	defer due.Stop()
+	for {
+		select {
+		case <-r.wake:
+		case <-r.finish:
+			return
+		}
+		due.Reset(flushTime)
+		select {
+		case <-due.C:
+		case <-r.finish:
+			return
+		}
+		r.waits.Store(false) // what gathers from now on wakes it again
+		r.note(r.rec.Flush())
+	}
+}
+
+// noted has flusher write, in time, what an event has added.
+func (r *Recorder) noted(err error) {
+	r.note(err)
+	if !r.waits.Load() && r.waits.CompareAndSwap(false, true) {
+		r.wake <- struct{}{} // there is room: it has taken the one before
+	}
 }
 
 // Event records an event of the only connection.
@@ -100,14 +155,14 @@ func (r *Recorder) EventOf(conn string, ev *session.Event) {
 		r.opened = true
 		r.mu.Unlock()
 	}
-	r.note(r.rec.EventOf(conn, ev))
+	r.noted(r.rec.EventOf(conn, ev))
 }
 
 // Failure records an error, of the connection with that name or of the program. A script expects a
 // connection that could not be opened.
 func (r *Recorder) Failure(conn string, at time.Time, f *format.Failure) {
 	if r.wst == nil {
-		r.note(r.rec.Failure(conn, at, f))
+		r.noted(r.rec.Failure(conn, at, f))
 		return
 	}
 	if f.Handshake == nil {
@@ -118,7 +173,7 @@ func (r *Recorder) Failure(conn string, at time.Time, f *format.Failure) {
 		Foreign: f.Foreign, Handshake: f.Handshake,
 	})
 	// Its lines stand before those of the next event.
-	r.note(r.rec.EventOf(conn, &session.Event{Kind: session.KindEnd, Time: at}))
+	r.noted(r.rec.EventOf(conn, &session.Event{Kind: session.KindEnd, Time: at}))
 }
 
 // Begin has the recording begin at another time; see format.Recorder.
@@ -179,6 +234,8 @@ func (r *Recorder) Finish(err error) error {
 	if f := r.failure(err); f != nil && f.Message != "" {
 		r.Failure("", time.Now(), f)
 	}
+	close(r.finish)
+	<-r.finished
 	r.note(r.rec.Close())
 	if r.failed == nil || err != nil {
 		return err

@@ -79,8 +79,6 @@ func (a *audience) event(name string, ev *session.Event) {
 	defer a.telling.Unlock()
 	a.name = name
 	switch ev.Kind {
-	case session.KindIdle:
-		return
 	case session.KindOpen, session.KindEnd:
 		text := string(a.stage.event(nil, name, ev))
 		ev = &session.Event{Kind: session.KindNotice, Time: ev.Time, Text: text}
@@ -110,6 +108,8 @@ func (a *audience) look() repl.Look {
 				dst = talk.Error(dst, text, "")
 			}
 			switch ev.Kind {
+			case session.KindIdle:
+				return dst
 			case session.KindOpen:
 				dst = talk.Event(dst, noticeAt(ev.Time, "listening on "+a.url()))
 				if a.c.typed.selfSigned {
