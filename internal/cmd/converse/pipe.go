@@ -195,8 +195,11 @@ func (t *talking) stderrStatus(stderr *view.Scene) func(*session.Event) {
 		case session.KindPong, session.KindClose: // the answers to /ping and /close
 			show = show || c.slash && !ev.Alive
 		}
-		if show {
-			e.Stderr.Write(stderr.Event(nil, ev))
+		if !show {
+			return
+		}
+		if text := stderr.Event(nil, ev); len(text) > 0 { // of a frame that is only recorded: none
+			e.Stderr.Write(text)
 		}
 	}
 }
