@@ -34,10 +34,11 @@ type JSON struct {
 	// Pass takes a message's line in pieces when that is long.
 	Pass Pass
 
-	begun  bool
-	last   time.Time
-	second int64  // that the last line was written in
-	prefix []byte // its time, up to the point before the nanoseconds
+	begun bool
+	last  time.Time   // of the last line
+	stamp []byte      // its members "time" and "at"; empty before the first
+	bits  wire.Header // of the last frame, without its length and key
+	told  []byte      // its members for those
 }
 
 // Event appends the line of one event; a KindIdle has none.
@@ -107,8 +108,7 @@ func (j *JSON) begin(dst []byte, kind string, at time.Time) []byte {
 	if !j.begun {
 		dst = j.schema(dst, at)
 	}
-	j.last = at
-	dst = j.stamp(dst, kind, at)
+	dst = j.at(dst, kind, at)
 	if j.Conn != "" {
 		dst = appendMember(dst, "conn", j.Conn)
 	}
@@ -121,25 +121,21 @@ func (j *JSON) schema(dst []byte, at time.Time) []byte {
 		j.Start = at
 	}
 	j.Start = j.Start.Round(0) // by the wall clock, as who reads the lines counts
-	dst = j.stamp(dst, "schema", j.Start)
+	dst = j.at(dst, "schema", j.Start)
 	dst = strconv.AppendInt(append(dst, `,"version":`...), SchemaVersion, 10)
 	dst = appendMember(dst, "program", j.Program)
 	return append(dst, "}\n"...)
 }
 
-func (j *JSON) stamp(dst []byte, kind string, at time.Time) []byte {
-	dst = append(append(dst, `{"type":"`...), kind...)
-	dst = j.time(append(dst, `","time":"`...), at)
-	return appendSeconds(append(dst, `","at":`...), at.Sub(j.Start), 6)
-}
-
-// time appends a time as appendTime does; in a flood all but the nanoseconds stay the same.
-func (j *JSON) time(dst []byte, at time.Time) []byte {
-	if second := at.Unix(); second != j.second || j.prefix == nil {
-		j.second = second
-		j.prefix = at.UTC().AppendFormat(j.prefix[:0], "2006-01-02T15:04:05.")
+// at appends the members that every line has. In a flood many have the time of one read.
+func (j *JSON) at(dst []byte, kind string, at time.Time) []byte {
+	if at != j.last || len(j.stamp) == 0 {
+		j.last = at
+		j.stamp = append(appendTime(append(j.stamp[:0], `","time":"`...), at), `","at":`...)
+		j.stamp = appendSeconds(j.stamp, at.Sub(j.Start), 6)
 	}
-	return append(appendDigits(append(dst, j.prefix...), uint64(at.Nanosecond()), 9), 'Z')
+	dst = append(append(dst, `{"type":"`...), kind...)
+	return append(dst, j.stamp...)
 }
 
 func (j *JSON) message(dst []byte, ev *session.Event) []byte {

@@ -2,8 +2,10 @@ package format
 
 import (
 	"encoding/base64"
+	endian "encoding/binary"
 	"encoding/hex"
 	"errors"
+	"math/bits"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -27,23 +29,35 @@ func appendUnquoted(dst, p []byte) []byte {
 		if p = p[n:]; len(p) == 0 {
 			return dst
 		}
-		if n = highPrefix(p); n > 0 {
-			dst = appendJSONSafe(dst, p[:n])
-		} else {
-			dst, n = appendShort(dst, p[0]), 1
+		if p[0] < utf8.RuneSelf {
+			dst, p = appendShort(dst, p[0]), p[1:]
+			continue
 		}
-		p = p[n:]
+		n = highPrefix(p)
+		dst, p = appendJSONSafe(dst, p[:n]), p[n:]
 	}
 }
 
-// simplePrefix is how many bytes p begins with that are ASCII and stand for themselves.
+// simplePrefix is how many bytes p begins with that are ASCII and stand for themselves. It looks at
+// eight at a time: in each byte of odd the highest bit is set for one that does not, exact up to and
+// with the first of them, as nothing is borrowed or carried before it.
 func simplePrefix(p []byte) int {
-	for i, c := range p {
-		if c < ' ' || c == '"' || c == '\\' || c >= 0x7f {
-			return i
+	const each, high = 0x0101010101010101, 0x8080808080808080
+	i := 0
+	for ; len(p)-i >= 8; i += 8 {
+		x := endian.LittleEndian.Uint64(p[i:])
+		odd := x | (x - ' '*each) | (x + each) | // 0x80 and more, less than a space, DEL
+			((x ^ '"'*each) - each) | ((x ^ '\\'*each) - each)
+		if odd &= high; odd != 0 {
+			return i + bits.TrailingZeros64(odd)/8
 		}
 	}
-	return len(p)
+	for ; i < len(p); i++ {
+		if c := p[i]; c < ' ' || c == '"' || c == '\\' || c >= 0x7f {
+			break
+		}
+	}
+	return i
 }
 
 // highPrefix is how many bytes p begins with that are not ASCII.

@@ -15,11 +15,7 @@ func (j *JSON) frame(dst []byte, ev *session.Event) []byte {
 		return dst
 	}
 	h := &f.Header
-	dst = appendBool(dst, "fin", h.Fin)
-	dst = appendInt(dst, "rsv", rsvBits(h))
-	dst = appendInt(dst, "opcode", int64(h.Opcode))
-	dst = appendMember(dst, "name", h.Opcode.String())
-	dst = appendBool(dst, "masked", h.Masked)
+	dst = j.flags(dst, *h)
 	if h.Masked {
 		dst = appendHexMember(dst, "key", h.Key[:])
 	}
@@ -42,6 +38,20 @@ func (j *JSON) frame(dst []byte, ev *session.Event) []byte {
 		dst = appendBroken(dst, f.Err)
 	}
 	return dst
+}
+
+// flags appends what a header's first bits say; most frames of a flood have the same.
+func (j *JSON) flags(dst []byte, h wire.Header) []byte {
+	h.Length, h.Key = 0, [4]byte{}
+	if h != j.bits || len(j.told) == 0 {
+		j.bits = h
+		j.told = appendBool(j.told[:0], "fin", h.Fin)
+		j.told = appendInt(j.told, "rsv", rsvBits(&h))
+		j.told = appendInt(j.told, "opcode", int64(h.Opcode))
+		j.told = appendMember(j.told, "name", h.Opcode.String())
+		j.told = appendBool(j.told, "masked", h.Masked)
+	}
+	return append(dst, j.told...)
 }
 
 // readable reports whether a frame's payload may be text: that of a text message which is not

@@ -16,6 +16,7 @@ type framesIn struct {
 	frame   Frame
 	head    [wire.MaxHeaderSize]byte
 	payload []byte
+	ev      Event
 }
 
 // begin is a header that came, with what there is of the payload; err is the rule that it breaks,
@@ -110,9 +111,10 @@ func (f *framesIn) end(err error) {
 	if f.frame.Header.Masked {
 		wire.Mask(f.payload, f.frame.Header.Key, 0)
 	}
-	s, op := f.r.s, f.frame.Header.Opcode
+	s := f.r.s
 	s.hideFrame(&f.frame)
-	s.handle(&Event{Kind: KindFrame, Time: s.tap.ReadAt(), Opcode: op, Frame: &f.frame})
+	f.ev = Event{Kind: KindFrame, Time: s.tap.ReadAt(), Opcode: f.frame.Header.Opcode, Frame: &f.frame}
+	s.handle(&f.ev)
 }
 
 // ruleBroken is the rule of the protocol that err says is broken, nil for none.
