@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"strconv"
 	"time"
-	"unicode/utf8"
 
 	"wsline/internal/wire"
 	"wsline/session"
@@ -57,7 +56,7 @@ func (j *JSON) Event(dst []byte, ev *session.Event) []byte {
 		dst = appendDir(j.begin(dst, "close", ev.Time), ev.Dir)
 		dst = appendCode(dst, ev.Code, ev.Reason)
 	case session.KindNotice:
-		dst = appendText(j.begin(dst, "notice", ev.Time), []byte(ev.Text))
+		dst = appendText(j.begin(dst, "notice", ev.Time), []byte(ev.Text), nil)
 	case session.KindFrame:
 		dst = j.frame(dst, ev)
 	case session.KindEnd:
@@ -141,27 +140,15 @@ func (j *JSON) at(dst []byte, kind string, at time.Time) []byte {
 func (j *JSON) message(dst []byte, ev *session.Event) []byte {
 	dst = appendDir(j.begin(dst, "message", ev.Time), ev.Dir)
 	if ev.Opcode == wire.OpBinary {
-		dst = j.base64(append(dst, `,"opcode":"binary"`...), ev.Payload)
+		dst = appendBytes(append(dst, `,"opcode":"binary"`...), ev.Payload, j.Pass)
 	} else {
-		dst = j.text(append(dst, `,"opcode":"text"`...), ev.Payload)
+		dst = appendText(append(dst, `,"opcode":"text"`...), ev.Payload, j.Pass)
 	}
 	dst = appendLength(dst, ev.Payload)
 	if ev.More {
 		dst = append(dst, `,"more":true`...)
 	}
 	return dst
-}
-
-// text appends a payload as appendText does.
-func (j *JSON) text(dst, p []byte) []byte {
-	if !utf8.Valid(p) {
-		return j.base64(dst, p)
-	}
-	return append(j.Pass.string(append(dst, `,"text":"`...), p), '"')
-}
-
-func (j *JSON) base64(dst, p []byte) []byte {
-	return append(j.Pass.base64(append(dst, `,"base64":"`...), p), '"')
 }
 
 func (j *JSON) pong(dst []byte, ev *session.Event) []byte {

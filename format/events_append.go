@@ -112,14 +112,24 @@ func appendDir(dst []byte, dir session.Direction) []byte {
 }
 
 // appendData appends a payload and its length.
-func appendData(dst, p []byte) []byte { return appendLength(appendText(dst, p), p) }
+func appendData(dst, p []byte) []byte { return appendLength(appendText(dst, p, nil), p) }
 
 // appendText appends a payload as text when it is UTF-8, otherwise as base64.
-func appendText(dst, p []byte) []byte {
-	if utf8.Valid(p) {
-		return appendString(append(dst, `,"text":`...), p)
+func appendText(dst, p []byte, pass Pass) []byte {
+	n := simplePrefix(p) // most have nothing else, and need no other look
+	if n < len(p) && !utf8.Valid(p[n:]) {
+		return appendBytes(dst, p, pass)
 	}
-	return appendBase64(dst, "base64", p)
+	dst = pass.bytes(append(dst, `,"text":"`...), p[:n])
+	if n < len(p) {
+		dst = pass.string(dst, p[n:])
+	}
+	return append(dst, '"')
+}
+
+// appendBytes appends a payload as base64.
+func appendBytes(dst, p []byte, pass Pass) []byte {
+	return append(pass.base64(append(dst, `,"base64":"`...), p), '"')
 }
 
 func appendBase64(dst []byte, name string, p []byte) []byte {

@@ -30,9 +30,9 @@ func (j *JSON) frame(dst []byte, ev *session.Event) []byte {
 		dst = appendInt(appendInt(dst, "packed", f.Packed), "size", f.Size)
 	}
 	if readable(h) {
-		dst = appendText(dst, f.Payload)
+		dst = appendText(dst, f.Payload, nil)
 	} else {
-		dst = appendBase64(dst, "base64", f.Payload)
+		dst = appendBytes(dst, f.Payload, nil)
 	}
 	if f.Err != nil {
 		dst = appendBroken(dst, f.Err)

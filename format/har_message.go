@@ -60,9 +60,9 @@ func appendHARControl(dst []byte, ev *session.Event) []byte {
 	case session.KindClose:
 		dst = appendCode(append(dst, `,"opcode":8`...), ev.Code, ev.Reason)
 	case session.KindPing:
-		dst = appendAlive(appendText(append(dst, `,"opcode":9`...), ev.Payload), ev)
+		dst = appendAlive(appendText(append(dst, `,"opcode":9`...), ev.Payload, nil), ev)
 	case session.KindPong:
-		dst = appendText(append(dst, `,"opcode":10`...), ev.Payload)
+		dst = appendText(append(dst, `,"opcode":10`...), ev.Payload, nil)
 		if ev.RTT != 0 {
 			dst = appendSeconds(append(dst, `,"rtt":`...), ev.RTT, 9)
 		}

@@ -15,6 +15,8 @@ type body struct {
 	masked bool // the current frame is, with key
 	key    [4]byte
 	pos    int // in the key
+
+	head [wire.MaxHeaderSize]byte // of the next frame, as far as it has come
 }
 
 // next passes over control frames and stands at the payload of the next data frame.
@@ -33,14 +35,13 @@ func (b *body) next() (wire.Header, error) {
 
 // header reads a header; the tap hands it on without any of the payload.
 func (b *body) header() (h wire.Header, err error) {
-	var buf [wire.MaxHeaderSize]byte
 	for n, size := 0, 0; size == 0; {
-		k, err := b.r.s.tap.Read(buf[n:])
+		k, err := b.r.s.tap.Read(b.head[n:])
 		if err != nil {
 			return h, err
 		}
 		n += k
-		if h, size, err = wire.ParseHeader(buf[:n]); err != nil {
+		if h, size, err = wire.ParseHeader(b.head[:n]); err != nil {
 			return h, err
 		}
 	}

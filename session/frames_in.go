@@ -16,7 +16,7 @@ type framesIn struct {
 	frame   Frame
 	head    [wire.MaxHeaderSize]byte
 	payload []byte
-	ev      Event
+	ev      Event // its other fields stay empty
 }
 
 // begin is a header that came, with what there is of the payload; err is the rule that it breaks,
@@ -113,7 +113,8 @@ func (f *framesIn) end(err error) {
 	}
 	s := f.r.s
 	s.hideFrame(&f.frame)
-	f.ev = Event{Kind: KindFrame, Time: s.tap.ReadAt(), Opcode: f.frame.Header.Opcode, Frame: &f.frame}
+	f.ev.Kind, f.ev.Time = KindFrame, s.tap.ReadAt()
+	f.ev.Opcode, f.ev.Frame = f.frame.Header.Opcode, &f.frame
 	s.handle(&f.ev)
 }
 
