@@ -35,6 +35,8 @@ type jsonLine struct {
 	jsonEnd
 	jsonFrame
 	jsonOpen
+
+	bytes []byte // of Text, where a quickReader has read it
 }
 
 // jsonEnd are the members of an end; an error, a close and a frame have some of them too.
@@ -159,6 +161,9 @@ func (l *jsonLine) dir() session.Direction {
 }
 
 func (l *jsonLine) payload() []byte {
+	if l.bytes != nil {
+		return l.bytes
+	}
 	if l.Text != nil {
 		return []byte(*l.Text)
 	}

@@ -49,6 +49,8 @@ type EventReader struct {
 	r     *bufio.Reader
 	line  int
 	begun bool
+	held  []byte // a line that is longer than r's buffer
+	quick quickReader
 }
 
 // NewEventReader returns a reader of JSON lines.
@@ -88,7 +90,7 @@ func (r *EventReader) next() ([]byte, error) {
 	}
 	for {
 		r.line++
-		text, err := readLine(r.r, limit)
+		text, err := r.readLine(limit)
 		if r.line == 1 {
 			text = bytes.TrimPrefix(text, byteOrderMark)
 		}
@@ -98,33 +100,44 @@ func (r *EventReader) next() ([]byte, error) {
 	}
 }
 
-// readLine reads a line of at most so many bytes. The last one need not be ended.
-func readLine(r *bufio.Reader, limit int) ([]byte, error) {
-	var line []byte
+// readLine reads a line of at most so many bytes, which stay until the next is read. The last one
+// need not be ended.
+func (r *EventReader) readLine(limit int) ([]byte, error) {
+	line, held := []byte(nil), r.held[:0]
+	if r.held = nil; cap(held) > 1<<20 {
+		held = nil // one long line does not keep its memory
+	}
 	for {
-		part, err := r.ReadSlice('\n')
-		if len(line)+len(part) > limit {
+		part, err := r.r.ReadSlice('\n')
+		if len(held)+len(part) > limit {
 			return nil, fmt.Errorf("longer than the limit of %d bytes", limit)
 		}
-		line = append(line, part...)
+		if line = part; len(held) > 0 || err == bufio.ErrBufferFull {
+			held = append(held, part...)
+			line = held
+		}
 		switch {
 		case err == bufio.ErrBufferFull:
+			continue
 		case err == io.EOF && len(line) > 0:
-			return line, nil
-		default:
-			return line, err
+			err = nil
 		}
+		r.held = held
+		return line, err
 	}
 }
 
 // parse is nil for a line that is passed over.
 func (r *EventReader) parse(text []byte) (*Record, error) {
-	var l jsonLine
-	if err := json.Unmarshal(text, &l); err != nil {
-		return nil, lineError(err)
+	l, ok := r.quick.read(text)
+	if !ok {
+		l = new(jsonLine)
+		if err := json.Unmarshal(text, l); err != nil {
+			return nil, lineError(err)
+		}
 	}
 	if !r.begun {
-		return nil, r.schema(&l)
+		return nil, r.schema(l)
 	}
 	return l.record()
 }
