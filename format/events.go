@@ -67,9 +67,8 @@ func (j *JSON) Event(dst []byte, ev *session.Event) []byte {
 	return append(dst, "}\n"...)
 }
 
-// Failure appends the line of an error that ends the program, or that a command met: code is the
-// exit code, hint may be "".
-func (j *JSON) Failure(dst []byte, code int, message, hint string) []byte {
+// Failure appends the line of an error that ends the program, or that a command met.
+func (j *JSON) Failure(dst []byte, f *Failure) []byte {
 	at := j.last
 	switch {
 	case j.Now != nil:
@@ -78,10 +77,13 @@ func (j *JSON) Failure(dst []byte, code int, message, hint string) []byte {
 		at = j.Start
 	}
 	dst = j.begin(dst, "error", at)
-	dst = strconv.AppendInt(append(dst, `,"code":`...), int64(code), 10)
-	dst = appendMember(dst, "message", message)
-	if hint != "" {
-		dst = appendMember(dst, "hint", hint)
+	dst = strconv.AppendInt(append(dst, `,"code":`...), int64(f.Code), 10)
+	dst = appendMember(dst, "message", f.Message)
+	if f.Hint != "" {
+		dst = appendMember(dst, "hint", f.Hint)
+	}
+	if f.Handshake != nil {
+		dst = j.unopened(dst, f, at)
 	}
 	return append(dst, "}\n"...)
 }

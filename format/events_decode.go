@@ -31,6 +31,7 @@ type jsonLine struct {
 	Value   json.RawMessage `json:"value"`
 	Message string          `json:"message"`
 	Hint    string          `json:"hint"`
+	Foreign bool            `json:"foreign"`
 
 	jsonEnd
 	jsonFrame
@@ -113,7 +114,7 @@ func (l *jsonLine) record() (*Record, error) {
 	case kind != 0:
 		r.Event, err = l.event(kind)
 	case l.Type == "error":
-		r.Failure = &Failure{Code: l.Code, Message: l.Message, Hint: l.Hint}
+		r.Failure, err = l.failure()
 	case l.Type == "result" && len(l.Value) > 0:
 		r.Result, r.Dir = l.Value, l.dir()
 	case l.Type == "":
@@ -151,6 +152,16 @@ func (l *jsonLine) event(kind session.Kind) (*session.Event, error) {
 		ev.End, err = l.end()
 	}
 	return ev, err
+}
+
+// failure has a handshake where the line tells of one.
+func (l *jsonLine) failure() (*Failure, error) {
+	f := &Failure{Code: l.Code, Message: l.Message, Hint: l.Hint}
+	var err error
+	if f.Handshake, err = l.handshake(); f.Handshake != nil {
+		f.Body, f.Cause, f.Foreign = l.payload(), l.Cause, l.Foreign
+	}
+	return f, err
 }
 
 func (l *jsonLine) dir() session.Direction {

@@ -152,7 +152,14 @@ func everyMember(t *testing.T) []byte {
 		dst = j.Event(dst, ev)
 	}
 	dst = j.Result(dst, &session.Event{Time: began}, []byte("{}"))
-	return j.Failure(dst, 1, "message", "hint")
+	for _, f := range []*Failure{
+		{Hint: "hint"},
+		{Handshake: secureHandshake(t), Body: []byte("no"), Cause: "cause", Foreign: true},
+		{Handshake: &dial.Handshake{Request: []byte("x"), Response: []byte("y")}, Body: []byte(odd)},
+	} {
+		dst = j.Failure(dst, f)
+	}
+	return dst
 }
 
 // secureHandshake is one through a proxy, with a certificate.

@@ -17,10 +17,28 @@ import (
 // open appends the whole handshake, as far as it is known.
 func (j *JSON) open(dst []byte, ev *session.Event) []byte {
 	dst = j.begin(dst, "open", ev.Time)
-	h := ev.Handshake
-	if h == nil {
+	if ev.Handshake == nil {
 		return dst
 	}
+	return j.handshake(dst, ev.Handshake, ev.Time)
+}
+
+// unopened appends what there was of a connection that could not be opened.
+func (j *JSON) unopened(dst []byte, f *Failure, at time.Time) []byte {
+	dst = j.handshake(dst, f.Handshake, at)
+	if len(f.Body) > 0 {
+		dst = appendText(dst, f.Body, nil)
+	}
+	if f.Cause != "" {
+		dst = appendMember(dst, "cause", f.Cause)
+	}
+	if f.Foreign {
+		dst = appendBool(dst, "foreign", true)
+	}
+	return dst
+}
+
+func (j *JSON) handshake(dst []byte, h *dial.Handshake, at time.Time) []byte {
 	if h.URL != nil {
 		dst = appendMember(dst, "url", j.url(h))
 	}
@@ -48,7 +66,7 @@ func (j *JSON) open(dst []byte, ev *session.Event) []byte {
 		}
 		dst = appendMember(dst, "proxy", proxy)
 	}
-	dst = appendTLS(dst, h.TLS, ev.Time)
+	dst = appendTLS(dst, h.TLS, at)
 	return appendTimings(dst, &h.Timings)
 }
 

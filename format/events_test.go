@@ -68,8 +68,7 @@ func printAgain(t *testing.T, text []byte) []byte {
 		case record.Event != nil:
 			dst = j.Event(dst, record.Event)
 		case record.Failure != nil:
-			f := record.Failure
-			dst = j.Failure(dst, f.Code, f.Message, f.Hint)
+			dst = j.Failure(dst, record.Failure)
 		default:
 			ev := &session.Event{Time: record.Time, Dir: record.Dir}
 			dst = j.Result(dst, ev, record.Result)
@@ -170,11 +169,11 @@ func TestJSONLines(t *testing.T) {
 
 func TestJSONFailureAndResult(t *testing.T) {
 	j := JSON{Program: "wsline 1", Start: began, Conn: "alice"}
-	got := j.Failure(nil, 5, "refused: 403", "")
+	got := j.Failure(nil, &Failure{Code: 5, Message: "refused: 403"})
 	got = j.Result(got, &session.Event{Time: later}, []byte(`{"a":1}`))
-	got = j.Failure(got, 3, "no", "yes")
+	got = j.Failure(got, &Failure{Code: 3, Message: "no", Hint: "yes"})
 	j.Now = func() time.Time { return began.Add(time.Minute) }
-	got = j.Failure(got, 2, "line 3", "")
+	got = j.Failure(got, &Failure{Code: 2, Message: "line 3"})
 	want := `{"type":"schema","time":"2026-01-02T15:04:05.000000000Z","at":0.000000,` +
 		`"version":1,"program":"wsline 1"}
 {"type":"error","time":"2026-01-02T15:04:05.000000000Z","at":0.000000,"conn":"alice",` +

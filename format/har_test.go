@@ -416,7 +416,7 @@ func TestForeignHAR(t *testing.T) {
 			printed := NewTalk(Style{Name: record.Conn, Timestamps: true})
 			if f := record.Failure; f != nil {
 				j.Now = func() time.Time { return record.Time }
-				lines = j.Failure(lines, f.Code, f.Message, f.Hint)
+				lines = j.Failure(lines, f)
 				talk = printed.Error(talk, f.Message, f.Hint)
 				continue
 			}

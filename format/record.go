@@ -135,7 +135,7 @@ func (r *Recorder) Failure(conn string, at time.Time, f *Failure) error {
 	}
 	r.json.Conn = conn
 	r.json.Now = func() time.Time { return at }
-	r.buf = r.json.Failure(r.buf[:0], f.Code, f.Message, f.Hint)
+	r.buf = r.json.Failure(r.buf[:0], f)
 	return r.append()
 }
 

@@ -21,7 +21,7 @@ const module = "wsline"
 var arrows = map[string][]string{
 	"": {"internal/cli", "internal/env"},
 	"internal/cli": append([]string{
-		"internal/cmd", "internal/env", "internal/flags", "internal/view",
+		"internal/cmd", "internal/env", "internal/flags", "internal/record", "internal/view",
 		"repl/command", "format", "internal/dial",
 	}, commands...),
 	"internal/cmd": {

@@ -9,6 +9,7 @@ import (
 	"wsline/internal/dial"
 	"wsline/internal/env"
 	"wsline/internal/exit"
+	"wsline/internal/record"
 	"wsline/internal/view"
 )
 
@@ -42,7 +43,7 @@ func (r *reporter) report(err error) int {
 	f := exit.FaultOf(err)
 	var abandoned exit.AbandonedError
 	if r.events != nil && !errors.As(err, &abandoned) {
-		r.event(f, err)
+		r.event(err)
 	}
 	if f.Message == "" {
 		return f.Code
@@ -69,10 +70,10 @@ func (r *reporter) write(to io.Writer, p []byte) {
 }
 
 // event prints an error as the last line of those that a program reads.
-func (r *reporter) event(f exit.Fault, err error) {
-	message := f.Text()
-	if message == "" {
-		message = err.Error()
+func (r *reporter) event(err error) {
+	failure := record.FailureOf(err)
+	if failure.Message == "" {
+		failure.Message = err.Error()
 	}
-	r.write(r.stdout, r.events.Failure(nil, f.Code, message, f.Hint))
+	r.write(r.stdout, r.events.Failure(nil, failure))
 }

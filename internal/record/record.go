@@ -246,19 +246,28 @@ func (r *Recorder) Finish(err error) error {
 	return errors.New(r.text())
 }
 
-// failure is an error that the program ends with, nil for none. When the first connection could not
-// be opened it says what there was of it.
+// failure is an error that the program ends with, nil for none. It is that of a connection when none
+// was opened before.
 func (r *Recorder) failure(err error) *format.Failure {
 	if err == nil {
 		return nil
 	}
+	f := FailureOf(err)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.opened {
+		return &format.Failure{Code: f.Code, Message: f.Message, Hint: f.Hint}
+	}
+	return f
+}
+
+// FailureOf is an error as it is recorded: of a connection that could not be opened with what there
+// was of it.
+func FailureOf(err error) *format.Failure {
 	fault := exit.FaultOf(err)
 	f := &format.Failure{Code: fault.Code, Message: fault.Text(), Hint: fault.Hint}
-	r.mu.Lock()
-	opened := r.opened
-	r.mu.Unlock()
 	var dialed *dial.Error
-	if opened || !errors.As(err, &dialed) {
+	if !errors.As(err, &dialed) {
 		return f
 	}
 	f.Body = dialed.Body

@@ -253,7 +253,7 @@ func (s *showing) failure(r *format.Record) {
 	case s.events != nil:
 		s.events.Conn = r.Conn
 		s.events.Now = func() time.Time { return r.Time }
-		s.buf = s.events.Failure(s.buf, f.Code, f.Message, f.Hint)
+		s.buf = s.events.Failure(s.buf, f)
 	case s.pipe == nil:
 		sc := s.scene(r.Conn)
 		if s.look.Verbose {
