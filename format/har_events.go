@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"net/url"
@@ -22,25 +23,24 @@ import (
 
 // harConnection makes records of an entry of an archive.
 type harConnection struct {
-	entry   *har.Entry // nil when it has been read
-	place   int        // among the entries, from 1
-	number  int        // among the connections
-	name    string
-	ours    bool // wsline wrote it
-	last    time.Time
-	said    int // messages
-	records []*Record
-	trouble func(message int, err error)
+	entry  *har.Entry // nil when it has become a record
+	number int        // among the connections
+	name   string
+	ours   bool // wsline wrote it
+
+	last    time.Time // of the record before, as it stands there
+	known   time.Time // of one that stands before the first that has a time
+	told    time.Time // what the record before said
+	records []*Record // the next ones: two, so that the last is known for it
+	rest    *har.ListReader
+	tells   bool    // it tells how it ended
+	over    *Record // which is this
+	ended   bool    // records has the last one
 }
 
-// read makes the records, in the order in which they stand there: what has no time happened when
-// what stands before it did. Before is the time of one that has none itself, and may be zero.
-func (c *harConnection) read(before time.Time) {
-	defer func() { c.entry = nil }() // it has become records
-	c.place, c.said = c.entry.Number, len(c.entry.Messages)
-	for _, err := range c.entry.Errs {
-		c.trouble(0, err)
-	}
+// begin makes the first record. Before is the time of one that has none itself, and may be zero.
+func (c *harConnection) begin(in io.ReaderAt, before time.Time) {
+	defer func() { c.entry = nil }()
 	outcome := c.entry.Outcome()
 	start, first := harBegin(c.entry)
 	took := c.entry.Timings.Upgrade()
@@ -55,39 +55,43 @@ func (c *harConnection) read(before time.Time) {
 	if !outcome.Opened {
 		h.Status = outcome.Status
 		c.add(&Record{Failure: c.failure(h, outcome), Connect: string(c.entry.Connect)})
+		c.ended = true
 		return
 	}
 	c.add(&Record{
 		Event:   &session.Event{Kind: session.KindOpen, Handshake: h},
 		Connect: string(c.entry.Connect),
 	})
-	for i := range c.entry.Messages {
-		m := &c.entry.Messages[i]
-		for k := range m.Controls {
-			c.message(&m.Controls[k], m.Number)
+	c.rest, c.tells = har.ReadLists(in, c.entry.Lists), c.entry.End != nil
+}
+
+// next returns the next record, after which others may have to be read: in the order in which they
+// stand there, as what has no time happened when what stands before it did.
+func (c *harConnection) next() (*Record, error) {
+	r := c.records[0]
+	c.records = c.records[1:]
+	for len(c.records) < 2 && !c.ended {
+		m, err := c.rest.Next()
+		if err != nil {
+			c.ended, c.rest = true, nil
+			if err == io.EOF {
+				err = nil
+				c.end()
+			}
+			return r, err
 		}
-		c.message(m, m.Number)
+		for k := range m.Controls {
+			c.message(&m.Controls[k])
+		}
+		c.message(m)
 	}
-	for i := range c.entry.Controls {
-		c.message(&c.entry.Controls[i], 0)
-	}
-	c.end()
+	return r, nil
 }
 
 // harBegin is when the request for a connection began, and when the first message was; zero where
 // that is not known.
 func harBegin(e *har.Entry) (start, first time.Time) {
-	lists := [][]har.Message{e.Messages, e.Controls}
-	if len(e.Messages) > 0 {
-		lists = append([][]har.Message{e.Messages[0].Controls}, lists...)
-	}
-	for _, list := range lists {
-		for i := range list {
-			if at, ok := list[i].At(); ok && first.IsZero() {
-				first = at
-			}
-		}
-	}
+	first = e.First()
 	if start, ok := e.Started(); ok {
 		return start, first
 	}
@@ -97,61 +101,52 @@ func harBegin(e *har.Entry) (start, first time.Time) {
 	return start, first
 }
 
-// add adds what happened at the time of last.
+// add adds what happened at the time of last. None is told before the one that stands before it, also
+// where its own time is earlier.
 func (c *harConnection) add(r *Record) {
-	if r.Time = c.last; r.Event != nil {
-		r.Event.Time = c.last
+	at := c.last
+	if at.IsZero() {
+		at = c.known
 	}
+	if r.Event != nil {
+		r.Event.Time = at
+	}
+	if at.Before(c.told) {
+		at = c.told
+	}
+	r.Conn, r.Time, c.told = c.name, at, at
 	c.records = append(c.records, r)
 }
 
-// settle gives the records their name, and the time known to those that have none. None is told
-// before the one that stands before it, also where its own time is earlier.
+// settle gives the first record what is known when all connections are: a name, and a time if it has
+// none.
 func (c *harConnection) settle(known time.Time) {
-	for i, r := range c.records {
-		if r.Conn = c.name; r.Time.IsZero() {
-			if r.Time = known; r.Event != nil {
-				r.Event.Time = known
-			}
-		}
-		if i > 0 && r.Time.Before(c.records[i-1].Time) {
-			r.Time = c.records[i-1].Time
-		}
-	}
+	r := c.records[0]
+	c.known, c.records = known, nil
+	c.add(r)
 }
 
-// message adds a message or a control frame.
-func (c *harConnection) message(m *har.Message, number int) {
+// message adds a message or a control frame. What cannot be read has been told.
+func (c *harConnection) message(m *har.Message) {
 	if at, ok := m.At(); ok {
 		c.last = at
 	}
 	ev, err := harEvent(m)
-	switch {
-	case err != nil:
-		c.trouble(number, err)
-	case ev.Kind == session.KindNotice && c.entry.End != nil: // which says it too
-	default:
-		c.add(&Record{Event: ev})
+	if err != nil || ev.Kind == session.KindNotice && c.tells { // the end says it too
+		return
 	}
+	c.add(&Record{Event: ev})
 }
 
 // end adds how the connection ended. An error that stands last is what ended it.
 func (c *harConnection) end() {
-	if told := c.entry.End; told != nil {
-		var l jsonEnd
-		err := json.Unmarshal(told.JSON, &l)
-		ev := &session.Event{Kind: session.KindEnd}
-		if err == nil {
-			ev.End, err = l.end()
+	if c.over != nil {
+		if !c.over.Time.IsZero() {
+			c.last = c.over.Time
 		}
-		if err != nil {
-			c.trouble(0, err)
-			return
-		}
-		if at, ok := told.At(); ok {
-			c.last = at
-		}
-		c.add(&Record{Event: ev})
+		c.add(c.over)
+	}
+	if c.tells || len(c.records) == 0 {
 		return
 	}
 	if ev := c.records[len(c.records)-1].Event; ev.Kind == session.KindNotice {
@@ -159,6 +154,24 @@ func (c *harConnection) end() {
 			Cause: session.CauseBroken, Code: wire.StatusAbnormalClosure, Err: errors.New(ev.Text),
 		}}
 	}
+}
+
+// harEnd is what an entry tells of the end; nil where it does not.
+func harEnd(told *har.End) (*Record, error) {
+	if told == nil {
+		return nil, nil
+	}
+	var l jsonEnd
+	if err := json.Unmarshal(told.JSON, &l); err != nil {
+		return nil, err
+	}
+	r := &Record{Event: &session.Event{Kind: session.KindEnd}}
+	var err error
+	if r.Event.End, err = l.end(); err != nil {
+		return nil, err
+	}
+	r.Time, _ = told.At()
+	return r, nil
 }
 
 // failure says why there is no connection, and to where.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -18,22 +19,37 @@ var ErrNoWebSocket = errors.New("there is no WebSocket connection in it")
 // HARReader reads the WebSocket connections of an HTTP Archive, whoever wrote it; other entries are
 // passed over. What an archive does not tell is left out: those of browsers have no control frames
 // and no end.
+//
+// It is read twice: first for what is known only at its end, as how many connections there are, and
+// then each connection's messages where they stand, so that few of them are held.
 type HARReader struct {
+	from    io.ReaderAt
 	in      *har.Reader
 	begun   bool
 	err     error // what the archive ends with
 	said    int
+	wrong   []trouble // of the messages of the entry that is read
+	entry   int       // which that is
+	more    int       // that are wrong too
 	trouble []error
 	left    int // parts that trouble is about
 	open    connectionHeap
 }
 
+// trouble is what is wrong with a message.
+type trouble struct {
+	message int
+	err     error
+}
+
 // maxTroubles is how many parts of an archive that are left out are told of one by one.
 const maxTroubles = 5
 
-// NewHARReader returns a reader of an HTTP Archive.
-func NewHARReader(r io.Reader) *HARReader {
-	return &HARReader{in: har.NewReader(r)}
+// NewHARReader returns a reader of an HTTP Archive, which must not change meanwhile.
+func NewHARReader(r io.ReaderAt) *HARReader {
+	h := &HARReader{from: r, in: har.NewReader(io.NewSectionReader(r, 0, math.MaxInt64))}
+	h.in.Each = h.check
+	return h
 }
 
 // Creator is the program that wrote the archive, known after the first Next, as far as that stands
@@ -43,9 +59,8 @@ func (r *HARReader) Creator() string { return r.in.Creator }
 // Said is how many messages the archive has, known after the first Next.
 func (r *HARReader) Said() int { return r.said }
 
-// Next returns what happened next on any of the connections, in the order of time; all of them are
-// held for that. One that could not be opened is a Failure. When there are several, each has a
-// name.
+// Next returns what happened next on any of the connections, in the order of time. One that could
+// not be opened is a Failure. When there are several, each has a name.
 //
 // After the last Next returns io.EOF, or what is wrong with the archive: where it breaks off, what
 // of it was left out, or ErrNoWebSocket.
@@ -58,13 +73,37 @@ func (r *HARReader) Next() (*Record, error) {
 		return nil, r.err
 	}
 	first := r.open[0]
-	record := first.records[0]
-	if first.records = first.records[1:]; len(first.records) == 0 {
+	record, err := first.next()
+	if err != nil {
+		r.err = lineError(err)
+	}
+	if len(first.records) == 0 {
 		heap.Pop(&r.open)
 	} else {
 		heap.Fix(&r.open, 0)
 	}
 	return record, nil
+}
+
+// check looks at what an entry has, while it is read.
+func (r *HARReader) check(e *har.Entry, m *har.Message, number int) {
+	if r.entry != e.Number {
+		r.entry, r.wrong, r.more = e.Number, nil, 0
+	}
+	for k := range m.Controls {
+		r.checkOne(&m.Controls[k], number)
+	}
+	r.checkOne(m, number)
+}
+
+func (r *HARReader) checkOne(m *har.Message, number int) {
+	switch _, err := harEvent(m); {
+	case err == nil:
+	case len(r.wrong) < maxTroubles:
+		r.wrong = append(r.wrong, trouble{number, err})
+	default:
+		r.more++
+	}
 }
 
 // read reads all of the archive.
@@ -78,8 +117,11 @@ func (r *HARReader) read() {
 		c := &harConnection{
 			entry: e, name: string(e.Name), number: len(r.open), ours: r.in.Creator == "wsline",
 		}
-		c.trouble = func(message int, err error) { r.leftOut(c.place, message, err) }
-		c.read(last)
+		r.said += e.Said
+		over, err := harEnd(e.End)
+		c.over = over
+		c.begin(r.from, last)
+		r.tell(e, !c.ended, err)
 		last = c.records[0].Time
 		r.open = append(r.open, c)
 	}
@@ -97,6 +139,26 @@ func (r *HARReader) read() {
 	heap.Init(&r.open)
 }
 
+// tell takes down what is wrong with an entry: with its members, and of one that was opened with its
+// messages and its end.
+func (r *HARReader) tell(e *har.Entry, opened bool, end error) {
+	for _, err := range e.Errs {
+		r.leftOut(e.Number, 0, err)
+	}
+	if !opened {
+		return
+	}
+	if r.entry == e.Number {
+		for _, t := range r.wrong {
+			r.leftOut(e.Number, t.message, t.err)
+		}
+		r.left += r.more
+	}
+	if end != nil {
+		r.leftOut(e.Number, 0, end)
+	}
+}
+
 // settle does what wants all connections to be known: names, when there are several, and the time of
 // those that stand before the first that has one, which is that one's.
 func (r *HARReader) settle() {
@@ -107,7 +169,6 @@ func (r *HARReader) settle() {
 		}
 	}
 	for _, c := range r.open {
-		r.said += c.said
 		if len(r.open) > 1 && c.name == "" && !c.ours {
 			c.name = "socket" + strconv.Itoa(c.number+1)
 		}

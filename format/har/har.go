@@ -21,6 +21,8 @@ import (
 	"encoding/json"
 	"math"
 	"strconv"
+	"time"
+	"unicode/utf8"
 )
 
 // Entry is one request of an archive, its members in the order in which they are written. The
@@ -38,13 +40,16 @@ type Entry struct {
 	Connect         Text     `json:"_connect,omitempty"`
 	ResourceType    Text     `json:"_resourceType,omitempty"`
 
-	Number   int       `json:"-"` // its place among the archive's entries, from 1
-	Messages []Message `json:"-"`
-	Controls []Message `json:"-"` // those after the last message
-	End      *End      `json:"-"` // nil where it is not told
-	Errs     []error   `json:"-"` // of members that cannot be read
+	Number int     `json:"-"` // its place among the archive's entries, from 1
+	Said   int     `json:"-"` // messages that it has
+	Lists  []List  `json:"-"` // where those stand, and the control frames after the last of them
+	End    *End    `json:"-"` // nil where it is not told
+	Errs   []error `json:"-"` // of members that cannot be read
 
-	hasMessages bool // the member is there, though it may be empty
+	hasMessages bool         // the member is there, though it may be empty
+	talked      bool         // something of it was said, and not an error only
+	failed      *Text        // what the first error says, nil for none
+	first       [3]time.Time // see First
 }
 
 // Request is an entry's request.
@@ -119,8 +124,7 @@ type Message struct {
 	Alive        bool      `json:"keepalive"`
 	Controls     []Message `json:"_controlFrames"`
 
-	Number int   `json:"-"` // its place among the entry's messages, from 1
-	Err    error `json:"-"` // why it cannot be read
+	Err error `json:"-"` // why it cannot be read
 }
 
 // End is how a connection ended: when, and an object with the members of docs/events.md's "end".
@@ -140,6 +144,9 @@ func (t *Text) UnmarshalJSON(p []byte) error {
 		return nil
 	case p[0] != '"':
 		*t = Text(p)
+		return nil
+	case bytes.IndexByte(p, '\\') < 0 && utf8.Valid(p): // it stands for itself
+		*t = Text(p[1 : len(p)-1])
 		return nil
 	}
 	return json.Unmarshal(p, (*string)(t))

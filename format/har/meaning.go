@@ -46,10 +46,7 @@ const handshakeError = "Error during WebSocket handshake"
 // Outcome tells a connection that was refused, or failed, from one that was open.
 func (e *Entry) Outcome() Outcome {
 	o := Outcome{Status: int(max(0, e.Response.Status)), Text: e.failure()}
-	talked := len(e.Controls) > 0 || e.End != nil
-	for i := range e.Messages {
-		talked = talked || e.Messages[i].Kind() != KindError
-	}
+	talked := e.talked || e.End != nil
 	if m := unexpectedCode().FindStringSubmatch(o.Text); m != nil && !talked {
 		o.Status, _ = strconv.Atoi(m[1]) // three digits
 		return o
@@ -67,10 +64,8 @@ func (e *Entry) Outcome() Outcome {
 
 // failure is what an entry says of an error.
 func (e *Entry) failure() string {
-	for i := range e.Messages {
-		if e.Messages[i].Kind() == KindError {
-			return string(e.Messages[i].Data)
-		}
+	if e.failed != nil {
+		return string(*e.failed)
 	}
 	if e.Response.FailureText != "" {
 		return string(e.Response.FailureText)
@@ -93,6 +88,44 @@ func (e *Entry) Started() (at time.Time, ok bool) {
 		}
 	}
 	return e.StartedDateTime.epoch()
+}
+
+// First is when the first thing happened of which that is known, zero for none: of the control frames
+// before the first message, then of the messages, then of the control frames behind them.
+func (e *Entry) First() time.Time {
+	for _, at := range e.first {
+		if !at.IsZero() {
+			return at
+		}
+	}
+	return time.Time{}
+}
+
+// note keeps of a message, or of a control frame, what the entry says of itself by it.
+func (e *Entry) note(m *Message, isControl bool) {
+	switch {
+	case isControl:
+		e.talked = true
+		e.happened(2, m)
+		return
+	case m.Kind() != KindError:
+		e.talked = true
+	case e.failed == nil:
+		text := Text(strings.Clone(string(m.Data)))
+		e.failed = &text
+	}
+	if e.Said++; e.Said == 1 {
+		for i := range m.Controls {
+			e.happened(0, &m.Controls[i])
+		}
+	}
+	e.happened(1, m)
+}
+
+func (e *Entry) happened(where int, m *Message) {
+	if at, ok := m.At(); ok && e.first[where].IsZero() {
+		e.first[where] = at
+	}
 }
 
 // Upgrade is how long the handshake took. DevTools counts its wait up to the last message; so it is

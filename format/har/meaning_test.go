@@ -1,9 +1,11 @@
 package har
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -91,18 +93,21 @@ func TestOutcome(t *testing.T) {
 		{``, Outcome{}},
 	}
 	for _, tt := range tests {
-		e := only(t, `{"_resourceType":"websocket",`+tt.entry+`}`)
+		e, _ := only(t, `{"_resourceType":"websocket",`+tt.entry+`}`)
 		if got := e.Outcome(); got != tt.want {
 			t.Errorf("%s: %+v, want %+v", tt.entry, got, tt.want)
 		}
 	}
 }
 
-// only reads an archive of one entry.
-func only(t *testing.T, entry string) *Entry {
+// only reads an archive of one entry, and what it has of messages twice.
+func only(t *testing.T, entry string) (*Entry, []Message) {
 	t.Helper()
 	entry = strings.Replace(entry, ",}", "}", 1)
-	r := NewReader(strings.NewReader(`{"log":{"creator":{"name":"x"},"entries":[` + entry + `]}}`))
+	in := strings.NewReader(`{"log":{"creator":{"name":"x"},"entries":[` + entry + `]}}`)
+	r := NewReader(in)
+	var messages, again []Message
+	r.Each = func(_ *Entry, m *Message, _ int) { messages = append(messages, *m) }
 	e, err := r.Next()
 	if err != nil {
 		t.Fatalf("%s: %v", entry, err)
@@ -110,7 +115,17 @@ func only(t *testing.T, entry string) *Entry {
 	if _, err := r.Next(); err != io.EOF || r.Creator != "x" || r.Within {
 		t.Errorf("then %v", err)
 	}
-	return e
+	list := ReadLists(in, e.Lists)
+	for m, err := list.Next(); err != io.EOF; m, err = list.Next() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		again = append(again, *m)
+	}
+	if !reflect.DeepEqual(messages, again) {
+		t.Errorf("read again: %+v\nwant %+v", again, messages)
+	}
+	return e, messages
 }
 
 // A WebSocket connection is one by any of its marks.
@@ -136,14 +151,14 @@ func TestIsWebSocket(t *testing.T) {
 
 // What others wrote in another way is taken for what it means; what means nothing costs that alone.
 func TestLenience(t *testing.T) {
-	e := only(t, `{"time":"12.5","request":{"url":7,"headersSize":null},"response":"none",`+
+	e, messages := only(t, `{"time":"12.5","request":{"url":7,"headersSize":null},"response":"none",`+
 		`"timings":{"wait":[1],"send":"2"},"connection":443,"_controlFrames":{"a":[{}]},`+
 		`"_webSocketMessages":[{"type":"send","opcode":"2","data":"aGk="},17]}`)
 	if e.Time != 12.5 || e.Request.URL != "7" || e.Connection != "443" || e.Timings.Send != 2 ||
-		len(e.Messages) != 2 || e.Messages[1].Err == nil || e.Messages[0].Kind() != KindBinary {
+		len(messages) != 2 || messages[1].Err == nil || messages[0].Kind() != KindBinary {
 		t.Errorf("%+v", e)
 	}
-	p, err := e.Messages[0].Payload()
+	p, err := messages[0].Payload()
 	if string(p) != "hi" || err != nil {
 		t.Errorf("%q, %v", p, err)
 	}
@@ -160,4 +175,26 @@ func TestLenience(t *testing.T) {
 	if strings.Join(got, ", ") != want {
 		t.Errorf("%q", got)
 	}
+}
+
+// FuzzMessage: what is read quickly is what encoding/json reads.
+func FuzzMessage(f *testing.F) {
+	for _, text := range []string{
+		`{"type":"receive","time":1767366246.123456,"opcode":1,"data":"a\\\"\\u00e9é\\\\"}`,
+		`{ "type" : "send" , "time":"1" ,"opcode":-1e5,"data":"" }`, `{}`, ` {"data":null}`, `{"data":[1]}`,
+		`{"Data":"x"}`, `{"data":"x","data":"y"}`, `{"type":"send","_encoding":"base64"}`, `[]`, `17`, `"x"`,
+		`{"dat\u0061":"x"}`, "{\"data\":\"\xff\"}", `{"data":"\ud800"}`,
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		text = bytes.TrimSpace(text)
+		var got, want Message
+		if !json.Valid(text) || !got.quick(text) {
+			return
+		}
+		if err := json.Unmarshal(text, &want); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %+v\nwant %+v, %v", text, got, want, err)
+		}
+	})
 }

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"strings"
 )
 
 // Reader reads the entries of an archive, of which it holds one at a time.
@@ -14,7 +16,11 @@ type Reader struct {
 	Creator string // the program that wrote it, as far as that stands before the entries
 	Entries int    // how many have been begun
 	Within  bool   // reading ended within the last of them
+	// Each is told each message of an entry, with its number, and each control frame that stands behind
+	// them, with 0, before Next returns the entry; nil: nobody is. They are held no longer.
+	Each func(e *Entry, m *Message, number int)
 
+	mark  int64 // bytes before what d reads
 	in    *bufio.Reader
 	d     *json.Decoder
 	begun bool
@@ -25,7 +31,7 @@ var ErrCutOff = errors.New("the archive is cut off")
 
 // NewReader returns a reader of an archive.
 func NewReader(r io.Reader) *Reader {
-	in := bufio.NewReader(r)
+	in := bufio.NewReaderSize(r, 64<<10)
 	return &Reader{in: in, d: json.NewDecoder(in)}
 }
 
@@ -65,6 +71,7 @@ const byteOrderMark = "\ufeff"
 func (r *Reader) findEntries() error {
 	if head, _ := r.in.Peek(len(byteOrderMark)); string(head) == byteOrderMark {
 		_, _ = r.in.Discard(len(head)) // what was peeked at is there
+		r.mark = int64(len(head))
 	}
 	for _, member := range []string{"log", "entries"} {
 		if !r.enter('{') || !r.member(member) {
@@ -104,7 +111,7 @@ func (r *Reader) member(name string) bool {
 
 // entry reads one entry, nil for one that is not an object. After an error nothing can be read.
 func (r *Reader) entry() (*Entry, error) {
-	in := &entryReader{d: r.d, e: &Entry{Number: r.Entries}}
+	in := &entryReader{Reader: r, e: &Entry{Number: r.Entries}}
 	token, err := r.d.Token()
 	switch {
 	case err != nil:
@@ -119,7 +126,7 @@ func (r *Reader) entry() (*Entry, error) {
 
 // entryReader reads one entry, member by member.
 type entryReader struct {
-	d *json.Decoder
+	*Reader
 	e *Entry
 }
 
@@ -131,9 +138,9 @@ func (r *entryReader) members() error {
 		}
 		switch name {
 		case "_webSocketMessages":
-			err = r.messages(&r.e.Messages, name)
+			err = r.messages(name, false)
 		case "_controlFrames":
-			err = r.messages(&r.e.Controls, name)
+			err = r.messages(name, true)
 		default:
 			err = r.value(name)
 		}
@@ -203,7 +210,7 @@ func inMember(name json.Token, err error) error {
 }
 
 // messages reads a list of messages one by one, so that one that is wrong costs no other.
-func (r *entryReader) messages(into *[]Message, name json.Token) error {
+func (r *entryReader) messages(name json.Token, areControls bool) error {
 	token, err := r.d.Token()
 	switch {
 	case err != nil:
@@ -219,18 +226,146 @@ func (r *entryReader) messages(into *[]Message, name json.Token) error {
 	case token == json.Delim('['):
 	}
 	r.e.hasMessages = true
-	for number := 1; r.d.More(); number++ {
-		m := Message{Number: number}
-		err := r.d.Decode(&m)
-		var kind *json.UnmarshalTypeError
-		if err != nil && !errors.As(err, &kind) {
+	r.e.Lists = append(r.e.Lists, List{areControls, r.mark + r.d.InputOffset(), 0})
+	list := &r.e.Lists[len(r.e.Lists)-1]
+	for r.d.More() {
+		m, err := decode(r.d)
+		if err != nil {
 			return err
 		}
-		m.Err = err
-		*into = append(*into, m)
+		list.count++
+		r.e.note(m, areControls)
+		if r.Each != nil && areControls {
+			r.Each(r.e, m, 0)
+		} else if r.Each != nil {
+			r.Each(r.e, m, list.count)
+		}
 	}
 	_, err = r.d.Token() // the bracket
 	return err
+}
+
+// decode reads a message. One that is JSON, and otherwise wrong, has the error.
+func decode(d *json.Decoder) (*Message, error) {
+	var text json.RawMessage
+	if err := d.Decode(&text); err != nil {
+		return nil, err
+	}
+	m := &Message{}
+	if !m.quick(text) {
+		*m = Message{}
+		m.Err = json.Unmarshal(text, m)
+	}
+	return m, nil
+}
+
+// quick reads a message from JSON as encoding/json does, when it has no other members than browsers
+// write, each by its exact name. It is false for any other.
+func (m *Message) quick(p []byte) bool {
+	if p[0] != '{' {
+		return false
+	}
+	for {
+		p = bytes.TrimLeft(p[1:], " \t\r\n")
+		if p[0] == '}' {
+			return true
+		}
+		n := scalarSize(p)
+		name := string(p[:n])
+		p = bytes.TrimLeft(p[n:], ": \t\r\n")
+		if n = scalarSize(p); n == 0 {
+			return false
+		}
+		var into *Text
+		switch name {
+		case `"type"`:
+			into = &m.Type
+		case `"time"`:
+			into = &m.Time
+		case `"opcode"`:
+			into = &m.Opcode
+		case `"data"`:
+			into = &m.Data
+		default:
+			return false
+		}
+		if into.UnmarshalJSON(p[:n]) != nil {
+			return false
+		}
+		if p = bytes.TrimLeft(p[n:], " \t\r\n"); p[0] == '}' {
+			return true
+		}
+	}
+}
+
+// scalarSize is how long the string or the number is that JSON begins with, 0 for any other value.
+func scalarSize(p []byte) int {
+	if p[0] != '"' {
+		i := 0
+		for i < len(p) && (p[i] >= '0' && p[i] <= '9' || strings.IndexByte("+-.eE", p[i]) >= 0) {
+			i++
+		}
+		return i
+	}
+	for i := 1; ; i += 2 { // what is escaped is passed over
+		quote := bytes.IndexByte(p[i:], '"')
+		escape := bytes.IndexByte(p[i:i+quote], '\\')
+		if escape < 0 {
+			return i + quote + 1
+		}
+		i += escape
+	}
+}
+
+// A List is where messages stand in an archive, or control frames.
+type List struct {
+	areControls bool
+	from        int64 // its first element
+	count       int
+}
+
+// A ListReader reads lists again, from an archive that is as it was.
+type ListReader struct {
+	lists []List
+	in    io.ReaderAt
+	d     *json.Decoder // of the first of them; nil before
+}
+
+// ReadLists returns a reader of the lists of an entry, of the messages first.
+func ReadLists(in io.ReaderAt, lists []List) *ListReader {
+	r := &ListReader{in: in}
+	for _, areControls := range []bool{false, true} {
+		for _, l := range lists {
+			if l.areControls == areControls {
+				r.lists = append(r.lists, l)
+			}
+		}
+	}
+	return r
+}
+
+// Next returns what stands next in the lists, io.EOF behind the last.
+func (r *ListReader) Next() (*Message, error) {
+	for len(r.lists) > 0 && r.lists[0].count == 0 {
+		r.lists, r.d = r.lists[1:], nil
+	}
+	if len(r.lists) == 0 {
+		return nil, io.EOF
+	}
+	list := &r.lists[0]
+	list.count--
+	if r.d == nil {
+		rest := io.NewSectionReader(r.in, list.from, math.MaxInt64-list.from)
+		r.d = json.NewDecoder(io.MultiReader(strings.NewReader("["), bufio.NewReaderSize(rest, 16<<10)))
+		if _, err := r.d.Token(); err != nil {
+			return nil, err
+		}
+	}
+	m, err := decode(r.d)
+	if err == io.EOF {
+		err = ErrCutOff // since it was read
+	}
+	return m, err
 }
 
 // skip goes to the end of the object or array that has been entered.

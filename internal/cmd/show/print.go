@@ -95,8 +95,9 @@ const panelHint = "a browser records those that are opened while its network pan
 
 // run shows what can be read, and says where that ends too early.
 func (s *showing) run(in io.Reader) error {
-	buffered := bufio.NewReaderSize(in, 64<<10)
-	reader, isArchive, err := recordReaderOf(buffered)
+	source := &source{in: in}
+	defer source.close()
+	reader, isArchive, err := source.reader()
 	if errors.Is(err, errNoRecording) {
 		return exit.Usagef("wsline test runs a .wst file", "%s: %v", s.from, err)
 	}
@@ -161,38 +162,6 @@ func (s *showing) note(text string) {
 	if err := s.out.Flush(); err == nil {
 		s.env.Stderr.Write(s.scene("").Talk.Status(nil, text))
 	}
-}
-
-// recordReaderOf looks at how the file begins.
-func recordReaderOf(in *bufio.Reader) (r recordReader, isArchive bool, err error) {
-	head, err := in.Peek(4 << 10)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, false, exit.Cause(err)
-	}
-	switch start := beginning(head); {
-	case len(head) == 0:
-		return nil, false, errors.New("it is empty")
-	case start == `{"log"`:
-		return format.NewHARReader(in), true, nil
-	case start[:min(1, len(start))] == "{":
-		return format.NewEventReader(in), false, nil
-	}
-	return nil, false, errNoRecording
-}
-
-// beginning is the first six bytes of a file that are not white space, nor a byte order mark.
-func beginning(head []byte) string {
-	var start []byte
-	for _, c := range head {
-		switch c {
-		case ' ', '\t', '\r', '\n', 0xef, 0xbb, 0xbf:
-			continue
-		}
-		if start = append(start, c); len(start) == len(`{"log"`) {
-			break
-		}
-	}
-	return string(start)
 }
 
 // scene is how the connection of that name looks.
