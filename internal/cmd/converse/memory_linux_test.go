@@ -71,6 +71,8 @@ func TestMemoryOfALargeMessage(t *testing.T) {
 		{wire.OpText, []string{"--expect", ":123"}, 1.2},
 		{wire.OpText, []string{"--json", "--expect", "not there"}, 1.2},
 		{wire.OpText, []string{"--record", filepath.Join(t.TempDir(), "r.jsonl")}, 1.2},
+		{wire.OpText, []string{"--record", filepath.Join(t.TempDir(), "r.har")}, 1.5},
+		{wire.OpBinary, []string{"--record", filepath.Join(t.TempDir(), "r.har")}, 1.5},
 	} {
 		none := peak(t, tt.op, 0, tt.args...)
 		for _, frames := range []int{1, largePieces} {
