@@ -39,8 +39,8 @@ func appendUnquoted(dst, p []byte) []byte {
 }
 
 // simplePrefix is how many bytes p begins with that are ASCII and stand for themselves. It looks at
-// eight at a time: in each byte of odd the highest bit is set for one that does not, exact up to and
-// with the first of them, as nothing is borrowed or carried before it.
+// eight at a time: in each byte of odd the highest bit is set for one that does not, exact up to
+// and with the first of them, as nothing is borrowed or carried before it.
 func simplePrefix(p []byte) int {
 	const each, high = 0x0101010101010101, 0x8080808080808080
 	i := 0

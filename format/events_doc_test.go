@@ -155,7 +155,8 @@ func everyMember(t *testing.T) []byte {
 	for _, f := range []*Failure{
 		{Hint: "hint"},
 		{Handshake: secureHandshake(t), Body: []byte("no"), Cause: "cause", Foreign: true},
-		{Handshake: &dial.Handshake{Request: []byte("x"), Response: []byte("y")}, Body: []byte(odd)},
+		{Body: []byte(odd),
+			Handshake: &dial.Handshake{Request: []byte("x"), Response: []byte("y")}},
 	} {
 		dst = j.Failure(dst, f)
 	}

@@ -8,8 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// A quickReader reads the lines of most events as JSON writes them: without white space, each member
-// once and by its exact name. It makes of a line what encoding/json makes of it, or leaves it to that.
+// A quickReader reads the lines of most events as JSON writes them: without white space, each
+// member once and by its exact name. It makes of a line what encoding/json makes of it, or leaves
+// it to that.
 type quickReader struct {
 	line jsonLine
 	text []byte // what has not been read of the line
@@ -296,8 +297,8 @@ func (q *quickReader) string() []byte {
 	}
 }
 
-// appendUnescaped appends the character that p begins with the escape of, and returns how long that is, 0
-// for one that stands for no character.
+// appendUnescaped appends the character that p begins with the escape of, and returns how long that
+// is, 0 for one that stands for no character.
 func appendUnescaped(dst, p []byte) ([]byte, int) {
 	if len(p) < 2 {
 		return dst, 0

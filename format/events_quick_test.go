@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// FuzzQuickReader: what a quickReader reads is what encoding/json reads, and what it does not know it
-// leaves alone.
+// FuzzQuickReader: what a quickReader reads is what encoding/json reads, and what it does not know
+// it leaves alone.
 func FuzzQuickReader(f *testing.F) {
 	files, err := filepath.Glob("testdata/*.jsonl")
 	if err != nil {
@@ -67,7 +67,8 @@ func checkQuick(t *testing.T, q *quickReader, text []byte) bool {
 var (
 	quickLines = []string{
 		`{"type":"message","time":"2026-01-31T12:00:00.102301877Z","at":0.102301,"conn":"a",` +
-			`"dir":"in","opcode":"text","text":"\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00 é😀\u007f` + "\x7f" +
+			`"dir":"in","opcode":"text","text":"\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00 ` +
+			`é😀\u007f` + "\x7f" +
 			`","length":5,"more":true}`,
 		`{"type":"message","dir":"out","opcode":"binary","base64":"C63wDQ=="}`,
 		`{"type":"message","opcode":"binary","base64":""}`, `{"type":"message","text":""}`,

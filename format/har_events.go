@@ -101,8 +101,8 @@ func harBegin(e *har.Entry) (start, first time.Time) {
 	return start, first
 }
 
-// add adds what happened at the time of last. None is told before the one that stands before it, also
-// where its own time is earlier.
+// add adds what happened at the time of last. None is told before the one that stands before it,
+// also where its own time is earlier.
 func (c *harConnection) add(r *Record) {
 	at := c.last
 	if at.IsZero() {
@@ -118,8 +118,8 @@ func (c *harConnection) add(r *Record) {
 	c.records = append(c.records, r)
 }
 
-// settle gives the first record what is known when all connections are: a name, and a time if it has
-// none.
+// settle gives the first record what is known when all connections are: a name, and a time if it
+// has none.
 func (c *harConnection) settle(known time.Time) {
 	r := c.records[0]
 	c.known, c.records = known, nil

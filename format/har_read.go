@@ -139,8 +139,8 @@ func (r *HARReader) read() {
 	heap.Init(&r.open)
 }
 
-// tell takes down what is wrong with an entry: with its members, and of one that was opened with its
-// messages and its end.
+// tell takes down what is wrong with an entry: with its members, and of one that was opened with
+// its messages and its end.
 func (r *HARReader) tell(e *har.Entry, opened bool, end error) {
 	for _, err := range e.Errs {
 		r.leftOut(e.Number, 0, err)

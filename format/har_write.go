@@ -235,8 +235,8 @@ func (w *HARWriter) end(e *harEntry, ev *session.Event) error {
 	return nil
 }
 
-// put makes what add appends stand at the place at, where old stood up to the entry's end. The entry
-// becomes next then.
+// put makes what add appends stand at the place at, where old stood up to the entry's end. The
+// entry becomes next then.
 func (w *HARWriter) put(e *harEntry, at int64, old []byte, add func(next *harEntry) []byte) error {
 	behind := at + int64(len(old))
 	size := w.journal.size()

@@ -49,8 +49,8 @@ type RecordOptions struct {
 	Line func(dst []byte, conn string, ev *session.Event) []byte
 }
 
-// A Recorder writes each event to a file when it happens, so that a crash or a full disk loses at most
-// the last one. With RecordOptions.Gather what is short waits for more, at the longest until a
+// A Recorder writes each event to a file when it happens, so that a crash or a full disk loses at
+// most the last one. With RecordOptions.Gather what is short waits for more, at the longest until a
 // KindIdle, Flush or Close; those lose at most what waits then. It may be used concurrently.
 type Recorder struct {
 	mu      sync.Mutex

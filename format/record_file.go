@@ -17,8 +17,8 @@ type RecordFile interface {
 	Truncate(size int64) error
 }
 
-// A journal is a file that always ends with something whole: what could not be written whole is taken
-// back. What is short gathers in memory, so that a flood costs no write for each thing.
+// A journal is a file that always ends with something whole: what could not be written whole is
+// taken back. What is short gathers in memory, so that a flood costs no write for each thing.
 type journal struct {
 	file   RecordFile
 	gather int // bytes that may gather before they are written; 0: none

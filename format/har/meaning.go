@@ -90,8 +90,8 @@ func (e *Entry) Started() (at time.Time, ok bool) {
 	return e.StartedDateTime.epoch()
 }
 
-// First is when the first thing happened of which that is known, zero for none: of the control frames
-// before the first message, then of the messages, then of the control frames behind them.
+// First is when the first thing happened of which that is known, zero for none: of the control
+// frames before the first message, then of the messages, then of the control frames behind them.
 func (e *Entry) First() time.Time {
 	for _, at := range e.first {
 		if !at.IsZero() {

@@ -151,7 +151,8 @@ func TestIsWebSocket(t *testing.T) {
 
 // What others wrote in another way is taken for what it means; what means nothing costs that alone.
 func TestLenience(t *testing.T) {
-	e, messages := only(t, `{"time":"12.5","request":{"url":7,"headersSize":null},"response":"none",`+
+	e, messages := only(t, `{"time":"12.5","response":"none",`+
+		`"request":{"url":7,"headersSize":null},`+
 		`"timings":{"wait":[1],"send":"2"},"connection":443,"_controlFrames":{"a":[{}]},`+
 		`"_webSocketMessages":[{"type":"send","opcode":"2","data":"aGk="},17]}`)
 	if e.Time != 12.5 || e.Request.URL != "7" || e.Connection != "443" || e.Timings.Send != 2 ||
@@ -181,8 +182,10 @@ func TestLenience(t *testing.T) {
 func FuzzMessage(f *testing.F) {
 	for _, text := range []string{
 		`{"type":"receive","time":1767366246.123456,"opcode":1,"data":"a\\\"\\u00e9é\\\\"}`,
-		`{ "type" : "send" , "time":"1" ,"opcode":-1e5,"data":"" }`, `{}`, ` {"data":null}`, `{"data":[1]}`,
-		`{"Data":"x"}`, `{"data":"x","data":"y"}`, `{"type":"send","_encoding":"base64"}`, `[]`, `17`, `"x"`,
+		`{ "type" : "send" , "time":"1" ,"opcode":-1e5,"data":"" }`,
+		`{}`, ` {"data":null}`, `{"data":[1]}`,
+		`{"Data":"x"}`, `{"data":"x","data":"y"}`,
+		`{"type":"send","_encoding":"base64"}`, `[]`, `17`, `"x"`,
 		`{"dat\u0061":"x"}`, "{\"data\":\"\xff\"}", `{"data":"\ud800"}`,
 	} {
 		f.Add([]byte(text))

@@ -111,8 +111,8 @@ func newRecorder(path string, rec *format.Recorder, wst *transcript.Writer) *Rec
 	return r
 }
 
-// flusher writes what has gathered when that is old enough, whatever the handler of the events waits
-// for meanwhile.
+// flusher writes what has gathered when that is old enough, whatever the handler of the events
+// waits for meanwhile.
 func (r *Recorder) flusher() {
 	defer close(r.finished)
 	due := time.NewTimer(flushTime)
@@ -246,8 +246,8 @@ func (r *Recorder) Finish(err error) error {
 	return errors.New(r.text())
 }
 
-// failure is an error that the program ends with, nil for none. It is that of a connection when none
-// was opened before.
+// failure is an error that the program ends with, nil for none. It is that of a connection when
+// none was opened before.
 func (r *Recorder) failure(err error) *format.Failure {
 	if err == nil {
 		return nil

@@ -30,7 +30,9 @@ func TestRecordingOfAProgramThatIsKilled(t *testing.T) {
 		p.ReadFrame() // until the program is gone
 	})
 	for name, line := range map[string]string{
-		"a.jsonl": `"text":"message %d"`, "a.wst": "< message %d\n", "a.har": `"data":"message %d"}`,
+		"a.jsonl": `"text":"message %d"`,
+		"a.har":   `"data":"message %d"}`,
+		"a.wst":   "< message %d\n",
 	} {
 		file := filepath.Join(t.TempDir(), name)
 		cmd := exec.Command("wsline", "-w", "-1", "--json", "--record", file, s.URL())

@@ -18,8 +18,8 @@ type source struct {
 	spool *os.File // what came through a pipe, nil for none
 }
 
-// maxHeld is how many bytes of an archive that comes through a pipe are held in memory; a longer one
-// is put into a file, as it must be read twice.
+// maxHeld is how many bytes of an archive that comes through a pipe are held in memory; a longer
+// one is put into a file, as it must be read twice.
 const maxHeld = 1 << 20
 
 // reader looks at how the recording begins.
