@@ -4,6 +4,7 @@
 //	bare send ADDRESS PATH < lines   each line a message, then the closing handshake
 //	bare recv ADDRESS PATH > lines   each message a line, until the server closes
 //	bare echo ADDRESS PATH < lines > lines
+//	bare bytes HOST PATH < lines     all that it would send, to stdout
 package main
 
 import (
@@ -23,12 +24,18 @@ func main() {
 	if len(os.Args) != 4 {
 		log.Fatal("usage: bare send|recv|echo ADDRESS PATH")
 	}
+	request := fmt.Sprintf("GET %s HTTP/1.1\r\nHost: bare\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
+		"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n", os.Args[3])
+	if os.Args[1] == "bytes" {
+		io.WriteString(os.Stdout, request)
+		send(os.Stdout)
+		return
+	}
 	nc, err := net.Dial("tcp", os.Args[2])
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Fprintf(nc, "GET %s HTTP/1.1\r\nHost: bare\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
-		"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n", os.Args[3])
+	io.WriteString(nc, request)
 	buf := make([]byte, 2*bufferSize)
 	have := 0
 	for end := -1; end < 0; {
@@ -55,7 +62,7 @@ func main() {
 	nc.Close()
 }
 
-func send(nc net.Conn) {
+func send(nc io.Writer) {
 	in := make([]byte, 0, bufferSize)
 	out := make([]byte, 0, 2*bufferSize)
 	for {
@@ -109,7 +116,7 @@ func appendFrame(b []byte, first byte, p []byte) []byte {
 }
 
 // recv copies the payload of each data frame, and a newline, into large writes, until a Close frame.
-func recv(in net.Conn, buf []byte, have int, to io.Writer) {
+func recv(in io.Reader, buf []byte, have int, to io.Writer) {
 	out := make([]byte, 0, 2*bufferSize)
 	for at := 0; ; {
 		op, n, size := byte(0), 0, 0

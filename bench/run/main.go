@@ -3,10 +3,10 @@
 // Command run runs a client of the benchmarks, times it and sums up what it wrote. It prints
 // one line:
 //
-//	SECONDS CPU-SECONDS PEAK-KIB LINES BYTES CRC END
+//	SECONDS CPU-SECONDS USER-SECONDS PEAK-KIB LINES BYTES CRC END
 //
-// from the start of the command to its end, with the CPU time in user and kernel mode, the most
-// memory that was resident at once, the lines, the bytes and the CRC-32C of its stdout, and
+// from the start of the command to its end, with the CPU time in user and kernel mode, that in user
+// mode alone, the most memory that was resident at once, the lines, the bytes and the CRC-32C of its stdout, and
 // "ok" or how it ended otherwise: its exit code, its signal, or "late".
 //
 // Linux counts the memory of whoever starts a program to that program too, so that no peak is below
@@ -33,6 +33,7 @@ var (
 	in      = flag.String("in", "", "`FILE` for stdin, - for our own; default /dev/null")
 	out     = flag.String("out", "", "`FILE` for stdout; default a pipe that is only summed up")
 	hold    = flag.Bool("hold", false, "stdin is a pipe in which nothing comes and which never ends")
+	null    = flag.Bool("null", false, "stdout is /dev/null, and nothing is summed up")
 	prompt  = flag.String("prompt", "", "`TEXT` before lines of -out that does not count")
 	newline = flag.Bool("newline", false, "sum up a newline behind what was written")
 	limit   = flag.Duration("limit", time.Minute, "end the command after this time")
@@ -58,9 +59,11 @@ func run(args []string, s *sum) error {
 		return err
 	}
 	defer file.Close()
-	if *out == "" {
+	switch {
+	case *null:
+	case *out == "":
 		cmd.Stdout = s
-	} else {
+	default:
 		to, err := os.Create(*out)
 		if err != nil {
 			return err
@@ -81,7 +84,7 @@ func run(args []string, s *sum) error {
 	case err != nil:
 		end = cmd.ProcessState.String()
 	}
-	if *out != "" {
+	if *out != "" && !*null {
 		if err := s.file(*out, []byte(*prompt)); err != nil {
 			return err
 		}
@@ -91,8 +94,8 @@ func run(args []string, s *sum) error {
 	}
 	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 	cpu := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-	fmt.Printf("%.4f %.3f %d %d %d %d %s\n", took.Seconds(), cpu.Seconds(), usage.Maxrss,
-		s.lines, s.bytes, s.crc, end)
+	fmt.Printf("%.4f %.3f %.3f %d %d %d %d %s\n", took.Seconds(), cpu.Seconds(),
+		cmd.ProcessState.UserTime().Seconds(), usage.Maxrss, s.lines, s.bytes, s.crc, end)
 	return nil
 }
 

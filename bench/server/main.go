@@ -6,6 +6,8 @@
 //	/source?n=N&size=SIZE  sends N text messages of SIZE bytes, then a Close frame
 //	/echo                  sends every message back
 //
+// With the argument tls it does so over TLS, with a certificate that it makes itself.
+//
 // Before a connection of /sink or /source is closed it prints a line: the path, the messages,
 // their bytes and the CRC-32C of the payloads, each with a newline behind it. A message of any
 // size takes no more memory than a small one. It ends by itself after 20 minutes, a connection
@@ -14,12 +16,19 @@ package main
 
 import (
 	"bufio"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/sha1"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/base64"
 	"fmt"
 	"log"
+	"math/big"
 	"net"
 	"net/http"
+	"os"
 	"strconv"
 	"time"
 )
@@ -33,6 +42,9 @@ const (
 
 func main() {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err == nil && len(os.Args) > 1 && os.Args[1] == "tls" {
+		l, err = secured(l)
+	}
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -45,6 +57,26 @@ func main() {
 		}
 		go serve(nc)
 	}
+}
+
+// secured is l with TLS.
+func secured(l net.Listener) (net.Listener, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotBefore: now.Add(-time.Hour), NotAfter: now.Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+	}
+	cert, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		return nil, err
+	}
+	return tls.NewListener(l, &tls.Config{
+		Certificates: []tls.Certificate{{Certificate: [][]byte{cert}, PrivateKey: key}},
+	}), nil
 }
 
 func serve(nc net.Conn) {

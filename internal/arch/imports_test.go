@@ -93,6 +93,7 @@ var arrows = map[string][]string{
 	"internal/wstest/world": {"internal/wire", "internal/wstest"},
 
 	"bench/bare":   {}, // programs of their own, which measure ours
+	"bench/plot":   {},
 	"bench/run":    {},
 	"bench/server": {},
 	"bench/tcp":    {},
@@ -148,7 +149,7 @@ var importers = map[string][]string{
 
 var standardOnly = []string{
 	"", "internal/wire", "internal/tap", "internal/wstest",
-	"bench/bare", "bench/run", "bench/server", "bench/tcp",
+	"bench/bare", "bench/plot", "bench/run", "bench/server", "bench/tcp",
 }
 
 // allowed are the packages of ours that a package may import; ok is false for one that is not in
