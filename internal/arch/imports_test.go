@@ -94,6 +94,7 @@ var arrows = map[string][]string{
 
 	"bench/bare":   {}, // programs of their own, which measure ours
 	"bench/plot":   {},
+	"bench/conns":  {},
 	"bench/run":    {},
 	"bench/server": {},
 	"bench/tcp":    {},
@@ -149,7 +150,7 @@ var importers = map[string][]string{
 
 var standardOnly = []string{
 	"", "internal/wire", "internal/tap", "internal/wstest",
-	"bench/bare", "bench/plot", "bench/run", "bench/server", "bench/tcp",
+	"bench/bare", "bench/conns", "bench/plot", "bench/run", "bench/server", "bench/tcp",
 }
 
 // allowed are the packages of ours that a package may import; ok is false for one that is not in
