@@ -7,7 +7,7 @@ func (w *writer) Flush() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for w.werr == nil && !w.flushed() {
-		w.changed.Wait()
+		w.await()
 	}
 	return w.left()
 }
@@ -31,7 +31,7 @@ func (w *writer) left() error {
 }
 
 // flushed says whether everything has been handed to the network; the caller holds mu.
-func (w *writer) flushed() bool { return len(w.out) == 0 && w.spare != nil && !w.busy }
+func (w *writer) flushed() bool { return len(w.out) == 0 && !w.writing && !w.busy }
 
 // wait waits for at most limit until it is so, and says whether it is; the caller holds mu.
 func (w *writer) wait(limit time.Duration, so func() bool) bool {
@@ -47,7 +47,7 @@ func (w *writer) wait(limit time.Duration, so func() bool) bool {
 		if late {
 			return false
 		}
-		w.changed.Wait()
+		w.await()
 	}
 	return true
 }

@@ -88,11 +88,12 @@ func (w *writer) writePiece(p []byte) (int, error) {
 			return 0, err
 		}
 		w.out = append(w.out, p[:n]...)
-		w.changed.Broadcast()
+		w.kick()
 	}
 	w.lib.left -= int64(n)
 	if w.lib.left == 0 && !w.lib.drop {
 		w.end()
+		w.kick()
 	}
 	return n, nil
 }
@@ -125,6 +126,7 @@ func (w *writer) libHeader(p []byte) (int, error) {
 	l.left = h.Length
 	if l.left == 0 && !l.drop {
 		w.end()
+		w.kick()
 	}
 	return size - had, nil
 }

@@ -7,8 +7,9 @@
 // the next gathers, so a lone message leaves at once and a flood leaves in large pieces. Nothing leaves
 // after a Close frame (RFC 6455 §5.5.1).
 //
-// One goroutine reads, any may write, and one goroutine of the tap's own writes to the network from
-// Frames until Close, which waits for it. It knows nothing of URLs, TLS or messages.
+// One goroutine reads, any may write, and one goroutine of the tap's own writes to the network while there
+// is something to write; Close waits for it. A connection on which nothing is under way holds no buffer. It
+// knows nothing of URLs, TLS or messages.
 package tap
 
 import (
@@ -26,9 +27,7 @@ import (
 )
 
 const (
-	headBuffer = 4 << 10   // bytes, enough for most response heads
-	readBuffer = 256 << 10 // bytes read ahead of whoever reads
-	directRead = 32 << 10  // bytes of a payload that are worth a read past the buffer
+	directRead = 32 << 10 // bytes of a payload that are worth a read past the buffer
 
 	lingerTime = time.Second           // the reader waits for what had been sent when a write failed
 	writeTime  = 50 * time.Millisecond // for a write that is about to fail, at the end of what comes
@@ -46,6 +45,8 @@ type Conn struct {
 	// Owned by the reader.
 	buf  []byte // what was read from nc; buf[r:w] has not been handed on
 	r, w int
+	came int  // bytes that the last read brought
+	owed bool // an answer gathered that writeNow is to write
 	in   inFrame
 	rerr error // ends all reading
 
@@ -61,9 +62,9 @@ type Conn struct {
 	stalled  atomic.Bool  // the reader waits until it is not; changed is told
 	failed   atomic.Bool  // a write to nc has failed; werr says how
 
+	now  *now // nil for what cannot be asked, and before Frames
 	peer clock
 	writer
-	done chan struct{} // closed when the writing goroutine has ended; nil before Frames
 
 	closing sync.Once
 	cerr    error
@@ -72,9 +73,8 @@ type Conn struct {
 // New returns a tap on nc, which it owns from then on. Until Frames is called the bytes are HTTP: Read,
 // Write and ReadHead work directly on nc, and no goroutine runs.
 func New(nc net.Conn) *Conn {
-	c := &Conn{nc: nc, buf: make([]byte, headBuffer), linger: lingerTime}
-	c.writer.init()
-	c.writer.clock = &c.peer
+	c := &Conn{nc: nc, linger: lingerTime}
+	c.writer.init(c)
 	return c
 }
 
@@ -122,15 +122,19 @@ func headEnd(b []byte, from int) int {
 // Frames ends the HTTP part: from now on the bytes both ways are WebSocket frames. It must be called
 // once, before the first frame is read or written.
 func (c *Conn) Frames() {
-	if len(c.buf) < readBuffer {
-		buf := make([]byte, readBuffer)
-		c.w = copy(buf, c.buf[c.r:c.w])
-		c.r, c.buf = 0, buf
-	}
 	c.received.Store(int64(c.w - c.r)) // the head does not count
 	c.framed = true
-	c.done = make(chan struct{})
-	go c.write()
+	c.now = newNow(c)
+	have := c.buf[c.r:c.w]
+	if len(have) == 0 {
+		give(c.buf)
+		c.buf, c.r, c.w = nil, 0, 0
+	} else if len(c.buf) < readBuffer {
+		buf := takeRead()
+		c.r, c.w = 0, copy(buf, have)
+		give(c.buf)
+		c.buf = buf
+	}
 }
 
 // Watch makes w see the frames that come. It must be called before the first of them is read.
@@ -210,22 +214,29 @@ func (c *Conn) Quiet() time.Duration { return c.peer.quietBefore() }
 func (c *Conn) fill() error {
 	switch {
 	case c.r == c.w:
-		c.r, c.w = 0, 0
+		c.rest()
 	case c.w == len(c.buf) && c.r > 0:
 		c.w = copy(c.buf, c.buf[c.r:c.w])
 		c.r = 0
 	case c.w == len(c.buf):
 		c.buf = append(c.buf, make([]byte, len(c.buf))...)
 	}
-	n, err := c.readConn(c.buf[c.w:])
+	var p []byte
+	if c.now == nil || c.w > 0 {
+		p = c.buf[c.w:]
+	}
+	n, err := c.readConn(p)
 	c.w += n
 	return err
 }
 
-// readConn reads once from nc; an error comes without bytes.
+// readConn reads once from nc, without a p into the empty buffer; an error comes without bytes.
 func (c *Conn) readConn(p []byte) (int, error) {
 	if c.rerr != nil {
 		return 0, c.rerr
+	}
+	if c.owed {
+		c.writeNow()
 	}
 	if c.onWait != nil {
 		c.onWait()
@@ -234,7 +245,7 @@ func (c *Conn) readConn(p []byte) (int, error) {
 	c.peer.read(true, 0)
 	n, err := c.readNet(p)
 	c.readAt = c.peer.read(false, n)
-	if n > 0 && c.onRead != nil {
+	if c.came = n; n > 0 && c.onRead != nil {
 		c.onRead()
 	}
 	c.waitForStall()
@@ -258,7 +269,7 @@ func (c *Conn) readNet(p []byte) (int, error) {
 		begun = time.Now()
 		_ = c.nc.SetReadDeadline(begun.Add(c.linger)) // an error is Read's as well
 	}
-	n, err := c.nc.Read(p)
+	n, err := c.readOnce(p)
 	if failed {
 		c.linger -= max(time.Since(begun), time.Millisecond)
 	}
@@ -266,6 +277,13 @@ func (c *Conn) readNet(p []byte) (int, error) {
 		err = c.whyEnded(err)
 	}
 	return n, err
+}
+
+func (c *Conn) readOnce(p []byte) (int, error) {
+	if p == nil {
+		return c.now.read()
+	}
+	return c.nc.Read(p)
 }
 
 // whyEnded is the error that ended the reading when err is only what it looked like: a socket tells of a
@@ -278,7 +296,7 @@ func (c *Conn) whyEnded(err error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if ended {
-		c.wait(writeTime, func() bool { return c.spare != nil })
+		c.wait(writeTime, func() bool { return !c.writing })
 	}
 	// EPIPE is not a reset: the peer had closed before, as the reader sees.
 	if !c.failed.Load() || ended && errors.Is(c.werr, syscall.EPIPE) {
@@ -291,8 +309,10 @@ func (c *Conn) whyEnded(err error) error {
 // It is safe to call more than once and from any goroutine.
 func (c *Conn) Close() error {
 	c.shut()
-	if c.done != nil {
-		<-c.done
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for c.writing {
+		c.changed.Wait()
 	}
 	return c.cerr
 }

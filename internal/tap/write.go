@@ -25,15 +25,16 @@ var (
 	ErrControlFull = errors.New("too many control frames wait to be sent")
 )
 
-// writer is the outgoing half: frames gather in out, whole or in pieces but never mixed, and one
-// goroutine writes what has gathered.
+// writer is the outgoing half: frames gather in out, whole or in pieces but never mixed, and a
+// goroutine writes what has gathered, while there is something.
 type writer struct {
+	conn    *Conn
 	mu      sync.Mutex
 	changed sync.Cond // any of the fields below changed
 
 	// Guarded by mu.
-	out     []byte // gathered, not yet being written
-	spare   []byte // the buffer that is not out, nil while it is being written
+	out     []byte // gathered, not yet being written; nil for nothing
+	writing bool   // what has gathered is being written, or about to be
 	busy    bool   // the beginning of a frame is in out and its end is not
 	open    bool   // a fragmented message was begun and not ended
 	control []byte // whole control frames that wait for the end of that frame
@@ -45,14 +46,12 @@ type writer struct {
 	onWrite func(batch []byte, more bool)
 	onBegin func(h wire.Header, payload []byte)
 
-	clock *clock // told who waits for room
-
 	lib libFrame // owned by the library's writer, which is one at a time
 }
 
-func (w *writer) init() {
+func (w *writer) init(c *Conn) {
+	w.conn = c
 	w.changed.L = &w.mu
-	w.spare = []byte{}
 }
 
 // WriteFrame sends one data frame from its header and payload, masked with a fresh key when h.Masked (RFC
@@ -62,6 +61,24 @@ func (w *writer) init() {
 func (w *writer) WriteFrame(h wire.Header, payload []byte) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	defer w.kick()
+	return w.writeFrame(h, payload)
+}
+
+// WriteAnswer is WriteFrame for the reader, which waits for more when it has handed on what has come: then
+// is soon enough, and it writes itself what can be written at once.
+func (c *Conn) WriteAnswer(h wire.Header, payload []byte) error {
+	if c.r < c.w || c.now == nil {
+		return c.WriteFrame(h, payload)
+	}
+	c.owed = true
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.writeFrame(h, payload)
+}
+
+// writeFrame is WriteFrame but for the start of the writing; the caller holds mu.
+func (w *writer) writeFrame(h wire.Header, payload []byte) error {
 	if err := w.begin(h); err != nil {
 		return err
 	}
@@ -97,7 +114,7 @@ func (w *writer) appendPieces(h wire.Header, payload []byte) error {
 			pos = wire.Mask(w.out[at:], h.Key, pos)
 		}
 		payload = payload[n:]
-		w.changed.Broadcast()
+		w.kick()
 	}
 	return nil
 }
@@ -107,6 +124,7 @@ func (w *writer) appendPieces(h wire.Header, payload []byte) error {
 func (w *writer) WriteFrames(b []byte) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	defer w.kick()
 	for len(b) > 0 {
 		if err := w.begin(wire.Header{Fin: true, Opcode: wire.OpBinary}); err != nil {
 			return err
@@ -160,7 +178,7 @@ func (w *writer) WriteControl(h wire.Header, payload []byte) error {
 	if h.Opcode == wire.OpClose {
 		w.goodbye = len(*to) - from
 	}
-	w.changed.Broadcast()
+	w.kick()
 	return nil
 }
 
@@ -185,12 +203,14 @@ func (w *writer) WriteRaw(b []byte) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for w.werr == nil && (w.busy || len(w.out) >= writeBuffer) {
-		w.changed.Wait()
+		w.await()
 	}
 	if w.werr != nil {
 		return w.werr
 	}
 	w.busy = true
+	w.hold()
+	defer w.kick()
 	defer w.end()
 	return w.appendPieces(wire.Header{}, b)
 }
@@ -206,7 +226,7 @@ func (w *writer) WriteRawClose(b, payload []byte) error {
 	w.closed = true
 	to := w.forControl()
 	*to = append(*to, b...)
-	w.changed.Broadcast()
+	w.kick()
 	return nil
 }
 
@@ -222,6 +242,7 @@ func (w *writer) forControl() *[]byte {
 	if w.busy {
 		return &w.control
 	}
+	w.hold()
 	return &w.out
 }
 
@@ -229,17 +250,18 @@ func (w *writer) forControl() *[]byte {
 func (w *writer) begin(h wire.Header) error {
 	ok, err := w.mayBegin(h)
 	if !ok {
-		w.clock.block(1)
+		w.conn.peer.block(1)
 		for !ok {
-			w.changed.Wait()
+			w.await()
 			ok, err = w.mayBegin(h)
 		}
-		w.clock.block(-1)
+		w.conn.peer.block(-1)
 	}
 	if err != nil {
 		return err
 	}
 	w.busy = true
+	w.hold()
 	if !h.Opcode.IsControl() {
 		w.open = !h.Fin
 	}
@@ -262,13 +284,35 @@ func (w *writer) mayBegin(h wire.Header) (ok bool, err error) {
 // room waits until some of n bytes fit and says how many; the caller holds mu and has begun a frame.
 func (w *writer) room(n int) (int, error) {
 	if w.werr == nil && len(w.out) >= writeBuffer {
-		w.clock.block(1)
-		defer w.clock.block(-1)
+		w.conn.peer.block(1)
+		defer w.conn.peer.block(-1)
 	}
 	for w.werr == nil && len(w.out) >= writeBuffer {
-		w.changed.Wait()
+		w.await()
 	}
+	w.hold()
 	return min(n, writeBuffer-len(w.out)), w.werr
+}
+
+// hold has out be memory; the caller holds mu.
+func (w *writer) hold() {
+	if w.out == nil {
+		w.out = takeOut()
+	}
+}
+
+// await waits until something has changed; the caller holds mu.
+func (w *writer) await() {
+	w.kick()
+	w.changed.Wait()
+}
+
+// kick has what has gathered be written, and those told who wait for that; the caller holds mu.
+func (w *writer) kick() {
+	if len(w.out) > 0 && !w.writing && w.werr == nil {
+		w.writing = true
+		go w.conn.write(nil)
+	}
 }
 
 // end ends the frame that begin began: the control frames that waited for it follow.
@@ -298,42 +342,74 @@ func (w *writer) stop(err error) {
 	w.changed.Broadcast()
 }
 
-// write is the writing goroutine: it writes whatever has gathered until writing ends.
-func (c *Conn) write() {
-	defer close(c.done)
+// write is the writing goroutine: it writes the rest of a batch, and whatever has gathered.
+func (c *Conn) write(rest []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for {
-		for c.werr == nil && len(c.out) == 0 {
-			c.changed.Wait()
-		}
-		if c.werr != nil {
-			return
-		}
-		batch, more := c.out, c.busy
-		c.out, c.spare = c.spare[:0], nil
-		onWrite := c.onWrite
-		c.changed.Broadcast()
-		c.mu.Unlock()
-		if onWrite != nil {
-			onWrite(batch, more)
-		}
-		c.peer.write(true, 0)
-		n, err := c.nc.Write(batch)
-		c.peer.write(false, n)
-		c.sent.Add(int64(n))
-		c.mu.Lock()
-		c.spare = batch
-		if err != nil {
-			if left := len(batch) - n + len(c.out); !c.closed || left > c.goodbye {
-				c.lost = err
-			}
-		}
-		if err != nil && c.werr == nil {
-			c.werr = err
-			c.failed.Store(true)
-			_ = c.nc.SetReadDeadline(time.Now().Add(lingerTime)) // for a reader that waits
-		}
-		c.changed.Broadcast()
+	if len(rest) > 0 {
+		c.writeBatch(rest, c.nc.Write)
 	}
+	for c.werr == nil && len(c.out) > 0 {
+		c.writeBatch(c.batch(), c.nc.Write)
+	}
+	c.writing = false
+	c.changed.Broadcast()
+}
+
+// writeNow is the reader's: it writes what has gathered, and leaves to the writing goroutine what the
+// peer does not take at once.
+func (c *Conn) writeNow() {
+	c.owed = false
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.writing || c.werr != nil || len(c.out) == 0 {
+		return // somebody else sees to it, or nobody can
+	}
+	c.writing = true
+	batch := c.batch()
+	if rest := batch[c.writeBatch(batch, c.now.write):]; c.werr == nil && len(rest)+len(c.out) > 0 {
+		go c.write(rest)
+		return
+	}
+	c.writing = false
+	c.changed.Broadcast()
+}
+
+// batch takes what has gathered, and shows it; the caller holds mu, which is let go of meanwhile.
+func (c *Conn) batch() []byte {
+	batch, more, onWrite := c.out, c.busy, c.onWrite
+	c.out = nil
+	c.changed.Broadcast()
+	if onWrite != nil {
+		c.mu.Unlock()
+		onWrite(batch, more)
+		c.mu.Lock()
+	}
+	return batch
+}
+
+// writeBatch writes a batch with one call of write, which ends the writing when it fails, and says how much
+// of it has gone; the caller holds mu, which is let go of meanwhile.
+func (c *Conn) writeBatch(batch []byte, write func([]byte) (int, error)) int {
+	c.mu.Unlock()
+	c.peer.write(true, 0)
+	n, err := write(batch)
+	c.peer.write(false, n)
+	c.sent.Add(int64(n))
+	c.mu.Lock()
+	if err == nil {
+		if n == len(batch) {
+			give(batch)
+		}
+		return n
+	}
+	if left := len(batch) - n + len(c.out); !c.closed || left > c.goodbye {
+		c.lost = err
+	}
+	if c.werr == nil {
+		c.werr = err
+		c.failed.Store(true)
+		_ = c.nc.SetReadDeadline(time.Now().Add(lingerTime)) // for a reader that waits
+	}
+	return n
 }

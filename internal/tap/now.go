@@ -1,0 +1,98 @@
+package tap
+
+import (
+	"net"
+	"os"
+	"syscall"
+)
+
+// now is a socket that can be asked for what can be done at once, so that who waits for it needs no
+// buffer, and who has little to write no goroutine.
+type now struct {
+	c   *Conn
+	raw syscall.RawConn
+
+	tryRead func(fd uintptr) bool // owned by the reader, as the two that follow
+	n       int
+	err     error
+
+	tryWrite func(fd uintptr) bool // owned by who writes, as the three that follow
+	batch    []byte
+	written  int
+	werr     error
+}
+
+// newNow is nil for what is not such a socket.
+func newNow(c *Conn) *now {
+	var socket syscall.Conn
+	switch nc := c.nc.(type) { // and nothing that has one of them in it, and a Read of its own
+	case *net.TCPConn:
+		socket = nc
+	case *net.UnixConn:
+		socket = nc
+	}
+	if socket == nil || !canTry {
+		return nil
+	}
+	raw, err := socket.SyscallConn()
+	if err != nil {
+		return nil
+	}
+	s := &now{c: c, raw: raw}
+	s.tryRead, s.tryWrite = s.readOnce, s.writeOnce
+	return s
+}
+
+// read reads once into the connection's buffer, which it has only while there is something in it.
+func (s *now) read() (int, error) {
+	s.n, s.err = 0, nil
+	if err := s.raw.Read(s.tryRead); err != nil {
+		return 0, err
+	}
+	return s.n, s.err
+}
+
+// readOnce is false when nothing is there.
+func (s *now) readOnce(fd uintptr) bool {
+	if s.c.buf == nil {
+		s.c.buf = takeRead()
+	}
+	n, err := tryRead(fd, s.c.buf)
+	if err == errNotNow {
+		give(s.c.buf)
+		s.c.buf = nil
+		return false
+	}
+	s.n, s.err = n, s.opError("read", err)
+	return true
+}
+
+// write writes what can be written at once.
+func (s *now) write(batch []byte) (int, error) {
+	s.batch, s.written, s.werr = batch, 0, nil
+	err := s.raw.Write(s.tryWrite)
+	s.batch = nil
+	if err != nil {
+		return 0, err
+	}
+	return s.written, s.werr
+}
+
+func (s *now) writeOnce(fd uintptr) bool {
+	n, err := tryWrite(fd, s.batch)
+	if err == errNotNow {
+		n, err = 0, nil
+	}
+	s.written, s.werr = n, s.opError("write", err)
+	return true
+}
+
+// opError is an error as net has it.
+func (s *now) opError(op string, err error) error {
+	if errno, ok := err.(syscall.Errno); ok {
+		local, remote := s.c.nc.LocalAddr(), s.c.nc.RemoteAddr()
+		err = &net.OpError{Op: op, Net: local.Network(), Source: local, Addr: remote,
+			Err: os.NewSyscallError(op, errno)}
+	}
+	return err
+}
