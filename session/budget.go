@@ -62,7 +62,7 @@ func (e *MemoryError) code() (code wire.StatusCode, reason string) {
 
 // grow makes room in the reader's buffer, which is full.
 func (r *reader) grow() error {
-	size := r.larger()
+	size := max(r.larger(), firstRead)
 	if size <= freeBuffer {
 		buf := make([]byte, size)
 		copy(buf, r.buf)
@@ -118,7 +118,7 @@ func (r *reader) shrink(used int) {
 
 // drop gives the buffer back, whatever it holds.
 func (r *reader) drop() {
-	r.buf = make([]byte, firstRead)
+	r.buf = nil
 	r.s.cfg.Memory.give(r.held)
 	r.held = 0
 }

@@ -36,10 +36,9 @@ type reader struct {
 	large   int64 // bytes of the last message whose buffer was given back
 
 	messagesIn, bytesIn int64
-	heardAt             int64             // the messages that had been sent when something came last
-	lastIn, answeredAt  int64             // messagesIn and the messages that had been sent, when the reader waited last
-	last                [LastPayload]byte // of the last message until then
-	lastSize            int
+	heardAt             int64  // the messages that had been sent when something came last
+	lastIn, answeredAt  int64  // messagesIn and the messages that had been sent, when the reader waited last
+	last                []byte // the beginning of the last message until then
 	lastOpcode          wire.Opcode
 
 	text       bool // the message being read is text
@@ -60,7 +59,6 @@ type reader struct {
 func (r *reader) init(s *Session) {
 	r.s = s
 	r.checker = wire.Checker{FromClient: s.server, Deflate: s.conn.Handshake.Compressed}
-	r.buf = make([]byte, firstRead)
 	r.lot = make([]wire.Message, 0, 1)
 	if s.cfg.Stream && s.cfg.Answer == nil {
 		r.lot = make([]wire.Message, 0, maxRun)
@@ -211,7 +209,7 @@ func (r *reader) tell(op wire.Opcode, payload []byte, more bool) {
 }
 
 // echo is the Answer of Config.Echo.
-func echo(s *Session, ev *Event) { _ = s.Send(ev.Opcode, ev.Payload) } // ErrClosed: it ends
+func echo(s *Session, ev *Event) { _ = s.Reply(ev.Opcode, ev.Payload) } // ErrClosed: it ends
 
 // message takes a message that is read in pieces.
 func (r *reader) message(op wire.Opcode, body io.Reader) error {
@@ -313,6 +311,7 @@ func (r *reader) beforeWaiting() {
 	r.s.messagesIn.Store(r.messagesIn)
 	r.s.bytesIn.Store(r.bytesIn)
 	r.keepLast()
+	r.ev.Payload = nil // it is not ours any more
 	r.s.handle(&r.idle)
 }
 
@@ -323,7 +322,8 @@ func (r *reader) keepLast() {
 		return
 	}
 	r.lastIn, r.answeredAt = r.messagesIn, r.s.messagesOut.Load()
-	r.lastSize, r.lastOpcode = copy(r.last[:], r.ev.Payload), r.ev.Opcode
+	r.last = append(r.last[:0], r.ev.Payload[:min(len(r.ev.Payload), LastPayload)]...)
+	r.lastOpcode = r.ev.Opcode
 }
 
 // before is what happened until the end.
@@ -332,7 +332,7 @@ func (r *reader) before() Before {
 	b := Before{
 		Handshake: s.Handshake(), Life: time.Since(s.since), Idle: s.tap.Quiet(),
 		MessagesIn: r.messagesIn, MessagesOut: s.messagesOut.Load() + s.leaving.Load(), Binary: s.binaryOut.Load(),
-		Last: string(r.last[:r.lastSize]), LastOpcode: r.lastOpcode,
+		Last: string(r.last), LastOpcode: r.lastOpcode,
 		Ignored: s.cfg.NoPong && s.pingsIn.Load() > 0,
 	}
 	b.Unanswered = b.MessagesOut - r.answeredAt

@@ -17,11 +17,24 @@ import (
 // Send sends one text (wire.OpText) or binary (wire.OpBinary) message. It blocks while the outgoing
 // buffer is full and does not keep payload. Errors: ErrNotUTF8, ErrClosed.
 func (s *Session) Send(op wire.Opcode, payload []byte) error {
+	return s.send(op, payload, s.tap.WriteFrame)
+}
+
+// Reply is Send for a Config.Answer, on the reader's goroutine: what it sends leaves at the latest when
+// the reader waits for more.
+func (s *Session) Reply(op wire.Opcode, payload []byte) error {
+	return s.send(op, payload, s.tap.WriteAnswer)
+}
+
+// send sends a message, whose frame write writes where it is our own.
+func (s *Session) send(
+	op wire.Opcode, payload []byte, write func(wire.Header, []byte) error,
+) error {
 	if op == wire.OpText && !utf8.Valid(payload) {
 		return ErrNotUTF8
 	}
 	payload = s.ended(op, payload)
-	if err := s.sendMessage(op, payload); err != nil {
+	if err := s.sendMessage(op, payload, write); err != nil {
 		return s.closedError(err)
 	}
 	s.messagesOut.Add(1)
@@ -44,7 +57,9 @@ func (s *Session) ended(op wire.Opcode, payload []byte) []byte {
 }
 
 // sendMessage frames a message itself; only compression is the library's.
-func (s *Session) sendMessage(op wire.Opcode, payload []byte) error {
+func (s *Session) sendMessage(
+	op wire.Opcode, payload []byte, write func(wire.Header, []byte) error,
+) error {
 	s.room()
 	h := wire.Header{Fin: true, Opcode: op, Masked: !s.server}
 	if s.conn.Handshake.Compressed && len(payload) >= dial.MinCompressed {
@@ -57,7 +72,7 @@ func (s *Session) sendMessage(op wire.Opcode, payload []byte) error {
 			return s.conn.WS.Write(context.Background(), websocket.MessageType(op), payload)
 		})
 	}
-	return s.tap.WriteFrame(h, payload)
+	return write(h, payload)
 }
 
 // Flush waits until everything sent has been handed to the network, as long as the peer takes it.

@@ -125,7 +125,7 @@ type Session struct {
 	pongs    delayedPongs
 
 	distMu sync.Mutex
-	dist   distributions // with Config.Watch, guarded by distMu
+	dist   *distributions // with Config.Watch, guarded by distMu
 
 	messagesIn, messagesOut    atomic.Int64
 	bytesIn, bytesOut          atomic.Int64
@@ -178,7 +178,9 @@ func startAs(conn *dial.Conn, cfg *Config, handle func(*Event), server bool) *Se
 	if s.cfg.CloseTimeout <= 0 {
 		s.cfg.CloseTimeout = defaultCloseTimeout
 	}
-	s.packing.turn = make(chan struct{}, 1)
+	if conn.Handshake.Compressed {
+		s.packing.turn = make(chan struct{}, 1)
+	}
 	if s.cfg.Echo {
 		s.cfg.Answer = echo
 	}

@@ -8,6 +8,7 @@ import (
 
 // watch makes what we send be told too.
 func (s *Session) watch() {
+	s.dist = new(distributions)
 	s.teller = newTeller(s.handle)
 	s.handle = s.teller.tell
 	s.framesOn.Store(s.cfg.Frames)
@@ -75,7 +76,7 @@ func (s *Session) count(of func(*distributions) *Distribution, v int64) {
 	}
 	s.distMu.Lock()
 	defer s.distMu.Unlock()
-	of(&s.dist).Add(v)
+	of(s.dist).Add(v)
 }
 
 func sizesIn(d *distributions) *Distribution    { return &d.sizesIn }

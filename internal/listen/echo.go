@@ -28,7 +28,7 @@ func (e *echo) answer(s *session.Session, ev *session.Event) {
 // back sends a message back, or a piece of one.
 func (e *echo) back(s *session.Session, op wire.Opcode, payload []byte, more bool) error {
 	if e.long == nil && !more {
-		return s.Send(op, payload)
+		return s.Reply(op, payload)
 	}
 	if e.long == nil {
 		e.long = s.NewWriter(op)
