@@ -74,7 +74,7 @@ func (r *reader) init(s *Session) {
 
 // run is the reading goroutine.
 func (r *reader) run() {
-	defer close(r.s.done)
+	defer r.s.finished()
 	err := r.messages()
 	r.frames.end(err) // a frame that was cut off
 	r.beforeWaiting()

@@ -12,6 +12,7 @@ package session
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -142,7 +143,8 @@ type Session struct {
 	byUs    bool  // our Close frame was the first
 	late    error // which time limit ran out: ErrCloseTimeout, ErrPongTimeout
 	dropped bool
-	heard   bool // the peer's Close frame came
+	heard   bool     // the peer's Close frame came
+	after   []func() // what AfterDone was told
 }
 
 // Open connects and returns when the connection is open. The handler is called for every event, in
@@ -221,6 +223,31 @@ func (s *Session) Done() <-chan struct{} { return s.done }
 func (s *Session) Wait() *End {
 	<-s.done
 	return s.end
+}
+
+// AfterDone has f called when Done is closed, on the reader's goroutine, which then does nothing else, or
+// now when it is closed already. Several are called in turn, the last one first, as with defer.
+func (s *Session) AfterDone(f func()) {
+	s.mu.Lock()
+	select {
+	case <-s.done:
+		s.mu.Unlock()
+		f()
+	default:
+		s.after = append(s.after, f)
+		s.mu.Unlock()
+	}
+}
+
+// finished closes Done, and does what was to follow.
+func (s *Session) finished() {
+	s.mu.Lock()
+	close(s.done)
+	after := s.after
+	s.mu.Unlock()
+	for _, f := range slices.Backward(after) {
+		f()
+	}
 }
 
 // Stats returns the counters now.

@@ -28,26 +28,22 @@ type Endpoint struct{ server *Server }
 // Start starts the endpoint of that name, "echo:" or "demo:". An error is of the network, or
 // says that there is no such endpoint.
 func Start(name string) (*Endpoint, error) {
-	var open func(*Request) (*session.Session, error)
+	var handle func(*Request)
 	switch name {
 	case "echo:":
-		open = func(r *Request) (*session.Session, error) {
-			return Echo(r, &session.Config{AnswerReason: true}, nil)
+		handle = func(r *Request) {
+			_, _ = Echo(r, &session.Config{AnswerReason: true}, nil) // an error: the client has gone
 		}
 	case "demo:":
-		open = func(r *Request) (*session.Session, error) {
-			return Demo(r, &session.Config{AnswerReason: true, MaxMessage: demoLimit}, nil)
+		handle = func(r *Request) {
+			_, _ = Demo(r, &session.Config{AnswerReason: true, MaxMessage: demoLimit}, nil)
 		}
 	default:
 		return nil, fmt.Errorf("no endpoint is called %q", name)
 	}
 	s, err := Listen(&Config{
 		Addr: "127.0.0.1:0", AnySubprotocol: true, Compress: true,
-		Handle: func(r *Request) {
-			if s, err := open(r); err == nil {
-				s.Wait()
-			}
-		},
+		Handle: handle,
 	})
 	if err != nil {
 		return nil, err

@@ -40,7 +40,8 @@ type Config struct {
 	Compress           bool // permessage-deflate is agreed to (RFC 7692)
 
 	// Handle is called for each request that is let in, in a goroutine of its own; it answers the
-	// request, and returns at the latest when the session has ended. Nil: Accept hands requests out.
+	// request, and returns at the latest when the session has ended. It need not stay for that: what is to
+	// be done then is Session.AfterDone's. Nil: Accept hands requests out.
 	Handle func(*Request)
 	// Log is told who was refused, and why; it may be called concurrently. Nil: nobody is told.
 	Log func(text string)
@@ -292,6 +293,22 @@ func (s *Server) leave() {
 
 // adopt keeps a session until it ends; false when the server is closed.
 func (s *Server) adopt(r *Request, session *session.Session) bool {
+	if !s.keep(r, session) {
+		return false
+	}
+	s.running.Add(1) // while the request's own goroutine is running
+	session.AfterDone(func() {
+		defer s.running.Done()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.sessions, session)
+		s.clients--
+	})
+	return true
+}
+
+// keep makes a request a session; false when the server is closed.
+func (s *Server) keep(r *Request, session *session.Session) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.requests, r)
@@ -300,13 +317,6 @@ func (s *Server) adopt(r *Request, session *session.Session) bool {
 		return false
 	}
 	s.sessions[session] = struct{}{}
-	s.running.Go(func() {
-		session.Wait()
-		s.mu.Lock()
-		delete(s.sessions, session)
-		s.clients--
-		s.mu.Unlock()
-	})
 	return true
 }
 

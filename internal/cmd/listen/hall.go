@@ -82,7 +82,7 @@ func (h *hall) listen(log func(text string)) error {
 // url is where the server is.
 func (h *hall) url() string { return h.server.Scheme() + "://" + h.server.Addr().String() + "/" }
 
-// greet lets a client in and stays until it has gone.
+// greet lets a client in.
 func (h *hall) greet(r *listen.Request) {
 	name := strconv.Itoa(r.ID)
 	handle := func(ev *session.Event) { h.event(name, ev) }
@@ -100,8 +100,7 @@ func (h *hall) greet(r *listen.Request) {
 	}
 	c := client{name, s}
 	h.enter(c)
-	s.Wait()
-	h.leave(c)
+	s.AfterDone(func() { h.leave(c) })
 }
 
 func (h *hall) enter(c client) {
