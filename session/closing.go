@@ -69,6 +69,14 @@ func (s *Session) writeClose(code wire.StatusCode, reason string, raw []byte) er
 	return s.tap.WriteControl(h, payload)
 }
 
+// closeTimeout is how long the peer may stay silent.
+func (s *Session) closeTimeout() time.Duration {
+	if s.cfg.CloseTimeout > 0 {
+		return s.cfg.CloseTimeout
+	}
+	return defaultCloseTimeout
+}
+
 // hear notes that the peer's Close frame came.
 func (s *Session) hear() {
 	s.mu.Lock()
@@ -101,7 +109,7 @@ func (s *Session) finish(err error, r *reader) *End {
 	switch {
 	case errors.Is(err, errPeerClosed):
 		end.Cause, end.Received, end.Code, end.Reason = CauseClosed, true, r.code, r.reason
-		_ = s.tap.FlushWithin(s.cfg.CloseTimeout)
+		_ = s.tap.FlushWithin(s.closeTimeout())
 	case errors.As(err, &http):
 		end.Cause, end.Err = CauseProtocol, http
 		s.failConnection(wire.StatusProtocolError, "HTTP in place of a frame")
@@ -178,7 +186,7 @@ func (s *Session) failConnection(code wire.StatusCode, reason string) {
 // frame had come, is heard for closingPatience times as long; what we had sent before may still be leaving
 // meanwhile. Only the time in which the peer is waited for counts. It ends when the session does.
 func (s *Session) watchClosing() {
-	limit := s.cfg.CloseTimeout
+	limit := s.closeTimeout()
 	begun, _, _ := s.tap.Waited()
 	timer := time.NewTimer(limit)
 	defer timer.Stop()

@@ -9,10 +9,15 @@ import (
 // framesIn tells of the frames that come. It is the reader's, which shows it all that the tap
 // shows.
 type framesIn struct {
-	r       *reader
-	on      bool // the frame at hand is to be told
-	held    bool // it has come, and waits for its message to be decompressed
-	number  int  // of the message's last frame, as in Frame
+	r      *reader
+	on     bool // the frame at hand is to be told
+	held   bool // it has come, and waits for its message to be decompressed
+	number int  // of the message's last frame, as in Frame
+	*told       // nil while none was told
+}
+
+// told is a frame that is to be told.
+type told struct {
 	frame   Frame
 	head    [wire.MaxHeaderSize]byte
 	payload []byte
@@ -29,6 +34,9 @@ func (f *framesIn) begin(h wire.Header, head, have []byte, err error) {
 	}
 	if f.on = f.r.s.framesOn.Load(); !f.on {
 		return
+	}
+	if f.told == nil {
+		f.told = new(told)
 	}
 	f.held = false
 	f.frame = Frame{Header: h, Head: append(f.head[:0], head...), Number: number}

@@ -49,7 +49,7 @@ type reader struct {
 	unmasked   int       // position in the key of the current frame, for partial
 	scratch    []byte    // a piece of it without its mask
 	body       body
-	inflater   inflater
+	inflater   *inflater // with compression
 	frames     framesIn
 
 	code   wire.StatusCode // of the peer's Close frame
@@ -65,11 +65,14 @@ func (r *reader) init(s *Session) {
 	}
 	r.idle.Kind = KindIdle
 	r.body.r, r.frames.r = r, r
+	if !s.conn.Handshake.Compressed {
+		return
+	}
 	forgets := "server_no_context_takeover"
 	if s.server {
 		forgets = "client_no_context_takeover"
 	}
-	r.inflater.keep = !strings.Contains(s.conn.Handshake.Extensions, forgets)
+	r.inflater = &inflater{keep: !strings.Contains(s.conn.Handshake.Extensions, forgets)}
 }
 
 // run is the reading goroutine.
@@ -115,7 +118,7 @@ func (r *reader) messages() error {
 		var body io.Reader = &r.body
 		if h.RSV1 {
 			r.inflater.begin(body)
-			body = &r.inflater
+			body = r.inflater
 		}
 		if err := r.message(h.Opcode, body); err != nil {
 			return err
@@ -201,9 +204,9 @@ func (r *reader) tell(op wire.Opcode, payload []byte, more bool) {
 	r.ev.Kind, r.ev.Opcode, r.ev.Payload, r.ev.More = KindMessage, op, payload, more
 	r.ev.Time = r.s.tap.ReadAt()
 	r.s.handle(&r.ev)
-	if r.s.cfg.Answer != nil {
+	if r.s.answer != nil {
 		r.s.tap.Answering(true)
-		r.s.cfg.Answer(r.s, &r.ev)
+		r.s.answer(r.s, &r.ev)
 		r.s.tap.Answering(false)
 	}
 }

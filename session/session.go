@@ -38,7 +38,7 @@ var (
 	ErrControlTooLong = errors.New("a control frame carries at most 125 bytes")
 )
 
-// Config is what a Session needs to know. It is not changed.
+// Config is what a Session needs to know. It may be that of many, and is not changed while one of them lives.
 type Config struct {
 	Dial       dial.Config
 	MaxMessage int64 // bytes of the largest message taken; 0: no limit
@@ -104,7 +104,8 @@ type Stats struct {
 // that wait for nothing: Close, Drop, Typed, Stats, Stall, SetFrames, and what never changes. The
 // others would wait there for what only the handler's return can bring.
 type Session struct {
-	cfg    Config
+	cfg    *Config
+	answer func(s *Session, ev *Event) // to messages, nil for nobody
 	conn   *dial.Conn
 	server bool // our side is the server: what comes is masked, what we send is not
 	tap    *tap.Conn
@@ -174,17 +175,14 @@ func start(conn *dial.Conn, cfg *Config, handle func(*Event)) *Session {
 
 func startAs(conn *dial.Conn, cfg *Config, handle func(*Event), server bool) *Session {
 	s := &Session{
-		cfg: *cfg, conn: conn, tap: conn.Tap, handle: handle, server: server,
+		cfg: cfg, answer: cfg.Answer, conn: conn, tap: conn.Tap, handle: handle, server: server,
 		since: time.Now(), done: make(chan struct{}), over: make(chan struct{}),
-	}
-	if s.cfg.CloseTimeout <= 0 {
-		s.cfg.CloseTimeout = defaultCloseTimeout
 	}
 	if conn.Handshake.Compressed {
 		s.packing.turn = make(chan struct{}, 1)
 	}
 	if s.cfg.Echo {
-		s.cfg.Answer = echo
+		s.answer = echo
 	}
 	if s.cfg.Watch {
 		s.watch()

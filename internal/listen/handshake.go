@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"wsline/internal/dial"
@@ -158,9 +159,14 @@ func readHead(t *tap.Conn) ([]byte, error) {
 	return append(first[:], rest...), err
 }
 
+var headReaders = sync.Pool{New: func() any { return bufio.NewReader(nil) }}
+
 // parseRequest reads a head and checks it against RFC 6455 §4.2.1.
 func parseRequest(head []byte) (*http.Request, *refusal) {
-	req, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(head)))
+	in := headReaders.Get().(*bufio.Reader)
+	defer headReaders.Put(in) // a request that has a body is refused
+	in.Reset(bytes.NewReader(head))
+	req, err := http.ReadRequest(in)
 	if err != nil {
 		return nil, &refusal{status: http.StatusBadRequest, body: "this is not an HTTP/1.1 request"}
 	}
@@ -179,9 +185,9 @@ func parseRequest(head []byte) (*http.Request, *refusal) {
 			body: fmt.Sprintf("a GET cannot ask for %q", short(req.RequestURI))}
 	case req.Host == "":
 		return nil, &refusal{status: http.StatusBadRequest, body: "the Host field is missing"}
-	case !isHost(hostField(head)):
+	case !isHost(hostField(in, head)):
 		return nil, &refusal{status: http.StatusBadRequest,
-			body: fmt.Sprintf("%q is no Host", hostField(head))}
+			body: fmt.Sprintf("%q is no Host", hostField(in, head))}
 	case req.ContentLength != 0:
 		return nil, &refusal{status: http.StatusBadRequest, body: "the request has a body"}
 	case !hasToken(h, "Upgrade", "websocket"), !hasToken(h, "Connection", "upgrade"):
@@ -215,10 +221,11 @@ func short(s string) string { return s[:min(len(s), 100)] }
 
 // hostField is the value of the Host field of a head, which http.ReadRequest takes out, and of which it
 // takes no second one.
-func hostField(head []byte) string {
-	in := textproto.NewReader(bufio.NewReader(bytes.NewReader(head)))
-	_, _ = in.ReadLine()
-	h, _ := in.ReadMIMEHeader() // its errors were http.ReadRequest's
+func hostField(in *bufio.Reader, head []byte) string {
+	in.Reset(bytes.NewReader(head))
+	text := textproto.NewReader(in)
+	_, _ = text.ReadLine()
+	h, _ := text.ReadMIMEHeader() // its errors were http.ReadRequest's
 	return h.Get("Host")
 }
 

@@ -38,9 +38,16 @@ func (w *writer) Library(h wire.Header, payload []byte, write func() error) erro
 	return err
 }
 
+func (w *writer) needLibrary() {
+	if w.lib == nil {
+		w.lib = new(libFrame)
+	}
+}
+
 func (w *writer) beginLibrary(h wire.Header, payload []byte) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.needLibrary()
 	w.lib.header, w.lib.payload, w.lib.untold, w.lib.dropped = h, payload, h.Fin, false
 	switch {
 	case w.werr != nil:
@@ -62,6 +69,7 @@ func (c *Conn) Write(p []byte) (int, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.needLibrary()
 	total := len(p)
 	for len(p) > 0 {
 		n, err := c.writePiece(p)
@@ -99,7 +107,7 @@ func (w *writer) writePiece(p []byte) (int, error) {
 }
 
 func (w *writer) libHeader(p []byte) (int, error) {
-	l := &w.lib
+	l := w.lib
 	had := l.n
 	l.n += copy(l.head[l.n:], p)
 	h, size, err := wire.ParseHeader(l.head[:l.n])

@@ -46,7 +46,7 @@ type writer struct {
 	onWrite func(batch []byte, more bool)
 	onBegin func(h wire.Header, payload []byte)
 
-	lib libFrame // owned by the library's writer, which is one at a time
+	lib *libFrame // owned by the library's writer, which is one at a time; nil before it writes
 }
 
 func (w *writer) init(c *Conn) {

@@ -92,9 +92,12 @@ func (h *hall) greet(r *listen.Request) {
 			return listen.Demo(r, cfg, handle)
 		}
 	}
-	cfg := h.c.session
-	cfg.Frames = cfg.Frames || cfg.Watch && h.c.frames.Now() != format.FramesOff
-	s, err := open(&cfg, handle)
+	cfg := &h.c.session
+	if cfg.Watch && !cfg.Frames && h.c.frames.Now() != format.FramesOff {
+		framed := *cfg
+		framed.Frames, cfg = true, &framed
+	}
+	s, err := open(cfg, handle)
 	if err != nil {
 		return // it has gone already
 	}
