@@ -75,10 +75,15 @@ func (r *reader) init(s *Session) {
 	r.inflater = &inflater{keep: !strings.Contains(s.conn.Handshake.Extensions, forgets)}
 }
 
-// run is the reading goroutine.
+// run is the reading goroutine. What it waits in needs little of a stack, so that one which waits has the
+// smallest that there is: hence end and long are functions of their own.
 func (r *reader) run() {
-	defer r.s.finished()
-	err := r.messages()
+	r.end(r.messages())
+	r.s.finished()
+}
+
+// end is all that follows the reading, which err ended.
+func (r *reader) end(err error) {
 	r.frames.end(err) // a frame that was cut off
 	r.beforeWaiting()
 	r.s.end = r.s.finish(err, r)
@@ -110,20 +115,25 @@ func (r *reader) messages() error {
 				continue
 			}
 		}
-		r.keepLast()
-		h, err := r.body.next()
-		if err != nil {
-			return err
-		}
-		var body io.Reader = &r.body
-		if h.RSV1 {
-			r.inflater.begin(body)
-			body = r.inflater
-		}
-		if err := r.message(h.Opcode, body); err != nil {
+		if err := r.long(); err != nil {
 			return err
 		}
 	}
+}
+
+// long takes what comes next through the tap, up to the end of a message.
+func (r *reader) long() error {
+	r.keepLast()
+	h, err := r.body.next()
+	if err != nil {
+		return err
+	}
+	var body io.Reader = &r.body
+	if h.RSV1 {
+		r.inflater.begin(body)
+		body = r.inflater
+	}
+	return r.message(h.Opcode, body)
 }
 
 // first waits until something comes, and returns an *HTTPError when that is HTTP.

@@ -63,16 +63,20 @@ func (s *Session) sendMessage(
 	s.room()
 	h := wire.Header{Fin: true, Opcode: op, Masked: !s.server}
 	if s.conn.Handshake.Compressed && len(payload) >= dial.MinCompressed {
-		if !s.packing.begin(s.over) {
-			return ErrClosed
-		}
-		defer s.packing.end()
-		return s.tap.Library(h, payload, func() error {
-			s.packing.add(int64(len(payload)))
-			return s.conn.WS.Write(context.Background(), websocket.MessageType(op), payload)
-		})
+		return s.sendPacked(h, payload)
 	}
 	return write(h, payload)
+}
+
+func (s *Session) sendPacked(h wire.Header, payload []byte) error {
+	if !s.packing.begin(s.over) {
+		return ErrClosed
+	}
+	defer s.packing.end()
+	return s.tap.Library(h, payload, func() error {
+		s.packing.add(int64(len(payload)))
+		return s.conn.WS.Write(context.Background(), websocket.MessageType(h.Opcode), payload)
+	})
 }
 
 // Flush waits until everything sent has been handed to the network, as long as the peer takes it.

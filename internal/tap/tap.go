@@ -263,15 +263,14 @@ func (c *Conn) readConn(p []byte) (int, error) {
 // readNet reads once from nc. A write that failed fails the connection (RFC 6455 §7.1.7), but what had come
 // until then is read, as it may hold the Close frame that says why. Each read counts for a millisecond at
 // least, so that a peer that goes on for ever comes to its end too.
-func (c *Conn) readNet(p []byte) (int, error) {
-	failed, begun := c.failed.Load(), time.Time{}
-	if failed {
-		begun = time.Now()
-		_ = c.nc.SetReadDeadline(begun.Add(c.linger)) // an error is Read's as well
-	}
-	n, err := c.readOnce(p)
-	if failed {
-		c.linger -= max(time.Since(begun), time.Millisecond)
+func (c *Conn) readNet(p []byte) (n int, err error) {
+	switch {
+	case c.failed.Load():
+		n, err = c.readFailed(p)
+	case p == nil:
+		n, err = c.now.read()
+	default:
+		n, err = c.nc.Read(p)
 	}
 	if n == 0 && err != nil {
 		err = c.whyEnded(err)
@@ -279,11 +278,16 @@ func (c *Conn) readNet(p []byte) (int, error) {
 	return n, err
 }
 
-func (c *Conn) readOnce(p []byte) (int, error) {
+func (c *Conn) readFailed(p []byte) (n int, err error) {
+	begun := time.Now()
+	_ = c.nc.SetReadDeadline(begun.Add(c.linger)) // an error is Read's as well
 	if p == nil {
-		return c.now.read()
+		n, err = c.now.read()
+	} else {
+		n, err = c.nc.Read(p)
 	}
-	return c.nc.Read(p)
+	c.linger -= max(time.Since(begun), time.Millisecond)
+	return n, err
 }
 
 // whyEnded is the error that ended the reading when err is only what it looked like: a socket tells of a
