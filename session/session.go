@@ -157,6 +157,9 @@ func Open(ctx context.Context, cfg *Config, handle func(*Event)) (*Session, erro
 	if err != nil {
 		return nil, err
 	}
+	if !conn.Handshake.Compressed {
+		conn.Bare()
+	}
 	return start(conn, cfg, handle), nil
 }
 

@@ -25,6 +25,7 @@ type upgrader struct {
 	*attempt
 	ctx context.Context
 	tap *tap.Conn
+	lib *body // the library's
 	err error // of the round trip
 }
 
@@ -58,7 +59,7 @@ func (a *attempt) upgrade(ctx context.Context, nc net.Conn) (*Conn, error) {
 		return nil, u.err
 	}
 	ws.SetReadLimit(-1) // the session limits what it holds
-	return &Conn{WS: ws, Tap: u.tap}, nil
+	return &Conn{WS: ws, Tap: u.tap, body: u.lib}, nil
 }
 
 // RoundTrip sends our own request with the key of the library's, and answers with what was verified
@@ -91,7 +92,8 @@ func (u *upgrader) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	u.tap.Frames()
 	lib := u.hs.forLibrary(req)
-	lib.Body = u.tap
+	u.lib = &body{u.tap}
+	lib.Body = u.lib
 	return lib, nil
 }
 

@@ -74,6 +74,29 @@ type Conn struct {
 	WS        *websocket.Conn // reads and writes through Tap
 	Tap       *tap.Conn
 	Handshake Handshake
+
+	body *body // what WS has of Tap
+}
+
+// body is a tap as the library has it, for as long as it has.
+type body struct{ *tap.Conn }
+
+// Close closes the tap, if the library still has it.
+func (b *body) Close() error {
+	if b.Conn == nil {
+		return nil
+	}
+	return b.Conn.Close()
+}
+
+// Bare takes Tap from WS, which is nil then: it has buffers, and only who compresses needs it.
+func (c *Conn) Bare() {
+	if c.WS == nil || c.body == nil {
+		return
+	}
+	c.body.Conn = nil
+	_ = c.WS.CloseNow() // of nothing
+	c.WS, c.body = nil, nil
 }
 
 // Handshake is what was said to open a connection.
