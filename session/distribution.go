@@ -3,17 +3,19 @@ package session
 import (
 	"math"
 	"math/bits"
+	"slices"
 )
 
 // subBuckets is how many buckets an octave, from a power of two to the next, is parted into.
 const subBuckets = 8
 
-// Distribution counts values in buckets whose bounds grow by an eighth or less, so that it has a
-// fixed size and its quantiles are within 13 %. The zero value is empty. It is a value: copying it
-// is a snapshot.
+// Distribution counts values in buckets whose bounds grow by an eighth or less, so that its size is
+// limited, to 4 KiB, and its quantiles are within 13 %. The zero value is empty. A copy must not be added
+// to.
 type Distribution struct {
 	Count, Min, Max, Sum int64 // Sum is at most the largest int64
-	buckets              [496]int64
+	from                 int   // the first bucket that there is
+	buckets              []int64
 }
 
 // Add counts a value; one below 0 is 0.
@@ -25,7 +27,28 @@ func (d *Distribution) Add(v int64) {
 	d.Max = max(d.Max, v)
 	d.Count++
 	d.Sum += min(v, math.MaxInt64-d.Sum)
-	d.buckets[bucketOf(v)]++
+	d.buckets[d.place(bucketOf(v))]++
+}
+
+// place is where a bucket is, which there is from then on.
+func (d *Distribution) place(bucket int) int {
+	switch {
+	case len(d.buckets) == 0:
+		d.from, d.buckets = bucket, make([]int64, 1, 4)
+	case bucket < d.from:
+		d.buckets = slices.Concat(make([]int64, d.from-bucket), d.buckets)
+		d.from = bucket
+	case bucket >= d.from+len(d.buckets):
+		d.buckets = append(d.buckets, make([]int64, bucket-d.from-len(d.buckets)+1)...)
+	}
+	return bucket - d.from
+}
+
+// snapshot is a copy that stays as it is.
+func (d *Distribution) snapshot() Distribution {
+	c := *d
+	c.buckets = slices.Clone(d.buckets)
+	return c
 }
 
 // bucketOf is the bucket of a value: below twice subBuckets each has one of its own.
@@ -63,9 +86,9 @@ func (d *Distribution) Quantile(q float64) int64 {
 	}
 	rank = min(rank, d.Count) // as float64 rounds it may be above
 	var seen int64
-	for i := bucketOf(d.Min); i < len(d.buckets); i++ {
-		if seen += d.buckets[i]; seen >= rank {
-			return min(bucketTo(i), d.Max)
+	for i, n := range d.buckets {
+		if seen += n; seen >= rank {
+			return min(bucketTo(d.from+i), d.Max)
 		}
 	}
 	return d.Max
@@ -87,7 +110,7 @@ func (d *Distribution) Buckets(n int) []Bucket {
 	for i := first; i <= last; i += each {
 		end := min(i+each-1, last)
 		b := Bucket{From: max(bucketFrom(i), d.Min), To: min(bucketTo(end), d.Max)}
-		for _, count := range d.buckets[i : end+1] {
+		for _, count := range d.buckets[i-d.from : end+1-d.from] {
 			b.Count += count
 		}
 		list = append(list, b)

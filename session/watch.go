@@ -88,5 +88,6 @@ func (s *Session) watched(st *Stats) {
 	st.WireIn, st.WireOut = s.tap.Progress()
 	s.distMu.Lock()
 	defer s.distMu.Unlock()
-	st.SizesIn, st.SizesOut, st.RoundTrips = s.dist.sizesIn, s.dist.sizesOut, s.dist.roundTrips
+	st.SizesIn, st.SizesOut = s.dist.sizesIn.snapshot(), s.dist.sizesOut.snapshot()
+	st.RoundTrips = s.dist.roundTrips.snapshot()
 }
