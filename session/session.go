@@ -160,7 +160,9 @@ func Open(ctx context.Context, cfg *Config, handle func(*Event)) (*Session, erro
 	if !conn.Handshake.Compressed {
 		conn.Bare()
 	}
-	return start(conn, cfg, handle), nil
+	kept := *cfg
+	kept.Dial = dial.Config{} // it holds much that only the dial needs
+	return start(conn, &kept, handle), nil
 }
 
 // Accept is Open for the side of the server, whose opening handshake has been completed: it masks

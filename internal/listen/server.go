@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"wsline/internal/crowd"
 	"wsline/internal/wire"
 	"wsline/session"
 )
@@ -296,6 +297,7 @@ func (s *Server) adopt(r *Request, session *session.Session) bool {
 	if !s.keep(r, session) {
 		return false
 	}
+	crowd.Came()
 	s.running.Add(1) // while the request's own goroutine is running
 	session.AfterDone(func() {
 		defer s.running.Done()

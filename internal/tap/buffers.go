@@ -15,6 +15,9 @@ var (
 	outBuffers   = sync.Pool{New: func() any { return new([outBuffer]byte) }}
 )
 
+// keySources are those of masking keys.
+var keySources = sync.Pool{New: func() any { return newKeys() }}
+
 func takeSmall() []byte { return smallBuffers.Get().(*[smallBuffer]byte)[:] }
 func takeRead() []byte  { return readBuffers.Get().(*[readBuffer]byte)[:] }
 func takeOut() []byte   { return outBuffers.Get().(*[outBuffer]byte)[:0] }

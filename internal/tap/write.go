@@ -326,7 +326,7 @@ func (w *writer) end() {
 // newKey is a masking key from a strong source (RFC 6455 §10.3); the caller holds mu.
 func (w *writer) newKey() (key [4]byte) {
 	if w.keys == nil {
-		w.keys = newKeys()
+		w.keys = keySources.Get().(*rand.ChaCha8)
 	}
 	binary.LittleEndian.PutUint32(key[:], uint32(w.keys.Uint64()))
 	return key
@@ -352,7 +352,16 @@ func (c *Conn) write(rest []byte) {
 	for c.werr == nil && len(c.out) > 0 {
 		c.writeBatch(c.batch(), c.nc.Write)
 	}
+	c.written()
+}
+
+// written is the end of the writing: nothing has gathered; the caller holds mu.
+func (c *Conn) written() {
 	c.writing = false
+	if c.keys != nil && !c.busy {
+		keySources.Put(c.keys)
+		c.keys = nil
+	}
 	c.changed.Broadcast()
 }
 
@@ -371,8 +380,7 @@ func (c *Conn) writeNow() {
 		go c.write(rest)
 		return
 	}
-	c.writing = false
-	c.changed.Broadcast()
+	c.written()
 }
 
 // batch takes what has gathered, and shows it; the caller holds mu, which is let go of meanwhile.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"wsline/format"
+	"wsline/internal/crowd"
 	"wsline/internal/exit"
 	"wsline/internal/listen"
 	"wsline/session"
@@ -54,7 +55,11 @@ func (c *Connector) Open(ctx context.Context, handle func(*session.Event)) (
 	if c.Watch != nil {
 		c.Watch(&cfg)
 	}
-	return session.Open(ctx, &cfg, handle)
+	s, err := session.Open(ctx, &cfg, handle)
+	if err == nil {
+		crowd.Came()
+	}
+	return s, err
 }
 
 // Command is /connect: without words the same target again, else what the words say. They are read
