@@ -34,9 +34,9 @@ func give(b []byte) {
 	}
 }
 
-// rest gives back the buffer of a reader that waits with nothing in it, where that can be known; else
+// settle gives back the buffer of a reader that waits with nothing in it, where that can be known; else
 // it is as large as what came last was.
-func (c *Conn) rest() {
+func (c *Conn) settle() {
 	c.r, c.w = 0, 0
 	switch {
 	case c.now != nil: // readNow sees to it

@@ -8,7 +8,7 @@
 // after a Close frame (RFC 6455 §5.5.1).
 //
 // One goroutine reads, any may write, and one goroutine of the tap's own writes to the network while there
-// is something to write; Close waits for it. A connection on which nothing is under way holds no buffer. It
+// is something to write, and ends soon after; Close waits for it. A connection on which nothing is under way holds no buffer. It
 // knows nothing of URLs, TLS or messages.
 package tap
 
@@ -214,7 +214,7 @@ func (c *Conn) Quiet() time.Duration { return c.peer.quietBefore() }
 func (c *Conn) fill() error {
 	switch {
 	case c.r == c.w:
-		c.rest()
+		c.settle()
 	case c.w == len(c.buf) && c.r > 0:
 		c.w = copy(c.buf, c.buf[c.r:c.w])
 		c.r = 0
@@ -315,7 +315,7 @@ func (c *Conn) Close() error {
 	c.shut()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for c.writing {
+	for c.running || c.writing {
 		c.changed.Wait()
 	}
 	return c.cerr

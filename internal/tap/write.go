@@ -13,6 +13,8 @@ import (
 const (
 	writeBuffer   = 256 << 10 // bytes that may gather while a write is under way
 	controlBuffer = 64 << 10  // bytes of control frames that may gather beyond that
+
+	idleTime = time.Second // after which a goroutine that has nothing to write may end
 )
 
 // Errors of the writing methods.
@@ -33,15 +35,20 @@ type writer struct {
 	changed sync.Cond // any of the fields below changed
 
 	// Guarded by mu.
-	out     []byte // gathered, not yet being written; nil for nothing
-	writing bool   // what has gathered is being written, or about to be
-	busy    bool   // the beginning of a frame is in out and its end is not
-	open    bool   // a fragmented message was begun and not ended
-	control []byte // whole control frames that wait for the end of that frame
-	closed  bool   // our Close frame is in out or control, or was written: nothing more may follow
-	werr    error  // ends all writing
-	goodbye int    // bytes of that Close frame
-	lost    error  // of a write that failed, if more than our Close frame did not leave
+	out     []byte      // gathered, not yet being written; nil for nothing
+	rest    []byte      // of a batch that was written in part
+	writing bool        // what has gathered is being written, or about to be
+	running bool        // there is a writing goroutine
+	used    bool        // it has written since retire looked
+	retired bool        // it is to end when it has nothing to write
+	look    *time.Timer // calls retire while it is running
+	busy    bool        // the beginning of a frame is in out and its end is not
+	open    bool        // a fragmented message was begun and not ended
+	control []byte      // whole control frames that wait for the end of that frame
+	closed  bool        // our Close frame is in out or control, or was written: nothing more may follow
+	werr    error       // ends all writing
+	goodbye int         // bytes of that Close frame
+	lost    error       // of a write that failed, if more than our Close frame did not leave
 	keys    *rand.ChaCha8
 	onWrite func(batch []byte, more bool)
 	onBegin func(h wire.Header, payload []byte)
@@ -311,7 +318,33 @@ func (w *writer) await() {
 func (w *writer) kick() {
 	if len(w.out) > 0 && !w.writing && w.werr == nil {
 		w.writing = true
-		go w.conn.write(nil)
+		w.run()
+	}
+}
+
+// run has the writing goroutine go on, or start; the caller holds mu.
+func (w *writer) run() {
+	if w.used = true; w.running {
+		w.changed.Broadcast()
+		return
+	}
+	w.running, w.retired = true, false
+	w.look = time.AfterFunc(idleTime, w.retire)
+	go w.conn.write()
+}
+
+// retire ends a writing goroutine that has had nothing to do since it looked last.
+func (w *writer) retire() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case !w.running:
+	case w.used || w.writing:
+		w.used = false
+		w.look.Reset(idleTime)
+	default:
+		w.retired = true
+		w.changed.Broadcast()
 	}
 }
 
@@ -342,16 +375,27 @@ func (w *writer) stop(err error) {
 	w.changed.Broadcast()
 }
 
-// write is the writing goroutine: it writes the rest of a batch, and whatever has gathered.
-func (c *Conn) write(rest []byte) {
+// write is the writing goroutine: it writes the rest of a batch, and whatever has gathered, and waits for a
+// while for more.
+func (c *Conn) write() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(rest) > 0 {
-		c.writeBatch(rest, c.nc.Write)
+	for c.werr == nil && (c.writing || !c.retired) {
+		switch rest := c.rest; {
+		case len(rest) > 0:
+			c.rest = nil
+			c.writeBatch(rest, c.nc.Write)
+		case len(c.out) > 0:
+			c.writeBatch(c.batch(), c.nc.Write)
+		case c.writing:
+			c.written()
+		default:
+			c.changed.Wait()
+		}
 	}
-	for c.werr == nil && len(c.out) > 0 {
-		c.writeBatch(c.batch(), c.nc.Write)
-	}
+	c.running, c.rest = false, nil
+	c.look.Stop()
+	c.look = nil
 	c.written()
 }
 
@@ -376,10 +420,12 @@ func (c *Conn) writeNow() {
 	}
 	c.writing = true
 	batch := c.batch()
-	if rest := batch[c.writeBatch(batch, c.now.write):]; c.werr == nil && len(rest)+len(c.out) > 0 {
-		go c.write(rest)
+	c.rest = batch[c.writeBatch(batch, c.now.write):]
+	if c.werr == nil && len(c.rest)+len(c.out) > 0 {
+		c.run()
 		return
 	}
+	c.rest = nil
 	c.written()
 }
 
