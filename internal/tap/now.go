@@ -52,19 +52,18 @@ func (s *now) read() (int, error) {
 	return s.n, s.err
 }
 
-// readOnce is false when nothing is there.
+// readOnce is false when nothing is there yet.
 func (s *now) readOnce(fd uintptr) bool {
 	if s.c.buf == nil {
 		s.c.buf = takeRead()
 	}
 	n, err := tryRead(fd, s.c.buf)
-	if err == errNotNow {
+	if n == 0 {
 		give(s.c.buf)
 		s.c.buf = nil
-		return false
 	}
 	s.n, s.err = n, s.opError("read", err)
-	return true
+	return err != errNotNow
 }
 
 // write writes what can be written at once.
@@ -89,7 +88,7 @@ func (s *now) writeOnce(fd uintptr) bool {
 
 // opError is an error as net has it.
 func (s *now) opError(op string, err error) error {
-	if errno, ok := err.(syscall.Errno); ok {
+	if errno, ok := err.(syscall.Errno); ok && err != errNotNow {
 		local, remote := s.c.nc.LocalAddr(), s.c.nc.RemoteAddr()
 		err = &net.OpError{Op: op, Net: local.Network(), Source: local, Addr: remote,
 			Err: os.NewSyscallError(op, errno)}

@@ -1,0 +1,177 @@
+//go:build unix
+
+package tap
+
+import (
+	"bytes"
+	"io"
+	"net"
+	"testing"
+	"time"
+
+	"wsline/internal/wire"
+)
+
+// sockets are a tap on a socket, and its peer.
+func sockets(t *testing.T) (*Conn, net.Conn) {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	peer, err := net.Dial("tcp", ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { peer.Close() })
+	nc, err := ln.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = peer.SetDeadline(time.Now().Add(10 * time.Second))
+	c := New(nc)
+	t.Cleanup(func() { c.Close() })
+	c.Frames()
+	return c, peer
+}
+
+// answering answers each message of a tap until it ends, and tells what ended it.
+func answering(c *Conn) <-chan error {
+	ended := make(chan error, 1)
+	go func() {
+		for {
+			op, payload, ok, err := c.Message()
+			if err == nil && !ok {
+				op, payload, err = long(c)
+			}
+			if err != nil {
+				ended <- err
+				return
+			}
+			_ = c.WriteAnswer(wire.Header{Fin: true, Opcode: op}, payload) // the end is read
+		}
+	}()
+	return ended
+}
+
+// long reads a message that the lane leaves.
+func long(c *Conn) (wire.Opcode, []byte, error) {
+	var head [wire.MaxHeaderSize]byte
+	n, err := c.Read(head[:])
+	if err != nil {
+		return 0, nil, err
+	}
+	h, _, err := wire.ParseHeader(head[:n])
+	if err != nil {
+		return 0, nil, err
+	}
+	payload := make([]byte, h.Length)
+	_, err = io.ReadFull(c, payload)
+	return h.Opcode, payload, err
+}
+
+// isRunning says whether there is a writing goroutine.
+func isRunning(c *Conn) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.running
+}
+
+func TestAnAnswerLeavesWithoutAGoroutine(t *testing.T) {
+	c, peer := sockets(t)
+	ended := answering(c)
+	ask := frame(wire.Header{Fin: true, Opcode: wire.OpText}, "question")
+	for range 3 {
+		if _, err := peer.Write(ask); err != nil {
+			t.Fatal(err)
+		}
+		got := make([]byte, len(ask))
+		if _, err := io.ReadFull(peer, got); err != nil || !bytes.Equal(got, ask) {
+			t.Fatalf("%q %v", got, err)
+		}
+	}
+	if isRunning(c) {
+		t.Error("a goroutine writes")
+	}
+	peer.Close()
+	if err := <-ended; err != io.EOF {
+		t.Error(err)
+	}
+	if c.buf != nil || c.out != nil {
+		t.Errorf("it holds %d and %d bytes while nothing is under way", len(c.buf), cap(c.out))
+	}
+}
+
+// The answers to what came at once, and to what the peer does not take, leave in order.
+func TestAnswersThatThePeerDoesNotTake(t *testing.T) {
+	c, peer := sockets(t)
+	ended := answering(c)
+	const size, n = 60 << 10, 300 // more than sockets and buffers hold
+	sent := make(chan error, 1)
+	go func() {
+		for i := range n {
+			_, err := peer.Write(frame(wire.Header{Fin: true, Opcode: wire.OpBinary},
+				string(bytes.Repeat([]byte{byte(i)}, size))))
+			if err != nil {
+				sent <- err
+				return
+			}
+		}
+		sent <- nil
+	}()
+	for held := int64(-1); ; { // until nothing goes on
+		time.Sleep(50 * time.Millisecond)
+		received, gone := c.Progress()
+		if received+gone == held {
+			break
+		}
+		held = received + gone
+	}
+	for i := range n {
+		want := frame(wire.Header{Fin: true, Opcode: wire.OpBinary},
+			string(bytes.Repeat([]byte{byte(i)}, size)))
+		got := make([]byte, len(want))
+		if _, err := io.ReadFull(peer, got); err != nil || !bytes.Equal(got, want) {
+			t.Fatalf("answer %d: %v", i, err)
+		}
+	}
+	if err := <-sent; err != nil {
+		t.Error(err)
+	}
+	peer.Close()
+	if err := <-ended; err != io.EOF {
+		t.Error(err)
+	}
+}
+
+// Close ends a read that waits without a buffer, and a write that waits for the peer.
+func TestCloseEndsWhatWaits(t *testing.T) {
+	c, _ := sockets(t)
+	ended := answering(c)
+	blocked := make(chan error, 1)
+	go func() {
+		for {
+			err := c.WriteFrame(wire.Header{Fin: true, Opcode: wire.OpBinary}, make([]byte, 64<<10))
+			if err != nil {
+				blocked <- err
+				return
+			}
+		}
+	}()
+	for c.peer.blocked.Load() == 0 { // until it waits for room
+		time.Sleep(time.Millisecond)
+	}
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := <-ended; err == nil || err == io.EOF {
+		t.Error(err)
+	}
+	if err := <-blocked; err == nil {
+		t.Error("what was written behind the end")
+	}
+	if isRunning(c) {
+		t.Error("a goroutine writes")
+	}
+}
