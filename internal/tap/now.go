@@ -3,7 +3,9 @@ package tap
 import (
 	"net"
 	"os"
+	"sync/atomic"
 	"syscall"
+	"time"
 )
 
 // now is a socket that can be asked for what can be done at once, so that who waits for it needs no
@@ -15,6 +17,9 @@ type now struct {
 	tryRead func(fd uintptr) bool // owned by the reader, as the two that follow
 	n       int
 	err     error
+
+	kept    atomic.Pointer[[readBuffer]byte] // the reader's last buffer, which it may want at once
+	looking atomic.Bool                      // whether it is still wanted
 
 	tryWrite func(fd uintptr) bool // owned by who writes, as the three that follow
 	batch    []byte
@@ -55,15 +60,49 @@ func (s *now) read() (int, error) {
 // readOnce is false when nothing is there yet.
 func (s *now) readOnce(fd uintptr) bool {
 	if s.c.buf == nil {
-		s.c.buf = takeRead()
+		s.c.buf = s.buffer()
 	}
 	n, err := tryRead(fd, s.c.buf)
 	if n == 0 {
-		give(s.c.buf)
+		s.leave(s.c.buf)
 		s.c.buf = nil
 	}
 	s.n, s.err = n, s.opError("read", err)
 	return err != errNotNow
+}
+
+func (s *now) buffer() []byte {
+	if b := s.kept.Swap(nil); b != nil {
+		return b[:]
+	}
+	return takeRead()
+}
+
+// leave gives back a buffer that nothing came into, but keeps it for a while where much is coming: the
+// next may be in another processor's cache.
+func (s *now) leave(b []byte) {
+	if s.c.came < smallBuffer || len(b) != readBuffer {
+		give(b)
+		return
+	}
+	s.kept.Store((*[readBuffer]byte)(b))
+	if !s.looking.Swap(true) {
+		s.look(-1)
+	}
+}
+
+// look gives back what is kept when nothing more has come for a while.
+func (s *now) look(seen int64) {
+	time.AfterFunc(idleTime, func() {
+		if received := s.c.received.Load(); received != seen {
+			s.look(received)
+			return
+		}
+		s.looking.Store(false) // before, so that what is kept now is looked after
+		if b := s.kept.Swap(nil); b != nil {
+			give(b[:])
+		}
+	})
 }
 
 // write writes what can be written at once.

@@ -145,6 +145,27 @@ func TestAnswersThatThePeerDoesNotTake(t *testing.T) {
 	}
 }
 
+// A buffer that much came into is kept for a moment, and given back when nothing more comes.
+func TestABufferIsGivenBack(t *testing.T) {
+	c, peer := sockets(t)
+	answering(c)
+	ask := frame(wire.Header{Fin: true, Opcode: wire.OpText}, string(make([]byte, 2*smallBuffer)))
+	if _, err := peer.Write(ask); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(peer, ask); err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		if !c.now.looking.Load() && c.now.kept.Load() == nil {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatal("it is still kept")
+		}
+	}
+}
+
 // Close ends a read that waits without a buffer, and a write that waits for the peer.
 func TestCloseEndsWhatWaits(t *testing.T) {
 	c, _ := sockets(t)

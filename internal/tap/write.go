@@ -36,6 +36,7 @@ type writer struct {
 
 	// Guarded by mu.
 	out     []byte      // gathered, not yet being written; nil for nothing
+	spare   []byte      // to be out next, while there is a writing goroutine
 	rest    []byte      // of a batch that was written in part
 	writing bool        // what has gathered is being written, or about to be
 	running bool        // there is a writing goroutine
@@ -303,7 +304,11 @@ func (w *writer) room(n int) (int, error) {
 
 // hold has out be memory; the caller holds mu.
 func (w *writer) hold() {
-	if w.out == nil {
+	switch {
+	case w.out != nil:
+	case w.spare != nil:
+		w.out, w.spare = w.spare, nil
+	default:
 		w.out = takeOut()
 	}
 }
@@ -393,7 +398,8 @@ func (c *Conn) write() {
 			c.changed.Wait()
 		}
 	}
-	c.running, c.rest = false, nil
+	give(c.spare)
+	c.running, c.rest, c.spare = false, nil, nil
 	c.look.Stop()
 	c.look = nil
 	c.written()
@@ -452,7 +458,11 @@ func (c *Conn) writeBatch(batch []byte, write func([]byte) (int, error)) int {
 	c.sent.Add(int64(n))
 	c.mu.Lock()
 	if err == nil {
-		if n == len(batch) {
+		switch {
+		case n < len(batch): // the rest is to be written yet
+		case c.running && c.spare == nil && cap(batch) == outBuffer:
+			c.spare = batch[:0]
+		default:
 			give(batch)
 		}
 		return n
