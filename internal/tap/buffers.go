@@ -39,7 +39,11 @@ func give(b []byte) {
 func (c *Conn) settle() {
 	c.r, c.w = 0, 0
 	switch {
-	case c.now != nil: // readNow sees to it
+	case c.now != nil: // readOnce sees to it
+		if len(c.buf) < readBuffer && c.came >= len(c.buf) {
+			give(c.buf)
+			c.buf = nil
+		}
 	case c.framed && len(c.buf) < readBuffer && c.came == len(c.buf):
 		give(c.buf)
 		c.buf = takeRead()

@@ -71,9 +71,13 @@ func (s *now) readOnce(fd uintptr) bool {
 	return err != errNotNow
 }
 
+// buffer is a small one where little came last: many connections may be in the middle of that at once.
 func (s *now) buffer() []byte {
 	if b := s.kept.Swap(nil); b != nil {
 		return b[:]
+	}
+	if s.c.came < smallBuffer {
+		return takeSmall()
 	}
 	return takeRead()
 }

@@ -91,6 +91,7 @@ func (w *writer) writeFrame(h wire.Header, payload []byte) error {
 		return err
 	}
 	w.tell(h, payload)
+	w.hold(wire.MaxHeaderSize + len(payload))
 	defer w.end()
 	if h.Masked {
 		h.Key = w.newKey()
@@ -138,6 +139,7 @@ func (w *writer) WriteFrames(b []byte) error {
 			return err
 		}
 		n := wholeFrames(b, max(writeBuffer-len(w.out), 1))
+		w.hold(n)
 		w.out = append(w.out, b[:n]...)
 		b = b[n:]
 		w.end()
@@ -217,7 +219,7 @@ func (w *writer) WriteRaw(b []byte) error {
 		return w.werr
 	}
 	w.busy = true
-	w.hold()
+	w.hold(len(b))
 	defer w.kick()
 	defer w.end()
 	return w.appendPieces(wire.Header{}, b)
@@ -250,7 +252,7 @@ func (w *writer) forControl() *[]byte {
 	if w.busy {
 		return &w.control
 	}
-	w.hold()
+	w.hold(0)
 	return &w.out
 }
 
@@ -269,7 +271,6 @@ func (w *writer) begin(h wire.Header) error {
 		return err
 	}
 	w.busy = true
-	w.hold()
 	if !h.Opcode.IsControl() {
 		w.open = !h.Fin
 	}
@@ -298,16 +299,19 @@ func (w *writer) room(n int) (int, error) {
 	for w.werr == nil && len(w.out) >= writeBuffer {
 		w.await()
 	}
-	w.hold()
+	w.hold(n)
 	return min(n, writeBuffer-len(w.out)), w.werr
 }
 
-// hold has out be memory; the caller holds mu.
-func (w *writer) hold() {
+// hold has out be memory for n bytes that are about to gather; the caller holds mu. It is small for one
+// small answer: many connections may be in the middle of that at once.
+func (w *writer) hold(n int) {
 	switch {
 	case w.out != nil:
 	case w.spare != nil:
 		w.out, w.spare = w.spare, nil
+	case !w.running && n <= smallBuffer:
+		w.out = takeSmall()[:0]
 	default:
 		w.out = takeOut()
 	}
