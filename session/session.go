@@ -161,7 +161,7 @@ func Open(ctx context.Context, cfg *Config, handle func(*Event)) (*Session, erro
 		conn.Bare()
 	}
 	kept := *cfg
-	kept.Dial = dial.Config{} // it holds much that only the dial needs
+	kept.Dial = dial.Config{Hide: cfg.Dial.Hide} // the rest only the dial needs
 	return start(conn, &kept, handle), nil
 }
 

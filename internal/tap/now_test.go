@@ -41,15 +41,20 @@ func answering(c *Conn) <-chan error {
 	ended := make(chan error, 1)
 	go func() {
 		for {
-			op, payload, ok, err := c.Message()
-			if err == nil && !ok {
-				op, payload, err = long(c)
+			var m wire.Message
+			err := c.Await()
+			if err == nil {
+				if run := c.Messages(make([]wire.Message, 0, 1)); len(run) == 1 {
+					m = run[0]
+				} else {
+					m.Opcode, m.Payload, err = long(c)
+				}
 			}
 			if err != nil {
 				ended <- err
 				return
 			}
-			_ = c.WriteAnswer(wire.Header{Fin: true, Opcode: op}, payload) // the end is read
+			_ = c.WriteAnswer(wire.Header{Fin: true, Opcode: m.Opcode}, m.Payload) // the end is read
 		}
 	}()
 	return ended

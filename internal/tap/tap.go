@@ -3,13 +3,13 @@
 // into one stream.
 //
 // Reads never cross the end of a frame, so that the short lane can take over at any frame, and what is
-// told of the frames is in wire order. Writes are gathered by load, not by a timer: while one write is under way
-// the next gathers, so a lone message leaves at once and a flood leaves in large pieces. Nothing leaves
-// after a Close frame (RFC 6455 §5.5.1).
+// told of the frames is in wire order. Writes are gathered by load, not by a timer: while one write
+// is under way the next gathers, so a lone message leaves at once and a flood leaves in large
+// pieces. Nothing leaves after a Close frame (RFC 6455 §5.5.1).
 //
-// One goroutine reads, any may write, and one goroutine of the tap's own writes to the network while there
-// is something to write, and ends soon after; Close waits for it. A connection on which nothing is under way holds no buffer. It
-// knows nothing of URLs, TLS or messages.
+// One goroutine reads, any may write, and one goroutine of the tap's own writes to the network while
+// there is something to write, and ends soon after; Close waits for it. A connection on which nothing
+// is under way holds no buffer. It knows nothing of URLs, TLS or messages.
 package tap
 
 import (
