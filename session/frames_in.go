@@ -49,6 +49,21 @@ func (f *framesIn) begin(h wire.Header, head, have []byte, err error) {
 	}
 }
 
+// whole is the frame of a message that is one, not masked, and err the rule that it breaks, or the
+// limit.
+func (f *framesIn) whole(m *wire.Message, err error) {
+	f.number = 0
+	if f.told == nil {
+		f.told = new(told)
+	}
+	h := wire.Header{Fin: true, Opcode: m.Opcode, Length: int64(len(m.Payload))}
+	f.on, f.held = true, false
+	f.frame = Frame{Header: h, Head: h.Append(f.head[:0])}
+	f.payload = f.payload[:0]
+	f.add(m.Payload)
+	f.end(err)
+}
+
 // numberOf is the Number of a data frame after one with the number last.
 func numberOf(h *wire.Header, last int) int {
 	switch {

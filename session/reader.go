@@ -108,8 +108,8 @@ func (r *reader) messages() error {
 		if r.s.gone.Load() {
 			return net.ErrClosed
 		}
-		if !r.s.framesOn.Load() {
-			if ok, err := r.lane(); err != nil {
+		if framed := r.s.framesOn.Load(); !framed || !r.s.server { // the lane loses a frame's mask
+			if ok, err := r.lane(framed); err != nil {
 				return err
 			} else if ok {
 				continue
@@ -147,9 +147,14 @@ func (r *reader) first() error {
 	return httpError(r.s.tap.Buffered())
 }
 
-// lane takes the messages from the tap's buffer that all of is there: as many at once as are told at once.
-func (r *reader) lane() (ok bool, err error) {
-	run := r.s.tap.Messages(r.lot[:0])
+// lane takes the messages from the tap's buffer that all of is there: as many at once as are told at
+// once, and one behind its frame where frames are told.
+func (r *reader) lane(framed bool) (ok bool, err error) {
+	lot := r.lot[:0]
+	if framed {
+		lot = lot[:0:1]
+	}
+	run := r.s.tap.Messages(lot)
 	if len(run) == 0 {
 		return false, nil
 	}
@@ -160,6 +165,9 @@ func (r *reader) lane() (ok bool, err error) {
 			err = &TooBigError{Limit: limit}
 		} else if m.Opcode == wire.OpText && !wire.ValidUTF8(m.Payload) {
 			err = r.notUTF8(m.Payload)
+		}
+		if framed {
+			r.frames.whole(m, err)
 		}
 		if err != nil {
 			run = run[:i]
