@@ -129,20 +129,25 @@ func (w *writer) appendPieces(h wire.Header, payload []byte) error {
 }
 
 // WriteFrames sends whole data frames that are each a whole message, as they stand in b, as WriteFrame
-// would one after the other. It does not keep b.
-func (w *writer) WriteFrames(b []byte) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	defer w.kick()
+// would one after the other. It writes itself what can be written at once, and does not keep b.
+func (c *Conn) WriteFrames(b []byte) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	for len(b) > 0 {
-		if err := w.begin(wire.Header{Fin: true, Opcode: wire.OpBinary}); err != nil {
+		if err := c.begin(wire.Header{Fin: true, Opcode: wire.OpBinary}); err != nil {
 			return err
 		}
-		n := wholeFrames(b, max(writeBuffer-len(w.out), 1))
-		w.hold(n)
-		w.out = append(w.out, b[:n]...)
+		n := wholeFrames(b, max(writeBuffer-len(c.out), 1))
+		c.hold(n)
+		c.out = append(c.out, b[:n]...)
 		b = b[n:]
-		w.end()
+		c.end()
+		if len(b) > 0 || c.now == nil {
+			c.kick()
+		}
+	}
+	if c.now != nil {
+		c.tryNow()
 	}
 	return nil
 }
@@ -419,12 +424,17 @@ func (c *Conn) written() {
 	c.changed.Broadcast()
 }
 
-// writeNow is the reader's: it writes what has gathered, and leaves to the writing goroutine what the
-// peer does not take at once.
+// writeNow is the reader's: it writes what WriteAnswer has left.
 func (c *Conn) writeNow() {
 	c.owed = false
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.tryNow()
+}
+
+// tryNow writes what has gathered, and leaves to the writing goroutine what the peer does not take at
+// once; the caller holds mu, which is let go of meanwhile.
+func (c *Conn) tryNow() {
 	if c.writing || c.werr != nil || len(c.out) == 0 {
 		return // somebody else sees to it, or nobody can
 	}
