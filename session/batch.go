@@ -61,14 +61,17 @@ func (b *Batch) SendAll(op wire.Opcode, payloads [][]byte) (sent int, err error)
 			}
 			continue
 		}
-		if isText && !wire.ValidUTF8(payload) {
-			return i, ErrNotUTF8
-		}
 		if isText && b.s.cfg.LineEnd != "" {
 			b.line = append(append(b.line[:0], payload...), b.s.cfg.LineEnd...)
 			payload = b.line
 		}
-		b.buf = wire.AppendMessage(b.buf, op, payload, masked, b.key())
+		at := len(b.buf)
+		buf, plain := wire.AppendMessage(b.buf, op, payload, masked, b.key())
+		if isText && !plain && !wire.ValidUTF8(payload) {
+			b.buf = buf[:at]
+			return i, ErrNotUTF8
+		}
+		b.buf = buf
 		b.messages++
 		if !isText {
 			b.binary++

@@ -3,6 +3,7 @@
 package tap
 
 import (
+	"bufio"
 	"bytes"
 	"io"
 	"net"
@@ -199,5 +200,48 @@ func TestCloseEndsWhatWaits(t *testing.T) {
 	}
 	if isRunning(c) {
 		t.Error("a goroutine writes")
+	}
+}
+
+// Who writes is one: the goroutine that wrote before, and waits, does not go on while another writes
+// what it has gathered itself.
+func TestOneWritesAtATime(t *testing.T) {
+	c, peer := sockets(t)
+	c.nc.(*net.TCPConn).SetWriteBuffer(64 << 10) // so that little is taken at once
+	const batches, each, size = 300, 200, 500
+	sent := make(chan error, 1)
+	go func() {
+		header := wire.Header{Fin: true, Opcode: wire.OpBinary}
+		err := c.WriteFrame(header, []byte("for the goroutine"))
+		header.Length = size
+		for n := 0; n < batches && err == nil; n++ {
+			var batch []byte
+			for i := range each {
+				batch = append(header.Append(batch), bytes.Repeat([]byte{byte(n + i)}, size)...)
+			}
+			err = c.WriteFrames(batch)
+		}
+		sent <- err
+	}()
+	br := bufio.NewReader(peer)
+	read := func(n int) []byte {
+		p := make([]byte, n)
+		if _, err := io.ReadFull(br, p); err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	read(2 + len("for the goroutine"))
+	for frame := range batches * each {
+		h, _, _ := wire.ParseHeader(read(4))
+		if h.Opcode != wire.OpBinary || h.Length != size {
+			t.Fatalf("frame %d begins with %+v", frame, h)
+		}
+		if p, want := read(size), byte(frame/each+frame%each); p[0] != want || p[size-1] != want {
+			t.Fatalf("frame %d holds %d to %d, not %d", frame, p[0], p[size-1], want)
+		}
+	}
+	if err := <-sent; err != nil {
+		t.Error(err)
 	}
 }

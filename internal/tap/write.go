@@ -39,6 +39,7 @@ type writer struct {
 	spare   []byte      // to be out next, while there is a writing goroutine
 	rest    []byte      // of a batch that was written in part
 	writing bool        // what has gathered is being written, or about to be
+	trying  bool        // by tryNow; the writing goroutine waits
 	running bool        // there is a writing goroutine
 	used    bool        // it has written since retire looked
 	retired bool        // it is to end when it has nothing to write
@@ -396,6 +397,8 @@ func (c *Conn) write() {
 	defer c.mu.Unlock()
 	for c.werr == nil && (c.writing || !c.retired) {
 		switch rest := c.rest; {
+		case c.trying:
+			c.changed.Wait()
 		case len(rest) > 0:
 			c.rest = nil
 			c.writeBatch(rest, c.nc.Write)
@@ -411,7 +414,9 @@ func (c *Conn) write() {
 	c.running, c.rest, c.spare = false, nil, nil
 	c.look.Stop()
 	c.look = nil
-	c.written()
+	if !c.trying {
+		c.written()
+	}
 }
 
 // written is the end of the writing: nothing has gathered; the caller holds mu.
@@ -438,14 +443,15 @@ func (c *Conn) tryNow() {
 	if c.writing || c.werr != nil || len(c.out) == 0 {
 		return // somebody else sees to it, or nobody can
 	}
-	c.writing = true
+	c.writing, c.trying = true, true
 	batch := c.batch()
-	c.rest = batch[c.writeBatch(batch, c.now.write):]
-	if c.werr == nil && len(c.rest)+len(c.out) > 0 {
+	rest := batch[c.writeBatch(batch, c.now.write):]
+	c.trying = false
+	if c.werr == nil && len(rest)+len(c.out) > 0 {
+		c.rest = rest
 		c.run()
 		return
 	}
-	c.rest = nil
 	c.written()
 }
 

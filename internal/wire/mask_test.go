@@ -139,3 +139,28 @@ func BenchmarkAppendMasked(b *testing.B) {
 		})
 	}
 }
+
+func TestAppendMessage(t *testing.T) {
+	for n := range 300 {
+		for _, masks := range []bool{true, false} {
+			for at := -1; at < n; at++ { // of a byte that is not ASCII
+				p := bytes.Repeat([]byte("a"), n)
+				if at >= 0 {
+					p[at] = 0x80
+				}
+				h := wire.Header{Fin: true, Opcode: wire.OpText, Length: int64(n), Masked: masks}
+				want := []byte("before")
+				if masks {
+					h.Key = [4]byte{1, 2, 3, 4}
+					want = append(h.Append(want), masked(p, h.Key, 0)...)
+				} else {
+					want = append(h.Append(want), p...)
+				}
+				got, plain := wire.AppendMessage([]byte("before"), wire.OpText, p, masks, 0x04030201)
+				if !bytes.Equal(got, want) || plain && at >= 0 || !plain && at < 0 && masks && n < 126 {
+					t.Fatalf("%d bytes, masked %v, %d: plain %v, % x, want % x", n, masks, at, plain, got, want)
+				}
+			}
+		}
+	}
+}

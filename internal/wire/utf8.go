@@ -5,9 +5,11 @@ import (
 	"unicode/utf8"
 )
 
+// notASCII are the bits that no ASCII has, in eight bytes.
+const notASCII = 0x8080808080808080
+
 // ValidUTF8 is utf8.Valid, three times as fast on the ASCII that most messages begin with.
 func ValidUTF8(p []byte) bool {
-	const notASCII = 0x8080808080808080
 	le, rest := binary.LittleEndian, p
 	for ; len(rest) >= 32; rest = rest[32:] {
 		q := rest[:32:32]
