@@ -5,6 +5,7 @@
 # The wsline that the ratios go by, before messages were told together.
 base_commit=c43556c317bd99b84242b73ac5131d2a84e5eebc
 rows=()           # of the table: the work, what is compared, the ratio, the target
+declare -A crowds=() # of a server and a number: lines of "idle-KiB small-KiB CPU-seconds"
 declare -A costs=() # of a key: lines of "seconds CPU-seconds user-seconds peak-KiB"
 
 build_base() {
@@ -159,9 +160,100 @@ measure_tls() {
   address=$load
 }
 
+# crowd NAME [FLAG…] -- COMMAND… runs bench/conns with a server once.
+crowd() {
+  local name=$1 flags=() idle small cpu messages late end
+  shift
+  while [[ $1 != -- ]]; do
+    flags+=("$1")
+    shift
+  done
+  shift
+  read -r idle small cpu messages late end < <("$tools/conns" "${flags[@]}" "$@" 2>"$tools/errors") ||
+    fail "$* cannot be run: $(<"$tools/errors")"
+  [[ "$late $end" == '0 ok' ]] || fail "$*: $late late, $end"
+  crowds[$name]+="$idle $small $cpu"$'\n'
+}
+
+# of_crowd NAME FIELD prints the median of a field: 1 KiB idle, 2 KiB after small messages, 3 CPU.
+of_crowd() {
+  printf '%s' "${crowds[$1]}" | cut -d' ' -f"$2" | sort -n |
+    awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
+}
+
+measure_crowds() {
+  local listen=("$tools/wsline" listen --echo 127.0.0.1:0) ws=(node bench/conns/echo.js "$tools/npm") n
+  npm install --prefix "$tools/npm" --no-audit --no-fund --loglevel=error ws@8.23
+  for n in 100 1000; do
+    crowd "wsline $n" -n "$n" -for 5s -- "${listen[@]}"
+    crowd "ws $n" -n "$n" -for 5s -- "${ws[@]}"
+  done
+  for n in 1 2 3; do
+    crowd 'wsline 10000' -n 10000 -for 10s -- "${listen[@]}"
+    crowd 'ws 10000' -n 10000 -for 10s -- "${ws[@]}"
+  done
+  crowd 'deaf' -n 10000 -deaf 100 -for 5s -- "${listen[@]}"
+  local work='listen --echo, 10,000 connections'
+  rows+=("$work"$'\t''KiB each, idle'$'\t'"$(of_crowd 'wsline 10000' 1)"$'\t''≤ 10')
+  rows+=("$work"$'\t''KiB each, after five small messages'$'\t'"$(of_crowd 'wsline 10000' 2)"$'\t''≤ 16')
+  rows+=("$work, of ws"$'\t''KiB each, idle and after'$'\t'"$(of_crowd 'ws 10000' 1), $(of_crowd 'ws 10000' 2)"$'\t''-')
+  rows+=("$work and 100 that do not read"$'\t''not answered in 10 s'$'\t''0'$'\t''≤ 0')
+  rows+=("$work × 1 message a second"$'\t''CPU, ws'$'\t'"$(
+    calc "$(of_crowd 'wsline 10000' 3) / $(of_crowd 'ws 10000' 3)" %.2f)"$'\t''≤ 0.7')
+}
+
+# started NAME prints the median of what hyperfine measured.
+started() { awk -F, -v name="$1" '$1 == name { print $4 }' "$tools/start.csv"; }
+
+# measure_start adds the time to the first reply, beyond the start of an empty shell.
+measure_start() {
+  local load=$address name runs=()
+  printf 'hi\n' >"$tools/hi"
+  start_server "$tools/tcp2.log" "$tools/tcp" serve
+  runs=(-n tcp "exec $tools/tcp $address <$tools/hi")
+  address=$load
+  for name in wsline base; do
+    runs+=(-n "$name" "exec $tools/$name --wait 0 ws://$address/echo <$tools/hi")
+  done
+  hyperfine --shell sh --style basic --warmup 10 --runs 100 --export-csv "$tools/start.csv" \
+    "${runs[@]}" >/dev/null 2>&1 # it warns that a shell's start is hard to tell from so short a time
+  rows+=('start to the first reply'$'\t''time, tcp'$'\t'"$(calc "$(started wsline) / $(started tcp)" %.2f)"$'\t''≤ 1.7')
+  rows+=('start to the first reply'$'\t''time, base'$'\t'"$(calc "$(started wsline) / $(started base)" %.2f)"$'\t''-')
+}
+
+# write_plots draws what messages and connections cost.
+write_plots() {
+  local count name
+  for count in 1000 10000 100000 1000000 10000000; do
+    for name in bare base wsline; do
+      printf '%s %s %s\n' "$name" "$count" "$(median "grow $count $name" 2)"
+    done
+  done | sort -s -k1,1 | "$tools/plot" 'Receiving messages of 59 bytes' messages 'CPU, s' >docs/messages.svg
+  for name in wsline ws; do
+    for count in 100 1000 10000; do
+      printf '%s %s %s\n' "$name" "$count" "$(of_crowd "$name $count" 2)"
+    done
+  done | "$tools/plot" 'A connection of a server that echoes' connections 'KiB each' >docs/connections.svg
+}
+
+measure_growth() {
+  local count round name
+  for count in 1000 10000 100000 1000000 10000000; do
+    for round in 1 2 3; do
+      cost "grow $count bare" -null -- "$tools/bare" recv "$address" "/source?n=$count&size=59"
+      for name in wsline base; do
+        cost "grow $count $name" -null -- "$tools/$name" --wait -1 "ws://$address/source?n=$count&size=59"
+      done
+    done
+  done
+}
+
 measure_base() {
   local work
   build_base
+  measure_start
+  measure_growth
+  measure_crowds
   measure_streams
   measure_views
   measure_tls
