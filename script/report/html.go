@@ -1,63 +1,13 @@
 package report
 
 import (
-	"bytes"
-	"crypto/sha256"
-	_ "embed" // the page
-	"encoding/base64"
 	"fmt"
-	"html/template"
-	"io"
 	"strings"
 )
 
-//go:embed page.html
-var page string
-
-//go:embed page.css
-var pageStyle string
-
-// maxPage is how many bytes of conversations a page has; those of later files are left out.
-const maxPage = 24 << 20
-
-// WriteHTML writes the suite as one page that needs no other file. It has no script, and a policy
-// that lets none run and nothing be loaded: what a peer sent is text on it and nothing else.
-func WriteHTML(w io.Writer, s *Suite) error {
-	t, err := template.New("report").Parse(page)
-	if err != nil {
-		return err
-	}
-	sum := sha256.Sum256([]byte(pageStyle))
-	view := htmlSuite{
-		Style:   template.CSS(pageStyle),
-		Policy:  "sha256-" + base64.StdEncoding.EncodeToString(sum[:]),
-		Counts:  s.Counts(),
-		Summary: summaryText(s),
-		Start:   s.Start.UTC().Format("2006-01-02 15:04:05 UTC"),
-	}
-	left := maxPage
-	for i, r := range s.Results {
-		view.Results = append(view.Results, htmlOf(i+1, r, &left))
-	}
-	var out bytes.Buffer
-	if err := t.Execute(&out, view); err != nil {
-		return err
-	}
-	_, err = out.WriteTo(w)
-	return err
-}
-
 // What the page shows; all text in it has been made safe to look at.
 type (
-	htmlSuite struct {
-		Style          template.CSS
-		Policy         string
-		Counts         Counts
-		Summary, Start string
-		Results        []htmlResult
-	}
 	htmlResult struct {
-		ID                             string
 		Title, Status, Duration, Notes string
 		Reason                         string // in short, beside the title
 		Open                           bool
@@ -89,9 +39,9 @@ type (
 	}
 )
 
-func htmlOf(number int, r *Result, left *int) htmlResult {
+func htmlOf(r *Result, left *int) htmlResult {
 	h := htmlResult{
-		ID: fmt.Sprintf("test-%d", number), Title: safe(r.Title()), Status: r.Status.String(),
+		Title: safe(r.Title()), Status: r.Status.String(),
 		Duration: durationText(r.Duration), Before: r.Omitted,
 		Open: r.Status != Passed && r.Status != Skipped,
 	}
