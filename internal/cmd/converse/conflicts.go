@@ -41,11 +41,15 @@ var (
 		`^[^\s/@:]+:\S*@[^\s/@:]+:\d+/?$`)
 )
 
+func isCookie(s string) bool { return cookieText().MatchString(s) }
+
+func isProxy(s string) bool { return proxyText().MatchString(s) }
+
 // lateConflicts are told behind those of connecting. Among them is what curl means by -b and -x,
 // which would send a secret as a message; a message that only looks like it can be written another
 // way.
 func (o *options) lateConflicts() []flags.Conflict {
-	behind := slices.ContainsFunc(o.line.Behind("-b", "--binary"), cookieText().MatchString)
+	behind := slices.ContainsFunc(o.line.Behind("-b", "--binary"), isCookie)
 	return []flags.Conflict{
 		{When: o.timeout != nil && o.expect == nil && o.count == 0,
 			Text: "--timeout is given without --expect or --count",
@@ -53,7 +57,7 @@ func (o *options) lateConflicts() []flags.Conflict {
 		{When: o.binary && behind,
 			Text: "-b sends binary messages, and what follows it looks like a cookie",
 			Hint: "--cookie NAME=VALUE sends cookies; -x sends a message such as this"},
-		{When: slices.ContainsFunc(o.execute, proxyText().MatchString),
+		{When: slices.ContainsFunc(o.execute, isProxy),
 			Text: "-x sends a message, and what follows it looks like a proxy",
 			Hint: "--proxy URL is for a proxy; " +
 				"a message such as this stands behind the server's URL"},
