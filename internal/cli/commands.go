@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 
 	"wsline/internal/cmd"
@@ -15,13 +16,31 @@ import (
 	"wsline/repl/command"
 )
 
-// commands is the table of what the first argument may ask for instead of a conversation, in the
-// order of the help. A host of that name is reached by its URL.
-func commands() []*cmd.Command {
-	return []*cmd.Command{
-		show.New(), test.New(), fmtcmd.New(), listen.New(), converse.NewCurl(),
-		importcmd.New(),
+// table is what the first argument may ask for instead of a conversation, in the order of the help,
+// by the commands' names. A host of that name is reached by its URL. Only the one that is asked for
+// is made.
+var table = [...]struct {
+	name string
+	make func() *cmd.Command
+}{
+	{"show", show.New}, {"test", test.New}, {"fmt", fmtcmd.New}, {"listen", listen.New},
+	{"curl", converse.NewCurl}, {"import", importcmd.New},
+}
+
+// commands are all of the table.
+func commands() (list []*cmd.Command) {
+	for _, c := range table {
+		list = append(list, c.make())
 	}
+	return list
+}
+
+// commandNames are those of the table.
+func commandNames() (list []string) {
+	for _, c := range table {
+		list = append(list, c.name)
+	}
+	return list
 }
 
 // An invocation is a command with the flags that every command has.
@@ -41,9 +60,9 @@ func find(args []string) (*invocation, []string) {
 		args = []string{"--" + args[0]}
 	}
 	args = listenWords(args)
-	for _, c := range commands() {
-		if len(args) > 0 && c.Name == args[0] {
-			return &invocation{Command: c}, args[1:]
+	for _, c := range table {
+		if len(args) > 0 && c.name == args[0] {
+			return &invocation{Command: c.make()}, args[1:]
 		}
 	}
 	return &invocation{Command: converse.New()}, args
@@ -86,12 +105,9 @@ func checkHelp(args []string) error {
 	if len(args) != 2 || args[0] != "help" {
 		return nil
 	}
-	var names []string
-	for _, c := range commands() {
-		if c.Name == args[1] {
-			return nil
-		}
-		names = append(names, c.Name)
+	names := commandNames()
+	if slices.Contains(names, args[1]) {
+		return nil
 	}
 	hint := "wsline help explains " + strings.Join(names, ", ") + "; wsline --help lists the flags"
 	for _, c := range command.Table() {

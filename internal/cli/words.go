@@ -20,10 +20,7 @@ func (i *invocation) checkWord(args []string, line *flags.Line) error {
 	}
 	word := line.Args[0]
 	asHost := "a host of that name is ws://" + word
-	known := []string{"help", "version"}
-	for _, c := range commands() {
-		known = append(known, c.Name)
-	}
+	known := append([]string{"help", "version"}, commandNames()...)
 	switch near := suggest.Slip(word, append(known, elsewhere...)); {
 	case slices.Contains(known, word) && word != args[0]:
 		return exit.Usagef("wsline "+word+" ...; "+asHost, "%q stands behind a flag: a command comes first", word)

@@ -24,7 +24,8 @@ func Nearest(typed string, names []string) string {
 // that are swapped; "" for none. It is for words that may well be meant as they are.
 func Slip(typed string, names []string) string {
 	for _, name := range names {
-		if distance(typed, name) == 1 {
+		longer := len(typed) - len(name)
+		if -1 <= longer && longer <= 1 && distance(typed, name) == 1 {
 			return name
 		}
 	}
