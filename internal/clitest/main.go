@@ -43,15 +43,14 @@ func Main(m *testing.M) {
 
 // program is what main.go does.
 func program() {
-	signals, quit := make(chan os.Signal, 4), make(chan os.Signal, 1)
+	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, env.Endings(signal.Ignored)...)
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
-	if !signal.Ignored(syscall.SIGQUIT) {
-		signal.Notify(quit, syscall.SIGQUIT)
-	}
 	e := env.New(os.Stdin, os.Stdout, os.Stderr)
 	e.Args, e.Getenv, e.Environ = os.Args[1:], os.Getenv, os.Environ
-	e.Signals = env.Once(signals)
-	go e.Quit(quit, signal.Reset)
+	e.Signals, e.Notify = env.Once(signals), signal.Notify
+	if !signal.Ignored(syscall.SIGQUIT) {
+		e.Reset = signal.Reset
+	}
 	os.Exit(cli.Run(context.Background(), e))
 }

@@ -29,6 +29,8 @@ type Env struct {
 	// Notify asks for more signals, which only a talk wants, as signal.Notify does; nil: there are
 	// none.
 	Notify func(c chan<- os.Signal, list ...os.Signal)
+	// Reset undoes Notify, as signal.Reset does; nil: a SIGQUIT is ignored.
+	Reset func(list ...os.Signal)
 
 	StdinTerminal  bool // Stdin is a terminal, and so on
 	StdoutTerminal bool
@@ -140,6 +142,7 @@ func (e *Env) askTerminal(stdin, stderr *os.File) (line.Terminal, func(), error)
 }
 
 func (e *Env) makeRaw(in, out *os.File) (restore func() error, err error) {
+	e.watchQuit()
 	old, err := term.MakeRaw(int(in.Fd()))
 	if err != nil {
 		return nil, err

@@ -79,8 +79,9 @@ func (e *Env) Until(do func(ask func(prompt string) (string, error)) error) erro
 
 // raws are the terminals that are in raw mode. The zero value is ready.
 type raws struct {
-	mu   sync.Mutex
-	list []*raw
+	watched sync.Once // for SIGQUIT
+	mu      sync.Mutex
+	list    []*raw
 }
 
 // A raw is one of them.
@@ -101,17 +102,30 @@ func (r *raws) remove(t *raw) {
 	r.list = slices.DeleteFunc(r.list, func(other *raw) bool { return other == t })
 }
 
-// Quit waits for a SIGQUIT, gives all terminals back, and lets the signal do what it does of
+// watchQuit has quit wait for a SIGQUIT from now on. Without a terminal in raw mode the signal needs
+// nobody: a goroutine and a thread less in most runs.
+func (e *Env) watchQuit() {
+	if e.Notify == nil || e.Reset == nil {
+		return
+	}
+	e.raws.watched.Do(func() {
+		signals := make(chan os.Signal, 1)
+		e.Notify(signals, syscall.SIGQUIT)
+		go e.quit(signals)
+	})
+}
+
+// quit waits for a SIGQUIT, gives all terminals back, and lets the signal do what it does of
 // itself: Go's runtime prints where each goroutine is, and ends the program.
-func (e *Env) Quit(quit <-chan os.Signal, reset func(...os.Signal)) {
-	<-quit
+func (e *Env) quit(signals <-chan os.Signal) {
+	<-signals
 	e.raws.mu.Lock()
 	defer e.raws.mu.Unlock()
 	for _, t := range e.raws.list {
 		_ = t.back() // there is nobody to tell
 		line.Reset(t.out)
 	}
-	reset(syscall.SIGQUIT)
+	e.Reset(syscall.SIGQUIT)
 	if self, err := os.FindProcess(os.Getpid()); err == nil {
 		_ = self.Signal(syscall.SIGQUIT)
 	}
