@@ -51,7 +51,9 @@ func Parse(args []string, groups []Group) (*Line, error) {
 	set.Usage = func() {}
 	for _, g := range groups {
 		for i := range g.Rows {
-			g.Rows[i].add(set)
+			if g.Rows[i].mayBeIn(args) { // of a hundred flags a line has a few
+				g.Rows[i].add(set)
+			}
 		}
 	}
 	if err := set.Parse(args); err != nil {
@@ -75,6 +77,9 @@ func (l *Line) checkApart(groups []Group) error {
 	for _, g := range groups {
 		for i := range g.Rows {
 			r := &g.Rows[i]
+			if !r.mayBeIn(l.words) {
+				continue
+			}
 			for _, word := range l.Behind(r.dashed()...) {
 				if !r.takes(word, l.Args) {
 					continue
@@ -103,6 +108,26 @@ func (r *Row) takes(word string, args []string) bool {
 	isURL := func(s string) bool { return strings.Contains(s, "://") }
 	return slices.Contains(r.Value.choices, word) ||
 		isFirst && len(args) > 1 && isURL(args[1]) && !isURL(word)
+}
+
+// mayBeIn says that the flag may be among the words: by a name of its own, or in a group of short ones.
+func (r *Row) mayBeIn(words []string) bool {
+	for _, word := range words {
+		long, isLong := strings.CutPrefix(word, "--")
+		long, _, _ = strings.Cut(long, "=")
+		switch {
+		case isLong && (long == r.Name || r.isAlso(long)):
+			return true
+		case !isLong && strings.HasPrefix(word, "-") && (r.Short != "" || len(r.Also) > 0):
+			return true
+		}
+	}
+	return false
+}
+
+// isAlso says that the long name is one of Also.
+func (r *Row) isAlso(name string) bool {
+	return slices.ContainsFunc(r.Also, func(s Spelling) bool { return s.Name == name })
 }
 
 func (r *Row) add(set *pflag.FlagSet) {

@@ -168,6 +168,13 @@ func volatileString(name string, words []string, s string) bool {
 	return looksRandom(s, 20)
 }
 
+const (
+	uuidPattern = `[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}`
+	jwtPattern  = `eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*`
+	timePattern = `\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d+)?)?( ?(Z|UTC|GMT|[+-]\d\d:?\d\d))?`
+	ulidPattern = `[0-9A-HJKMNP-TV-Z]{26}`
+)
+
 var (
 	// Names of members whose values are times, durations, ids and tokens.
 	timeWords = []string{
@@ -178,11 +185,6 @@ var (
 	// Those of secrets are besides these.
 	tokenWords = []string{"nonce", "key", "hash", "digest", "cursor", "code"}
 
-	uuidPattern = `[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}`
-	jwtPattern  = `eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*`
-	timePattern = `\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d+)?)?( ?(Z|UTC|GMT|[+-]\d\d:?\d\d))?`
-
-	ulidPattern = `[0-9A-HJKMNP-TV-Z]{26}`
 	wholeRandom = lazy.Regexp(`^(` + uuidPattern + `|` + jwtPattern + `|` + ulidPattern + `)$`)
 	inText      = lazy.Regexp(uuidPattern + `|` + jwtPattern + `|` + timePattern)
 	wholeTime   = lazy.Regexp(`^` + timePattern + `$`)

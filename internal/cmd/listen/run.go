@@ -193,7 +193,9 @@ func (s *service) deliver(ctx context.Context, op wire.Opcode, line []byte) erro
 }
 
 // errLongLine is a line that would have to be held whole.
-var errLongLine = fmt.Errorf("a line is longer than %s", format.Size(target.MaxMessage))
+func errLongLine() error {
+	return fmt.Errorf("a line is longer than %s", format.Size(target.MaxMessage))
+}
 
 // readLine reads a line without its end, LF or CRLF.
 func readLine(in *bufio.Reader) (line []byte, err error) {
@@ -202,7 +204,7 @@ func readLine(in *bufio.Reader) (line []byte, err error) {
 		line = append(line, piece...)
 		switch {
 		case len(line) > target.MaxMessage:
-			return nil, errLongLine
+			return nil, errLongLine()
 		case err == bufio.ErrBufferFull:
 			continue
 		case err == nil:
