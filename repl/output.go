@@ -9,9 +9,11 @@ import (
 
 const (
 	outputBuffer = 256 << 10 // bytes that a screen gathers at most
-	firstOutput  = 4 << 10
 	largeOutput  = 256 << 10 // bytes that are worth a write of their own
-	keptOutput   = 1 << 20   // a larger buffer is given back after its write
+	// outputSize is what a buffer has from the start, as memory that is never touched costs none, and
+	// growing to it leaves more than it behind: what is worth a write, and a message that makes it so.
+	outputSize = largeOutput + 16<<10
+	keptOutput = 1 << 20 // a larger buffer is given back after its write
 )
 
 // output writes what one goroutine gathers, on another: while one batch is written the next is gathered,
@@ -40,7 +42,7 @@ type output struct {
 func newOutput(to io.Writer) *output {
 	o := &output{
 		to: to, done: make(chan struct{}), failed: make(chan struct{}),
-		batch: make([]byte, 0, firstOutput), spare: make([]byte, 0, firstOutput),
+		batch: make([]byte, 0, outputSize), spare: make([]byte, 0, outputSize),
 	}
 	o.changed.L = &o.mu
 	go o.write()
@@ -134,7 +136,7 @@ func (o *output) write() {
 		o.mu.Lock()
 		o.full, o.spare, o.writing = nil, full[:0], false
 		if cap(full) > keptOutput {
-			o.spare = make([]byte, 0, firstOutput) // one huge message does not keep its memory
+			o.spare = make([]byte, 0, outputSize) // one huge message does not keep its memory
 		}
 		if err != nil {
 			o.err = err

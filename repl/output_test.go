@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+
+	"wsline/session"
 )
 
 // held is a writer that blocks until it is let go.
@@ -110,4 +112,19 @@ func TestOutputAbandoned(t *testing.T) {
 		}
 		close(h.gate) // lets the goroutine go that was left behind
 	})
+}
+
+// A buffer has from the start what it is handed over with: growing would leave as much behind.
+func TestOutputDoesNotGrow(t *testing.T) {
+	o := newOutput(io.Discard)
+	defer o.close()
+	ev := &session.Event{Kind: session.KindMessage}
+	line := strings.Repeat("x", 16<<10-1) + "\n"
+	look := func(dst []byte, _ *session.Event) []byte { return append(dst, line...) }
+	for range 3 * largeOutput / len(line) {
+		before := cap(o.batch)
+		if o.print(look, ev); before != outputSize || cap(o.batch) != outputSize {
+			t.Fatalf("a buffer of %d bytes became one of %d", before, cap(o.batch))
+		}
+	}
 }

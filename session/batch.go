@@ -9,6 +9,8 @@ import (
 )
 
 const (
+	// batchCap is the size of the buffer: of all that it is not handed over with, and of a message behind it.
+	batchCap   = batchSize + batchLimit + 1<<10
 	batchSize  = 128 << 10 // bytes of frames that are handed over at once
 	batchLimit = 16 << 10  // bytes of the largest message that joins a batch
 )
@@ -64,6 +66,9 @@ func (b *Batch) SendAll(op wire.Opcode, payloads [][]byte) (sent int, err error)
 		if isText && b.s.cfg.LineEnd != "" {
 			b.line = append(append(b.line[:0], payload...), b.s.cfg.LineEnd...)
 			payload = b.line
+		}
+		if b.buf == nil {
+			b.buf = make([]byte, 0, batchCap) // growing to it would leave as much behind
 		}
 		at := len(b.buf)
 		buf, plain := wire.AppendMessage(b.buf, op, payload, masked, b.key())
