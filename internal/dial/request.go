@@ -87,13 +87,12 @@ func replaceRaw(fields, raw []Field) []Field {
 
 // request is the upgrade request as it goes over the wire.
 func (a *attempt) request(fields []Field) []byte {
-	var b strings.Builder
-	b.WriteString("GET " + a.cfg.URL.RequestURI() + " HTTP/1.1\r\n")
+	b := make([]byte, 0, 512)
+	b = append(append(append(b, "GET "...), a.cfg.URL.RequestURI()...), " HTTP/1.1\r\n"...)
 	for _, f := range fields {
-		b.WriteString(f.Name + ": " + f.Value + "\r\n")
+		b = append(append(append(append(b, f.Name...), ": "...), f.Value...), "\r\n"...)
 	}
-	b.WriteString("\r\n")
-	return []byte(b.String())
+	return append(b, "\r\n"...)
 }
 
 // hostField is the Host field: the user's, or the URL's host with a port that is not the default

@@ -37,6 +37,9 @@ func (o *Options) words(v *secretNames, address string) string {
 // OpeningOf is the Opening of words that a recording has.
 func OpeningOf(words string) Opening {
 	opening := Opening{Words: words}
+	if !strings.Contains(words, "${") {
+		return opening
+	}
 	for _, m := range secretVariable().FindAllStringSubmatch(words, -1) {
 		if note := noteFor(m[2]); m[1] == "" && !slices.Contains(opening.Notes, note) {
 			opening.Notes = append(opening.Notes, note)

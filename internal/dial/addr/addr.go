@@ -34,6 +34,12 @@ func Race(
 	defer cancel()
 	defer list.Stop()
 	r := &race{ended: make(chan ended)}
+	if len(list.Known) == 1 && list.pending == 0 { // as of an IP address: nobody to run against
+		nc, err := try(ctx, list.Known[0])
+		r.running++
+		r.end(ended{0, nc, err})
+		return r.result()
+	}
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	next := 0
