@@ -81,6 +81,7 @@ var arrows = map[string][]string{
 	"internal/dial/field":   {},
 	"internal/dial/phrase":  {},
 	"internal/query/value":  {},
+	"internal/deflate":      {},
 	"internal/tap":          {"internal/wire"},
 	"internal/wire":         {},
 
