@@ -4,7 +4,6 @@ import (
 	crand "crypto/rand"
 	"math/rand/v2"
 
-	"wsline/internal/dial"
 	"wsline/internal/wire"
 )
 
@@ -35,8 +34,8 @@ func (s *Session) NewBatch() *Batch {
 	var seed [32]byte
 	crand.Read(seed[:]) // never fails
 	b := &Batch{s: s, keys: rand.NewChaCha8(seed), alone: batchLimit + 1}
-	if s.conn.Handshake.Compressed {
-		b.alone = dial.MinCompressed
+	if s.deflater.on {
+		b.alone = minPacked
 	}
 	if s.teller != nil {
 		b.alone = 0

@@ -5,14 +5,10 @@ import (
 	"compress/flate"
 	"fmt"
 	"net"
-	"net/http"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/coder/websocket"
-
-	"wsline/internal/dial"
 	"wsline/internal/tap"
 	"wsline/internal/wire"
 	"wsline/internal/wstest"
@@ -72,15 +68,8 @@ func floodAs(
 	tb.Helper()
 	nc := &endless{frames: frames, closed: make(chan struct{})}
 	nc.Conn = wstest.Pipe(tb, func(p *wstest.Peer) { p.Accept() })
-	u := upgrader{tap.New(nc)}
-	ws, _, err := websocket.Dial(tb.Context(), "ws://test/", &websocket.DialOptions{
-		HTTPClient: &http.Client{Transport: u},
-	})
-	if err != nil {
-		tb.Fatal(err)
-	}
+	conn := handshake(tb, tap.New(nc), "")
 	nc.on = true
-	conn := &dial.Conn{WS: ws, Tap: u.tap}
 	conn.Handshake.Compressed = compressed
 	s := start(conn, cfg, handle)
 	tb.Cleanup(func() {

@@ -127,9 +127,6 @@ func (s *Session) finish(err error, r *reader) *End {
 			end.Unheard = s.messagesOut.Load() - r.heardAt
 		}
 	}
-	if s.conn.WS != nil {
-		_ = s.conn.WS.CloseNow() // closes the tap, which is no error worth telling
-	}
 	_ = s.tap.Close()
 	s.helpers.Wait()
 	s.mu.Lock()

@@ -2,7 +2,6 @@ package session
 
 import (
 	"math"
-	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -140,53 +139,10 @@ func (f *framesOut) checkPayload() *wire.Error {
 	return nil
 }
 
-// packing has the library compress one message at a time, and keeps their sizes in that order.
-type packing struct {
-	turn    chan struct{} // holds a value while a message is under way
-	watched bool          // somebody calls next
-
-	mu    sync.Mutex
-	sizes []int64 // of those whose last frame has not left
-}
-
-// begin waits until no other message is under way; it is false when the connection is over.
-func (p *packing) begin(over <-chan struct{}) bool {
-	select {
-	case p.turn <- struct{}{}:
-		return true
-	case <-over:
-		return false
-	}
-}
-
-func (p *packing) end() { <-p.turn }
-
-// add is the size of the message under way, before its last frame leaves.
-func (p *packing) add(size int64) {
-	if !p.watched {
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.sizes = append(p.sizes, size)
-}
-
-// next is the size of the next message whose last frame leaves, 0 when that was not one of ours.
-func (p *packing) next() int64 {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.sizes) == 0 {
-		return 0
-	}
-	size := p.sizes[0]
-	p.sizes = p.sizes[1:]
-	return size
-}
-
 // watchOut tells of the frames that leave, from now on.
 func (s *Session) watchOut() {
-	s.packing.watched = true
-	f := &framesOut{on: s.framesOn.Load, size: s.packing.next}
+	s.deflater.watched = true
+	f := &framesOut{on: s.framesOn.Load, size: s.deflater.next}
 	f.checker = wire.Checker{FromClient: !s.server, Deflate: s.conn.Handshake.Compressed}
 	t, ev := s.teller, Event{Kind: KindFrame, Dir: Out}
 	f.tell = func(frame *Frame) {

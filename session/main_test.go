@@ -3,7 +3,6 @@ package session
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -11,7 +10,6 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/coder/websocket"
 	"go.uber.org/goleak"
 
 	"wsline/internal/dial"
@@ -22,24 +20,31 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// upgrader is a transport over one in-memory connection.
-type upgrader struct{ tap *tap.Conn }
-
-func (u upgrader) RoundTrip(req *http.Request) (*http.Response, error) {
-	if err := req.Write(u.tap); err != nil {
-		return nil, err
+// handshake opens a connection over t, offering these extensions, and returns it when frames begin.
+func handshake(t testing.TB, tc *tap.Conn, offer string) *dial.Conn {
+	t.Helper()
+	head := "GET / HTTP/1.1\r\nHost: test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+	if offer != "" {
+		head += "Sec-WebSocket-Extensions: " + offer + "\r\n"
 	}
-	head, err := u.tap.ReadHead(1 << 16)
+	if _, err := tc.Write([]byte(head + "\r\n")); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := tc.ReadHead(1 << 16)
 	if err != nil {
-		return nil, err
+		t.Fatal(err)
 	}
-	resp, err := http.ReadResponse(bufio.NewReader(bytes.NewReader(head)), req)
+	resp, err := http.ReadResponse(bufio.NewReader(bytes.NewReader(answer)), nil)
 	if err != nil {
-		return nil, err
+		t.Fatal(err)
 	}
-	u.tap.Frames()
-	resp.Body = u.tap
-	return resp, nil
+	tc.Frames()
+	conn := &dial.Conn{Tap: tc}
+	conn.Handshake.OfferedExtensions = offer
+	conn.Handshake.Extensions = resp.Header.Get("Sec-WebSocket-Extensions")
+	conn.Handshake.Compressed = conn.Handshake.Extensions != ""
+	return conn
 }
 
 // client is a session under test and what it told.
@@ -55,22 +60,12 @@ type client struct {
 // connect opens a session to a peer over an in-memory connection; it works in synctest bubbles.
 func connect(t testing.TB, cfg Config, on func(*Event), peer func(p *wstest.Peer)) *client {
 	t.Helper()
-	u := upgrader{tap.New(wstest.Pipe(t, peer))}
-	opts := &websocket.DialOptions{
-		HTTPClient:     &http.Client{Transport: u},
-		OnPingReceived: func(context.Context, []byte) bool { return false },
-	}
+	offer := ""
 	if cfg.Dial.Compress {
-		opts.CompressionMode, opts.CompressionThreshold = websocket.CompressionContextTakeover, 1
+		offer = "permessage-deflate; client_max_window_bits"
 	}
-	ws, resp, err := websocket.Dial(t.Context(), "ws://test/", opts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ws.SetReadLimit(-1)
+	conn := handshake(t, tap.New(wstest.Pipe(t, peer)), offer)
 	c := &client{t: t, on: on}
-	conn := &dial.Conn{WS: ws, Tap: u.tap}
-	conn.Handshake.Compressed = resp.Header.Get("Sec-WebSocket-Extensions") != ""
 	c.Session = start(conn, &cfg, c.event)
 	return c
 }

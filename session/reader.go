@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"strings"
 	"time"
 
 	"wsline/internal/plural"
@@ -68,11 +67,11 @@ func (r *reader) init(s *Session) {
 	if !s.conn.Handshake.Compressed {
 		return
 	}
-	forgets := "server_no_context_takeover"
+	agreed := s.conn.Handshake.Deflate()
+	r.inflater = &inflater{keep: !agreed.ServerForgets}
 	if s.server {
-		forgets = "client_no_context_takeover"
+		r.inflater.keep = !agreed.ClientForgets
 	}
-	r.inflater = &inflater{keep: !strings.Contains(s.conn.Handshake.Extensions, forgets)}
 }
 
 // run is the reading goroutine. What it waits in needs little of a stack, so that one which waits has the

@@ -1,15 +1,11 @@
 package session
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"unicode/utf8"
 
-	"github.com/coder/websocket"
-
-	"wsline/internal/dial"
 	"wsline/internal/tap"
 	"wsline/internal/wire"
 )
@@ -56,27 +52,16 @@ func (s *Session) ended(op wire.Opcode, payload []byte) []byte {
 	return append(slices.Clip(payload), s.cfg.LineEnd...)
 }
 
-// sendMessage frames a message itself; only compression is the library's.
+// sendMessage sends a message, with write when it is not compressed.
 func (s *Session) sendMessage(
 	op wire.Opcode, payload []byte, write func(wire.Header, []byte) error,
 ) error {
 	s.room()
 	h := wire.Header{Fin: true, Opcode: op, Masked: !s.server}
-	if s.conn.Handshake.Compressed && len(payload) >= dial.MinCompressed {
+	if s.deflater.on && len(payload) >= minPacked {
 		return s.sendPacked(h, payload)
 	}
 	return write(h, payload)
-}
-
-func (s *Session) sendPacked(h wire.Header, payload []byte) error {
-	if !s.packing.begin(s.over) {
-		return ErrClosed
-	}
-	defer s.packing.end()
-	return s.tap.Library(h, payload, func() error {
-		s.packing.add(int64(len(payload)))
-		return s.conn.WS.Write(context.Background(), websocket.MessageType(h.Opcode), payload)
-	})
 }
 
 // Flush waits until everything sent has been handed to the network, as long as the peer takes it.
@@ -127,7 +112,7 @@ func (s *Session) control(op wire.Opcode, payload []byte) error {
 	return s.closedError(s.tap.WriteControl(h, payload))
 }
 
-// closedError makes any error of the tap or the library's writer the plain ErrClosed, but for a
+// closedError makes any error of the tap the plain ErrClosed, but for a
 // full buffer of control frames, after which the connection goes on.
 func (s *Session) closedError(err error) error {
 	switch {

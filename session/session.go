@@ -114,11 +114,11 @@ type Session struct {
 	done   chan struct{}
 	end    *End // written before done is closed
 
-	reader reader // owned by the reader
+	reader   reader // owned by the reader
+	deflater deflater
 
 	teller  *teller     // nil without Config.Watch; with it handle is the teller's
 	sending wire.Opcode // of the last data frame that was no continuation, owned by the tap's lock
-	packing packing     // with compression
 
 	framesOn atomic.Bool
 	gone     atomic.Bool    // abort was called
@@ -157,17 +157,13 @@ func Open(ctx context.Context, cfg *Config, handle func(*Event)) (*Session, erro
 	if err != nil {
 		return nil, err
 	}
-	if !conn.Handshake.Compressed {
-		conn.Bare()
-	}
 	kept := *cfg
 	kept.Dial = dial.Config{Hide: cfg.Dial.Hide} // the rest only the dial needs
 	return start(conn, &kept, handle), nil
 }
 
 // Accept is Open for the side of the server, whose opening handshake has been completed: it masks
-// nothing, and demands masked frames (RFC 6455 §5.1). The connection's WS compresses what is sent, and is
-// nil when compression was not agreed on. Of cfg.Dial nothing is used.
+// nothing, and demands masked frames (RFC 6455 §5.1). Of cfg.Dial nothing is used.
 func Accept(conn *dial.Conn, cfg *Config, handle func(*Event)) *Session {
 	conn.Tap.FromClient()
 	return startAs(conn, cfg, handle, true)
@@ -184,7 +180,7 @@ func startAs(conn *dial.Conn, cfg *Config, handle func(*Event), server bool) *Se
 		since: time.Now(), done: make(chan struct{}), over: make(chan struct{}),
 	}
 	if conn.Handshake.Compressed {
-		s.packing.turn = make(chan struct{}, 1)
+		s.deflater.init(&conn.Handshake, server)
 	}
 	if s.cfg.Echo {
 		s.answer = echo

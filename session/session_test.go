@@ -472,10 +472,10 @@ func TestBadCompressedData(t *testing.T) {
 		}, End{Cause: CauseProtocol, Sent: 1007,
 			Err: errors.New("compressed data that is not DEFLATE (RFC 7692 §7.2.2)")}},
 		{"not UTF-8", 0, func(p *wstest.Peer) {
-			p.WriteFrame(deflated, deflate("a\xffb"))
+			p.WriteFrame(deflated, packedText("a\xffb"))
 		}, End{Cause: CauseProtocol, Sent: 1007, Err: errors.New("text that is not UTF-8 (RFC 6455 §8.1)")}},
 		{"a small frame that grows", 100_000, func(p *wstest.Peer) {
-			p.WriteFrame(deflated, deflate(strings.Repeat("a", 100_001)))
+			p.WriteFrame(deflated, packedText(strings.Repeat("a", 100_001)))
 		}, End{Cause: CauseTooBig, Sent: 1009, Err: &TooBigError{100_000}}},
 	}
 	for _, tt := range tests {
@@ -495,7 +495,7 @@ func TestBadCompressedData(t *testing.T) {
 
 // A connection that ends within a compressed message does not make it whole.
 func TestEndWithinACompressedMessage(t *testing.T) {
-	whole := wstest.FrameBytes(deflated, deflate(strings.Repeat("hello ", 50)))
+	whole := wstest.FrameBytes(deflated, packedText(strings.Repeat("hello ", 50)))
 	for _, cut := range []int{1, 2, 3, len(whole) - 1} {
 		synctest.Test(t, func(t *testing.T) {
 			c := connect(t, Config{Dial: compressed}, nil, func(p *wstest.Peer) {
@@ -511,7 +511,7 @@ func TestEndWithinACompressedMessage(t *testing.T) {
 var deflated = wire.Header{Fin: true, RSV1: true, Opcode: wire.OpText}
 
 // deflate compresses a message as RFC 7692 §7.2.1 says.
-func deflate(s string) []byte {
+func packedText(s string) []byte {
 	var b bytes.Buffer
 	w, _ := flate.NewWriter(&b, flate.BestCompression)
 	io.WriteString(w, s)

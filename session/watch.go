@@ -44,10 +44,6 @@ func (s *Session) began(h wire.Header, payload []byte) {
 	default:
 		s.sending, ev.More = h.Opcode, !h.Fin
 	}
-	if ev.More && s.conn.Handshake.Compressed {
-		s.teller.noteNow(&ev) // the compressor may keep it for later
-		return
-	}
 	s.teller.note(&ev)
 }
 

@@ -1,25 +1,16 @@
 package session
 
-import (
-	"context"
-	"io"
-
-	"github.com/coder/websocket"
-
-	"wsline/internal/wire"
-)
+import "wsline/internal/wire"
 
 // A Writer sends one message in pieces, so that it need not be held whole. Each Write is a fragment (RFC
-// 6455 §5.4), but with permessage-deflate in use, where the compressor decides. Other messages wait until
-// Close ends this one; pings, pongs and a Close frame do not. A Writer is for one goroutine, which must
-// not Send before it has closed it.
+// 6455 §5.4). Other messages wait until Close ends this one; pings, pongs and a Close frame do not. A
+// Writer is for one goroutine, which must not Send before it has closed it.
 type Writer struct {
-	s          *Session
-	op         wire.Opcode // of the next fragment
-	text       bool
-	utf8       wire.UTF8
-	size       int64          // bytes written
-	compressor io.WriteCloser // nil without compression
+	s    *Session
+	op   wire.Opcode // of the next fragment
+	text bool
+	utf8 wire.UTF8
+	size int64 // bytes written
 }
 
 // NewWriter begins a text (wire.OpText) or binary (wire.OpBinary) message. Nothing is sent before the
@@ -76,41 +67,25 @@ func (w *Writer) opcode() wire.Opcode {
 
 func (w *Writer) write(p []byte, fin bool) error {
 	w.s.room()
-	if w.s.conn.Handshake.Compressed {
-		return w.s.closedError(w.compress(p, fin))
-	}
 	h := wire.Header{Fin: fin, Opcode: w.op, Masked: !w.s.server}
+	if w.s.deflater.on {
+		return w.s.closedError(w.writePacked(h, p))
+	}
 	w.op = wire.OpContinuation
 	return w.s.closedError(w.s.tap.WriteFrame(h, p))
 }
 
-func (w *Writer) compress(p []byte, fin bool) (err error) {
-	packing := &w.s.packing
-	if w.compressor == nil {
-		if !packing.begin(w.s.over) {
+func (w *Writer) writePacked(h wire.Header, p []byte) error {
+	d := &w.s.deflater
+	if w.op != wire.OpContinuation {
+		if !d.begin(w.s.over) {
 			return ErrClosed
 		}
-		w.compressor, err = w.s.conn.WS.Writer(context.Background(), websocket.MessageType(w.op))
-		if err != nil {
-			packing.end()
-			return err
-		}
+		h.RSV1 = true // RFC 7692 §6.1: of the first fragment alone
+		w.op = wire.OpContinuation
 	}
-	h := wire.Header{Fin: fin, Opcode: w.opcode()}
-	if fin {
-		defer packing.end()
-		packing.add(w.size + int64(len(p)))
-		return w.s.tap.Library(h, p, func() error {
-			if len(p) > 0 {
-				if _, err := w.compressor.Write(p); err != nil {
-					return err
-				}
-			}
-			return w.compressor.Close()
-		})
+	if h.Fin {
+		defer d.end()
 	}
-	return w.s.tap.Library(h, p, func() error {
-		_, err := w.compressor.Write(p)
-		return err
-	})
+	return w.s.tap.WritePacked(h, d.piece(p, h.Fin, w.size+int64(len(p))), p)
 }

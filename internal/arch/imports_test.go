@@ -69,7 +69,7 @@ var arrows = map[string][]string{
 	"internal/redact": {"session", "internal/dial", "internal/wire"},
 	"format":          {"format/har", "session", "internal/dial", "internal/wire"},
 	"format/har":      {},
-	"session":         {"internal/dial", "internal/tap", "internal/wire"},
+	"session":         {"internal/deflate", "internal/dial", "internal/tap", "internal/wire"},
 	"internal/listen": {"session", "internal/dial", "internal/tap", "internal/wire"},
 	"internal/dial": {
 		"internal/dial/addr", "internal/dial/cookies", "internal/dial/digest",
@@ -133,7 +133,7 @@ var commandArrows = []string{
 // importers says which packages may import a module; those not named here may be imported by
 // any package but wire, tap and wstest, which use the standard library and ours only.
 var importers = map[string][]string{
-	"github.com/coder/websocket": {"session", "internal/dial", "internal/listen"},
+	"github.com/coder/websocket": {"internal/dial"},
 	"github.com/chzyer/readline": {"repl/line"},
 	"github.com/fatih/color":     {"format"},
 	"github.com/itchyny/gojq":    {"internal/query"},
@@ -288,8 +288,9 @@ func TestForbidden(t *testing.T) {
 		{"internal/target", "wsline/internal/doctor", false},
 		{"internal/wire", "wsline/internal/exit", false},
 		{"repl", "wsline/internal/vt", false},
-		{"session", "github.com/coder/websocket", true},
-		{"session", "github.com/coder/websocket/internal/xsync", true},
+		{"internal/dial", "github.com/coder/websocket", true},
+		{"internal/dial", "github.com/coder/websocket/internal/xsync", true},
+		{"session", "github.com/coder/websocket", false},
 		{"repl", "github.com/coder/websocket", false},
 		{"repl", "github.com/chzyer/readline", false},
 		{"internal/wire", "golang.org/x/sys/cpu", false},

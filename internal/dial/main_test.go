@@ -3,12 +3,14 @@ package dial
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/url"
 	"testing"
 
 	"go.uber.org/goleak"
 
+	"wsline/internal/wire"
 	"wsline/internal/wstest"
 )
 
@@ -43,6 +45,43 @@ func mustDial(t testing.TB, cfg *Config) *Conn {
 	}
 	t.Cleanup(func() { conn.Tap.Close() })
 	return conn
+}
+
+// send sends a text message, as it is.
+func send(t *testing.T, conn *Conn, text string) {
+	t.Helper()
+	h := wire.Header{Fin: true, Opcode: wire.OpText, Masked: true}
+	if err := conn.Tap.WriteFrame(h, []byte(text)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// wantMessage reads a text message that is one frame, and passes over control frames.
+func wantMessage(t *testing.T, conn *Conn, want string) {
+	t.Helper()
+	for {
+		var head []byte
+		var h wire.Header
+		for size := 0; size == 0; {
+			var b [1]byte
+			if _, err := conn.Tap.Read(b[:]); err != nil {
+				t.Fatal(err)
+			}
+			head = append(head, b[0])
+			h, size, _ = wire.ParseHeader(head)
+		}
+		payload := make([]byte, h.Length)
+		if _, err := io.ReadFull(conn.Tap, payload); err != nil {
+			t.Fatal(err)
+		}
+		if h.Opcode.IsControl() {
+			continue
+		}
+		if !h.Fin || h.Opcode != wire.OpText || string(payload) != want {
+			t.Fatalf("read %v %q; want %q", h, payload, want)
+		}
+		return
+	}
 }
 
 // dialError dials what must fail.

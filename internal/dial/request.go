@@ -11,9 +11,6 @@ import (
 // userAgent is sent when the user gives no User-Agent.
 const userAgent = "wsline"
 
-// deflate is what is offered for Config.Compress: as the library does, without parameters.
-const deflate = "permessage-deflate"
-
 // fields are those of the upgrade request (RFC 6455 §4.1): first the handshake's own with the names
 // as the RFC spells them, then the user's in their order and case; Config.RawHeader has the last
 // word.
@@ -29,7 +26,7 @@ func (a *attempt) fields(key string) (fields []Field) {
 		add("Sec-WebSocket-Version", "13")
 	}
 	if a.cfg.Compress {
-		add("Sec-WebSocket-Extensions", deflate)
+		add("Sec-WebSocket-Extensions", a.cfg.deflateOffer())
 	}
 	if protocols := a.ownSubprotocols(); len(protocols) > 0 {
 		add("Sec-WebSocket-Protocol", strings.Join(protocols, ", "))

@@ -3,6 +3,7 @@ package dial
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -13,19 +14,12 @@ import (
 	"wsline/internal/tap"
 )
 
-// MinCompressed is the size in bytes from which messages are compressed when permessage-deflate is
-// in use: every message but an empty one, as browsers do. With the context kept from message to
-// message even short ones shrink when they resemble each other; one that does not may grow by a few
-// bytes.
-const MinCompressed = 1
-
 // upgrader is the http.RoundTripper that the library gets: it speaks HTTP over a connection that is
 // there already. It verifies the answer itself, so that every refusal has its own Reason.
 type upgrader struct {
 	*attempt
 	ctx context.Context
 	tap *tap.Conn
-	lib *body // the library's
 	err error // of the round trip
 }
 
@@ -39,18 +33,10 @@ func (a *attempt) upgrade(ctx context.Context, nc net.Conn) (*Conn, error) {
 	}
 	u := &upgrader{attempt: a, ctx: ctx, tap: tap.New(nc)}
 	o := offerOf(a.fields(""))
-	opts := &websocket.DialOptions{
-		HTTPClient:           &http.Client{Transport: u},
-		Subprotocols:         o.subprotocols,
-		CompressionThreshold: MinCompressed,
-		// The session answers pings, in their place in the stream.
-		OnPingReceived: func(context.Context, []byte) bool { return false },
-	}
-	if o.compress {
-		opts.CompressionMode = websocket.CompressionContextTakeover
-	}
-	// Of the request that the library makes only the key is used.
-	ws, _, err := websocket.Dial(ctx, "ws://peer/", opts)
+	// Of the request that the library makes only the key is used, of the connection nothing.
+	ws, _, err := websocket.Dial(ctx, "ws://peer/", &websocket.DialOptions{
+		HTTPClient: &http.Client{Transport: u}, Subprotocols: o.subprotocols,
+	})
 	if err != nil {
 		if u.err == nil {
 			u.tap.Close() // verified, and yet refused by the library: the tap's writer runs
@@ -58,12 +44,18 @@ func (a *attempt) upgrade(ctx context.Context, nc net.Conn) (*Conn, error) {
 		}
 		return nil, u.err
 	}
-	ws.SetReadLimit(-1) // the session limits what it holds
-	return &Conn{WS: ws, Tap: u.tap, body: u.lib}, nil
+	_ = ws.CloseNow() // closes what noConn is
+	return &Conn{Tap: u.tap}, nil
 }
 
-// RoundTrip sends our own request with the key of the library's, and answers with what was verified
-// and the tap as body.
+// noConn is what the library gets for a connection.
+type noConn struct{}
+
+func (noConn) Read([]byte) (int, error)  { return 0, io.EOF }
+func (noConn) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
+func (noConn) Close() error              { return nil }
+
+// RoundTrip sends our own request with the key of the library's, and answers with what was verified.
 func (u *upgrader) RoundTrip(req *http.Request) (*http.Response, error) {
 	fields := u.fields(req.Header.Get("Sec-WebSocket-Key"))
 	o := offerOf(fields)
@@ -92,8 +84,7 @@ func (u *upgrader) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	u.tap.Frames()
 	lib := u.hs.forLibrary(req)
-	u.lib = &body{u.tap}
-	lib.Body = u.lib
+	lib.Body = noConn{}
 	return lib, nil
 }
 

@@ -11,8 +11,6 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/coder/websocket"
-
 	"wsline/internal/exit"
 	"wsline/internal/tap"
 )
@@ -34,6 +32,9 @@ type Config struct {
 	// nil: none is.
 	IsToken  func(subprotocols []string) []bool
 	Compress bool // offer permessage-deflate (RFC 7692)
+	// ServerWindowBits and ClientWindowBits are the largest window that is then asked of the server, and
+	// the largest that we use, 8 to 15, or AnyWindowBits for what the server says; 0: nothing is said.
+	ServerWindowBits, ClientWindowBits int
 	// Plain asks for the URL as a browser asks for a page, without the fields of an upgrade that are the
 	// handshake's own: whatever is answered is then an *Error, with ReasonStatus also for 101.
 	Plain     bool
@@ -71,32 +72,8 @@ type Resolve struct{ Host, Port, Address string }
 
 // Conn is an upgraded connection.
 type Conn struct {
-	WS        *websocket.Conn // reads and writes through Tap
 	Tap       *tap.Conn
 	Handshake Handshake
-
-	body *body // what WS has of Tap
-}
-
-// body is a tap as the library has it, for as long as it has.
-type body struct{ *tap.Conn }
-
-// Close closes the tap, if the library still has it.
-func (b *body) Close() error {
-	if b.Conn == nil {
-		return nil
-	}
-	return b.Conn.Close()
-}
-
-// Bare takes Tap from WS, which is nil then: it has buffers, and only who compresses needs it.
-func (c *Conn) Bare() {
-	if c.WS == nil || c.body == nil {
-		return
-	}
-	c.body.Conn = nil
-	_ = c.WS.CloseNow() // of nothing
-	c.WS, c.body = nil, nil
 }
 
 // Handshake is what was said to open a connection.

@@ -1,11 +1,11 @@
 package dial
 
 import (
+	"cmp"
 	"crypto/sha1"
 	"encoding/base64"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"wsline/internal/dial/field"
@@ -21,8 +21,8 @@ func acceptKey(key string) string {
 type offer struct {
 	key          string
 	subprotocols []string
-	compress     bool     // permessage-deflate
-	others       []string // extensions and parameters that a raw field offers, which we cannot do
+	deflates     []field.Extension // of permessage-deflate: each stands for itself (RFC 7692 §5.1)
+	others       []string          // extensions and parameters that a raw field offers, which we cannot do
 }
 
 // offerOf reads an offer from the fields of a request. Of several keys the first one counts.
@@ -49,9 +49,11 @@ func offerOf(fields []Field) *offer {
 			o.others = append(o.others, e.Name)
 			continue
 		}
-		o.compress = true
+		o.deflates = append(o.deflates, e)
 		for _, p := range e.Params {
-			o.others = append(o.others, p.Name)
+			if !isDeflateParam(p, true) {
+				o.others = append(o.others, p.Name)
+			}
 		}
 	}
 	return o
@@ -175,17 +177,14 @@ func (o *offer) checkExtensions(resp *http.Response, hs *Handshake) *Error {
 			Text: "answered with a malformed Sec-WebSocket-Extensions: " + quote(raw),
 		}
 	}
-	bad := badExtension(list, o.compress)
-	switch {
-	case bad != "" && o.offers(bad):
-		return &Error{
-			Reason: ReasonExtension, Got: bad,
-			Text: "chose the extension " + quote(bad) + ", which wsline cannot speak",
+	bad, why := o.badExtension(list)
+	if bad != "" {
+		if why == "" && o.offers(bad) {
+			why = ", which wsline cannot speak"
 		}
-	case bad != "":
 		return &Error{
 			Reason: ReasonExtension, Got: bad,
-			Text: "chose the extension " + quote(bad) + ", which was not offered",
+			Text: "chose the extension " + quote(bad) + cmp.Or(why, ", which was not offered"),
 		}
 	}
 	if len(list) > 0 {
@@ -194,40 +193,34 @@ func (o *offer) checkExtensions(resp *http.Response, hs *Handshake) *Error {
 	return nil
 }
 
-// badExtension returns what is wrong with the extensions that a server chose, "" for nothing. The
-// request offered permessage-deflate without parameters, or nothing.
-func badExtension(list []field.Extension, offered bool) string {
+// badExtension returns what is wrong with the extensions that a server chose, "" for nothing, and why,
+// where that is more than that it was not offered.
+func (o *offer) badExtension(list []field.Extension) (bad, why string) {
 	for i, e := range list {
-		if e.Name != "permessage-deflate" || !offered || i > 0 {
-			return e.String()
+		if e.Name != deflate || len(o.deflates) == 0 || i > 0 {
+			return e.String(), ""
 		}
 		seen := map[string]bool{}
 		for _, p := range e.Params {
-			if seen[p.Name] || !isDeflateParam(p) {
-				return e.Name + "; " + p.String()
+			if seen[p.Name] || !isDeflateParam(p, false) {
+				return e.Name + "; " + p.String(), ""
 			}
 			seen[p.Name] = true
 		}
 	}
-	return ""
-}
-
-// isDeflateParam reports whether a server may answer with p. It may limit its own window and ask
-// for no context takeover without having been offered that (RFC 7692 §7.1.1, §7.1.2.1), but not
-// limit the client's window (§7.1.2.2), which the library below could not do.
-func isDeflateParam(p field.Param) bool {
-	switch p.Name {
-	case "server_no_context_takeover", "client_no_context_takeover":
-		return p.Value == ""
-	case "server_max_window_bits":
-		n, err := strconv.Atoi(p.Value)
-		return err == nil && 8 <= n && n <= 15 && p.Value == strconv.Itoa(n)
+	if len(list) == 0 {
+		return "", ""
 	}
-	return false
+	for _, offered := range o.deflates {
+		if bad, why = unfit(list[0], offered); bad == "" {
+			break
+		}
+	}
+	return bad, why
 }
 
-// forLibrary is a response that says what was verified and nothing else. It accepts the library's
-// own key: a raw field may have put another one in its place.
+// forLibrary is a response that says what was verified, but for the extensions, which are the session's.
+// It accepts the library's own key: a raw field may have put another one in its place.
 func (hs *Handshake) forLibrary(req *http.Request) *http.Response {
 	h := http.Header{}
 	h.Set("Upgrade", "websocket")
@@ -235,9 +228,6 @@ func (hs *Handshake) forLibrary(req *http.Request) *http.Response {
 	h.Set("Sec-WebSocket-Accept", acceptKey(req.Header.Get("Sec-WebSocket-Key")))
 	if hs.Subprotocol != "" {
 		h.Set("Sec-WebSocket-Protocol", hs.Subprotocol)
-	}
-	if list, _ := field.Extensions([]string{hs.Extensions}); len(list) > 0 {
-		h.Set("Sec-WebSocket-Extensions", list[0].String())
 	}
 	return &http.Response{
 		StatusCode: http.StatusSwitchingProtocols, Status: "101 Switching Protocols",

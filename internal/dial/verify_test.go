@@ -83,9 +83,67 @@ func TestExtensions(t *testing.T) {
 			t.Errorf("%q: parsed %v, %v", tt.values, list, ok)
 			continue
 		}
-		got := strings.TrimPrefix(badExtension(list, true), "permessage-deflate; ")
+		o := offer{deflates: []field.Extension{{Name: deflate}}}
+		bad, _ := o.badExtension(list)
+		got := strings.TrimPrefix(bad, "permessage-deflate; ")
 		if ok && got != tt.bad {
 			t.Errorf("%q: bad %q, want %q", tt.values, got, tt.bad)
+		}
+	}
+}
+
+// What a server answers to windows that were offered (RFC 7692 §7.1.2).
+func TestWindowBits(t *testing.T) {
+	const name = "permessage-deflate"
+	both := Deflate{ServerBits: 15, ClientBits: 15}
+	tests := []struct {
+		server, client int // of the Config
+		offer, answer  string
+		want           Deflate
+		bad            string
+	}{
+		{0, 0, "", "", both, ""},
+		{0, 0, "", "; server_max_window_bits=9", Deflate{ServerBits: 9, ClientBits: 15}, ""},
+		{0, AnyWindowBits, "; client_max_window_bits", "", both, ""},
+		{0, AnyWindowBits, "; client_max_window_bits", "; client_max_window_bits=8",
+			Deflate{ServerBits: 15, ClientBits: 8}, ""},
+		{0, AnyWindowBits, "; client_max_window_bits", "; client_max_window_bits", both, "not offered"},
+		{0, AnyWindowBits, "; client_max_window_bits", "; client_max_window_bits=16", both, "not offered"},
+		{0, 10, "; client_max_window_bits=10", "; client_max_window_bits=12; server_no_context_takeover",
+			Deflate{ServerForgets: true, ServerBits: 15, ClientBits: 10}, ""},
+		{0, 10, "; client_max_window_bits=10", "; client_max_window_bits=9",
+			Deflate{ServerBits: 15, ClientBits: 9}, ""},
+		{0, 10, "; client_max_window_bits=10", "; client_no_context_takeover",
+			Deflate{ClientForgets: true, ServerBits: 15, ClientBits: 10}, ""},
+		{11, 0, "; server_max_window_bits=11", "; server_max_window_bits=11",
+			Deflate{ServerBits: 11, ClientBits: 15}, ""},
+		{11, 0, "; server_max_window_bits=11", "; server_max_window_bits=8",
+			Deflate{ServerBits: 8, ClientBits: 15}, ""},
+		{11, 0, "; server_max_window_bits=11", "; server_max_window_bits=12", both,
+			"whose server_max_window_bits is more than 11"},
+		{11, 0, "; server_max_window_bits=11", "", both,
+			"without the server_max_window_bits that was asked for"},
+		{11, 0, "; server_max_window_bits=11", "; server_max_window_bits=11; client_max_window_bits=11",
+			both, "not offered"},
+		{8, 15, "; server_max_window_bits=8; client_max_window_bits=15", "; server_max_window_bits=8",
+			Deflate{ServerBits: 8, ClientBits: 15}, ""},
+	}
+	for _, tt := range tests {
+		cfg := piped(t, "ws://example.com/", accept(wstest.Extensions(name+tt.answer)))
+		cfg.Compress, cfg.ServerWindowBits, cfg.ClientWindowBits = true, tt.server, tt.client
+		conn, err := Dial(t.Context(), cfg)
+		switch {
+		case tt.bad != "":
+			if err == nil || !strings.Contains(err.Error(), tt.bad) {
+				t.Errorf("%s to %s: %v", tt.answer, tt.offer, err)
+			}
+		case err != nil:
+			t.Errorf("%s to %s: %v", tt.answer, tt.offer, err)
+		case conn.Handshake.OfferedExtensions != name+tt.offer || conn.Handshake.Deflate() != tt.want:
+			t.Errorf("%q: %+v, want %+v", conn.Handshake.OfferedExtensions, conn.Handshake.Deflate(), tt.want)
+		}
+		if conn != nil {
+			conn.Tap.Close()
 		}
 	}
 }
@@ -113,7 +171,7 @@ func FuzzResponse(f *testing.F) {
 	} {
 		f.Add([]byte(s))
 	}
-	o := offer{key: rfcKey, subprotocols: []string{"chat", "superchat"}, compress: true}
+	o := offer{key: rfcKey, subprotocols: []string{"chat", "superchat"}, deflates: []field.Extension{{Name: deflate}}}
 	f.Fuzz(func(t *testing.T, head []byte) {
 		resp, err := parseHead(head)
 		if err != nil {
@@ -144,11 +202,10 @@ func libraryTakes(t *testing.T, o *offer, hs *Handshake) {
 			again := *hs
 			again.Accept = acceptKey(req.Header.Get("Sec-WebSocket-Key"))
 			resp := again.forLibrary(req)
-			resp.Body = nothing{}
+			resp.Body = noConn{}
 			return resp
 		})},
-		Subprotocols:    o.subprotocols,
-		CompressionMode: websocket.CompressionContextTakeover,
+		Subprotocols: o.subprotocols,
 	})
 	if err != nil {
 		t.Fatalf("%v: %v", resp, err)
@@ -159,10 +216,3 @@ func libraryTakes(t *testing.T, o *offer, hs *Handshake) {
 type roundTrip func(*http.Request) *http.Response
 
 func (f roundTrip) RoundTrip(req *http.Request) (*http.Response, error) { return f(req), nil }
-
-// nothing is a connection that ended.
-type nothing struct{}
-
-func (nothing) Read([]byte) (int, error)    { return 0, http.ErrBodyReadAfterClose }
-func (nothing) Write(p []byte) (int, error) { return len(p), nil }
-func (nothing) Close() error                { return nil }

@@ -111,7 +111,8 @@ func deflate(offered string) string {
 	return ""
 }
 
-// deflateParams agrees to one offer. Our window cannot be limited, the client's need not be.
+// deflateParams agrees to one offer. The windows that are asked for are those that are answered with: ours may
+// not be larger (RFC 7692 §7.1.2.1), and the client's need not be.
 func deflateParams(params []string) (answer string, ok bool) {
 	answer = "permessage-deflate"
 	seen := map[string]bool{}
@@ -123,9 +124,9 @@ func deflateParams(params []string) (answer string, ok bool) {
 		}
 		seen[name] = true
 		switch {
-		case name == "client_max_window_bits" && (!hasValue || isWindow(value)):
-		case name == "server_max_window_bits" && value == "15":
-			answer += "; " + name + "=15" // RFC 7692 §7.1.2.1: accepted is answered
+		case name == "client_max_window_bits" && !hasValue:
+		case (name == "client_max_window_bits" || name == "server_max_window_bits") && isWindow(value):
+			answer += "; " + name + "=" + value
 		case (name == "client_no_context_takeover" || name == "server_no_context_takeover") && !hasValue:
 			answer += "; " + name
 		default:

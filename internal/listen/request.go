@@ -11,8 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/coder/websocket"
-
 	"wsline/internal/dial"
 	"wsline/internal/tap"
 	"wsline/session"
@@ -69,13 +67,6 @@ func (r *Request) Open(cfg *session.Config, handle func(*session.Event)) (*sessi
 	_ = r.nc.SetDeadline(time.Time{})
 	r.tap.Frames()
 	conn := &dial.Conn{Tap: r.tap, Handshake: r.handshake}
-	if r.handshake.Compressed {
-		var err error
-		if conn.WS, err = compressor(r.tap, r.handshake.Extensions); err != nil {
-			r.gone()
-			return nil, err
-		}
-	}
 	s := session.Accept(conn, cfg, handle)
 	if !r.server.adopt(r, s) {
 		s.Drop()
@@ -171,17 +162,4 @@ func refuse(nc net.Conn, f refusal) {
 		_ = half.CloseWrite()
 	}
 	_, _ = io.CopyN(io.Discard, nc, 4*maxHead)
-}
-
-// compressor is the library's connection over a tap, which compresses what is sent, as the answer
-// to the client says.
-func compressor(t *tap.Conn, extensions string) (*websocket.Conn, error) {
-	r := &http.Request{Method: "GET", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{
-		"Upgrade": {"websocket"}, "Connection": {"Upgrade"}, "Sec-Websocket-Version": {"13"},
-		"Sec-Websocket-Key": {"dGhlIHNhbXBsZSBub25jZQ=="}, "Sec-Websocket-Extensions": {extensions},
-	}}
-	return websocket.Accept(&tapWriter{tap: t, header: http.Header{}}, r, &websocket.AcceptOptions{
-		InsecureSkipVerify: true, CompressionMode: websocket.CompressionContextTakeover,
-		CompressionThreshold: dial.MinCompressed,
-	})
 }

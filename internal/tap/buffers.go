@@ -1,6 +1,10 @@
 package tap
 
-import "sync"
+import (
+	crand "crypto/rand"
+	"math/rand/v2"
+	"sync"
+)
 
 const (
 	smallBuffer = 4 << 10                     // bytes, enough for most response heads
@@ -16,7 +20,11 @@ var (
 )
 
 // keySources are those of masking keys.
-var keySources = sync.Pool{New: func() any { return newKeys() }}
+var keySources = sync.Pool{New: func() any {
+	var seed [32]byte
+	crand.Read(seed[:]) // never fails
+	return rand.NewChaCha8(seed)
+}}
 
 func takeSmall() []byte { return smallBuffers.Get().(*[smallBuffer]byte)[:] }
 func takeRead() []byte  { return readBuffers.Get().(*[readBuffer]byte)[:] }

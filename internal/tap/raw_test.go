@@ -24,7 +24,7 @@ func TestRawBytesWaitForTheFramesEnd(t *testing.T) {
 			written <- c.WriteFrame(h, make([]byte, 3<<20))
 		}()
 		synctest.Wait()
-		go func() { written <- c.WriteRaw(library(wire.OpText, "raw")) }()
+		go func() { written <- c.WriteRaw(masked(wire.OpText, "raw")) }()
 		synctest.Wait()
 		close(s.hold)
 		if err := errors.Join(<-written, <-written); err != nil {
@@ -44,19 +44,19 @@ func TestRawBytesAfterClose(t *testing.T) {
 		s := newSink(false)
 		c := New(s)
 		c.Frames()
-		err := c.WriteRawClose(library(wire.OpClose, "\x03\xe8"), []byte("\x03\xe8"))
+		err := c.WriteRawClose(masked(wire.OpClose, "\x03\xe8"), []byte("\x03\xe8"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, err := range []error{
-			c.WriteRawClose(library(wire.OpClose, ""), nil), c.WriteFrame(textHeader, nil),
+			c.WriteRawClose(masked(wire.OpClose, ""), nil), c.WriteFrame(textHeader, nil),
 			c.WriteControl(pingHeader, nil),
 		} {
 			if err != ErrCloseSent {
 				t.Errorf("after the Close frame: %v", err)
 			}
 		}
-		if err := c.WriteRaw(library(wire.OpText, "still")); err != nil {
+		if err := c.WriteRaw(masked(wire.OpText, "still")); err != nil {
 			t.Error(err)
 		}
 		c.Flush()
@@ -80,7 +80,7 @@ func TestARawCloseWaitsForTheFramesEnd(t *testing.T) {
 		written := make(chan error, 1)
 		go func() { written <- c.WriteFrame(textHeader, make([]byte, 3<<20)) }()
 		synctest.Wait()
-		if err := c.WriteRawClose(library(wire.OpClose, ""), nil); err != nil {
+		if err := c.WriteRawClose(masked(wire.OpClose, ""), nil); err != nil {
 			t.Fatal(err)
 		}
 		close(s.hold)

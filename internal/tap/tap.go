@@ -1,6 +1,5 @@
 // Package tap is a connection that watches what goes over it: it sits above the network, knows where each
-// frame begins and ends, and is where our own frames and those that the WebSocket library compresses join
-// into one stream.
+// frame begins and ends, and is where the frames of all who send join into one stream.
 //
 // Reads never cross the end of a frame, so that the short lane can take over at any frame, and what is
 // told of the frames is in wire order. Writes are gathered by load, not by a timer: while one write
@@ -77,6 +76,9 @@ func New(nc net.Conn) *Conn {
 	c.writer.init(c)
 	return c
 }
+
+// Write writes straight to nc. It is for the HTTP part: no frame may have been written, or be about to be.
+func (c *Conn) Write(p []byte) (int, error) { return c.nc.Write(p) }
 
 // NetConn returns the connection below, for deadlines and addresses.
 func (c *Conn) NetConn() net.Conn { return c.nc }

@@ -54,8 +54,6 @@ type writer struct {
 	keys    *rand.ChaCha8
 	onWrite func(batch []byte, more bool)
 	onBegin func(h wire.Header, payload []byte)
-
-	lib *libFrame // owned by the library's writer, which is one at a time; nil before it writes
 }
 
 func (w *writer) init(c *Conn) {
@@ -68,10 +66,15 @@ func (w *writer) init(c *Conn) {
 // keep payload, and returns when the last byte is in the buffer. A frame that begins a message waits for
 // the end of a fragmented one. After a Close frame it is ErrCloseSent.
 func (w *writer) WriteFrame(h wire.Header, payload []byte) error {
+	return w.WritePacked(h, payload, payload)
+}
+
+// WritePacked is WriteFrame for a payload that is a compressed one, which OnBegin's function is told of.
+func (w *writer) WritePacked(h wire.Header, payload, plain []byte) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	defer w.kick()
-	return w.writeFrame(h, payload)
+	return w.writeFrame(h, payload, plain)
 }
 
 // WriteAnswer is WriteFrame for the reader, which waits for more when it has handed on what has come: then
@@ -83,15 +86,15 @@ func (c *Conn) WriteAnswer(h wire.Header, payload []byte) error {
 	c.owed = true
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.writeFrame(h, payload)
+	return c.writeFrame(h, payload, payload)
 }
 
 // writeFrame is WriteFrame but for the start of the writing; the caller holds mu.
-func (w *writer) writeFrame(h wire.Header, payload []byte) error {
+func (w *writer) writeFrame(h wire.Header, payload, plain []byte) error {
 	if err := w.begin(h); err != nil {
 		return err
 	}
-	w.tell(h, payload)
+	w.tell(h, plain)
 	w.hold(wire.MaxHeaderSize + len(payload))
 	defer w.end()
 	if h.Masked {

@@ -86,8 +86,8 @@ func check(t *testing.T, got []string, want ...string) {
 	}
 }
 
-// library is a whole frame as the library writes it: masked already.
-func library(op wire.Opcode, payload string) []byte {
+// masked is a whole frame.
+func masked(op wire.Opcode, payload string) []byte {
 	h := wire.Header{Fin: true, Opcode: op, Masked: true, Key: [4]byte{1, 2, 3, 4}, Length: int64(len(payload))}
 	return wire.AppendMasked(h.Append(nil), []byte(payload), h.Key)
 }
@@ -228,88 +228,54 @@ func TestControlFramesAreBounded(t *testing.T) {
 	})
 }
 
-func TestLibraryFramesInEveryCut(t *testing.T) {
-	stream := bytes.Join([][]byte{
-		library(wire.OpText, "one"), library(wire.OpBinary, strings.Repeat("b", 200)), library(wire.OpText, ""),
-	}, nil)
-	for n := 1; n <= len(stream); n++ {
-		s := newSink(false)
-		c := New(s)
-		c.Frames()
-		for b := stream; len(b) > 0; {
-			k, err := c.Write(b[:min(n, len(b))])
-			if err != nil || k != min(n, len(b)) {
-				t.Fatalf("cut at %d: %d, %v", n, k, err)
-			}
-			b = b[k:]
-		}
-		c.Flush()
-		c.Close()
-		if !bytes.Equal(s.got.Bytes(), stream) {
-			t.Fatalf("cut at %d: other bytes left", n)
-		}
-	}
-}
-
 func TestFramesNeverMix(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newSink(false)
+		s := newSink(true)
 		c := New(s)
 		c.Frames()
 		defer c.Close()
-		big := library(wire.OpBinary, strings.Repeat("L", 10_000))
-		if _, err := c.Write(big[:5_000]); err != nil {
-			t.Fatal(err)
-		}
-		ours := make(chan error, 1)
+		big, ours := make(chan error, 1), make(chan error, 1)
+		go func() { big <- c.WriteFrame(textHeader, bytes.Repeat([]byte("L"), 3*writeBuffer)) }()
+		synctest.Wait()
 		go func() { ours <- c.WriteFrame(textHeader, []byte("ours")) }()
 		synctest.Wait()
 		if err := c.WriteControl(pingHeader, []byte("p")); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := c.Write(big[5_000:]); err != nil {
-			t.Fatal(err)
-		}
-		if err := <-ours; err != nil {
+		close(s.hold)
+		if err := errors.Join(<-big, <-ours); err != nil {
 			t.Fatal(err)
 		}
 		c.Flush()
-		check(t, s.frames(t), "binary LLLLLLLLLLLLLLLLL...", "ping p", "text ours")
+		check(t, s.frames(t), "text LLLLLLLLLLLLLLLLL...", "ping p", "text ours")
 	})
 }
 
-func TestNothingOfTheLibraryFollowsClose(t *testing.T) {
+// Of a compressed message what it was before is told, when it has its place.
+func TestPackedFramesAreToldPlain(t *testing.T) {
 	s := newSink(false)
 	c := New(s)
+	var told []string
+	c.OnBegin(func(h wire.Header, payload []byte) { told = append(told, h.Opcode.String()+" "+string(payload)) })
 	c.Frames()
 	defer c.Close()
-	if err := c.WriteControl(closeHeader, []byte{3, 232}); err != nil {
+	first := wire.Header{Opcode: wire.OpText, Masked: true, RSV1: true}
+	last := wire.Header{Opcode: wire.OpContinuation, Masked: true, Fin: true}
+	if err := c.WritePacked(first, []byte("pk1"), []byte("plain one")); err != nil {
 		t.Fatal(err)
 	}
-	for _, b := range [][]byte{
-		library(wire.OpText, "late"), library(wire.OpClose, "\x03\xe9"), library(wire.OpPong, ""),
-	} {
-		if n, err := c.Write(b); n != len(b) || err != nil {
-			t.Errorf("%d of %d, %v", n, len(b), err)
-		}
-	}
-	c.Flush()
-	check(t, s.frames(t), "close \x03\xe8")
-}
-
-func TestTheLibrarysOwnCloseIsTheLast(t *testing.T) {
-	s := newSink(false)
-	c := New(s)
-	c.Frames()
-	defer c.Close()
-	if _, err := c.Write(library(wire.OpClose, "\x03\xe9")); err != nil {
+	if err := c.WritePacked(last, []byte("pk2"), []byte("plain two")); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.WriteFrame(textHeader, []byte("late")); err != ErrCloseSent {
-		t.Errorf("%v", err)
+	if err := c.WriteControl(closeHeader, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.WritePacked(textHeader, []byte("pk3"), []byte("late")); err != ErrCloseSent {
+		t.Errorf("after a Close frame: %v", err)
 	}
 	c.Flush()
-	check(t, s.frames(t), "close \x03\xe9")
+	check(t, s.frames(t), "text pk1", "continuation pk2", "close ")
+	check(t, told, "text plain one", "continuation plain two", "close ")
 }
 
 func TestFlushWithin(t *testing.T) {

@@ -1,6 +1,9 @@
 package field
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // An Extension is one element of a Sec-WebSocket-Extensions field (RFC 6455 §9.1).
 type Extension struct {
@@ -24,6 +27,21 @@ func (e Extension) String() string {
 		s += "; " + p.String()
 	}
 	return s
+}
+
+// Has says whether there is a parameter of that name.
+func (e Extension) Has(name string) bool {
+	return slices.ContainsFunc(e.Params, func(p Param) bool { return p.Name == name })
+}
+
+// Param is the value of the first parameter of that name, "" without one.
+func (e Extension) Param(name string) string {
+	for _, p := range e.Params {
+		if p.Name == name {
+			return p.Value
+		}
+	}
+	return ""
 }
 
 // Extensions reads the values of all Sec-WebSocket-Extensions fields of a head.
