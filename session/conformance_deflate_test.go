@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"wsline/internal/deflate"
 	"wsline/internal/wire"
 )
 
@@ -25,11 +26,19 @@ const (
 type deflater struct {
 	takeover bool
 	level    int
+	bits     int // of the window, 0 for the largest
+	small    *deflate.Writer
 	w        *flate.Writer
 	buf      bytes.Buffer
 }
 
 func (d *deflater) message(s string) string {
+	if d.bits > 0 {
+		if d.small == nil || !d.takeover {
+			d.small = deflate.NewWriter(d.bits)
+		}
+		return string(d.small.Flush(d.small.Append(nil, []byte(s))))
+	}
 	d.buf.Reset()
 	switch {
 	case d.w == nil:
@@ -45,6 +54,7 @@ func (d *deflater) message(s string) string {
 // inflater is the other direction (RFC 7692 §7.2.2).
 type inflater struct {
 	takeover bool
+	bits     int // of the window, 0 for the largest
 	window   []byte
 }
 
@@ -56,22 +66,34 @@ func (in *inflater) message(b []byte) ([]byte, error) {
 	out, err := io.ReadAll(flate.NewReaderDict(all, in.window))
 	if in.takeover {
 		in.window = append(in.window, out...)
-		in.window = slices.Clone(in.window[max(0, len(in.window)-windowSize):])
+		size := windowSize
+		if in.bits > 0 {
+			size = 1 << in.bits
+		}
+		in.window = slices.Clone(in.window[max(0, len(in.window)-size):])
 	}
 	return out, err
 }
 
 type deflateMode struct {
-	ext            string
-	server, client bool // keeps its window from a message to the next
+	ext                    string
+	server, client         bool // keeps its window from a message to the next
+	serverBits, clientBits int  // of that window, 0 for the largest
 }
 
-// deflateModes are what a server may grant to a plain offer (RFC 7692 §7.1.1).
+// deflateModes are what a server may grant to an offer with client_max_window_bits (RFC 7692 §7.1).
 var deflateModes = []deflateMode{
-	{"permessage-deflate", true, true},
-	{"permessage-deflate; server_no_context_takeover", false, true},
-	{"permessage-deflate; client_no_context_takeover", true, false},
-	{"permessage-deflate; server_no_context_takeover; client_no_context_takeover", false, false},
+	{"permessage-deflate", true, true, 0, 0},
+	{"permessage-deflate; server_no_context_takeover", false, true, 0, 0},
+	{"permessage-deflate; client_no_context_takeover", true, false, 0, 0},
+	{"permessage-deflate; server_no_context_takeover; client_no_context_takeover", false, false, 0, 0},
+	{"permessage-deflate; client_max_window_bits=8", true, true, 0, 8},
+	{"permessage-deflate; client_max_window_bits=9", true, true, 0, 9},
+	{"permessage-deflate; client_max_window_bits=15; server_max_window_bits=15", true, true, 15, 15},
+	{"permessage-deflate; server_max_window_bits=8", true, true, 8, 0},
+	{"permessage-deflate; server_max_window_bits=9; client_max_window_bits=9", true, true, 9, 9},
+	{"permessage-deflate; client_no_context_takeover; client_max_window_bits=9; " +
+		"server_no_context_takeover; server_max_window_bits=9", false, false, 9, 9},
 }
 
 // messages are count messages of n bytes; no two are alike, but in prose and JSON one helps to
@@ -115,7 +137,7 @@ func TestConformanceDeflate(t *testing.T) {
 	}
 	for _, mode := range deflateModes {
 		sizes := few
-		if mode.server && mode.client {
+		if mode.server && mode.client && mode.serverBits == mode.clientBits {
 			sizes = all
 		}
 		t.Run(mode.ext, func(t *testing.T) {
@@ -134,9 +156,9 @@ func deflateCases(mode deflateMode, size deflateSize, level int) (cases []confor
 	}{{wire.OpText, "prose"}, {wire.OpBinary, "noise"}, {wire.OpText, "json"}} {
 		c := conformance{
 			id:  fmt.Sprintf("12.%d %s %d %d", i+1, kind.name, size.n, size.fragment),
-			ext: mode.ext, in: &inflater{takeover: mode.client},
+			ext: mode.ext, in: &inflater{takeover: mode.client, bits: mode.clientBits},
 		}
-		d := deflater{takeover: mode.server, level: level}
+		d := deflater{takeover: mode.server, level: level, bits: mode.serverBits}
 		for _, s := range messages(kind.op, kind.name, size.n, size.count) {
 			parts := []string{d.message(s)}
 			if size.fragment > 0 {

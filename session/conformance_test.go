@@ -100,7 +100,8 @@ func echo(t *testing.T, address string, compress bool) *session.End {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	cfg := &session.Config{Dial: dial.Config{URL: u, Compress: compress}, Echo: true}
+	cfg := &session.Config{Echo: true,
+		Dial: dial.Config{URL: u, Compress: compress, ClientWindowBits: dial.AnyWindowBits}}
 	s, err := session.Open(ctx, cfg, func(*session.Event) {})
 	if err != nil {
 		t.Fatal(err)

@@ -156,7 +156,13 @@ func subprotocolHint(e *dial.Error) string {
 
 func extensionHint(e *dial.Error) string {
 	offered := e.Handshake != nil && e.Handshake.OfferedExtensions != ""
-	if !offered && strings.HasPrefix(e.Got, "permessage-deflate") {
+	isDeflate := strings.HasPrefix(e.Got, "permessage-deflate")
+	switch {
+	case strings.HasPrefix(e.Got, "permessage-deflate; client_max_window_bits="):
+		return "--compress=bits offers it"
+	case isDeflate && offered && strings.Contains(e.Handshake.OfferedExtensions, "server_max_window_bits"):
+		return "--compress alone asks for no window (RFC 7692 §7.1.2.1)"
+	case isDeflate && !offered:
 		return "--compress offers permessage-deflate"
 	}
 	return "the server may only use an extension that was offered (RFC 6455 §9.1)"

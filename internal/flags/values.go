@@ -150,6 +150,18 @@ func Parsed[T any](p *T, parse func(string) (T, error)) *Value {
 	}}
 }
 
+// ParsedOr is Parsed with an argument that may be missing, and then is the first. The choices are some that
+// are words.
+func ParsedOr[T any](p *T, first string, parse func(string) (T, error), choices ...string) *Value {
+	read := Parsed(p, parse).set
+	return &Value{choices: choices, set: func(s string) error {
+		if s == noArgument {
+			s = first
+		}
+		return read(s)
+	}}
+}
+
 // Count is a whole number, not less than least.
 func Count(p *int64, least int64) *Value {
 	return &Value{set: func(s string) error {

@@ -28,7 +28,7 @@ type Options struct {
 	bearer         string
 	cookies        []string
 	userAgent      string
-	compress       bool
+	compress       compression
 	location       bool
 	maxRedirects   int64
 	ipv4, ipv6     bool

@@ -39,8 +39,12 @@ func (o *Options) connectingRows() []flags.Row {
 			Value: flags.Cookies(&o.cookies)},
 		{Name: "user-agent", Arg: "TEXT", Summary: "send this User-Agent",
 			Value: flags.Text(&o.userAgent)},
-		{Name: "compress", Summary: "offer compression (permessage-deflate)",
-			Value: flags.Switch(&o.compress)},
+		{Name: "compress", Arg: "BITS", MayLackArg: true,
+			Summary: "offer compression (permessage-deflate)",
+			Detail: "`--compress=bits` lets the server limit our window, as browsers do " +
+				"(`client_max_window_bits`). `--compress=10` asks for windows of 2^10 bytes at most both " +
+				"ways, `--compress=server:10` or `client:10` one way; 8 to 15.",
+			Value: flags.ParsedOr(&o.compress, "true", parseCompression, "bits")},
 		{Name: "location", Short: "L", Summary: "follow redirects",
 			Detail: "Credentials never go to another host.",
 			Value:  flags.Switch(&o.location)},

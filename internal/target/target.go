@@ -70,7 +70,8 @@ func (r *Resolver) Target(o *Options, address string) (*Target, error) {
 	}
 	o.pings.Apply(&c.Session)
 	d := &c.Session.Dial
-	d.NetDial, d.Compress = r.NetDial, o.compress
+	d.NetDial = r.NetDial
+	o.compress.apply(d)
 	if o.location {
 		d.Redirects = int(min(o.maxRedirects, 1000))
 	}
