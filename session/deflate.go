@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"sync"
 
 	"wsline/internal/deflate"
@@ -13,7 +14,7 @@ const (
 	// as browsers do. With the context kept from message to message even short ones shrink when they
 	// resemble each other.
 	minPacked  = 1
-	keptPacked = 64 << 10 // a larger buffer is given back after its frame
+	keptPacked = 96 << 10 // a larger buffer is given back: that of a piece of 64 KiB is kept
 )
 
 // deflater compresses the messages that are sent, one at a time (RFC 7692 §7.2.1). Each frame of a message
@@ -75,6 +76,9 @@ func (d *deflater) end() {
 func (d *deflater) piece(p []byte, fin bool, size int64) []byte {
 	if cap(d.buf) > keptPacked {
 		d.buf = nil
+	}
+	if len(p) > streamBuffer/2 { // what cannot be made smaller becomes larger by some bytes
+		d.buf = slices.Grow(d.buf[:0], min(len(p), streamBuffer)+1<<10)
 	}
 	d.buf = d.w.Append(d.buf[:0], p)
 	if fin {
