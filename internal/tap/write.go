@@ -121,6 +121,7 @@ func (w *writer) appendPieces(h wire.Header, payload []byte) error {
 		if err != nil {
 			return err
 		}
+		w.hold(n)
 		at := len(w.out)
 		w.out = append(w.out, payload[:n]...)
 		if h.Masked {
