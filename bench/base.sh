@@ -49,7 +49,7 @@ peak() {
     awk '$4 > most { most = $4 } END { printf "%.1f", most / 1024 }')"$'\t'"$2")
 }
 
-# both WORK FLAG… -- ARGUMENT… runs wsline and the base five times in turn.
+# both WORK FLAG… -- ARGUMENT… runs wsline and the base three times in turn.
 both() {
   local work=$1 round name flags=()
   shift
@@ -58,7 +58,7 @@ both() {
     shift
   done
   shift
-  for ((round = 0; round < 5; round++)); do
+  for ((round = 0; round < 3; round++)); do
     for name in wsline base; do
       cost "$work $name" "${flags[@]}" -- "$tools/$name" "$@"
     done
@@ -69,7 +69,7 @@ both() {
 beside() {
   local work=$1 other=$2 round
   shift 2
-  for ((round = 0; round < 5; round++)); do
+  for ((round = 0; round < 3; round++)); do
     cost "$work $other" "$@"
   done
 }
@@ -112,7 +112,7 @@ measure_views() {
   versus '--json, 500 k × 64 B' 3 base '≤ 0.6'
   both '--json --frames, 300 k × 64 B' -null -- --json --frames --wait -1 "$url/source?n=300000&size=64"
   versus '--json --frames, 300 k × 64 B' 3 base '≤ 0.4'
-  for name in wsline base wsline base wsline base; do
+  for name in wsline base wsline base; do
     rm -f "$tools/kept.jsonl"
     cost "--record x.jsonl, 200 k × 64 B $name" -null -- "$tools/$name" --record "$tools/kept.jsonl" \
       --wait -1 "$url/source?n=200000&size=64"
@@ -185,14 +185,14 @@ measure_crowds() {
   local listen=("$tools/wsline" listen --echo 127.0.0.1:0) ws=(node bench/conns/echo.js "$tools/npm") n
   npm install --prefix "$tools/npm" --no-audit --no-fund --loglevel=error ws@8.23
   for n in 100 1000; do
-    crowd "wsline $n" -n "$n" -for 5s -- "${listen[@]}"
-    crowd "ws $n" -n "$n" -for 5s -- "${ws[@]}"
+    crowd "wsline $n" -n "$n" -for 1s -- "${listen[@]}"
+    crowd "ws $n" -n "$n" -for 1s -- "${ws[@]}"
   done
-  for n in 1 2 3; do
-    crowd 'wsline 10000' -n 10000 -for 10s -- "${listen[@]}"
-    crowd 'ws 10000' -n 10000 -for 10s -- "${ws[@]}"
+  for n in 1 2; do
+    crowd 'wsline 10000' -n 10000 -for 6s -- "${listen[@]}"
+    crowd 'ws 10000' -n 10000 -for 6s -- "${ws[@]}"
   done
-  crowd 'deaf' -n 10000 -deaf 100 -for 5s -- "${listen[@]}"
+  crowd 'deaf' -n 10000 -deaf 100 -for 2s -- "${listen[@]}"
   local work='listen --echo, 10,000 connections'
   rows+=("$work"$'\t''KiB each, idle'$'\t'"$(of_crowd 'wsline 10000' 1)"$'\t''≤ 10')
   rows+=("$work"$'\t''KiB each, after five small messages'$'\t'"$(of_crowd 'wsline 10000' 2)"$'\t''≤ 16')

@@ -178,8 +178,8 @@ $([[ " ${clients[*]} " == *' websocat '* ]] || echo '- websocat was not on the P
 ## Beside an earlier wsline, jq, openssl and ws
 
 **base** is wsline at ${base_commit:0:12}, built for this run; the others are bench/bare, Debian's jq and openssl, and
-Node's ws with \`bench/conns/echo.js\`. Each figure is the median of three to five runs that took turns, over that of
-the program it is compared with.
+Node's ws with \`bench/conns/echo.js\`. Each figure is the median of two to five runs that took turns, over that of the
+program it is compared with.
 
 TEXT
   base_table
