@@ -245,3 +245,34 @@ func TestOneWritesAtATime(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What a batch was written in part of, when the connection is closed, did not leave.
+func TestTheRestOfABatchIsNotFlushed(t *testing.T) {
+	message := append(wire.Header{Fin: true, Opcode: wire.OpBinary, Length: 16 << 20}.Append(nil),
+		make([]byte, 16<<20)...) // more than sockets hold
+	t.Run("before the goroutine takes it", func(t *testing.T) {
+		c, _ := sockets(t)
+		c.mu.Lock()
+		c.out = append(c.out, message...)
+		c.tryNow()
+		if len(c.rest) == 0 || c.werr != nil {
+			t.Fatalf("%d bytes are left, %v", len(c.rest), c.werr)
+		}
+		c.werr = net.ErrClosed // as stop does
+		c.mu.Unlock()
+		c.Close()
+		if err := c.Flush(); err == nil {
+			t.Error("it was told as handed to the network")
+		}
+	})
+	t.Run("while it is written", func(t *testing.T) {
+		c, _ := sockets(t)
+		c.OnWrite(func([]byte, bool) { c.stop(net.ErrClosed) })
+		if err := c.WriteFrames(message); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.FlushWithin(time.Minute); err == nil {
+			t.Error("it was told as handed to the network")
+		}
+	})
+}

@@ -50,7 +50,7 @@ type writer struct {
 	closed  bool        // our Close frame is in out or control, or was written: nothing more may follow
 	werr    error       // ends all writing
 	goodbye int         // bytes of that Close frame
-	lost    error       // of a write that failed, if more than our Close frame did not leave
+	lost    error       // why a batch did not leave, if more than our Close frame did not
 	keys    *rand.ChaCha8
 	onWrite func(batch []byte, more bool)
 	onBegin func(h wire.Header, payload []byte)
@@ -415,7 +415,7 @@ func (c *Conn) write() {
 		}
 	}
 	give(c.spare)
-	c.running, c.rest, c.spare = false, nil, nil
+	c.running, c.spare = false, nil
 	c.look.Stop()
 	c.look = nil
 	if !c.trying {
@@ -423,9 +423,13 @@ func (c *Conn) write() {
 	}
 }
 
-// written is the end of the writing: nothing has gathered; the caller holds mu.
+// written is the end of the writing: nothing has gathered, or nothing more leaves; the caller holds mu.
 func (c *Conn) written() {
 	c.writing = false
+	if len(c.rest) > 0 {
+		c.lose(len(c.rest), c.werr)
+		c.rest = nil
+	}
 	if c.keys != nil && !c.busy {
 		keySources.Put(c.keys)
 		c.keys = nil
@@ -448,11 +452,9 @@ func (c *Conn) tryNow() {
 		return // somebody else sees to it, or nobody can
 	}
 	c.writing, c.trying = true, true
-	batch := c.batch()
-	rest := batch[c.writeBatch(batch, c.now.write):]
+	c.writeBatch(c.batch(), c.now.write)
 	c.trying = false
-	if c.werr == nil && len(rest)+len(c.out) > 0 {
-		c.rest = rest
+	if c.werr == nil && len(c.rest)+len(c.out) > 0 {
 		c.run()
 		return
 	}
@@ -472,9 +474,9 @@ func (c *Conn) batch() []byte {
 	return batch
 }
 
-// writeBatch writes a batch with one call of write, which ends the writing when it fails, and says how much
-// of it has gone; the caller holds mu, which is let go of meanwhile.
-func (c *Conn) writeBatch(batch []byte, write func([]byte) (int, error)) int {
+// writeBatch writes a batch with one call of write, which ends the writing when it fails, and leaves in
+// rest what has not gone; the caller holds mu, which is let go of meanwhile.
+func (c *Conn) writeBatch(batch []byte, write func([]byte) (int, error)) {
 	c.mu.Unlock()
 	c.peer.write(true, 0)
 	n, err := write(batch)
@@ -483,21 +485,26 @@ func (c *Conn) writeBatch(batch []byte, write func([]byte) (int, error)) int {
 	c.mu.Lock()
 	if err == nil {
 		switch {
-		case n < len(batch): // the rest is to be written yet
+		case n < len(batch):
+			c.rest = batch[n:]
 		case c.running && c.spare == nil && cap(batch) == outBuffer:
 			c.spare = batch[:0]
 		default:
 			give(batch)
 		}
-		return n
+		return
 	}
-	if left := len(batch) - n + len(c.out); !c.closed || left > c.goodbye {
-		c.lost = err
-	}
+	c.lose(len(batch)-n, err)
 	if c.werr == nil {
 		c.werr = err
 		c.failed.Store(true)
 		_ = c.nc.SetReadDeadline(time.Now().Add(lingerTime)) // for a reader that waits
 	}
-	return n
+}
+
+// lose notes that n bytes of a batch do not leave, nor what has gathered behind them; the caller holds mu.
+func (c *Conn) lose(n int, err error) {
+	if !c.closed || n+len(c.out) > c.goodbye {
+		c.lost = err
+	}
 }
