@@ -2,6 +2,7 @@ package dial
 
 import (
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -23,7 +24,8 @@ func (hs *Handshake) hide(by func(text string, isCut bool) string) {
 	hs.AcceptGot = by(hs.AcceptGot, false)
 }
 
-// hide changes the texts of which a part is quoted first, so that it is hidden in the quotation too.
+// hide changes the texts of which a part is quoted first, so that it is hidden in the quotation
+// too.
 func (e *Error) hide(by func(text string, isCut bool) string) {
 	for _, text := range []*string{&e.Location, &e.Phrase, &e.Got} {
 		shown := by(*text, len(*text) >= maxQuoted)
@@ -41,18 +43,20 @@ func (e *Error) hide(by func(text string, isCut bool) string) {
 	}
 }
 
-// hideHeader leaves the header as it is, which others may have.
+// hideHeader leaves the header as it is, which others may have. Of names that are the same when they
+// are hidden no value is lost.
 func hideHeader(
 	header map[string][]string, by func(text string, isCut bool) string,
 ) map[string][]string {
-	shown := maps.Clone(header)
-	for name, values := range header {
-		hidden := make([]string, len(values))
-		for i, value := range values {
-			hidden[i] = by(value, false)
+	if header == nil {
+		return nil
+	}
+	shown := make(map[string][]string, len(header))
+	for _, name := range slices.Sorted(maps.Keys(header)) {
+		to := by(name, false)
+		for _, value := range header[name] {
+			shown[to] = append(shown[to], by(value, false))
 		}
-		delete(shown, name)
-		shown[by(name, false)] = hidden
 	}
 	return shown
 }
