@@ -17,7 +17,7 @@ func (l *loop) typed(p []byte, ok bool) {
 	}
 	switch {
 	case !ok:
-		l.input = nil
+		l.input, l.term.keys = nil, nil // told once
 		l.hangup.Reset(hangupTime)
 	case !plain:
 		l.press(l.dec.Feed(nil, p))

@@ -115,3 +115,23 @@ func TestSignalDuringAWrite(t *testing.T) {
 		t.Errorf("%+v", res)
 	}
 }
+
+// The end of the keys that the loop saw is not told again by a write behind it.
+func TestTheEndOfTheKeysIsToldOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		out := &gatedTerminal{Terminal: vt.New(60, 16), gate: make(chan struct{})}
+		keys := make(chan []byte)
+		close(keys)
+		l := &loop{Talk: &Talk{}, input: keys, term: newTermWriter(out, nil), hangup: stoppedTimer()}
+		defer l.term.close()
+		l.term.keys = keys
+		l.typed(nil, false)
+		time.AfterFunc(time.Second, func() { close(out.gate) })
+		if _, err := l.term.Write([]byte("a")); err != nil {
+			t.Error(err)
+		}
+		if _, _, found := l.term.nextKeys(); found {
+			t.Error("it is told again")
+		}
+	})
+}
