@@ -175,6 +175,7 @@ func (r *reader) lane(framed bool) (ok bool, err error) {
 	}
 	if len(run) > 0 {
 		r.deliverRun(run)
+		clear(run) // it would keep a buffer that is not ours any more
 	}
 	return true, err
 }

@@ -86,3 +86,29 @@ func TestStreamTellsMessagesTogether(t *testing.T) {
 		})
 	}
 }
+
+// A session that waits keeps nothing of the tap's buffer, which is another's by then.
+func TestTheLotIsEmptyWhileTheReaderWaits(t *testing.T) {
+	for _, stream := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			leave := make(chan struct{})
+			s := connect(t, Config{Stream: stream}, nil, func(p *wstest.Peer) {
+				p.Accept()
+				m := wstest.FrameBytes(wire.Header{Fin: true, Opcode: wire.OpText}, []byte("a"))
+				p.Write(bytes.Repeat(m, 3))
+				<-leave
+			})
+			synctest.Wait()
+			if n := s.Stats().MessagesIn; n != 3 {
+				t.Errorf("%d messages came", n)
+			}
+			for i, m := range s.reader.lot[:cap(s.reader.lot)] {
+				if m.Payload != nil {
+					t.Errorf("Stream %v: message %d is still held", stream, i)
+				}
+			}
+			close(leave)
+			s.Wait()
+		})
+	}
+}
