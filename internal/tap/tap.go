@@ -49,7 +49,7 @@ type Conn struct {
 	in   inFrame
 	rerr error // ends all reading
 
-	mask byte // the mask bit of the frames that Message takes
+	mask byte // the mask bit of the frames that Messages takes
 
 	readAt time.Time // when nc was read last
 	onWait func()
@@ -142,7 +142,7 @@ func (c *Conn) Frames() {
 // Watch makes w see the frames that come. It must be called before the first of them is read.
 func (c *Conn) Watch(w Watcher) { c.watcher = w }
 
-// FromClient makes Message take masked frames, and no others. It must be called before the first frame is
+// FromClient makes Messages take masked frames, and no others. It must be called before the first frame is
 // read.
 func (c *Conn) FromClient() { c.mask = 0x80 }
 
@@ -154,7 +154,7 @@ func (c *Conn) OnWait(f func()) { c.onWait = f }
 // frame is read.
 func (c *Conn) OnRead(f func()) { c.onRead = f }
 
-// OnWrite makes the writing goroutine call f with what it is about to write to nc, valid only during the
+// OnWrite makes who writes to nc call f with what it is about to write to nc, valid only during the
 // call. The bytes end with a frame unless more says that the rest of one follows. It must be called
 // before the first frame is written.
 func (c *Conn) OnWrite(f func(batch []byte, more bool)) {
