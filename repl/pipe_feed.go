@@ -84,9 +84,9 @@ func (r *pipeRun) sendWhole() error {
 // maxPieces is how many pieces of the input are taken at once.
 const maxPieces = 256
 
-// sendPieces sends what stands in the input up to each delim. Send is called with the pieces that have come
-// together, of which the first is the n-th, counted from 1. The last of them may not have left the batch
-// when it returns.
+// sendPieces sends what stands in the input up to each delim. Send is called with the pieces that
+// have come together, of which the first is the n-th, counted from 1. The last of them may not have
+// left the batch when it returns.
 func (r *pipeRun) sendPieces(delim byte, send func(pieces [][]byte, n int64) error) error {
 	r.batch = r.s.NewBatch()
 	err := r.eachPieces(newSplitter(r.watched(), delim), send)
@@ -96,8 +96,8 @@ func (r *pipeRun) sendPieces(delim byte, send func(pieces [][]byte, n int64) err
 	return err
 }
 
-// eachPieces is nil at the end of the input, session.ErrClosed when what was gathered before could not leave, a
-// *ReadError, or what send returned.
+// eachPieces is nil at the end of the input, session.ErrClosed when what was gathered before could
+// not leave, a *ReadError, or what send returned.
 func (r *pipeRun) eachPieces(in *splitter, send func(pieces [][]byte, n int64) error) error {
 	all := make([][]byte, 0, maxPieces)
 	for n := int64(1); ; {

@@ -105,8 +105,8 @@ func (t *termWriter) moreKeys() <-chan []byte {
 	return t.keys
 }
 
-// press keeps keys for later, and counts the Ctrl-Cs among them. A second one is what a second SIGINT
-// is: the terminal is in raw mode, and sends none.
+// press keeps keys for later, and counts the Ctrl-Cs among them. A second one is what a second
+// SIGINT is: the terminal is in raw mode, and sends none.
 func (t *termWriter) press(p []byte, ok bool) int {
 	if !ok {
 		t.keys, t.ended = nil, true

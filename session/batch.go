@@ -8,7 +8,8 @@ import (
 )
 
 const (
-	// batchCap is the size of the buffer: of all that it is not handed over with, and of a message behind it.
+	// batchCap is the size of the buffer: of all that it is not handed over with, and of a message
+	// behind it.
 	batchCap   = batchSize + batchLimit + 1<<10
 	batchSize  = 128 << 10 // bytes of frames that are handed over at once
 	batchLimit = 16 << 10  // bytes of the largest message that joins a batch
@@ -51,8 +52,8 @@ func (b *Batch) Send(op wire.Opcode, payload []byte) error {
 	return err
 }
 
-// SendAll is Send for each of the payloads, up to one whose error it returns, and says how many were
-// before that.
+// SendAll is Send for each of the payloads, up to one whose error it returns, and says how many
+// were before that.
 func (b *Batch) SendAll(op wire.Opcode, payloads [][]byte) (sent int, err error) {
 	isText, masked := op == wire.OpText, !b.s.server
 	for i, payload := range payloads {

@@ -10,8 +10,8 @@ import (
 const subBuckets = 8
 
 // Distribution counts values in buckets whose bounds grow by an eighth or less, so that its size is
-// limited, to 4 KiB, and its quantiles are within 13 %. The zero value is empty. A copy must not be added
-// to.
+// limited, to 4 KiB, and its quantiles are within 13 %. The zero value is empty. A copy must not be
+// added to.
 type Distribution struct {
 	Count, Min, Max, Sum int64 // Sum is at most the largest int64
 	from                 int   // the first bucket that there is

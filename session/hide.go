@@ -14,8 +14,8 @@ func (s *Session) hide(text string, isCut bool) string {
 	return text
 }
 
-// hideReason is hide for the reason of a Close frame, which its sender may have cut when there was no
-// room for another character (RFC 6455 §5.5).
+// hideReason is hide for the reason of a Close frame, which its sender may have cut when there was
+// no room for another character (RFC 6455 §5.5).
 func (s *Session) hideReason(reason string) string {
 	return s.hide(reason, len(reason) > maxReason-utf8.UTFMax)
 }
@@ -40,7 +40,9 @@ func (s *Session) hideEnd(end *End) {
 	end.Reason = s.hideReason(end.Reason)
 	end.Last = s.hide(end.Last, len(end.Last) == LastPayload)
 	if http, ok := end.Err.(*HTTPError); ok {
-		end.Err = &HTTPError{s.hide(http.Status, false), s.hide(http.Body, len(http.Body) == httpBody)}
+		end.Err = &HTTPError{
+			s.hide(http.Status, false), s.hide(http.Body, len(http.Body) == httpBody),
+		}
 	}
 }
 

@@ -36,7 +36,7 @@ type reader struct {
 
 	messagesIn, bytesIn int64
 	heardAt             int64  // the messages that had been sent when something came last
-	lastIn, answeredAt  int64  // messagesIn and the messages that had been sent, when the reader waited last
+	lastIn, answeredAt  int64  // messagesIn, and the messages sent, when the reader waited last
 	last                []byte // the beginning of the last message until then
 	lastOpcode          wire.Opcode
 
@@ -74,8 +74,8 @@ func (r *reader) init(s *Session) {
 	}
 }
 
-// run is the reading goroutine. What it waits in needs little of a stack, so that one which waits has the
-// smallest that there is: hence end and long are functions of their own.
+// run is the reading goroutine. What it waits in needs little of a stack, so that one which waits
+// has the smallest that there is: hence end and long are functions of their own.
 func (r *reader) run() {
 	r.end(r.messages())
 	r.s.finished()
@@ -146,8 +146,8 @@ func (r *reader) first() error {
 	return httpError(r.s.tap.Buffered())
 }
 
-// lane takes the messages from the tap's buffer that all of is there: as many at once as are told at
-// once, and one behind its frame where frames are told.
+// lane takes the messages from the tap's buffer that all of is there: as many at once as are told
+// at once, and one behind its frame where frames are told.
 func (r *reader) lane(framed bool) (ok bool, err error) {
 	lot := r.lot[:0]
 	if framed {

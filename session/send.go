@@ -16,8 +16,8 @@ func (s *Session) Send(op wire.Opcode, payload []byte) error {
 	return s.send(op, payload, s.tap.WriteFrame)
 }
 
-// Reply is Send for a Config.Answer, on the reader's goroutine: what it sends leaves at the latest when
-// the reader waits for more.
+// Reply is Send for a Config.Answer, on the reader's goroutine: what it sends leaves at the latest
+// when the reader waits for more.
 func (s *Session) Reply(op wire.Opcode, payload []byte) error {
 	return s.send(op, payload, s.tap.WriteAnswer)
 }

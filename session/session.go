@@ -38,7 +38,8 @@ var (
 	ErrControlTooLong = errors.New("a control frame carries at most 125 bytes")
 )
 
-// Config is what a Session needs to know. It may be that of many, and is not changed while one of them lives.
+// Config is what a Session needs to know. It may be that of many, and is not changed while one of
+// them lives.
 type Config struct {
 	Dial       dial.Config
 	MaxMessage int64 // bytes of the largest message taken; 0: no limit
@@ -61,7 +62,8 @@ type Config struct {
 	LineEnd string
 	// Stream tells of messages as the network brings them: of those that are large, or fragmented,
 	// in pieces of at most 64 KiB as they come, so that no message must be held whole, and of small
-	// ones that have come together as KindMessages, unless they are to be answered. It does not go with Echo.
+	// ones that have come together as KindMessages, unless they are to be answered. It does not go
+	// with Echo.
 	Stream bool
 
 	// Watch tells of what we send too, with the direction Out: messages and pieces of them, pings,
@@ -224,8 +226,9 @@ func (s *Session) Wait() *End {
 	return s.end
 }
 
-// AfterDone has f called when Done is closed, on the reader's goroutine, which then does nothing else, or
-// now when it is closed already. Several are called in turn, the last one first, as with defer.
+// AfterDone has f called when Done is closed, on the reader's goroutine, which then does nothing
+// else, or now when it is closed already. Several are called in turn, the last one first, as with
+// defer.
 func (s *Session) AfterDone(f func()) {
 	s.mu.Lock()
 	select {

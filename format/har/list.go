@@ -120,7 +120,8 @@ func (r *ListReader) Next() (*Message, error) {
 	list.count--
 	if r.d == nil {
 		rest := io.NewSectionReader(r.in, list.from, math.MaxInt64-list.from)
-		r.d = json.NewDecoder(io.MultiReader(strings.NewReader("["), bufio.NewReaderSize(rest, 16<<10)))
+		in := bufio.NewReaderSize(rest, 16<<10)
+		r.d = json.NewDecoder(io.MultiReader(strings.NewReader("["), in))
 		if _, err := r.d.Token(); err != nil {
 			return nil, err
 		}

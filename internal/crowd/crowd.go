@@ -1,5 +1,6 @@
-// Package crowd keeps a process small that has many connections: what a handshake needs is several times
-// what a connection keeps, and where nothing is said afterwards the runtime sees no reason to collect it.
+// Package crowd keeps a process small that has many connections: what a handshake needs is several
+// times what a connection keeps, and where nothing is said afterwards the runtime sees no reason to
+// collect it.
 package crowd
 
 import (
@@ -21,8 +22,8 @@ var (
 	timer *time.Timer
 )
 
-// Came is called for each connection that was opened. When many have come, and no more do, the memory that
-// is not needed any more is given back to the system.
+// Came is called for each connection that was opened. When many have come, and no more do, the
+// memory that is not needed any more is given back to the system.
 func Came() {
 	mu.Lock()
 	defer mu.Unlock()

@@ -102,8 +102,8 @@ func (r *raws) remove(t *raw) {
 	r.list = slices.DeleteFunc(r.list, func(other *raw) bool { return other == t })
 }
 
-// watchQuit has quit wait for a SIGQUIT from now on. Without a terminal in raw mode the signal needs
-// nobody: a goroutine and a thread less in most runs.
+// watchQuit has quit wait for a SIGQUIT from now on. Without a terminal in raw mode the signal
+// needs nobody: a goroutine and a thread less in most runs.
 func (e *Env) watchQuit() {
 	if e.Notify == nil || e.Reset == nil {
 		return

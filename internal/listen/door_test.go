@@ -102,7 +102,8 @@ func TestSilentClients(t *testing.T) {
 	}
 }
 
-// A GET asks for a path, or for a whole URL, whose host is then the one that was meant (RFC 9112 §3.2).
+// A GET asks for a path, or for a whole URL, whose host is then the one that was meant (RFC 9112
+// §3.2).
 func TestRequestTarget(t *testing.T) {
 	var asked atomic.Value // before its refusal is sent
 	l := serve(t, Config{Handle: func(r *Request) {

@@ -203,9 +203,9 @@ func parseRequest(head []byte) (*http.Request, *refusal) {
 	return req, nil
 }
 
-// isTarget says whether the target of a GET is a path, or a whole URL, whose host then counts and not
-// that of the Host field. "*" is for OPTIONS, and a host with a port for CONNECT (RFC 9112 §3.2); a
-// fragment is no part of either (RFC 6455 §3).
+// isTarget says whether the target of a GET is a path, or a whole URL, whose host then counts and
+// not that of the Host field. "*" is for OPTIONS, and a host with a port for CONNECT (RFC 9112
+// §3.2); a fragment is no part of either (RFC 6455 §3).
 func isTarget(req *http.Request) bool {
 	switch u := req.URL; {
 	case strings.Contains(req.RequestURI, "#"):

@@ -41,8 +41,8 @@ type Config struct {
 	Compress           bool // permessage-deflate is agreed to (RFC 7692)
 
 	// Handle is called for each request that is let in, in a goroutine of its own; it answers the
-	// request, and returns at the latest when the session has ended. It need not stay for that: what is to
-	// be done then is Session.AfterDone's. Nil: Accept hands requests out.
+	// request, and returns at the latest when the session has ended. It need not stay for that:
+	// what is to be done then is Session.AfterDone's. Nil: Accept hands requests out.
 	Handle func(*Request)
 	// Log is told who was refused, and why; it may be called concurrently. Nil: nobody is told.
 	Log func(text string)

@@ -71,9 +71,9 @@ func (c *directCompiler) query(q *gojq.Query) (direct, bool) {
 	return c.stage(stage{one: one})
 }
 
-// then puts stages behind others. What holds the input has nothing behind it but select: a part of it
-// may be the input itself, which is written as it was given. A comma has nothing behind it at all:
-// the work would double with each.
+// then puts stages behind others. What holds the input has nothing behind it but select: a part of
+// it may be the input itself, which is written as it was given. A comma has nothing behind it at
+// all: the work would double with each.
 func (d direct) then(next direct) (direct, bool) {
 	if slices.ContainsFunc(d, func(s stage) bool { return s.holds }) &&
 		slices.ContainsFunc(next, func(s stage) bool { return s.keep == nil }) {

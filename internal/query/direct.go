@@ -11,10 +11,9 @@ import (
 )
 
 // A direct is an expression that is followed in the text of a message, without making values of
-// what it does not look at: paths, comparisons, select, and objects and arrays of those, map too. It
-// knows no errors:
-// where gojq would have one, or something else stands in the way, it gives up, and the message is
-// gojq's from the beginning. nil is an expression that needs gojq.
+// what it does not look at: paths, comparisons, select, and objects and arrays of those, map too.
+// It knows no errors: where gojq would have one, or something else stands in the way, it gives up,
+// and the message is gojq's from the beginning. nil is an expression that needs gojq.
 type direct []stage
 
 // A stage makes none, one or several parts of a part. One of one, keep, each and all is set.

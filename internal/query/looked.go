@@ -7,14 +7,15 @@ import (
 )
 
 // looked finds out which members of an object an expression looks at, so that the others need not
-// be made into values. It knows what is commonly written and takes all else for a look at the whole.
+// be made into values. It knows what is commonly written and takes all else for a look at the
+// whole.
 type looked struct{ names []string }
 
 // maxLooked is how many names are worth to be compared with those of a message.
 const maxLooked = 16
 
-// lookedAt returns the names of the members, nil if the whole may be looked at. The object itself may
-// come out, as of select.
+// lookedAt returns the names of the members, nil if the whole may be looked at. The object itself
+// may come out, as of select.
 func lookedAt(q *gojq.Query) []string {
 	l := looked{names: []string{}}
 	if l.query(q) == whole || len(l.names) > maxLooked {

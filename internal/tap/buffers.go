@@ -42,8 +42,8 @@ func give(b []byte) {
 	}
 }
 
-// settle gives back the buffer of a reader that waits with nothing in it, where that can be known; else
-// it is as large as what came last was.
+// settle gives back the buffer of a reader that waits with nothing in it, where that can be known;
+// else it is as large as what came last was.
 func (c *Conn) settle() {
 	c.r, c.w = 0, 0
 	switch {

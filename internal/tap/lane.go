@@ -9,8 +9,8 @@ const runBytes = 16 << 10
 // Messages is the short lane: it takes the messages that stand complete at the front of the buffer,
 // as long as each is one frame (text or binary, FIN, no reserved bit, masked as FromClient says),
 // and appends them to run up to its capacity. Their payloads are unmasked, straight from the
-// buffer and valid until the next read. All else stays for Read, which has it from the first byte of
-// its frame. Messages never waits.
+// buffer and valid until the next read. All else stays for Read, which has it from the first byte
+// of its frame. Messages never waits.
 //
 // It must not be called while a fragmented message is open, nor within a frame that Read has begun.
 // What it takes is not told to the watcher.

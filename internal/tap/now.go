@@ -71,7 +71,8 @@ func (s *now) readOnce(fd uintptr) bool {
 	return err != errNotNow
 }
 
-// buffer is a small one where little came last: many connections may be in the middle of that at once.
+// buffer is a small one where little came last: many connections may be in the middle of that at
+// once.
 func (s *now) buffer() []byte {
 	if b := s.kept.Swap(nil); b != nil {
 		return b[:]
@@ -82,8 +83,8 @@ func (s *now) buffer() []byte {
 	return takeRead()
 }
 
-// leave gives back a buffer that nothing came into, but keeps it for a while where much is coming: the
-// next may be in another processor's cache.
+// leave gives back a buffer that nothing came into, but keeps it for a while where much is coming:
+// the next may be in another processor's cache.
 func (s *now) leave(b []byte) {
 	if s.c.came < smallBuffer || len(b) != readBuffer {
 		give(b)

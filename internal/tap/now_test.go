@@ -203,8 +203,8 @@ func TestCloseEndsWhatWaits(t *testing.T) {
 	}
 }
 
-// Who writes is one: the goroutine that wrote before, and waits, does not go on while another writes
-// what it has gathered itself.
+// Who writes is one: the goroutine that wrote before, and waits, does not go on while another
+// writes what it has gathered itself.
 func TestOneWritesAtATime(t *testing.T) {
 	c, peer := sockets(t)
 	c.nc.(*net.TCPConn).SetWriteBuffer(64 << 10) // so that little is taken at once

@@ -6,9 +6,10 @@
 // is under way the next gathers, so a lone message leaves at once and a flood leaves in large
 // pieces. Nothing leaves after a Close frame (RFC 6455 §5.5.1).
 //
-// One goroutine reads, any may write, and one goroutine of the tap's own writes to the network while
-// there is something to write, and ends soon after; Close waits for it. A connection on which nothing
-// is under way holds no buffer. It knows nothing of URLs, TLS or messages.
+// One goroutine reads, any may write. What leaves is written by a goroutine of the tap's own, which is
+// there while there is something to write, and ends soon after; of a socket, who answers or sends many
+// messages together first writes what it takes at once. Close waits for both. A connection on which
+// nothing is under way holds no buffer. It knows nothing of URLs, TLS or messages.
 package tap
 
 import (
@@ -142,8 +143,8 @@ func (c *Conn) Frames() {
 // Watch makes w see the frames that come. It must be called before the first of them is read.
 func (c *Conn) Watch(w Watcher) { c.watcher = w }
 
-// FromClient makes Messages take masked frames, and no others. It must be called before the first frame is
-// read.
+// FromClient makes Messages take masked frames, and no others. It must be called before the first
+// frame is read.
 func (c *Conn) FromClient() { c.mask = 0x80 }
 
 // OnWait makes the reader call f each time before it waits for nc. It must be called before the first

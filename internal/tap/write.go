@@ -45,7 +45,7 @@ type writer struct {
 	busy    bool        // the beginning of a frame is in out and its end is not
 	open    bool        // a fragmented message was begun and not ended
 	control []byte      // whole control frames that wait for the end of that frame
-	closed  bool        // our Close frame is in out or control, or was written: nothing more may follow
+	closed  bool        // our Close frame is in out or control, or gone: nothing may follow
 	werr    error       // ends all writing
 	goodbye int         // bytes of that Close frame
 	lost    error       // why a batch did not leave, if more than our Close frame did not
@@ -75,8 +75,8 @@ func (w *writer) WritePacked(h wire.Header, payload, plain []byte) error {
 	return w.writeFrame(h, payload, plain)
 }
 
-// WriteAnswer is WriteFrame for the reader, which waits for more when it has handed on what has come: then
-// is soon enough, and it writes itself what can be written at once.
+// WriteAnswer is WriteFrame for the reader, which waits for more when it has handed on what has
+// come: then is soon enough, and it writes itself what can be written at once.
 func (c *Conn) WriteAnswer(h wire.Header, payload []byte) error {
 	if c.r < c.w || c.now == nil {
 		return c.WriteFrame(h, payload)
@@ -311,8 +311,8 @@ func (w *writer) room(n int) (int, error) {
 	return min(n, writeBuffer-len(w.out)), w.werr
 }
 
-// hold has out be memory for n bytes that are about to gather; the caller holds mu. It is small for one
-// small answer: many connections may be in the middle of that at once.
+// hold has out be memory for n bytes that are about to gather; the caller holds mu. It is small for
+// one small answer: many connections may be in the middle of that at once.
 func (w *writer) hold(n int) {
 	switch {
 	case w.out != nil:

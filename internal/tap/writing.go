@@ -2,8 +2,8 @@ package tap
 
 import "time"
 
-// idleTime is after which what may be wanted again is given up: a goroutine that has nothing to write,
-// a buffer that nothing comes into.
+// idleTime is after which what may be wanted again is given up: a goroutine that has nothing to
+// write, a buffer that nothing comes into.
 const idleTime = time.Second
 
 // await waits until something has changed; the caller holds mu.
@@ -56,8 +56,8 @@ func (w *writer) stop(err error) {
 	w.changed.Broadcast()
 }
 
-// write is the writing goroutine: it writes the rest of a batch, and whatever has gathered, and waits for a
-// while for more.
+// write is the writing goroutine: it writes the rest of a batch, and whatever has gathered, and
+// waits for a while for more.
 func (c *Conn) write() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -85,7 +85,8 @@ func (c *Conn) write() {
 	}
 }
 
-// written is the end of the writing: nothing has gathered, or nothing more leaves; the caller holds mu.
+// written is the end of the writing: nothing has gathered, or nothing more leaves; the caller holds
+// mu.
 func (c *Conn) written() {
 	c.writing = false
 	if len(c.rest) > 0 {
@@ -107,8 +108,8 @@ func (c *Conn) writeNow() {
 	c.tryNow()
 }
 
-// tryNow writes what has gathered, and leaves to the writing goroutine what the peer does not take at
-// once; the caller holds mu, which is let go of meanwhile.
+// tryNow writes what has gathered, and leaves to the writing goroutine what the peer does not take
+// at once; the caller holds mu, which is let go of meanwhile.
 func (c *Conn) tryNow() {
 	if c.writing || c.werr != nil || len(c.out) == 0 {
 		return // somebody else sees to it, or nobody can
@@ -136,8 +137,8 @@ func (c *Conn) batch() []byte {
 	return batch
 }
 
-// writeBatch writes a batch with one call of write, which ends the writing when it fails, and leaves in
-// rest what has not gone; the caller holds mu, which is let go of meanwhile.
+// writeBatch writes a batch with one call of write, which ends the writing when it fails, and
+// leaves in rest what has not gone; the caller holds mu, which is let go of meanwhile.
 func (c *Conn) writeBatch(batch []byte, write func([]byte) (int, error)) {
 	c.mu.Unlock()
 	c.peer.write(true, 0)
@@ -164,7 +165,8 @@ func (c *Conn) writeBatch(batch []byte, write func([]byte) (int, error)) {
 	}
 }
 
-// lose notes that n bytes of a batch do not leave, nor what has gathered behind them; the caller holds mu.
+// lose notes that n bytes of a batch do not leave, nor what has gathered behind them; the caller
+// holds mu.
 func (c *Conn) lose(n int, err error) {
 	if !c.closed || n+len(c.out) > c.goodbye {
 		c.lost = err
