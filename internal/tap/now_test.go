@@ -276,3 +276,37 @@ func TestTheRestOfABatchIsNotFlushed(t *testing.T) {
 		}
 	})
 }
+
+// What was handed on is valid until the next read, also for OnWait's function: a buffer that has been given
+// back is another connection's.
+func TestWhatWasHandedOnStandsUntilTheRead(t *testing.T) {
+	c, peer := sockets(t)
+	var m wire.Message
+	waits := 0
+	c.OnWait(func() {
+		if waits++; waits == 1 {
+			return // nothing came yet
+		}
+		buf := c.buf[:cap(c.buf)]
+		if len(buf) == 0 || &m.Payload[0] != &buf[4] {
+			t.Error("the buffer of the last message is gone")
+		}
+	})
+	payload := make([]byte, smallBuffer-4) // with its header as much as a small buffer holds
+	h := wire.Header{Fin: true, Opcode: wire.OpBinary, Length: int64(len(payload))}
+	if _, err := peer.Write(append(h.Append(nil), payload...)); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Await(); err != nil {
+		t.Fatal(err)
+	}
+	run := c.Messages(make([]wire.Message, 0, 1))
+	if len(run) != 1 {
+		t.Fatal("no message")
+	}
+	m = run[0]
+	peer.Close()
+	if err := c.Await(); err != io.EOF || waits != 2 {
+		t.Errorf("%v after %d waits", err, waits)
+	}
+}

@@ -92,6 +92,9 @@ func (c *Conn) readPayload(p []byte) (int, error) {
 
 // readDirect reads a large payload past the buffer.
 func (c *Conn) readDirect(p []byte) (int, error) {
+	if err := c.beforeRead(); err != nil {
+		return 0, c.fail(midFrame(err))
+	}
 	n, err := c.readConn(p)
 	if err != nil {
 		return 0, c.fail(midFrame(err))

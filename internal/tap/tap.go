@@ -215,6 +215,9 @@ func (c *Conn) Quiet() time.Duration { return c.peer.quietBefore() }
 
 // fill reads once from nc behind what is buffered, and makes room for it first.
 func (c *Conn) fill() error {
+	if err := c.beforeRead(); err != nil {
+		return err
+	}
 	switch {
 	case c.r == c.w:
 		c.settle()
@@ -233,10 +236,11 @@ func (c *Conn) fill() error {
 	return err
 }
 
-// readConn reads once from nc, without a p into the empty buffer; an error comes without bytes.
-func (c *Conn) readConn(p []byte) (int, error) {
+// beforeRead is what comes before nc is read, while what was handed on still stands in the buffer: once
+// that has been given back, it may be another connection's.
+func (c *Conn) beforeRead() error {
 	if c.rerr != nil {
-		return 0, c.rerr
+		return c.rerr
 	}
 	if c.owed {
 		c.writeNow()
@@ -244,6 +248,12 @@ func (c *Conn) readConn(p []byte) (int, error) {
 	if c.onWait != nil {
 		c.onWait()
 	}
+	return nil
+}
+
+// readConn reads once from nc, behind beforeRead and without a p into the empty buffer; an error comes
+// without bytes.
+func (c *Conn) readConn(p []byte) (int, error) {
 	c.waitForStall()
 	c.peer.read(true, 0)
 	n, err := c.readNet(p)
