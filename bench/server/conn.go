@@ -75,13 +75,13 @@ func (c *conn) flush() error {
 // frames tells of the data frames until a Close frame, whose payload it returns.
 func (c *conn) frames(to tell) (closing []byte, err error) {
 	for {
+		if err := c.small(to); err != nil {
+			return nil, err
+		}
 		if c.br.Buffered() == 0 && len(c.out) > 0 {
 			if err := c.flush(); err != nil {
 				return nil, err
 			}
-		}
-		if err := c.small(to); err != nil {
-			return nil, err
 		}
 		f, err := c.header()
 		if err != nil {
