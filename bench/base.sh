@@ -184,7 +184,7 @@ of_crowd() {
 measure_crowds() {
   local listen=("$tools/wsline" listen --echo 127.0.0.1:0) ws=(node bench/conns/echo.js "$tools/npm") n
   npm install --prefix "$tools/npm" --no-audit --no-fund --loglevel=error ws@8.23
-  for n in 100 1000; do
+  for n in 1000 3000; do
     crowd "wsline $n" -n "$n" -for 1s -- "${listen[@]}"
     crowd "ws $n" -n "$n" -for 1s -- "${ws[@]}"
   done
@@ -230,7 +230,7 @@ write_plots() {
     done
   done | sort -s -k1,1 | "$tools/plot" 'Receiving messages of 59 bytes' messages 'CPU, s' >docs/messages.svg
   for name in wsline ws; do
-    for count in 100 1000 10000; do
+    for count in 1000 3000 10000; do
       printf '%s %s %s\n' "$name" "$count" "$(of_crowd "$name $count" 2)"
     done
   done | "$tools/plot" 'A connection of a server that echoes' connections 'KiB each' >docs/connections.svg
