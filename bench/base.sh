@@ -272,6 +272,6 @@ base_table() {
     if [[ ${cells[3]} == '≤ '* ]]; then
       cells[2]=$(verdict "${cells[2]}" '<=' "${cells[3]#≤ }")
     fi
-    row "\`${cells[0]//\`/}\`" "${cells[1]}" "${cells[2]}" "${cells[3]}"
+    row "\`${cells[0]//|/\\|}\`" "${cells[1]}" "${cells[2]}" "${cells[3]}"
   done
 }
