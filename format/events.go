@@ -24,7 +24,7 @@ type JSON struct {
 	Program string    // of the schema line: "wsline 1.2.3"
 	Start   time.Time // what "at" counts from; when it is zero, the first line's time
 	Conn    string    // the connection's name, "" for the only one
-	Secrets bool      // show what HideField and HideURL would hide
+	Secrets bool      // show what hide.Field and hide.URL would hide
 	// Connect is what follows "/connect" where a script opens the next connection, without secrets; "" for
 	// nothing that is known.
 	Connect string

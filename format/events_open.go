@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"wsline/internal/dial"
+	"wsline/internal/hide"
 	"wsline/session"
 )
 
@@ -62,7 +63,7 @@ func (j *JSON) handshake(dst []byte, h *dial.Handshake, at time.Time) []byte {
 	if h.Proxy != nil {
 		proxy := h.Proxy.String()
 		if !j.Secrets {
-			proxy = HideURL(h.Proxy)
+			proxy = hide.URL(h.Proxy)
 		}
 		dst = appendMember(dst, "proxy", proxy)
 	}
@@ -74,7 +75,7 @@ func (j *JSON) url(h *dial.Handshake) string {
 	if j.Secrets {
 		return h.URL.String()
 	}
-	return HideURL(h.URL)
+	return hide.URL(h.URL)
 }
 
 // appendHead appends the head of a request or a response, if there is one: its lines where they are
@@ -132,7 +133,7 @@ func joinHead(line string, fields []dial.Field) []byte {
 func (j *JSON) protocols(dst []byte, h *dial.Handshake) []byte {
 	offered := h.OfferedProtocols
 	if !j.Secrets {
-		offered = HideProtocols(offered)
+		offered = hide.Protocols(offered)
 	}
 	dst = append(dst, `,"subprotocols":{"offered":[`...)
 	for i, p := range offered {

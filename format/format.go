@@ -27,7 +27,7 @@ type Style struct {
 	Wrap    func() int
 	Name    string // of the connection, before each mark; "" for the only one
 	Frames  Frames // how frames are shown, until SetFrames says otherwise
-	Secrets bool   // secrets in URLs and subprotocols are shown: see HideURL
+	Secrets bool   // secrets in URLs and subprotocols are shown: see hide.URL
 }
 
 // Pretty says which text messages are laid out as JSON. Only whole objects and arrays ever are.

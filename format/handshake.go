@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"wsline/internal/dial"
+	"wsline/internal/hide"
 )
 
 // HandshakeStyle is how a handshake looks. The zero value is plain text without secrets.
 type HandshakeStyle struct {
 	Color   bool
-	Secrets bool       // shown, and not hidden as HideField and HideURL do
+	Secrets bool       // shown, and not hidden as hide.Field and hide.URL do
 	Now     time.Time  // to which a certificate is valid for some days; zero: this is not told
 	Wrap    func() int // as that of a Style
 	Bare    bool       // without "* " and colour, for Talk.Status, which has its own
@@ -69,14 +70,14 @@ func (p *shakePrinter) status(text string) { p.line(p.pal.Status, text) }
 func (p *shakePrinter) places() {
 	h := p.h
 	if h.URL != nil {
-		url := HideURL(h.URL)
+		url := hide.URL(h.URL)
 		if p.style.Secrets {
 			url = h.URL.String()
 		}
 		p.status("URL: " + url)
 	}
 	if h.Proxy != nil {
-		proxy := HideURL(h.Proxy)
+		proxy := hide.URL(h.Proxy)
 		if p.style.Secrets {
 			proxy = h.Proxy.String()
 		}
@@ -98,22 +99,22 @@ func requestHead(h *dial.Handshake, secrets bool) []byte {
 	if secrets {
 		return h.Request
 	}
-	return HideHead(h.Request)
+	return hide.Head(h.Request)
 }
 
-// responseHead is the response as it may be shown. It hides more than HideHead can: a token that was
+// responseHead is the response as it may be shown. It hides more than hide.Head can: a token that was
 // offered as a subprotocol, and chosen.
 func responseHead(h *dial.Handshake, secrets bool) []byte {
 	if secrets {
 		return h.Response
 	}
 	var head []byte
-	for line := range bytes.Lines(HideHead(h.Response)) {
+	for line := range bytes.Lines(hide.Head(h.Response)) {
 		name, value, _ := strings.Cut(string(line), ":")
 		token := strings.TrimSpace(value)
 		if strings.EqualFold(strings.TrimSpace(name), "Sec-WebSocket-Protocol") {
 			if i := slices.Index(h.OfferedProtocols, token); i >= 0 && token != "" {
-				shown := HideProtocols(h.OfferedProtocols)[i]
+				shown := hide.Protocols(h.OfferedProtocols)[i]
 				line = bytes.Replace(line, []byte(token), []byte(shown), 1)
 			}
 		}
@@ -166,7 +167,7 @@ func (p *shakePrinter) subprotocol() {
 	}
 	offered := h.OfferedProtocols
 	if !p.style.Secrets {
-		offered = HideProtocols(offered)
+		offered = hide.Protocols(offered)
 	}
 	p.chosen("subprotocol", strings.Join(offered, ", "), subprotocol(h, p.style.Secrets))
 }

@@ -11,6 +11,7 @@ import (
 
 	"wsline/format/har"
 	"wsline/internal/dial"
+	"wsline/internal/hide"
 	"wsline/internal/lazy"
 )
 
@@ -53,7 +54,7 @@ func harFailureOf(at time.Time, f *Failure, secrets bool) *har.Entry {
 	}
 	if location := f.Handshake.Header.Get("Location"); location != "" {
 		if !secrets {
-			location = HideURLText(location)
+			location = hide.URLText(location)
 		}
 		r.RedirectURL = har.Text(harURL(location))
 	}
@@ -75,11 +76,11 @@ func harFailureOf(at time.Time, f *Failure, secrets bool) *har.Entry {
 func harRequest(h *dial.Handshake, secrets bool) har.Request {
 	line, fields := har.ParseHead(requestHead(h, secrets))
 	method, rest, _ := strings.Cut(line, " ")
-	target, proto := cutVersion(rest)
+	target, proto := hide.CutVersion(rest)
 	address := target
 	if h.URL != nil {
 		if address = h.URL.String(); !secrets {
-			address = HideURL(h.URL)
+			address = hide.URL(h.URL)
 		}
 	}
 	r := har.Request{

@@ -17,6 +17,7 @@ import (
 	"wsline/format/har"
 	"wsline/internal/dial"
 	"wsline/internal/exit"
+	"wsline/internal/hide"
 	"wsline/internal/wire"
 	"wsline/session"
 )
@@ -182,7 +183,7 @@ func (c *harConnection) failure(h *dial.Handshake, o har.Outcome) *Failure {
 	}
 	to := "it"
 	if h.URL != nil {
-		to = HideURL(h.URL)
+		to = hide.URL(h.URL)
 	}
 	switch {
 	case h.Status > 0 && h.Status != 101:

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"wsline/internal/dial"
+	"wsline/internal/hide"
 	"wsline/internal/wire"
 	"wsline/session"
 )
@@ -134,7 +135,7 @@ func TestHARRequestWithSecrets(t *testing.T) {
 	if want := "GET /?access_token=<3 bytes hidden> HTTP/1.1"; line != want {
 		t.Errorf("reads back as %q, want %q", line, want)
 	}
-	read := HideURL(harRecords(t, har)[0].Event.Handshake.URL)
+	read := hide.URL(harRecords(t, har)[0].Event.Handshake.URL)
 	if want := "ws://h/?access_token=<3 bytes hidden>"; read != want {
 		t.Errorf("reads back as %q, want %q", read, want)
 	}

@@ -16,7 +16,7 @@ import (
 // Of one connection only the last bytes of the file are written anew for each event. When several
 // are open at once, what stands behind the entry of the older ones is moved each time.
 type HARWriter struct {
-	Secrets bool   // show what HideField and HideURL would hide
+	Secrets bool   // show what hide.Field and hide.URL would hide
 	Connect string // of the connections that are opened next: see JSON
 
 	journal journal

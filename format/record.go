@@ -38,7 +38,7 @@ func FormOf(path string) (Form, error) {
 type RecordOptions struct {
 	Program string    // "wsline 1.2.3"
 	Start   time.Time // when the program began; zero: with the first event
-	Secrets bool      // write what HideField and HideURL would hide
+	Secrets bool      // write what hide.Field and hide.URL would hide
 	Gather  int       // bytes of events that may wait in memory, see Recorder; 0: none
 	// Connect is what follows "/connect " in a conversation: URL and flags, without secrets. When
 	// it is "", the URL that was connected to is written there.

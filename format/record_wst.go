@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"wsline/internal/hide"
 	"wsline/session"
 )
 
@@ -55,7 +56,7 @@ func (c *conversation) connect(dst []byte, ev *session.Event) []byte {
 	target := c.opts.Connect
 	if h := ev.Handshake; target == "" && h != nil && h.URL != nil {
 		if target = h.URL.String(); !c.opts.Secrets {
-			target = HideURL(h.URL)
+			target = hide.URL(h.URL)
 		}
 	}
 	dst = append(append(dst, c.talk.style.Name...), "> /connect"...)

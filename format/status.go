@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"wsline/internal/dial"
+	"wsline/internal/hide"
 	"wsline/internal/wire"
 	"wsline/session"
 )
@@ -56,7 +57,7 @@ func anonymous(u *url.URL, secrets bool) string {
 	if secrets {
 		return bare.String()
 	}
-	return HideURL(&bare)
+	return hide.URL(&bare)
 }
 
 // subprotocol is the one that the server chose. One that was offered as a token is one.
@@ -65,9 +66,9 @@ func subprotocol(h *dial.Handshake, secrets bool) string {
 		return h.Subprotocol
 	}
 	if i := slices.Index(h.OfferedProtocols, h.Subprotocol); i >= 0 {
-		return HideProtocols(h.OfferedProtocols)[i]
+		return hide.Protocols(h.OfferedProtocols)[i]
 	}
-	return HideProtocols([]string{h.Subprotocol})[0]
+	return hide.Protocols([]string{h.Subprotocol})[0]
 }
 
 // endText says how a connection ended.

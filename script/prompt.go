@@ -10,8 +10,8 @@ import (
 	"sync"
 	"time"
 
-	"wsline/format"
 	"wsline/internal/exit"
+	"wsline/internal/hide"
 	"wsline/internal/words"
 	"wsline/repl/command"
 	"wsline/script/report"
@@ -272,7 +272,7 @@ func (p *Prompt) secrets() *wst.Vars {
 	v := p.u.vars.Clone()
 	for _, name := range v.Names() {
 		value, _ := v.Lookup(name)
-		if format.HideField(name, value) != value {
+		if hide.Field(name, value) != value {
 			_ = v.SetSecret(name, value) // it has that value
 		}
 	}

@@ -35,26 +35,28 @@ var arrows = map[string][]string{
 		"internal/query", "internal/query/value", "internal/dial",
 	},
 	"internal/target": {
-		"internal/env", "internal/flags", "session", "format", "internal/listen", "internal/dial",
+		"internal/env", "internal/flags", "session", "format", "internal/hide", "internal/listen", "internal/dial",
 		"internal/redact",
 	},
 	"internal/curl":       {},
 	"internal/collection": {},
 	"internal/doctor": {
-		"internal/doctor/software", "session", "format", "internal/dial", "internal/wire",
+		"internal/doctor/software", "session", "format", "internal/hide", "internal/dial", "internal/wire",
 	},
-	"internal/doctor/examine":  {"internal/doctor", "internal/doctor/software", "session", "format", "internal/dial"},
+	"internal/doctor/examine": {
+		"internal/doctor", "internal/doctor/software", "session", "format", "internal/hide", "internal/dial",
+	},
 	"internal/doctor/software": {},
 	"internal/env":             {"repl/line"},
 	"internal/flags":           {},
 	"script": {
-		"script/report", "script/wst", "script/match", "repl/command", "session", "format",
+		"script/report", "script/wst", "script/match", "repl/command", "session", "format", "internal/hide",
 		"internal/dial", "internal/wire",
 	},
 	"script/check":  {"script/wst"},
 	"script/report": {"script/wst", "script/match", "format"},
 	"script/transcript": {
-		"script/wst", "script/match", "session", "format", "internal/dial", "internal/redact",
+		"script/wst", "script/match", "session", "format", "internal/hide", "internal/dial", "internal/redact",
 		"internal/wire",
 	},
 	"script/wst": {
@@ -67,7 +69,8 @@ var arrows = map[string][]string{
 	"repl/command":    {"session", "internal/dial", "internal/wire"},
 	"repl/line":       {},
 	"internal/redact": {"session", "internal/dial", "internal/wire"},
-	"format":          {"format/har", "session", "internal/dial", "internal/wire"},
+	"format":          {"format/har", "internal/hide", "session", "internal/dial", "internal/wire"},
+	"internal/hide":   {},
 	"format/har":      {},
 	"session":         {"internal/deflate", "internal/dial", "internal/tap", "internal/wire"},
 	"internal/listen": {"session", "internal/dial", "internal/tap", "internal/wire"},
@@ -126,7 +129,7 @@ var commandArrows = []string{
 	"internal/doctor/examine", "internal/env", "internal/flags",
 	"internal/record", "internal/scriptfile", "internal/target", "internal/view",
 	"script", "script/check", "script/report", "script/transcript", "script/wst",
-	"repl", "repl/command", "session", "format", "internal/listen", "internal/dial",
+	"repl", "repl/command", "session", "format", "internal/hide", "internal/listen", "internal/dial",
 	"internal/query", "internal/redact", "internal/wire",
 }
 

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"wsline/format"
+	"wsline/internal/hide"
 	"wsline/internal/lazy"
 )
 
@@ -70,7 +70,7 @@ func (v *Variant) Place() []string {
 	if v.URL == nil {
 		return nil
 	}
-	list := []string{format.HideURL(v.URL), v.URL.Scheme + "://" + v.URL.Host + v.URL.EscapedPath()}
+	list := []string{hide.URL(v.URL), v.URL.Scheme + "://" + v.URL.Host + v.URL.EscapedPath()}
 	if path := v.URL.EscapedPath(); len(path) > 1 {
 		list = append(list, path, v.URL.RequestURI())
 	}

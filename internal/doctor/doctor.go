@@ -13,8 +13,8 @@ import (
 	"strconv"
 	"strings"
 
-	"wsline/format"
 	"wsline/internal/dial"
+	"wsline/internal/hide"
 )
 
 // A finding is one row of the doctor's table: when it applies to a connection that could not be
@@ -82,7 +82,7 @@ func Text(e *dial.Error) string {
 		return e.Text
 	}
 	shown := e.Location[:min(len(e.Location), 100)] // as much of it as errors quote
-	return strings.ReplaceAll(e.Text, strconv.Quote(shown), strconv.Quote(format.HideURLText(shown)))
+	return strings.ReplaceAll(e.Text, strconv.Quote(shown), strconv.Quote(hide.URLText(shown)))
 }
 
 // advice says what to try, "" where we cannot tell.
@@ -145,7 +145,7 @@ func withScheme(u *url.URL, scheme string) string {
 	}
 	other := *u
 	other.Scheme, other.User = scheme, nil
-	return format.HideURL(&other)
+	return hide.URL(&other)
 }
 
 // siteOrigin is the origin of pages on the URL's own host (RFC 6454 §4).

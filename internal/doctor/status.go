@@ -10,6 +10,7 @@ import (
 	"wsline/format"
 	"wsline/internal/dial"
 	"wsline/internal/doctor/software"
+	"wsline/internal/hide"
 )
 
 // statusFindings are for a status other than 101, the special ones first.
@@ -168,7 +169,7 @@ func pathFindings() []finding {
 			return e.Reason == dial.ReasonStatus && e.Status/100 == 3 &&
 				e.Header.Get("Location") != ""
 		}, cause: func(e *dial.Error) string {
-			place := format.HideURLText(short(e.Header.Get("Location")))
+			place := hide.URLText(short(e.Header.Get("Location")))
 			return "it points to " + strconv.Quote(place)
 		}, hint: always("this status is no redirect that -L follows: " +
 			"if that place is meant, connect to it"), try: tryLocation},

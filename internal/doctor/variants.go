@@ -7,6 +7,7 @@ import (
 
 	"wsline/format"
 	"wsline/internal/dial"
+	"wsline/internal/hide"
 )
 
 // A Variant is a change of what was asked for: of the configuration, and of the command line that
@@ -84,7 +85,7 @@ func withoutCredentials(d *dial.Config) {
 		case "user-agent", "origin":
 			return true
 		case "sec-websocket-protocol":
-			return format.HideField(f.Name, f.Value) == f.Value
+			return hide.Field(f.Name, f.Value) == f.Value
 		default:
 			return strings.HasPrefix(name, "accept-")
 		}
@@ -98,7 +99,7 @@ func withoutCredentials(d *dial.Config) {
 		return list
 	}
 	d.Header, d.RawHeader = kept(d.Header), kept(d.RawHeader)
-	if !slices.Equal(format.HideProtocols(d.Subprotocols), d.Subprotocols) {
+	if !slices.Equal(hide.Protocols(d.Subprotocols), d.Subprotocols) {
 		d.Subprotocols = nil
 	}
 }
@@ -113,7 +114,7 @@ func AtPath(d *dial.Config, path string) Variant {
 			u.RawQuery = ref.RawQuery
 		}
 	}
-	return Variant{What: "at " + format.HideURLText(path), URL: &u}
+	return Variant{What: "at " + hide.URLText(path), URL: &u}
 }
 
 // OtherScheme is wss for ws, and ws without credentials for wss; none where a token in the query was
@@ -124,7 +125,7 @@ func OtherScheme(d *dial.Config) []Variant {
 	switch {
 	case u.Scheme == "ws":
 		u.Scheme = "wss"
-	case format.HideURL(&u) != u.String():
+	case hide.URL(&u) != u.String():
 		return nil
 	default:
 		u.Scheme = "ws"

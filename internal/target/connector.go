@@ -8,9 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"wsline/format"
 	"wsline/internal/crowd"
 	"wsline/internal/exit"
+	"wsline/internal/hide"
 	"wsline/internal/listen"
 	"wsline/session"
 )
@@ -47,7 +47,7 @@ func (c *Connector) Open(ctx context.Context, handle func(*session.Event)) (
 		cfg.Dial.Notice(text)
 	}
 	cfg.Dial.Timeout = c.Target.ConnectTimeout
-	cfg.Dial.ShowURL = format.HideURL
+	cfg.Dial.ShowURL = hide.URL
 	if c.Secrets {
 		cfg.Dial.ShowURL, cfg.Dial.Hide = nil, nil
 	}

@@ -8,6 +8,7 @@ import (
 	"wsline/format"
 	"wsline/internal/dial"
 	"wsline/internal/flags"
+	"wsline/internal/hide"
 )
 
 // A given is a flag with its argument, as it was typed.
@@ -24,9 +25,9 @@ func (g given) secret() bool {
 	case "header", "raw-header":
 		name, value, found := strings.Cut(g.arg, ":")
 		value = strings.TrimSpace(value)
-		return !found || format.HideField(strings.TrimSpace(name), value) != value
+		return !found || hide.Field(strings.TrimSpace(name), value) != value
 	case "subprotocol":
-		return format.HideField("Sec-WebSocket-Protocol", g.arg) != g.arg
+		return hide.Field("Sec-WebSocket-Protocol", g.arg) != g.arg
 	case "proxy":
 		return dial.WithoutPassword(g.arg) != g.arg
 	}
@@ -133,7 +134,7 @@ func (o *Options) CommandLine(address string, c Change, secrets bool) string {
 		address = c.URL.String()
 	case secrets:
 	case c.URL != nil:
-		address = format.HideURL(c.URL)
+		address = hide.URL(c.URL)
 	default:
 		address = withoutSecrets(address)
 	}
@@ -151,8 +152,8 @@ func (c *Change) leavesOut(g given) bool {
 // withoutSecrets is an address as it may be shown; an endpoint's name stays what it is.
 func withoutSecrets(address string) string {
 	u, _, err := dial.ParseURL(address)
-	if err != nil || format.HideURL(u) == u.String() {
+	if err != nil || hide.URL(u) == u.String() {
 		return address
 	}
-	return format.HideURL(u)
+	return hide.URL(u)
 }

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"sync"
 
-	"wsline/format"
 	"wsline/internal/dial"
+	"wsline/internal/hide"
 	"wsline/internal/redact"
 	"wsline/internal/secret"
 )
@@ -123,13 +123,13 @@ func ofUser(user *url.Userinfo, add func(string)) {
 	add(base64.StdEncoding.EncodeToString([]byte(user.Username() + ":" + password)))
 }
 
-// ofQuery adds the parameters that format.HideURL hides.
+// ofQuery adds the parameters that hide.URL hides.
 func ofQuery(u *url.URL, add func(string)) {
 	for pair := range strings.FieldsFuncSeq(u.RawQuery, func(r rune) bool {
 		return strings.ContainsRune("?&;", r)
 	}) {
 		name, value, _ := strings.Cut(pair, "=")
-		if format.HideURLText("?"+pair) == "?"+pair || name == "" {
+		if hide.URLText("?"+pair) == "?"+pair || name == "" {
 			continue
 		}
 		if plain, err := url.QueryUnescape(value); err == nil {

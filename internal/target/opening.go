@@ -8,6 +8,7 @@ import (
 
 	"wsline/format"
 	"wsline/internal/dial"
+	"wsline/internal/hide"
 	"wsline/internal/lazy"
 )
 
@@ -147,7 +148,7 @@ func (v *secretNames) field(line string) string {
 // what cannot be read, stays what it is.
 func (v *secretNames) address(address string) string {
 	u, _, err := dial.ParseURL(address)
-	if err != nil || format.HideURL(u) == u.String() {
+	if err != nil || hide.URL(u) == u.String() {
 		return literal(address)
 	}
 	head, query, hasQuery := strings.Cut(address, "?")
@@ -193,7 +194,7 @@ func (v *secretNames) login(head string) string {
 func (v *secretNames) param(param string) string {
 	name, value, _ := strings.Cut(param, "=")
 	u := &url.URL{Scheme: "ws", Host: "h", RawQuery: param}
-	if value == "" || format.HideURL(u) == u.String() {
+	if value == "" || hide.URL(u) == u.String() {
 		return literal(param)
 	}
 	return literal(name) + "=" + v.of(name, value)

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"unicode"
 
-	"wsline/format"
 	"wsline/internal/dial"
+	"wsline/internal/hide"
 )
 
 // Recorded makes Openings of connections of which only the handshakes are known, as those of a
@@ -96,7 +96,7 @@ func fieldFlag(u *url.URL, name, value string) []string {
 // unhide puts something in the place of what is hidden, another each time, so that variables can
 // stand for it.
 func (r *Recorded) unhide(s string) string {
-	return format.Unhide(s, func() string {
+	return hide.Undo(s, func() string {
 		r.hidden++
 		return "hidden" + strconv.Itoa(r.hidden)
 	})

@@ -7,6 +7,7 @@ import (
 	"wsline/format"
 	"wsline/internal/dial"
 	"wsline/internal/exit"
+	"wsline/internal/hide"
 )
 
 // Request is the upgrade request that would be sent, byte for byte, but for secrets unless they
@@ -19,7 +20,7 @@ func (t *Target) Request(secrets bool) (string, error) {
 	if err != nil || secrets {
 		return string(head), err
 	}
-	return string(format.HideHead(head)), nil
+	return string(hide.Head(head)), nil
 }
 
 // A foreign command is one for another program that makes the same connection.
@@ -69,7 +70,7 @@ func (f *foreign) hide(name, value string) string {
 	if f.secrets {
 		return value
 	}
-	return format.HideField(name, value)
+	return hide.Field(name, value)
 }
 
 // url is the one that is connected to, with another scheme where one is given. Who asks stands in a
@@ -85,7 +86,7 @@ func (f *foreign) url(plain, secure string) string {
 	if f.secrets {
 		return u.String()
 	}
-	return format.HideURL(&u)
+	return hide.URL(&u)
 }
 
 // proxy is the one that the connection goes through, nil for none.
@@ -102,7 +103,7 @@ func (f *foreign) proxyText(u *url.URL) string {
 	if f.secrets {
 		return u.String()
 	}
-	return format.HideURL(u)
+	return hide.URL(u)
 }
 
 // cannot says that another program does not do what was asked for.

@@ -14,9 +14,9 @@ import (
 	"strings"
 	"time"
 
-	"wsline/format"
 	"wsline/internal/dial"
 	"wsline/internal/exit"
+	"wsline/internal/hide"
 	"wsline/session"
 )
 
@@ -141,7 +141,7 @@ func (r *Resolver) address(c *Target, o *Options, address string) error {
 func discreet(err error, address string) error {
 	var usage *exit.UsageError
 	quoted := dial.WithoutPassword(strings.Trim(address, " "))
-	shown := format.HideURLText(quoted)
+	shown := hide.URLText(quoted)
 	if !errors.As(err, &usage) || shown == quoted {
 		return err
 	}
@@ -153,7 +153,7 @@ func discreet(err error, address string) error {
 // hiddenProtocols says which subprotocols are tokens.
 func hiddenProtocols(list []string) []bool {
 	hidden := make([]bool, len(list))
-	for i, shown := range format.HideProtocols(list) {
+	for i, shown := range hide.Protocols(list) {
 		hidden[i] = shown != list[i]
 	}
 	return hidden

@@ -18,6 +18,7 @@ import (
 
 	"wsline/format"
 	"wsline/internal/dial"
+	"wsline/internal/hide"
 	"wsline/internal/wire"
 	"wsline/script/match"
 	"wsline/script/wst"
@@ -161,7 +162,7 @@ func (t *Writer) connect(dst []byte, name string, h *dial.Handshake) []byte {
 	words := t.opening.Words
 	if words == "" && h != nil && h.URL != nil {
 		if words = h.URL.String(); !t.Secrets {
-			words = format.HideURL(h.URL)
+			words = hide.URL(h.URL)
 		}
 		words = wst.ShellWord(wst.EscapeReferences(words))
 	}

@@ -6,6 +6,7 @@ import (
 	"wsline/format"
 	"wsline/internal/dial"
 	"wsline/internal/doctor"
+	"wsline/internal/hide"
 	"wsline/internal/query"
 	"wsline/internal/view"
 	"wsline/repl"
@@ -39,9 +40,9 @@ func (t *talking) views(s *view.Scene) repl.Views {
 		},
 	}
 	if !t.look.Secrets {
-		v.HideURL = format.HideURL
+		v.HideURL = hide.URL
 		v.HideProtocol = func(value string) string {
-			return format.HideField("Sec-WebSocket-Protocol", value)
+			return hide.Field("Sec-WebSocket-Protocol", value)
 		}
 	}
 	if t.filter != nil {

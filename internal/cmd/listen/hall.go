@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"wsline/format"
+	"wsline/internal/hide"
 	"wsline/internal/listen"
 	"wsline/internal/record"
 	"wsline/internal/redact"
@@ -243,7 +244,7 @@ func (h *hall) close(ctx context.Context) {
 func openText(ev *session.Event) string {
 	h := ev.Handshake
 	text := "connected from " + h.Remote.String()
-	path := format.HideURL(h.URL)
+	path := hide.URL(h.URL)
 	if u := *h.URL; u.Path != "" && u.Path != "/" || u.RawQuery != "" {
 		text += " to " + path
 	}

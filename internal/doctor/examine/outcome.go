@@ -12,6 +12,7 @@ import (
 	"wsline/internal/dial"
 	"wsline/internal/doctor"
 	"wsline/internal/exit"
+	"wsline/internal/hide"
 	"wsline/session"
 )
 
@@ -144,7 +145,7 @@ func (o *outcome) words() string {
 	case e.Reason == dial.ReasonStatus:
 		return strings.TrimSpace(fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status)))
 	case e.Reason == dial.ReasonRedirect:
-		return fmt.Sprintf("%d, to %q", e.Status, format.HideURLText(e.Location))
+		return fmt.Sprintf("%d, to %q", e.Status, hide.URLText(e.Location))
 	case o.isDropped():
 		return "TCP end without an answer"
 	case e.Reason == dial.ReasonLateUpgrade:

@@ -13,6 +13,7 @@ import (
 	"wsline/internal/doctor"
 	"wsline/internal/doctor/software"
 	"wsline/internal/exit"
+	"wsline/internal/hide"
 )
 
 // report is a line for each try, and what follows from them, safe to print.
@@ -87,13 +88,13 @@ func (e *evidence) failure() string {
 	switch r := e.here.refusal(); {
 	case e.place.URL != nil && e.here.showsTLS():
 		fmt.Fprintf(&b, "none was let in, but the port speaks TLS: the URL is %s\n",
-			format.HideURL(e.place.URL))
+			hide.URL(e.place.URL))
 	case e.place.URL != nil && r != nil:
 		fmt.Fprintf(&b, "none was let in, but there may be a WebSocket at %s: it answered %s\n",
-			format.HideURL(e.place.URL), e.here.text())
+			hide.URL(e.place.URL), e.here.text())
 	case e.place.URL != nil:
 		fmt.Fprintf(&b, "none was let in for long, but there is a WebSocket at %s\n",
-			format.HideURL(e.place.URL))
+			hide.URL(e.place.URL))
 	case e.place.What != "":
 		fmt.Fprintf(&b, "none was let in, but %s it goes further: %s\n", e.place.What, e.here.text())
 	case len(e.tries) == 1 || len(e.tries) == 2 && e.tries[1].plain:

@@ -1,4 +1,4 @@
-package format
+package hide
 
 import (
 	"net/url"
@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestHideField(t *testing.T) {
+func TestField(t *testing.T) {
 	jwt := "eyJhbGciOiJIUzI1NiJ9.e30.abcdefghijk"
 	tests := []struct{ name, value, want string }{
 		{"Authorization", "Bearer " + jwt, "Bearer <36 bytes hidden>"},
@@ -32,16 +32,16 @@ func TestHideField(t *testing.T) {
 		{"Date", "Bearer x", "Bearer x"},
 	}
 	for _, tt := range tests {
-		if got := HideField(tt.name, tt.value); got != tt.want {
+		if got := Field(tt.name, tt.value); got != tt.want {
 			t.Errorf("%s: %s has become %q, want %q", tt.name, tt.value, got, tt.want)
 		}
-		if again := HideField(tt.name, tt.want); tt.name != "Location" && again != tt.want {
+		if again := Field(tt.name, tt.want); tt.name != "Location" && again != tt.want {
 			t.Errorf("%s: %s has become %q when hidden again", tt.name, tt.want, again)
 		}
 	}
 }
 
-func TestHideProtocols(t *testing.T) {
+func TestProtocols(t *testing.T) {
 	tests := []struct{ in, want string }{
 		{"", ""},
 		{"chat", "chat"},
@@ -59,7 +59,7 @@ func TestHideProtocols(t *testing.T) {
 	for _, tt := range tests {
 		in := strings.Split(tt.in, ",")
 		before := slices.Clone(in)
-		if got := strings.Join(HideProtocols(in), ","); got != tt.want {
+		if got := strings.Join(Protocols(in), ","); got != tt.want {
 			t.Errorf("%s has become %q, want %q", tt.in, got, tt.want)
 		}
 		if !slices.Equal(in, before) {
@@ -68,7 +68,7 @@ func TestHideProtocols(t *testing.T) {
 	}
 }
 
-func TestHideURLText(t *testing.T) {
+func TestURLText(t *testing.T) {
 	tests := []struct{ in, want string }{
 		{"", ""},
 		{"/chat", "/chat"},
@@ -94,7 +94,7 @@ func TestHideURLText(t *testing.T) {
 		{"/?&&==&", "/?&&==&"},
 	}
 	for _, tt := range tests {
-		if got := HideURLText(tt.in); got != tt.want {
+		if got := URLText(tt.in); got != tt.want {
 			t.Errorf("%s has become %q, want %q", tt.in, got, tt.want)
 		}
 	}
@@ -107,28 +107,28 @@ func TestSecretNames(t *testing.T) {
 		"pass", "passphrase", "authorization", "Proxy-Authorization", "credentials", "ticket", "otp",
 		"session_id", "PHPSESSID", "JSESSIONID", "sid", "bearer", "session", "X-Auth",
 	} {
-		got := HideURLText("/?" + name + "=12345")
+		got := URLText("/?" + name + "=12345")
 		if want := "/?" + name + "=<5 bytes hidden>"; got != want {
 			t.Errorf("%s, want %s", got, want)
 		}
 	}
 }
 
-func TestHideURL(t *testing.T) {
+func TestURL(t *testing.T) {
 	u := &url.URL{
 		Scheme: "wss", User: url.UserPassword("us/er@", "p:@/?#"), Host: "[::1]:8443", Path: "/a b",
 		RawQuery: "key=1&n=2",
 	}
 	want := "wss://<hidden>@[::1]:8443/a%20b?key=<1 byte hidden>&n=2"
-	if got := HideURL(u); got != want {
+	if got := URL(u); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
-	if got := HideURL(nil); got != "" {
+	if got := URL(nil); got != "" {
 		t.Errorf("of nil: %q", got)
 	}
 }
 
-func TestHideHead(t *testing.T) {
+func TestHead(t *testing.T) {
 	tests := []struct{ name, in, want string }{
 		{"nothing", "", ""},
 		{"request",
@@ -154,15 +154,15 @@ func TestHideHead(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := string(HideHead([]byte(tt.in))); got != tt.want {
+			if got := string(Head([]byte(tt.in))); got != tt.want {
 				t.Errorf("%q, want %q", got, tt.want)
 			}
 		})
 	}
 }
 
-// FuzzHideHead looks for what a secret of a fixed shape comes through by.
-func FuzzHideHead(f *testing.F) {
+// FuzzHead looks for what a secret of a fixed shape comes through by.
+func FuzzHead(f *testing.F) {
 	for _, s := range []string{"", "\r\n", " \r\n\t", "bearer, ", ";a=b", "\n ", "Bearer "} {
 		f.Add(s, s)
 	}
@@ -172,7 +172,7 @@ func FuzzHideHead(f *testing.F) {
 			return
 		}
 		head := "GET / HTTP/1.1\r\nCookie: " + before + secret + after + "\r\n\r\n"
-		if got := HideHead([]byte(head)); strings.Contains(string(got), secret) {
+		if got := Head([]byte(head)); strings.Contains(string(got), secret) {
 			t.Errorf("%q has become %q", head, got)
 		}
 	})

@@ -1,4 +1,7 @@
-package format
+// Package hide shows what a connection is opened with without its secrets: header fields, URLs,
+// subprotocols and whole heads, by what secrets are called and how they look (internal/secret). The
+// values of secrets that are known are hidden by internal/redact.
+package hide
 
 import (
 	"bytes"
@@ -11,27 +14,27 @@ import (
 	"wsline/internal/secret"
 )
 
-// HideField returns a header field's value without what is secret in it: its scheme and length are
+// Field returns a header field's value without what is secret in it: its scheme and length are
 // left.
 //
 //   - Authorization and Proxy-Authorization: "Bearer <36 bytes hidden>"; a scheme that is not a
 //     known one is hidden as well.
 //   - Cookie, Set-Cookie, and what is named as a secret is, such as X-Api-Key or X-Auth-Token:
 //     "<24 bytes hidden>".
-//   - Sec-WebSocket-Protocol: as HideProtocols does.
-//   - Location, Content-Location, Referer and Origin: as HideURLText does.
+//   - Sec-WebSocket-Protocol: as Protocols does.
+//   - Location, Content-Location, Referer and Origin: as URLText does.
 //
 // Any other value is returned as it is. The result is not safe for a terminal: see Escape.
-func HideField(name, value string) string {
+func Field(name, value string) string {
 	switch strings.ToLower(strings.TrimSpace(name)) {
 	case "authorization", "proxy-authorization":
 		return hideCredentials(value)
 	case "cookie", "set-cookie", "set-cookie2":
 		return hidden(value)
 	case "sec-websocket-protocol":
-		return strings.Join(HideProtocols(strings.Split(value, ",")), ",")
+		return strings.Join(Protocols(strings.Split(value, ",")), ",")
 	case "location", "content-location", "referer", "origin":
-		return HideURLText(value)
+		return URLText(value)
 	}
 	if secret.Name(name) {
 		return hidden(value)
@@ -39,9 +42,9 @@ func HideField(name, value string) string {
 	return value
 }
 
-// HideProtocols returns a list of subprotocols without those that are tokens: see secret.Protocols.
+// Protocols returns a list of subprotocols without those that are tokens: see secret.Protocols.
 // The prefix that Kubernetes takes them with stays, and white space around each.
-func HideProtocols(list []string) []string {
+func Protocols(list []string) []string {
 	shown := slices.Clone(list)
 	for i, isToken := range secret.Protocols(list) {
 		if !isToken {
@@ -57,18 +60,18 @@ func HideProtocols(list []string) []string {
 	return shown
 }
 
-// HideURL is a URL without its user and password, and without the values of parameters that are
+// URL is a URL without its user and password, and without the values of parameters that are
 // named as a secret is: "ws://<hidden>@host/?token=<12 bytes hidden>". Of nil it is "".
-func HideURL(u *url.URL) string {
+func URL(u *url.URL) string {
 	if u == nil {
 		return ""
 	}
-	return HideURLText(u.String())
+	return URLText(u.String())
 }
 
-// HideURLText does as HideURL does for anything that may be a URL, or the target of a request; what
+// URLText does as URL does for anything that may be a URL, or the target of a request; what
 // is not hidden stays as it was written.
-func HideURLText(s string) string {
+func URLText(s string) string {
 	start := 0
 	if i := strings.Index(s, "//"); i >= 0 && !strings.ContainsAny(s[:i], "/?#") {
 		start = i + len("//")
@@ -119,9 +122,9 @@ func unescapeQuery(s string) string {
 	return s
 }
 
-// HideHead returns the head of a request or a response, as it was on the wire, without secrets: in
-// the target of the request, and in its fields as HideField does. Lines keep their ends.
-func HideHead(head []byte) []byte {
+// Head returns the head of a request or a response, as it was on the wire, without secrets: in
+// the target of the request, and in its fields as Field does. Lines keep their ends.
+func Head(head []byte) []byte {
 	var dst []byte
 	var name string // of the field that a folded line goes on with, RFC 9112 §5.2
 	for i := 0; len(head) > 0; i++ {
@@ -142,7 +145,7 @@ func HideHead(head []byte) []byte {
 		}
 		value = value[len(spaceOf(value)):]
 		dst = append(dst, text[:len(text)-len(value)]...)
-		dst = append(dst, HideField(name, value)...)
+		dst = append(dst, Field(name, value)...)
 		dst = append(dst, line[len(text):]...)
 	}
 	return dst
@@ -153,16 +156,16 @@ func hideRequestLine(line string) string {
 	if !found || strings.HasPrefix(method, "HTTP/") {
 		return line
 	}
-	target, version := cutVersion(target)
+	target, version := CutVersion(target)
 	if version != "" {
 		version = " " + version
 	}
-	return method + " " + HideURLText(target) + version
+	return method + " " + URLText(target) + version
 }
 
-// cutVersion cuts what follows the method of a request into its target, which may have spaces when
+// CutVersion cuts what follows the method of a request into its target, which may have spaces when
 // something in it is hidden, and its version.
-func cutVersion(s string) (target, version string) {
+func CutVersion(s string) (target, version string) {
 	if i := strings.LastIndex(s, " HTTP/"); i >= 0 {
 		return s[:i], s[i+1:]
 	}
@@ -204,7 +207,7 @@ func hidden(s string) string {
 
 var hiddenText = lazy.Regexp(`<[0-9]+ bytes? hidden>|%3C[0-9]+%20bytes?%20hidden%3E`)
 
-// Unhide puts something else in the place of each secret that was hidden in a text or a URL.
-func Unhide(s string, with func() string) string {
+// Undo puts something else in the place of each secret that was hidden in a text or a URL.
+func Undo(s string, with func() string) string {
 	return hiddenText().ReplaceAllStringFunc(s, func(string) string { return with() })
 }
