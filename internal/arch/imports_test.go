@@ -35,13 +35,13 @@ var arrows = map[string][]string{
 		"internal/query", "internal/query/value", "internal/dial",
 	},
 	"internal/target": {
-		"internal/env", "internal/flags", "session", "format", "internal/hide", "internal/listen", "internal/dial",
+		"internal/env", "internal/flags", "session", "internal/hide", "internal/listen", "internal/dial",
 		"internal/redact",
 	},
 	"internal/curl":       {},
 	"internal/collection": {},
 	"internal/doctor": {
-		"internal/doctor/software", "session", "format", "internal/hide", "internal/dial", "internal/wire",
+		"internal/doctor/software", "session", "internal/hide", "internal/dial", "internal/wire",
 	},
 	"internal/doctor/examine": {
 		"internal/doctor", "internal/doctor/software", "session", "format", "internal/hide", "internal/dial",

@@ -16,12 +16,12 @@ import (
 	"sync"
 	"testing"
 
-	"wsline/format"
 	"wsline/internal/cli"
 	"wsline/internal/clitest"
 	"wsline/internal/dial"
 	"wsline/internal/env/envtest"
 	"wsline/internal/wire"
+	"wsline/internal/words"
 	"wsline/internal/wstest"
 	"wsline/session"
 )
@@ -61,7 +61,7 @@ func secretForms(value string) map[string]string {
 		"Go ASCII": fmt.Sprintf("%+q", value),
 		`\u00xx`:   escaped, `\u00XX`: upperEscaped,
 		"query": url.QueryEscape(value), "path": url.PathEscape(value), "percent": lower,
-		"PERCENT": upper, "shell": format.ShellQuote(value),
+		"PERCENT": upper, "shell": words.ShellQuote(value),
 		"hex":  hex.EncodeToString([]byte(value)),
 		"HEX":  strings.ToUpper(hex.EncodeToString([]byte(value))),
 		"CRLF": strings.ReplaceAll(strings.ReplaceAll(value, "\r\n", "\n"), "\n", "\r\n"),

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"wsline/format"
 	"wsline/internal/exit"
+	"wsline/internal/plural"
 	"wsline/internal/wire"
 	"wsline/session"
 )
@@ -172,7 +172,7 @@ func tooBigText(err error) string {
 	if !errors.As(err, &big) {
 		return causeText(err)
 	}
-	return "a message is larger than the limit of " + format.Size(big.Limit)
+	return "a message is larger than the limit of " + plural.Size(big.Limit)
 }
 
 func causeText(err error) string {

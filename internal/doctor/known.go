@@ -4,9 +4,9 @@ import (
 	"net/http"
 	"strings"
 
-	"wsline/format"
 	"wsline/internal/dial"
 	"wsline/internal/doctor/software"
+	"wsline/internal/words"
 )
 
 // known is the finding for a software that gives itself away.
@@ -31,7 +31,7 @@ func known(e *dial.Error) (finding, bool) {
 func answerOf(e *dial.Error) (*software.Answer, bool) {
 	a := &software.Answer{
 		Status: e.Status, Phrase: e.Phrase, Header: e.Header, Body: e.Body, Begins: e.Got,
-		Sent: sentFields(e), Short: short, Quote: format.ShellQuote, Origin: siteOrigin(e.URL),
+		Sent: sentFields(e), Short: short, Quote: words.ShellQuote, Origin: siteOrigin(e.URL),
 		Words: []string{"{origin}", siteOrigin(e.URL), "{path}", `"/"`, "{host}", "HOST",
 			"{here}", ""},
 		At: func(path string) string { return atPath(e.URL, path) },

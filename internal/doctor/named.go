@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"wsline/format"
 	"wsline/internal/dial"
 	"wsline/internal/doctor/software"
+	"wsline/internal/words"
 )
 
 // named are the variants that a row of the table names: "-s NAME", "-s" for those that the answer or
@@ -64,7 +64,7 @@ func atPath(base *url.URL, place string) string {
 	if base == nil {
 		base = &url.URL{Scheme: "ws", Host: "HOST"}
 	}
-	return format.ShellQuote(base.Scheme + "://" + base.Host + place)
+	return words.ShellQuote(base.Scheme + "://" + base.Host + place)
 }
 
 // subprotocolsSaid are those that an answer names: in its fields, its reason phrase or its body. A

@@ -7,10 +7,10 @@ import (
 	"strconv"
 	"strings"
 
-	"wsline/format"
 	"wsline/internal/dial"
 	"wsline/internal/doctor/software"
 	"wsline/internal/hide"
+	"wsline/internal/words"
 )
 
 // statusFindings are for a status other than 101, the special ones first.
@@ -124,7 +124,7 @@ func otherUpgrade(h http.Header) string {
 
 func wantedSubprotocol(e *dial.Error) string {
 	if names := subprotocolsSaid(e); len(names) > 0 {
-		return "-s " + format.ShellQuote(short(names[0])) + " offers what it names"
+		return "-s " + words.ShellQuote(short(names[0])) + " offers what it names"
 	}
 	if names := MeantSubprotocols(e.URL); len(names) > 0 {
 		return "-s " + names[0] + " offers what the path stands for; --diagnose tries others"

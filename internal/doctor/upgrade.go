@@ -8,9 +8,9 @@ import (
 	"errors"
 	"strings"
 
-	"wsline/format"
 	"wsline/internal/dial"
 	"wsline/internal/wire"
+	"wsline/internal/words"
 )
 
 // answerFindings are for answers that are no response at all, and for redirects.
@@ -149,7 +149,7 @@ const rfcKey = "dGhlIHNhbXBsZSBub25jZQ=="
 
 func subprotocolHint(e *dial.Error) string {
 	if dial.IsToken(e.Got) && len(e.Got) <= len(short(e.Got)) {
-		return "-s " + format.ShellQuote(e.Got) + " offers it"
+		return "-s " + words.ShellQuote(e.Got) + " offers it"
 	}
 	return "-s NAME offers a subprotocol; a server may choose one that was offered (RFC 6455 §4.2.2)"
 }

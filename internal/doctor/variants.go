@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"wsline/format"
 	"wsline/internal/dial"
 	"wsline/internal/hide"
+	"wsline/internal/words"
 )
 
 // A Variant is a change of what was asked for: of the configuration, and of the command line that
@@ -191,7 +191,7 @@ func AsBrowser() Variant {
 func Offering(name string) Variant {
 	v := Variant{What: "with -s " + name, Drop: []string{"subprotocol"},
 		Fields: []string{"Sec-WebSocket-Protocol"}, Add: []string{"-s", name},
-		flags:  []string{"-s " + format.ShellQuote(name)},
+		flags:  []string{"-s " + words.ShellQuote(name)},
 		change: func(d *dial.Config) { d.Subprotocols = []string{name} }}
 	if strings.ContainsAny(name, "-.") { // no word of English
 		v.flags = append(v.flags, name)

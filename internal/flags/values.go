@@ -189,7 +189,7 @@ func Duration(p **time.Duration, orForever bool) *Value {
 	}}
 }
 
-// Size is a number of bytes, as format.Size writes it.
+// Size is a number of bytes, as plural.Size writes it.
 func Size(p **int64) *Value {
 	return &Value{set: func(s string) error {
 		n, err := parseSize(s)

@@ -8,9 +8,9 @@ import (
 	"fmt"
 	"strings"
 
-	"wsline/format"
 	"wsline/internal/exit"
 	"wsline/internal/flags"
+	"wsline/internal/words"
 )
 
 // CertOptions are the flags about a certificate of our own, as they were typed.
@@ -56,7 +56,7 @@ func (r *Resolver) Certificate(o *CertOptions) (*tls.Certificate, error) {
 	var pfx errPKCS12
 	switch {
 	case errors.As(err, &algorithm):
-		return nil, exit.Usagef(algorithm.fix(format.ShellQuote(path)), "%s %q: %v", flag, path, err)
+		return nil, exit.Usagef(algorithm.fix(words.ShellQuote(path)), "%s %q: %v", flag, path, err)
 	case errors.As(err, &pfx):
 		return nil, exit.Usagef("openssl pkcs12 -in FILE -out NEW.pem makes PEM of it",
 			"%s %q: %v", flag, path, err)

@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"wsline/format"
 	"wsline/internal/dial"
 	"wsline/internal/flags"
 	"wsline/internal/hide"
+	"wsline/internal/words"
 )
 
 // A given is a flag with its argument, as it was typed.
@@ -40,7 +40,7 @@ func (g given) words() []string {
 	if g.secret() {
 		arg = g.placeholder()
 	}
-	return g.row.Typed(arg, format.ShellQuote)
+	return g.row.Typed(arg, words.ShellQuote)
 }
 
 // placeholder stands for an argument that is secret. A user without a password is asked for it.
@@ -116,17 +116,17 @@ type Change struct {
 // CommandLine is how a connection to an address is typed with a change: with the flags that were
 // given, but for secrets, in whose place stands what they are, unless they are to be shown.
 func (o *Options) CommandLine(address string, c Change, secrets bool) string {
-	words := []string{"wsline"}
+	list := []string{"wsline"}
 	for _, w := range c.Add {
-		words = append(words, format.ShellQuote(w))
+		list = append(list, words.ShellQuote(w))
 	}
 	for _, g := range o.given {
 		switch {
 		case slices.Contains(c.Drop, g.row.Name), g.row.Name == "connect", c.leavesOut(g):
 		case secrets:
-			words = append(words, g.row.Typed(g.arg, format.ShellQuote)...)
+			list = append(list, g.row.Typed(g.arg, words.ShellQuote)...)
 		default:
-			words = append(words, g.words()...)
+			list = append(list, g.words()...)
 		}
 	}
 	switch {
@@ -138,7 +138,7 @@ func (o *Options) CommandLine(address string, c Change, secrets bool) string {
 	default:
 		address = withoutSecrets(address)
 	}
-	return strings.Join(append(words, format.ShellQuote(address)), " ")
+	return strings.Join(append(list, words.ShellQuote(address)), " ")
 }
 
 // leavesOut reports whether a change goes without the field of a -H.

@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strings"
 
-	"wsline/format"
 	"wsline/internal/dial"
 	"wsline/internal/hide"
 	"wsline/internal/lazy"
+	"wsline/internal/words"
 )
 
 // An Opening is how a conversation in a file connects again, without secrets.
@@ -26,13 +26,13 @@ func (o *Options) Opening(address string) Opening {
 
 // words are an address and the flags that were given, with variables for what is secret.
 func (o *Options) words(v *secretNames, address string) string {
-	words := []string{format.ShellQuote(v.address(address))}
+	list := []string{words.ShellQuote(v.address(address))}
 	for _, g := range o.given {
 		if g.row.Name != "connect" {
-			words = append(words, g.row.Typed(v.argument(g), format.ShellQuote)...)
+			list = append(list, g.row.Typed(v.argument(g), words.ShellQuote)...)
 		}
 	}
-	return strings.Join(words, " ")
+	return strings.Join(list, " ")
 }
 
 // OpeningOf is the Opening of words that a recording has.

@@ -4,10 +4,10 @@ import (
 	"net/url"
 	"strings"
 
-	"wsline/format"
 	"wsline/internal/dial"
 	"wsline/internal/exit"
 	"wsline/internal/hide"
+	"wsline/internal/words"
 )
 
 // Request is the upgrade request that would be sent, byte for byte, but for secrets unless they
@@ -37,7 +37,7 @@ func (f *foreign) add(words ...string) { f.words = append(f.words, words...) }
 func (f *foreign) line() string {
 	quoted := make([]string, len(f.words))
 	for i, w := range f.words {
-		quoted[i] = format.ShellQuote(w)
+		quoted[i] = words.ShellQuote(w)
 	}
 	return strings.Join(quoted, " ") + "\n"
 }

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"wsline/format"
+	"wsline/internal/words"
 )
 
 // WebsocatCommand is a command for websocat 1.x that makes the same connection, as far as that one
@@ -28,7 +28,7 @@ func (t *Target) WebsocatCommand(o *Options, secrets bool) (string, error) {
 	}
 	trust := ""
 	if ca := f.argument("ca"); ca != "" && d.URL.Scheme == "wss" {
-		trust = "SSL_CERT_FILE=" + format.ShellQuote(ca) + " " // which OpenSSL reads
+		trust = "SSL_CERT_FILE=" + words.ShellQuote(ca) + " " // which OpenSSL reads
 	}
 	f.add("websocat")
 	if d.TLS.Insecure && d.URL.Scheme == "wss" {

@@ -7,10 +7,10 @@ import (
 	"sync/atomic"
 	"time"
 
-	"wsline/format"
 	"wsline/internal/exit"
 	"wsline/internal/record"
 	"wsline/internal/wire"
+	"wsline/internal/words"
 	"wsline/repl/command"
 	"wsline/script"
 	"wsline/script/report"
@@ -134,5 +134,5 @@ func (k *keeper) save(path string, exact bool) (string, error) {
 		return "", &report.Failure{Code: exit.Own,
 			Message: fmt.Sprintf("%q cannot be written: %v", path, exit.Cause(err))}
 	}
-	return fmt.Sprintf("saved; wsline test %s checks it again", format.ShellQuote(path)), nil
+	return fmt.Sprintf("saved; wsline test %s checks it again", words.ShellQuote(path)), nil
 }

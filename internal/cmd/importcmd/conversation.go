@@ -7,10 +7,10 @@ import (
 	"strconv"
 	"strings"
 
-	"wsline/format"
 	"wsline/internal/collection"
 	"wsline/internal/lazy"
 	"wsline/internal/target"
+	"wsline/internal/words"
 	"wsline/script/transcript"
 	"wsline/script/wst"
 	"wsline/session"
@@ -29,8 +29,8 @@ type conversation struct {
 
 // text is the file.
 func (c *conversation) text() ([]byte, error) {
-	words, fields := c.vars.apart(c.words)
-	options, err := target.ReadWords(words)
+	given, fields := c.vars.apart(c.words)
+	options, err := target.ReadWords(given)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +40,7 @@ func (c *conversation) text() ([]byte, error) {
 	}
 	opening := options.Opening(address)
 	for _, field := range fields {
-		opening.Words += " --header " + format.ShellQuote(wst.EscapeReferences(field))
+		opening.Words += " --header " + words.ShellQuote(wst.EscapeReferences(field))
 	}
 	sent := opening.Words
 	for _, ev := range c.events {

@@ -16,6 +16,7 @@ import (
 	"wsline/internal/env"
 	"wsline/internal/exit"
 	"wsline/internal/flags"
+	"wsline/internal/plural"
 	"wsline/internal/target"
 	"wsline/internal/wire"
 	"wsline/repl"
@@ -194,7 +195,7 @@ func (s *service) deliver(ctx context.Context, op wire.Opcode, line []byte) erro
 
 // errLongLine is a line that would have to be held whole.
 func errLongLine() error {
-	return fmt.Errorf("a line is longer than %s", format.Size(target.MaxMessage))
+	return fmt.Errorf("a line is longer than %s", plural.Size(target.MaxMessage))
 }
 
 // readLine reads a line without its end, LF or CRLF.

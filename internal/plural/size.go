@@ -1,10 +1,6 @@
-package format
+package plural
 
-import (
-	"strconv"
-
-	"wsline/internal/plural"
-)
+import "strconv"
 
 // Size writes a number of bytes as flags take it: "64K", "10M", or "1000 bytes".
 func Size(n int64) string {
@@ -16,7 +12,7 @@ func Size(n int64) string {
 		n, unit = n/1024, larger
 	}
 	if unit == "" {
-		return plural.Of(n, "byte")
+		return Of(n, "byte")
 	}
 	return strconv.FormatInt(n, 10) + unit
 }
