@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"wsline/internal/dial"
+	"wsline/internal/dial/uri"
 	"wsline/internal/listen"
 	"wsline/script/report"
 	"wsline/script/wst"
@@ -37,7 +38,7 @@ func testRunner(base string) *Runner {
 			if len(args) > 0 {
 				address = args[len(args)-1]
 			}
-			u, socket, err := dial.ParseURL(address)
+			u, socket, err := uri.Parse(address)
 			if err != nil {
 				return nil, err
 			}

@@ -35,7 +35,9 @@ var arrows = map[string][]string{
 		"internal/query", "internal/query/value", "internal/dial",
 	},
 	"internal/target": {
-		"internal/env", "internal/flags", "session", "internal/hide", "internal/listen", "internal/dial",
+		"internal/env", "internal/flags", "session", "internal/dial/uri", "internal/hide",
+		"internal/listen", "internal/dial",
+		"internal/dial/uri",
 		"internal/redact",
 	},
 	"internal/curl":       {},
@@ -76,13 +78,14 @@ var arrows = map[string][]string{
 	"internal/listen": {"session", "internal/dial", "internal/tap", "internal/wire"},
 	"internal/dial": {
 		"internal/dial/addr", "internal/dial/cookies", "internal/dial/digest",
-		"internal/dial/field", "internal/dial/phrase", "internal/tap",
+		"internal/dial/field", "internal/dial/phrase", "internal/dial/uri", "internal/tap",
 	},
 	"internal/dial/addr":    {},
 	"internal/dial/cookies": {},
 	"internal/dial/digest":  {"internal/dial/field"},
 	"internal/dial/field":   {},
 	"internal/dial/phrase":  {},
+	"internal/dial/uri":     {},
 	"internal/query/value":  {},
 	"internal/deflate":      {},
 	"internal/tap":          {"internal/wire"},
@@ -130,6 +133,7 @@ var commandArrows = []string{
 	"internal/record", "internal/scriptfile", "internal/target", "internal/view",
 	"script", "script/check", "script/report", "script/transcript", "script/wst",
 	"repl", "repl/command", "session", "format", "internal/hide", "internal/listen", "internal/dial",
+	"internal/dial/uri",
 	"internal/query", "internal/redact", "internal/wire",
 }
 
@@ -143,7 +147,7 @@ var importers = map[string][]string{
 	"github.com/spf13/pflag":     {"internal/flags"},
 	"golang.org/x/crypto":        {"internal/target"},
 	"golang.org/x/net": {
-		"internal/dial", "internal/dial/cookies", "internal/target",
+		"internal/dial", "internal/dial/cookies", "internal/dial/uri", "internal/target",
 	},
 	"go.yaml.in/yaml/v3":                 {"internal/collection"},
 	"software.sslmate.com/src/go-pkcs12": {"internal/target"},

@@ -19,6 +19,7 @@ import (
 	"wsline/internal/cli"
 	"wsline/internal/clitest"
 	"wsline/internal/dial"
+	"wsline/internal/dial/uri"
 	"wsline/internal/env/envtest"
 	"wsline/internal/wire"
 	"wsline/internal/words"
@@ -287,7 +288,7 @@ func sayForms(t *testing.T, address string, forms map[string]string) {
 			header = append(header, dial.Field{Name: "X-Value", Value: form})
 		}
 	}
-	u, _, err := dial.ParseURL(address)
+	u, _, err := uri.Parse(address)
 	if err != nil {
 		t.Fatal(err)
 	}

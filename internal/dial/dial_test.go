@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"wsline/internal/dial/uri"
 	"wsline/internal/wstest"
 )
 
@@ -501,7 +502,7 @@ func TestUnixSocket(t *testing.T) {
 		p.Accept()
 		p.Stall(nil)
 	})
-	u, socket, err := ParseURL(s.URL())
+	u, socket, err := uri.Parse(s.URL())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"wsline/internal/exit"
 )
 
 // stage is how far an attempt has come, for what is said when the time is up.
@@ -65,7 +67,7 @@ func (a *attempt) interrupted(cause error) error {
 	e.Kind = KindTimeout
 	switch a.stage {
 	case stageDNS:
-		e.Reason, e.Text = ReasonLateDNS, "no answer from DNS for "+quote(a.name)
+		e.Reason, e.Text = ReasonLateDNS, "no answer from DNS for "+exit.Quote(a.name)
 	case stageTCP:
 		e.Reason, e.Text = ReasonLateTCP, "no answer to the TCP connect from "+a.dialledText()
 		if a.others > 0 {
@@ -114,12 +116,12 @@ func (a *attempt) connectError(ctx context.Context, err error) *Error {
 	dialled := a.dialledText()
 	switch {
 	case errors.As(err, &dns) && dns.IsNotFound:
-		e.Reason, e.Text = ReasonNameNotFound, "no address is known for "+quote(a.name)
+		e.Reason, e.Text = ReasonNameNotFound, "no address is known for "+exit.Quote(a.name)
 		if family := a.family(); family != "" {
-			e.Text = "no " + family + " address is known for " + quote(a.name)
+			e.Text = "no " + family + " address is known for " + exit.Quote(a.name)
 		}
 	case errors.As(err, &dns):
-		e.Reason, e.Text = ReasonDNS, "DNS gave no answer for "+quote(a.name)
+		e.Reason, e.Text = ReasonDNS, "DNS gave no answer for "+exit.Quote(a.name)
 	case errors.As(err, &addr):
 		e.Reason, e.Text = ReasonNoRoute, cmp.Or(a.tried, a.name)+" has no "+a.family()+" address"
 	case errors.Is(err, errnoRefused):
@@ -153,15 +155,15 @@ func (a *attempt) socketError(err error) *Error {
 	info, statErr := os.Stat(path)
 	switch {
 	case errors.Is(err, os.ErrPermission):
-		e.Reason, e.Text = ReasonOther, "no permission for the socket "+quote(path)
+		e.Reason, e.Text = ReasonOther, "no permission for the socket "+exit.Quote(path)
 	case statErr != nil:
-		e.Text = "there is no socket " + quote(path)
+		e.Text = "there is no socket " + exit.Quote(path)
 	case info.Mode()&os.ModeSocket == 0:
-		e.Text = quote(path) + " is not a socket"
+		e.Text = exit.Quote(path) + " is not a socket"
 	case errors.Is(err, errnoRefused):
-		e.Reason, e.Text = ReasonPortClosed, "nobody listens on the socket "+quote(path)
+		e.Reason, e.Text = ReasonPortClosed, "nobody listens on the socket "+exit.Quote(path)
 	default:
-		e.Reason, e.Text = ReasonOther, "cannot connect to the socket "+quote(path)+": "+plain(err)
+		e.Reason, e.Text = ReasonOther, "cannot connect to the socket "+exit.Quote(path)+": "+plain(err)
 	}
 	return e
 }

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"wsline/internal/exit"
 )
 
 // hide takes out of what a server, or a proxy, said what Config.Hide does. Nothing is decided by it
@@ -28,9 +30,9 @@ func (hs *Handshake) hide(by func(text string, isCut bool) string) {
 // too.
 func (e *Error) hide(by func(text string, isCut bool) string) {
 	for _, text := range []*string{&e.Location, &e.Phrase, &e.Got} {
-		shown := by(*text, len(*text) >= maxQuoted)
+		shown := by(*text, len(*text) >= exit.MaxQuoted)
 		if shown != *text {
-			e.Text = strings.ReplaceAll(e.Text, quote(*text), quote(shown))
+			e.Text = strings.ReplaceAll(e.Text, exit.Quote(*text), exit.Quote(shown))
 			*text = shown
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"wsline/internal/dial/uri"
 	"wsline/internal/wire"
 	"wsline/internal/wstest"
 )
@@ -18,7 +19,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func mustURL(t testing.TB, s string) *url.URL {
 	t.Helper()
-	u, _, err := ParseURL(s)
+	u, _, err := uri.Parse(s)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,35 +19,6 @@ import (
 	"wsline/internal/exit"
 )
 
-// ParseProxy reads a proxy's address: http, https, socks5 (names are resolved here) or socks5h (by
-// the proxy), with user:password@ where it wants them. No scheme means http. Errors are
-// *exit.UsageError.
-func ParseProxy(s string) (*url.URL, error) {
-	scheme, rest, found := strings.Cut(s, "://")
-	if !found {
-		scheme, rest = "http", s
-	}
-	scheme = strings.ToLower(scheme)
-	switch scheme {
-	case "http", "https", "socks5", "socks5h":
-	default:
-		return nil, &exit.UsageError{
-			Text: "unknown scheme " + quote(scheme) + " for a proxy",
-			Hint: "a proxy is http://, https://, socks5:// or socks5h://",
-		}
-	}
-	hidden := WithoutPassword(s)
-	if err := checkPassword(s, hidden); err != nil {
-		return nil, err
-	}
-	authority, _ := cutAuthority(rest)
-	u := &url.URL{Scheme: scheme}
-	if err := setAuthority(u, hidden, authority); err != nil {
-		return nil, err
-	}
-	return u, nil
-}
-
 func proxyAddr(u *url.URL) string { return hostPort(u) }
 
 func isSOCKS(u *url.URL) bool { return u.Scheme == "socks5" || u.Scheme == "socks5h" }
@@ -142,7 +113,7 @@ func (a *attempt) connectHTTP(ctx context.Context, nc net.Conn) error {
 		Kind: KindConnect, Reason: ReasonProxyRefused, Addr: a.dialled,
 		Status: resp.StatusCode, Phrase: phrase.Of(resp), Proto: resp.Proto, Header: resp.Header,
 		Text: "the proxy " + a.proxy.Host + " does not connect to " +
-			a.target(a.targets.Known[0]) + ": " + phrase.Status(resp, quote),
+			a.target(a.targets.Known[0]) + ": " + phrase.Status(resp, exit.Quote),
 	}
 	if resp.StatusCode == http.StatusProxyAuthRequired {
 		e.Reason, e.Text = ReasonProxyAuth, a.proxyAuthText()

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"wsline/internal/dial/uri"
 	"wsline/internal/exit"
 	"wsline/internal/wstest"
 )
@@ -167,7 +168,7 @@ func TestProxyOfAnotherKind(t *testing.T) {
 	for _, tt := range tests {
 		cfg := &Config{
 			URL:   mustURL(t, "ws://example.com/"),
-			Proxy: func(*url.URL) (*url.URL, error) { return ParseProxy(tt.proxy) },
+			Proxy: func(*url.URL) (*url.URL, error) { return uri.ParseProxy(tt.proxy) },
 		}
 		sameError(t, dialError(t, t.Context(), cfg), &Error{
 			Kind: KindConnect, Reason: tt.reason, Text: replaceProxy(tt.text, cfg),
@@ -197,13 +198,13 @@ func TestProxyUnreachable(t *testing.T) {
 	s.Shut()
 	cfg := &Config{
 		URL:   mustURL(t, "ws://example.com/"),
-		Proxy: func(*url.URL) (*url.URL, error) { return ParseProxy(s.Addr()) },
+		Proxy: func(*url.URL) (*url.URL, error) { return uri.ParseProxy(s.Addr()) },
 	}
 	sameError(t, dialError(t, t.Context(), cfg), &Error{
 		Kind: KindConnect, Reason: ReasonProxyDial,
 		Text: "the proxy cannot be reached: connection refused by " + s.Addr(),
 	})
-	cfg.Proxy = func(*url.URL) (*url.URL, error) { return ParseProxy("gopher://x") }
+	cfg.Proxy = func(*url.URL) (*url.URL, error) { return uri.ParseProxy("gopher://x") }
 	e := dialError(t, t.Context(), cfg)
 	sameError(t, e, &Error{
 		Kind: KindConnect, Reason: ReasonProxyDial, Text: `unknown scheme "gopher" for a proxy`,
@@ -211,34 +212,5 @@ func TestProxyUnreachable(t *testing.T) {
 	var usage *exit.UsageError
 	if !errors.As(e, &usage) {
 		t.Errorf("the cause is %v", e.Err)
-	}
-}
-
-func TestParseProxy(t *testing.T) {
-	tests := []struct{ in, want, err string }{
-		{in: "proxy:3128", want: "http://proxy:3128"},
-		{in: "HTTP://Proxy/", want: "http://proxy"},
-		{in: "https://u:p@proxy:1", want: "https://u:p@proxy:1"},
-		{in: "u:p%40@proxy", want: "http://u:p%40@proxy"},
-		{in: "socks5://127.0.0.1", want: "socks5://127.0.0.1"},
-		{in: "socks5h://[::1]:9050", want: "socks5h://[::1]:9050"},
-		{in: "socks4://proxy", err: `unknown scheme "socks4" for a proxy`},
-		{in: "", err: `no host in ""`},
-		{in: "socks5h://u:se/cret@proxy",
-			err: `a bad port, or a / in the password, in "socks5h://u:xxxxx@proxy"`},
-		{in: "u:se/cret@proxy", err: `a bad port, or a / in the password, in "u:xxxxx@proxy"`},
-		{in: "http://u:secret@proxy:x", err: `bad port "x" in "http://u:xxxxx@proxy:x"`},
-	}
-	for _, tt := range tests {
-		u, err := ParseProxy(tt.in)
-		var usage *exit.UsageError
-		switch {
-		case tt.err != "":
-			if !errors.As(err, &usage) || err.Error() != tt.err {
-				t.Errorf("%q: error %v, want %q", tt.in, err, tt.err)
-			}
-		case err != nil || u.String() != tt.want:
-			t.Errorf("%q: %v, %v; want %q", tt.in, u, err, tt.want)
-		}
 	}
 }

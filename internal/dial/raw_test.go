@@ -79,7 +79,7 @@ func TestRawExtensions(t *testing.T) {
 		cfg.RawHeader = []Field{{"Sec-WebSocket-Extensions", tt.offered}}
 		sameError(t, dialError(t, t.Context(), cfg), &Error{
 			Kind: KindHandshake, Reason: ReasonExtension, Status: 101, Got: tt.chosen,
-			Text: "example.com chose the extension " + quote(tt.chosen) + ", " + tt.why,
+			Text: "example.com chose the extension " + exit.Quote(tt.chosen) + ", " + tt.why,
 		})
 	}
 }
@@ -99,7 +99,7 @@ func TestRawLineEnds(t *testing.T) {
 	for _, f := range []Field{{"a\r\nb", "c"}, {"a", "b\n"}, {"a", "\x00"}} {
 		cfg := &Config{URL: mustURL(t, "ws://example.com/"), RawHeader: []Field{f}}
 		e := dialError(t, t.Context(), cfg)
-		if want := "the raw header field " + quote(f.Name) + " holds a line end or a NUL"; e.Text != want {
+		if want := "the raw header field " + exit.Quote(f.Name) + " holds a line end or a NUL"; e.Text != want {
 			t.Errorf("%q: %s", f, e.Text)
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"wsline/internal/dial/cookies"
+	"wsline/internal/dial/uri"
+	"wsline/internal/exit"
 	"wsline/internal/plural"
 )
 
@@ -45,7 +47,7 @@ func (s *steps) follow(cfg *Config, e *Error) (*Config, error) {
 	case len(s.visited) > cfg.Redirects:
 		e.Reason = ReasonRedirectLimit
 		e.Text = "more than " + plural.Of(cfg.Redirects, "redirect") + ", the last one to " +
-			quote(e.Location)
+			exit.Quote(e.Location)
 	default:
 		s.visited = append(s.visited, s.state(target))
 		return cfg.redirected(target), nil
@@ -105,7 +107,7 @@ func redirectTarget(base *url.URL, location string) (*url.URL, error) {
 		return nil, ErrRedirectTarget
 	}
 	target.User, target.Fragment, target.RawFragment = nil, "", ""
-	target, _, err = ParseURL(target.String())
+	target, _, err = uri.Parse(target.String())
 	return target, err
 }
 
@@ -174,7 +176,7 @@ func quoteName(name string) string {
 	if IsToken(name) {
 		return name
 	}
-	return quote(name)
+	return exit.Quote(name)
 }
 
 // isHarmless reports whether a field may go to another host: it is on the short list of those that

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"wsline/internal/dial/uri"
 	"wsline/internal/wstest"
 )
 
@@ -205,7 +206,7 @@ func TestRedirectFromSocketToAnotherHost(t *testing.T) {
 			}
 			moved(302, location)(p)
 		})
-		u, socket, err := ParseURL(s.URL())
+		u, socket, err := uri.Parse(s.URL())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"wsline/internal/dial/uri"
 	"wsline/internal/exit"
 )
 
@@ -153,22 +154,22 @@ func (a *attempt) ownSubprotocols() (protocols []string) {
 func checkConfig(cfg *Config) error {
 	u := cfg.URL
 	if u == nil {
-		return &exit.UsageError{Text: "there is no URL", Hint: schemeHint}
+		return &exit.UsageError{Text: "there is no URL", Hint: uri.SchemeHint}
 	}
 	if u.Scheme != "ws" && u.Scheme != "wss" {
-		return &exit.UsageError{Text: "unknown scheme " + quote(u.Scheme), Hint: schemeHint}
+		return &exit.UsageError{Text: "unknown scheme " + exit.Quote(u.Scheme), Hint: uri.SchemeHint}
 	}
-	if _, _, err := ParseURL(u.String()); err != nil {
+	if _, _, err := uri.Parse(u.String()); err != nil {
 		return err
 	}
 	if !isVisible(u.RequestURI()) || !isVisible(u.Host) || cfg.Host != "" && !isVisible(cfg.Host) {
 		return &exit.UsageError{
-			Text: "a space or control character in the host or the path of " + quote(u.Redacted()),
+			Text: "a space or control character in the host or the path of " + exit.Quote(u.Redacted()),
 		}
 	}
 	for _, p := range cfg.Subprotocols {
 		if !IsToken(p) {
-			return &exit.UsageError{Text: quote(p) + " is not a name for a subprotocol"}
+			return &exit.UsageError{Text: exit.Quote(p) + " is not a name for a subprotocol"}
 		}
 	}
 	for _, f := range cfg.Header {
@@ -179,7 +180,7 @@ func checkConfig(cfg *Config) error {
 	for _, f := range cfg.RawHeader {
 		if strings.ContainsAny(f.Name+f.Value, "\r\n\x00") {
 			return &exit.UsageError{
-				Text: "the raw header field " + quote(f.Name) + " holds a line end or a NUL",
+				Text: "the raw header field " + exit.Quote(f.Name) + " holds a line end or a NUL",
 			}
 		}
 	}
@@ -197,7 +198,7 @@ func withoutOwn(cfg *Config) *Config {
 	clean.Header = nil
 	for _, f := range cfg.Header {
 		if isOwnField(f.Name) {
-			cfg.notice("left out the field " + quote(f.Name) + ": the handshake sets its own")
+			cfg.notice("left out the field " + exit.Quote(f.Name) + ": the handshake sets its own")
 			continue
 		}
 		clean.Header = append(clean.Header, f)

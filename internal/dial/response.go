@@ -13,6 +13,7 @@ import (
 
 	"wsline/internal/dial/digest"
 	"wsline/internal/dial/phrase"
+	"wsline/internal/exit"
 )
 
 const (
@@ -54,7 +55,7 @@ func (u *upgrader) malformed(head []byte, err error) *Error {
 	e := &Error{Kind: KindHandshake, Reason: ReasonNotHTTP, Got: firstLine(head), Err: err}
 	e.Text = u.peer() + " answered with a malformed HTTP response"
 	if errors.Is(err, errMalformed) {
-		e.Text += ": " + quote(e.Got) + " is no status line"
+		e.Text += ": " + exit.Quote(e.Got) + " is no status line"
 		return e
 	}
 	_, fields, _ := bytes.Cut(head, []byte("\n"))
@@ -80,9 +81,9 @@ func badField(line string) string {
 	case folded:
 		name, value = "", line
 	case !isField:
-		return quote(firstLine([]byte(line))) + " is no header field"
+		return exit.Quote(firstLine([]byte(line))) + " is no header field"
 	case !IsToken(name):
-		return quote(firstLine([]byte(name))) + " is no name of a header field"
+		return exit.Quote(firstLine([]byte(name))) + " is no name of a header field"
 	}
 	isControl := func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
 	if strings.IndexFunc(value, isControl) < 0 {
@@ -94,7 +95,7 @@ func badField(line string) string {
 // firstLine is the beginning of what a peer sent, as much as is quoted.
 func firstLine(b []byte) string {
 	line, _, _ := bytes.Cut(b, []byte("\n"))
-	return string(bytes.TrimSuffix(line[:min(len(line), maxQuoted)], []byte("\r")))
+	return string(bytes.TrimSuffix(line[:min(len(line), exit.MaxQuoted)], []byte("\r")))
 }
 
 // NoUpgrade ends the text of a ReasonStatus error; where a cause is told it may be left out.
@@ -105,11 +106,11 @@ func (u *upgrader) refused(resp *http.Response) *Error {
 	e := &Error{
 		Kind: KindHandshake, Reason: ReasonStatus,
 		Status: resp.StatusCode, Phrase: phrase.Of(resp), Proto: resp.Proto, Header: resp.Header,
-		Text: u.peer() + " answered " + phrase.Status(resp, quote) + NoUpgrade,
+		Text: u.peer() + " answered " + phrase.Status(resp, exit.Quote) + NoUpgrade,
 	}
 	if location := resp.Header.Get("Location"); location != "" && isRedirect(resp.StatusCode) {
 		e.Reason, e.Location = ReasonRedirect, location
-		e.Text = u.peer() + " redirects to " + quote(location)
+		e.Text = u.peer() + " redirects to " + exit.Quote(location)
 		return e
 	}
 	e.Foreign = digest.Foreign(e.challenges())

@@ -11,6 +11,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"wsline/internal/exit"
 	"wsline/internal/tap"
 )
 
@@ -166,7 +167,7 @@ func (u *upgrader) answerError(got []byte, err error) *Error {
 		e.Reason, e.Text = ReasonHTTP2, u.peer()+" speaks HTTP/2 only: it answered with its frames"
 	case errors.Is(err, errNotHTTP):
 		e.Reason = ReasonNotHTTP
-		e.Text = u.peer() + " does not speak HTTP: its answer begins " + quote(e.Got)
+		e.Text = u.peer() + " does not speak HTTP: its answer begins " + exit.Quote(e.Got)
 	case errors.Is(err, tap.ErrHeadTooLong):
 		e.Reason = ReasonHeadTooLong
 		e.Text = "the response head of " + u.peer() + " is longer than 64 KiB"

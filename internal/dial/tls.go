@@ -174,9 +174,9 @@ func (a *attempt) certError(err error) *Error {
 		a.unknownAuthority(e, verification.UnverifiedCertificates[0])
 	case errors.As(err, &name):
 		e.Reason, e.Want, e.Got = ReasonCertName, name.Host, certNames(name.Certificate)
-		e.Text = subject + " is for " + quote(e.Got) + ", not for " + quote(e.Want)
+		e.Text = subject + " is for " + exit.Quote(e.Got) + ", not for " + exit.Quote(e.Want)
 		if e.Got == "" {
-			e.Text = subject + " is for no name, not for " + quote(e.Want)
+			e.Text = subject + " is for no name, not for " + exit.Quote(e.Want)
 			if name.Certificate.Subject.CommonName != "" {
 				e.Text += ": a common name alone no longer counts"
 			}
@@ -211,7 +211,7 @@ func (a *attempt) unknownAuthority(e *Error, c *x509.Certificate) {
 	}
 	e.Reason, e.Text = ReasonCertUnknown, subject+" is signed by an unknown authority"
 	if e.Got != "" {
-		e.Text += ": " + quote(e.Got)
+		e.Text += ": " + exit.Quote(e.Got)
 	}
 }
 
@@ -235,7 +235,7 @@ func (a *attempt) alertError(alert uint8, err error) *Error {
 		e.Text = a.peer() + " does not speak HTTP/1.1 behind TLS, which an upgrade needs"
 	case alert == alertUnrecognizedName:
 		e.Reason, e.Got = ReasonServerName, a.serverName()
-		e.Text = a.peer() + " knows no host " + quote(e.Got)
+		e.Text = a.peer() + " knows no host " + exit.Quote(e.Got)
 	case alert == alertCertificateRequired,
 		alertBadCertificate <= alert && alert <= alertUnknownCA && alert != 47,
 		alert == alertAccessDenied,

@@ -1,7 +1,6 @@
 package dial
 
 import (
-	"strconv"
 	"strings"
 
 	"wsline/internal/dial/field"
@@ -15,7 +14,7 @@ func ParseField(s string) (Field, error) {
 	name, value, found := strings.Cut(s, ":")
 	if !found {
 		return Field{}, &exit.UsageError{
-			Text: "the header field " + quote(s) + " has no colon",
+			Text: "the header field " + exit.Quote(s) + " has no colon",
 			Hint: `a header field is written 'Name: value'`,
 		}
 	}
@@ -31,12 +30,12 @@ func ParseRawField(s string) (Field, error) {
 	switch {
 	case !found:
 		return Field{}, &exit.UsageError{
-			Text: "the raw header field " + quote(s) + " has no colon",
+			Text: "the raw header field " + exit.Quote(s) + " has no colon",
 			Hint: `a header field is written 'Name: value'`,
 		}
 	case strings.ContainsAny(s, "\r\n\x00"):
 		return Field{}, &exit.UsageError{
-			Text: "the raw header field " + quote(name) + " holds a line end or a NUL",
+			Text: "the raw header field " + exit.Quote(name) + " holds a line end or a NUL",
 		}
 	}
 	return Field{name, strings.TrimPrefix(value, " ")}, nil
@@ -46,13 +45,13 @@ func ParseRawField(s string) (Field, error) {
 func (f Field) check() error {
 	if !IsToken(f.Name) {
 		return &exit.UsageError{
-			Text: quote(f.Name) + " is not a name for a header field",
+			Text: exit.Quote(f.Name) + " is not a name for a header field",
 			Hint: `a header field is written 'Name: value'`,
 		}
 	}
 	if strings.ContainsAny(f.Value, "\r\n\x00") {
 		return &exit.UsageError{
-			Text: "the value of the header field " + quote(f.Name) + " holds a line end or a NUL",
+			Text: "the value of the header field " + exit.Quote(f.Name) + " holds a line end or a NUL",
 		}
 	}
 	return nil
@@ -60,18 +59,3 @@ func (f Field) check() error {
 
 // IsToken reports whether s is a token of RFC 9110 §5.6.2.
 func IsToken(s string) bool { return field.IsToken(s) }
-
-func isAlnum(c byte) bool { return isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'z' }
-
-func isDigit(c byte) bool { return '0' <= c && c <= '9' }
-
-// maxQuoted is how many bytes of a text an error quotes.
-const maxQuoted = 100
-
-// quote quotes what was typed or came from a peer, whatever it holds, cut after 100 bytes.
-func quote(s string) string {
-	if len(s) > maxQuoted {
-		return strconv.Quote(s[:maxQuoted]) + "..."
-	}
-	return strconv.Quote(s)
-}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"wsline/internal/dial/field"
+	"wsline/internal/exit"
 )
 
 // acceptKey is the Sec-WebSocket-Accept that a Sec-WebSocket-Key calls for (RFC 6455 §4.2.2).
@@ -97,7 +98,7 @@ func (o *offer) checkUpgrade(resp *http.Response, _ *Handshake) *Error {
 	e := &Error{Reason: ReasonNoUpgrade}
 	if !resp.ProtoAtLeast(1, 1) {
 		e.Got, e.Want = resp.Proto, "HTTP/1.1"
-		e.Text = "answered 101 in " + quote(resp.Proto) + ", which has no upgrade"
+		e.Text = "answered 101 in " + exit.Quote(resp.Proto) + ", which has no upgrade"
 		return e
 	}
 	for _, want := range []struct{ name, value string }{
@@ -113,7 +114,7 @@ func (o *offer) checkUpgrade(resp *http.Response, _ *Handshake) *Error {
 			e.Got, e.Want = strings.Join(values, ", "), want.value
 			e.Text = `answered 101 without "` + want.name + ": " + want.value + `"`
 			if len(values) > 0 {
-				e.Text = "answered 101 with " + quote(want.name+": "+e.Got) + ` instead of "` +
+				e.Text = "answered 101 with " + exit.Quote(want.name+": "+e.Got) + ` instead of "` +
 					want.name + ": " + want.value + `"`
 			}
 			return e
@@ -144,8 +145,8 @@ func (o *offer) checkAccept(resp *http.Response, hs *Handshake) *Error {
 	if len(values) == 0 {
 		e.Text = "answered 101 without Sec-WebSocket-Accept"
 	} else {
-		e.Text = "answered with a wrong Sec-WebSocket-Accept: " + quote(e.Got) +
-			" instead of " + quote(e.Want)
+		e.Text = "answered with a wrong Sec-WebSocket-Accept: " + exit.Quote(e.Got) +
+			" instead of " + exit.Quote(e.Want)
 	}
 	return e
 }
@@ -160,7 +161,7 @@ func (o *offer) checkSubprotocol(resp *http.Response, hs *Handshake) *Error {
 	if len(values) > 1 || !slices.Contains(o.subprotocols, got) {
 		return &Error{
 			Reason: ReasonSubprotocol, Got: got, Want: strings.Join(o.subprotocols, ", "),
-			Text: "chose the subprotocol " + quote(got) + ", which was not offered",
+			Text: "chose the subprotocol " + exit.Quote(got) + ", which was not offered",
 		}
 	}
 	hs.Subprotocol = got
@@ -174,7 +175,7 @@ func (o *offer) checkExtensions(resp *http.Response, hs *Handshake) *Error {
 	if !ok {
 		return &Error{
 			Reason: ReasonExtension, Got: raw,
-			Text: "answered with a malformed Sec-WebSocket-Extensions: " + quote(raw),
+			Text: "answered with a malformed Sec-WebSocket-Extensions: " + exit.Quote(raw),
 		}
 	}
 	bad, why := o.badExtension(list)
@@ -184,7 +185,7 @@ func (o *offer) checkExtensions(resp *http.Response, hs *Handshake) *Error {
 		}
 		return &Error{
 			Reason: ReasonExtension, Got: bad,
-			Text: "chose the extension " + quote(bad) + cmp.Or(why, ", which was not offered"),
+			Text: "chose the extension " + exit.Quote(bad) + cmp.Or(why, ", which was not offered"),
 		}
 	}
 	if len(list) > 0 {

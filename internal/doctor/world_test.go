@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"wsline/internal/dial"
+	"wsline/internal/dial/uri"
 	"wsline/internal/doctor"
 	"wsline/internal/wstest/world"
 )
@@ -65,7 +66,7 @@ func configOf(t *testing.T, args []string) *dial.Config {
 			next()
 		default:
 			if strings.HasPrefix(arg, "ws") && cfg.URL == nil {
-				u, _, err := dial.ParseURL(arg)
+				u, _, err := uri.Parse(arg)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strconv"
 	"strings"
 )
 
@@ -67,6 +68,17 @@ func (e *UsageError) Error() string { return e.Text }
 // Fault is that of code 2.
 func (e *UsageError) Fault() Fault {
 	return Fault{Message: e.Text, Hint: e.Hint, Code: Usage}
+}
+
+// MaxQuoted is how many bytes of a text Quote quotes.
+const MaxQuoted = 100
+
+// Quote quotes what was typed or came from a peer, whatever it holds, cut after MaxQuoted bytes.
+func Quote(s string) string {
+	if len(s) > MaxQuoted {
+		return strconv.Quote(s[:MaxQuoted]) + "..."
+	}
+	return strconv.Quote(s)
 }
 
 // Usagef makes a UsageError.

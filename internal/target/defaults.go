@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"wsline/internal/dial"
+	"wsline/internal/dial/uri"
 )
 
 // Defaults are what a command line says of every /connect of a conversation. They do not change, and
@@ -41,7 +41,7 @@ func (d *Defaults) With(words []string, address string) (*Options, error) {
 	if err != nil {
 		return nil, err
 	}
-	if u, socket, err := dial.ParseURL(address); err == nil {
+	if u, socket, err := uri.Parse(address); err == nil {
 		if u.User != nil {
 			taken["authorization"] = ""
 		}
@@ -121,7 +121,7 @@ func CheckWords(words []string) error {
 	if name, err := endpointName(address); name != "" || err != nil {
 		return err
 	}
-	_, _, err = dial.ParseURL(address)
+	_, _, err = uri.Parse(address)
 	return err
 }
 

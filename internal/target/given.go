@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"wsline/internal/dial"
+	"wsline/internal/dial/uri"
 	"wsline/internal/flags"
 	"wsline/internal/hide"
 	"wsline/internal/words"
@@ -29,7 +29,7 @@ func (g given) secret() bool {
 	case "subprotocol":
 		return hide.Field("Sec-WebSocket-Protocol", g.arg) != g.arg
 	case "proxy":
-		return dial.WithoutPassword(g.arg) != g.arg
+		return uri.WithoutPassword(g.arg) != g.arg
 	}
 	return false
 }
@@ -63,7 +63,7 @@ func (g given) placeholder() string {
 		}
 		return g.arg
 	case "proxy":
-		return dial.WithoutPassword(g.arg)
+		return uri.WithoutPassword(g.arg)
 	case "subprotocol":
 		return "..."
 	}
@@ -151,7 +151,7 @@ func (c *Change) leavesOut(g given) bool {
 
 // withoutSecrets is an address as it may be shown; an endpoint's name stays what it is.
 func withoutSecrets(address string) string {
-	u, _, err := dial.ParseURL(address)
+	u, _, err := uri.Parse(address)
 	if err != nil || hide.URL(u) == u.String() {
 		return address
 	}

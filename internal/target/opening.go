@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"wsline/internal/dial"
+	"wsline/internal/dial/uri"
 	"wsline/internal/hide"
 	"wsline/internal/lazy"
 	"wsline/internal/words"
@@ -147,7 +147,7 @@ func (v *secretNames) field(line string) string {
 // address is a URL without the password and the parameters that are secret. An endpoint's name, and
 // what cannot be read, stays what it is.
 func (v *secretNames) address(address string) string {
-	u, _, err := dial.ParseURL(address)
+	u, _, err := uri.Parse(address)
 	if err != nil || hide.URL(u) == u.String() {
 		return literal(address)
 	}

@@ -9,7 +9,7 @@ package target
 import (
 	"time"
 
-	"wsline/internal/dial"
+	"wsline/internal/dial/uri"
 	"wsline/internal/exit"
 	"wsline/internal/flags"
 )
@@ -123,7 +123,7 @@ func (o *Options) OneAddress() (url string, err error) {
 	url, more, err := o.Address()
 	if err == nil && len(more) > 0 {
 		err = exit.Usagef("quotes keep words together: -H 'Name: value'",
-			"/connect takes one URL, but there is %q too", dial.WithoutPassword(more[0]))
+			"/connect takes one URL, but there is %q too", uri.WithoutPassword(more[0]))
 	}
 	return url, err
 }

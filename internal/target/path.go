@@ -4,7 +4,7 @@ import (
 	"net/url"
 	"strings"
 
-	"wsline/internal/dial"
+	"wsline/internal/dial/uri"
 )
 
 // PathAt is a path or a query at the server of another address, or with "" that address once more.
@@ -13,7 +13,7 @@ func PathAt(address, path string, o *Options) (string, error) {
 	if name, err := endpointName(address); name != "" || err != nil {
 		return address, err
 	}
-	u, socket, err := dial.ParseURL(address)
+	u, socket, err := uri.Parse(address)
 	if err != nil {
 		return "", discreet(err, address)
 	}

@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/net/http/httpproxy"
 
-	"wsline/internal/dial"
+	"wsline/internal/dial/uri"
 	"wsline/internal/exit"
 )
 
@@ -21,7 +21,7 @@ func proxyFromEnvironment(getenv func(string) string) func(*url.URL) (*url.URL, 
 		if v.value == "" || !needed(u) {
 			return nil, nil
 		}
-		p, err := dial.ParseProxy(v.value)
+		p, err := uri.ParseProxy(v.value)
 		if err != nil {
 			return nil, &exit.UsageError{Text: "the proxy in " + v.name + ": " + err.Error()}
 		}

@@ -5,12 +5,12 @@ import (
 	"strings"
 	"testing"
 
-	"wsline/internal/dial"
+	"wsline/internal/dial/uri"
 )
 
 func mustURL(t *testing.T, s string) *url.URL {
 	t.Helper()
-	u, _, err := dial.ParseURL(s)
+	u, _, err := uri.Parse(s)
 	if err != nil {
 		t.Fatal(err)
 	}

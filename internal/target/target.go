@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"wsline/internal/dial"
+	"wsline/internal/dial/uri"
 	"wsline/internal/exit"
 	"wsline/internal/hide"
 	"wsline/session"
@@ -119,7 +120,7 @@ func (r *Resolver) address(c *Target, o *Options, address string) error {
 		c.Endpoint = name
 		return nil
 	}
-	u, socket, err := dial.ParseURL(address)
+	u, socket, err := uri.Parse(address)
 	if err != nil {
 		return discreet(err, address)
 	}
@@ -140,7 +141,7 @@ func (r *Resolver) address(c *Target, o *Options, address string) error {
 // discreet hides in an error about an address what is secret in that besides the password.
 func discreet(err error, address string) error {
 	var usage *exit.UsageError
-	quoted := dial.WithoutPassword(strings.Trim(address, " "))
+	quoted := uri.WithoutPassword(strings.Trim(address, " "))
 	shown := hide.URLText(quoted)
 	if !errors.As(err, &usage) || shown == quoted {
 		return err
@@ -187,7 +188,7 @@ func (r *Resolver) proxy(c *Target, o *Options) error {
 	switch {
 	case c.Endpoint != "" || d.Socket != "":
 	case o.proxy != "":
-		proxy, err := dial.ParseProxy(o.proxy)
+		proxy, err := uri.ParseProxy(o.proxy)
 		if err != nil {
 			return err
 		}
@@ -242,7 +243,7 @@ func rawHeader(given []string) (list []dial.Field, err error) {
 
 // asciiHost is a host, or an origin, as it is sent: the URL may be in any letters, and so may these.
 func asciiHost(flag, s string) (string, error) {
-	ascii, err := dial.ASCIIHost(s)
+	ascii, err := uri.ASCIIHost(s)
 	if err != nil {
 		return "", exit.Usagef("", "%s: %v", flag, err)
 	}

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"wsline/internal/cmd"
-	"wsline/internal/dial"
+	"wsline/internal/dial/uri"
 	"wsline/internal/env"
 	"wsline/internal/exit"
 	"wsline/internal/flags"
@@ -189,7 +189,7 @@ func (c *config) admission() (err error) {
 		if pattern == "" || listen.CheckOrigin(pattern) != nil {
 			return exit.Usagef("--origin 'https://*.example'", "--origin: %q is not a pattern", pattern)
 		}
-		ascii, err := dial.ASCIIHost(pattern) // browsers send the names so
+		ascii, err := uri.ASCIIHost(pattern) // browsers send the names so
 		if err != nil {
 			return exit.Usagef("--origin 'https://*.example'", "--origin: %v", err)
 		}

@@ -12,6 +12,7 @@ import (
 
 	"wsline/internal/clitest"
 	"wsline/internal/dial"
+	"wsline/internal/dial/uri"
 	"wsline/internal/exit"
 	"wsline/internal/wire"
 	"wsline/internal/wstest"
@@ -41,7 +42,7 @@ type guest struct {
 func visit(t *testing.T, address string) *guest {
 	t.Helper()
 	g := &guest{t: t, came: make(chan string, 10), pinged: make(chan string, 1)}
-	u, _, err := dial.ParseURL(address)
+	u, _, err := uri.Parse(address)
 	if err != nil {
 		t.Fatal(err)
 	}

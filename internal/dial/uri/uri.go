@@ -1,4 +1,7 @@
-package dial
+// Package uri reads the addresses that people write: of WebSocket endpoints (RFC 6455 §3), of Unix
+// sockets and of proxies; names of hosts become those that DNS, TLS and HTTP know (RFC 5891). Errors
+// are *exit.UsageError and quote what was typed without its password.
+package uri
 
 import (
 	"net/url"
@@ -9,12 +12,13 @@ import (
 )
 
 const (
-	schemeHint = "write ws://HOST, wss://HOST or ws+unix:/path/to.sock:/url/path; " +
+	// SchemeHint says how an address is written.
+	SchemeHint = "write ws://HOST, wss://HOST or ws+unix:/path/to.sock:/url/path; " +
 		"echo: and demo: are inside wsline"
 	ipv6Hint = "write ws://[::1]:8080/ for the address ::1"
 )
 
-// ParseURL reads what a person writes for the address of a WebSocket endpoint. The answer has the
+// Parse reads what a person writes for the address of a WebSocket endpoint. The answer has the
 // scheme ws or wss, and a host; socket is the path of a Unix socket to dial instead, or "".
 //
 //   - http and https mean ws and wss, and no scheme means ws. ":8080" is a port of localhost.
@@ -27,14 +31,14 @@ const (
 //     %23.
 //
 // The String of the answer, parsed again, is the same URL. Errors are *exit.UsageError.
-func ParseURL(s string) (u *url.URL, socket string, err error) {
+func Parse(s string) (u *url.URL, socket string, err error) {
 	s = strings.Trim(s, " ")
 	if s == "" {
-		return nil, "", &exit.UsageError{Text: "the URL is empty", Hint: schemeHint}
+		return nil, "", &exit.UsageError{Text: "the URL is empty", Hint: SchemeHint}
 	}
 	if i := strings.IndexFunc(s, isControl); i >= 0 {
 		return nil, "", &exit.UsageError{
-			Text: "the URL " + quote(WithoutPassword(s)) + " holds a control character",
+			Text: "the URL " + exit.Quote(WithoutPassword(s)) + " holds a control character",
 		}
 	}
 	typed := s
@@ -71,7 +75,7 @@ func cutScheme(typed, s string) (scheme, rest string, err error) {
 			return scheme, rest, nil
 		}
 		return "", "", &exit.UsageError{
-			Text: "unknown scheme " + within(scheme, s, " in "), Hint: schemeHint,
+			Text: "unknown scheme " + within(scheme, s, " in "), Hint: SchemeHint,
 		}
 	}
 	name, rest, found := strings.Cut(typed, ":")
@@ -83,7 +87,7 @@ func cutScheme(typed, s string) (scheme, rest string, err error) {
 		return strings.ToLower(name), rest, nil
 	case "ws", "wss", "http", "https":
 		return "", "", &exit.UsageError{
-			Text: `"//" is missing after ` + quote(name+":") + " in " + quote(s), Hint: schemeHint,
+			Text: `"//" is missing after ` + exit.Quote(name+":") + " in " + exit.Quote(s), Hint: SchemeHint,
 		}
 	}
 	authority, _, _ := strings.Cut(rest, "/")
@@ -91,7 +95,7 @@ func cutScheme(typed, s string) (scheme, rest string, err error) {
 		return "ws", typed, nil
 	}
 	return "", "", &exit.UsageError{
-		Text: "unknown scheme " + quote(name) + " in " + quote(s), Hint: schemeHint,
+		Text: "unknown scheme " + exit.Quote(name) + " in " + exit.Quote(s), Hint: SchemeHint,
 	}
 }
 
@@ -122,13 +126,13 @@ func parseUnix(s, scheme, rest string) (*url.URL, string, error) {
 	socket = drive + socket
 	if socket == "" {
 		return nil, "", &exit.UsageError{
-			Text: "no path of a Unix socket in " + quote(s),
+			Text: "no path of a Unix socket in " + exit.Quote(s),
 			Hint: "write ws+unix:/path/to.sock:/url/path",
 		}
 	}
 	if target != "" && target[0] != '/' && target[0] != '?' {
 		return nil, "", &exit.UsageError{
-			Text: "no slash before the URL path " + quote(target) + " in " + quote(s),
+			Text: "no slash before the URL path " + exit.Quote(target) + " in " + exit.Quote(s),
 			Hint: "write ws+unix:/path/to.sock:/url/path",
 		}
 	}
@@ -168,7 +172,7 @@ func setAuthority(u *url.URL, s, authority string) error {
 		n, ok := parsePort(port)
 		if !ok {
 			return &exit.UsageError{
-				Text: "bad port " + quote(port) + " in " + quote(s), Hint: "a port is 1 to 65535",
+				Text: "bad port " + exit.Quote(port) + " in " + exit.Quote(s), Hint: "a port is 1 to 65535",
 			}
 		}
 		u.Host += ":" + n
@@ -179,9 +183,9 @@ func setAuthority(u *url.URL, s, authority string) error {
 // within quotes a part and what it is a part of, if that is more.
 func within(part, s, in string) string {
 	if part == s {
-		return quote(s)
+		return exit.Quote(s)
 	}
-	return quote(part) + in + quote(s)
+	return exit.Quote(part) + in + exit.Quote(s)
 }
 
 // decode undoes percent-encoding; what is not well encoded means itself.
@@ -204,7 +208,7 @@ func parsePort(s string) (string, bool) {
 func setTarget(u *url.URL, s, target string) error {
 	if i := strings.IndexByte(target, '#'); i >= 0 {
 		return &exit.UsageError{
-			Text: "a WebSocket URL has no fragment: " + quote(target[i:]) + " in " + quote(s),
+			Text: "a WebSocket URL has no fragment: " + exit.Quote(target[i:]) + " in " + exit.Quote(s),
 			Hint: "write %23 for a # that belongs to the path or query",
 		}
 	}
@@ -238,3 +242,7 @@ func encode(s string) string {
 func isHex(c byte) bool { return isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f' }
 
 func isControl(r rune) bool { return r < 0x20 || r == 0x7f }
+
+func isAlnum(c byte) bool { return isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'z' }
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }

@@ -1,4 +1,4 @@
-package dial
+package uri
 
 import (
 	"errors"
@@ -9,7 +9,7 @@ import (
 	"wsline/internal/exit"
 )
 
-func TestParseURL(t *testing.T) {
+func TestParse(t *testing.T) {
 	tests := []struct{ in, want, socket string }{
 		{in: "ws://example.com", want: "ws://example.com"},
 		{in: "  wss://example.com/ ", want: "wss://example.com/"},
@@ -56,14 +56,14 @@ func TestParseURL(t *testing.T) {
 		{in: "WSS+Unix:///run/a b.sock:/", want: "wss://localhost/", socket: "/run/a b.sock"},
 	}
 	for _, tt := range tests {
-		u, socket, err := ParseURL(tt.in)
+		u, socket, err := Parse(tt.in)
 		if err != nil || u.String() != tt.want || socket != tt.socket {
 			t.Errorf("%q: %v, %q, %v; want %q, %q", tt.in, u, socket, err, tt.want, tt.socket)
 		}
 	}
 }
 
-func TestParseURLErrors(t *testing.T) {
+func TestParseErrors(t *testing.T) {
 	tests := []struct{ in, want string }{
 		{"", "the URL is empty"},
 		{"  ", "the URL is empty"},
@@ -110,7 +110,7 @@ func TestParseURLErrors(t *testing.T) {
 		{"ws+unix:/a.sock:x", `no slash before the URL path "x" in "ws+unix:/a.sock:x"`},
 	}
 	for _, tt := range tests {
-		u, _, err := ParseURL(tt.in)
+		u, _, err := Parse(tt.in)
 		var usage *exit.UsageError
 		if !errors.As(err, &usage) || err.Error() != tt.want {
 			t.Errorf("%q: %v, error %v, want %q", tt.in, u, err, tt.want)
@@ -118,7 +118,7 @@ func TestParseURLErrors(t *testing.T) {
 	}
 }
 
-func FuzzParseURL(f *testing.F) {
+func FuzzParse(f *testing.F) {
 	for _, s := range []string{
 		"ws://user:p@ss@example.com:80/a b?c|d", "localhost:8080/x", ":8080", "[fe80::1%25eth0]:80",
 		"ws+unix:/a.sock:/b", "https://bücher.example/%zz", "ws://h#f", "mailto:x", "ws://h/[]?",
@@ -126,11 +126,11 @@ func FuzzParseURL(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		u, _, err := ParseURL(s)
+		u, _, err := Parse(s)
 		if err != nil {
 			return
 		}
-		again, socket, err := ParseURL(u.String())
+		again, socket, err := Parse(u.String())
 		if err != nil || socket != "" {
 			t.Fatalf("%q became %q, which gives %v, %q", s, u, err, socket)
 		}
@@ -169,4 +169,14 @@ func TestASCIIHost(t *testing.T) {
 	if want := `"mü*" is not a host name, in "a.mü*.example"`; err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
 	}
+}
+
+// isVisible reports whether s has no byte that could end a word or a line of a request.
+func isVisible(s string) bool {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] == 0x7f {
+			return false
+		}
+	}
+	return true
 }

@@ -1,4 +1,4 @@
-package dial
+package uri
 
 import (
 	"strings"
@@ -35,7 +35,7 @@ func checkPassword(typed, hidden string) error {
 		return nil
 	}
 	return &exit.UsageError{
-		Text: "a bad port, or a / in the password, in " + quote(hidden), Hint: passwordHint,
+		Text: "a bad port, or a / in the password, in " + exit.Quote(hidden), Hint: passwordHint,
 	}
 }
 

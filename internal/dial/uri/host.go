@@ -1,4 +1,4 @@
-package dial
+package uri
 
 import (
 	"net/netip"
@@ -12,7 +12,7 @@ import (
 // parseHost returns the form of a host in which it is dialled and stands in a URL; s is for errors.
 func parseHost(host, s string) (string, error) {
 	if host == "" {
-		return "", &exit.UsageError{Text: "no host in " + quote(s), Hint: schemeHint}
+		return "", &exit.UsageError{Text: "no host in " + exit.Quote(s), Hint: SchemeHint}
 	}
 	if strings.HasPrefix(host, "[") {
 		return parseIPv6(host, s)
@@ -38,9 +38,9 @@ func notA(host, what, s string) string {
 		article = " is not an "
 	}
 	if host == s {
-		return quote(host) + article + what
+		return exit.Quote(host) + article + what
 	}
-	return quote(host) + article + what + ", in " + quote(s)
+	return exit.Quote(host) + article + what + ", in " + exit.Quote(s)
 }
 
 func badHost(host, s string) error {
