@@ -14,28 +14,34 @@ build_base() {
   (cd "$tools/source" && go build -o "$tools/base" .)
 }
 
-# cost KEY [FLAG…] -- COMMAND… runs a command once and adds what it took to the key.
-cost() {
-  local key=$1 flags=() seconds cpu user peak end
-  shift
-  for (( ; ; )); do
-    [[ $1 != -- ]] || break
+# apart ARGUMENT… sets flags and command to what stands before and behind the first --.
+apart() {
+  flags=()
+  while [[ $1 != -- ]]; do
     flags+=("$1")
     shift
   done
-  shift
+  command=("${@:2}")
+}
+
+# middle FIELD prints the median of a field of the lines of stdin.
+middle() {
+  awk -v field="$1" '{ print $field }' | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
+}
+
+# cost KEY [FLAG…] -- COMMAND… runs a command once and adds what it took to the key.
+cost() {
+  local key=$1 flags command seconds cpu user peak end
+  apart "${@:2}"
   read -r seconds cpu user peak _ _ _ end < <(
-    "$tools/run" "${flags[@]}" "$@" 2>"$tools/errors"
-  ) || fail "$* cannot be run: $(<"$tools/errors")"
-  [[ $end == ok ]] || fail "$*: $end $(<"$tools/errors")"
+    "$tools/run" "${flags[@]}" "${command[@]}" 2>"$tools/errors"
+  ) || fail "${command[*]} cannot be run: $(<"$tools/errors")"
+  [[ $end == ok ]] || fail "${command[*]}: $end $(<"$tools/errors")"
   costs[$key]+="$seconds $cpu $user $peak"$'\n'
 }
 
 # median KEY FIELD prints the median of a field: 1 seconds, 2 CPU, 3 user CPU, 4 the peak in KiB.
-median() {
-  printf '%s' "${costs[$1]}" | cut -d' ' -f"$2" | sort -n |
-    awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
-}
+median() { printf '%s' "${costs[$1]}" | middle "$2"; }
 
 # versus WORK FIELD OTHER TARGET adds a row: the median of wsline's field over that of another.
 versus() {
@@ -51,16 +57,12 @@ peak() {
 
 # both WORK FLAG… -- ARGUMENT… runs wsline and the base three times in turn.
 both() {
-  local work=$1 round name flags=()
-  shift
-  while [[ $1 != -- ]]; do
-    flags+=("$1")
-    shift
-  done
-  shift
+  local work=$1 round name flags command
+  apart "${@:2}"
+  local given=("${flags[@]}") arguments=("${command[@]}")
   for ((round = 0; round < 3; round++)); do
     for name in wsline base; do
-      cost "$work $name" "${flags[@]}" -- "$tools/$name" "$@"
+      cost "$work $name" "${given[@]}" -- "$tools/$name" "${arguments[@]}"
     done
   done
 }
@@ -162,24 +164,17 @@ measure_tls() {
 
 # crowd NAME [FLAG…] -- COMMAND… runs bench/conns with a server once.
 crowd() {
-  local name=$1 flags=() idle small cpu messages late end
-  shift
-  while [[ $1 != -- ]]; do
-    flags+=("$1")
-    shift
-  done
-  shift
-  read -r idle small cpu messages late end < <("$tools/conns" "${flags[@]}" "$@" 2>"$tools/errors") ||
-    fail "$* cannot be run: $(<"$tools/errors")"
-  [[ "$late $end" == '0 ok' ]] || fail "$*: $late late, $end"
+  local name=$1 flags command idle small cpu messages late end
+  apart "${@:2}"
+  read -r idle small cpu messages late end < <(
+    "$tools/conns" "${flags[@]}" "${command[@]}" 2>"$tools/errors"
+  ) || fail "${command[*]} cannot be run: $(<"$tools/errors")"
+  [[ "$late $end" == '0 ok' ]] || fail "${command[*]}: $late late, $end"
   crowds[$name]+="$idle $small $cpu"$'\n'
 }
 
 # of_crowd NAME FIELD prints the median of a field: 1 KiB idle, 2 KiB after small messages, 3 CPU.
-of_crowd() {
-  printf '%s' "${crowds[$1]}" | cut -d' ' -f"$2" | sort -n |
-    awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
-}
+of_crowd() { printf '%s' "${crowds[$1]}" | middle "$2"; }
 
 measure_crowds() {
   local listen=("$tools/wsline" listen --echo 127.0.0.1:0) ws=(node bench/conns/echo.js "$tools/npm") n
