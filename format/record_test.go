@@ -234,20 +234,26 @@ func TestRecordingOfALongMessage(t *testing.T) {
 	}
 }
 
+// sizesOf is a recording of the events, and how long it is behind each of them.
+func sizesOf(t *testing.T, events []*session.Event, form Form) (whole disk, sizes map[int]bool) {
+	t.Helper()
+	r := record(t, &whole, form, RecordOptions{})
+	sizes = map[int]bool{0: true, len(whole.p): true}
+	for _, ev := range events {
+		if err := r.Event(ev); err != nil {
+			t.Fatal(err)
+		}
+		sizes[len(whole.p)] = true
+	}
+	return whole, sizes
+}
+
 // Whatever the room on a disk, a recording ends with a whole event, the error is told once, and
 // nothing is written after it.
 func TestRecordingOnFullDisk(t *testing.T) {
 	events := conversationEvents(t)
 	for _, form := range []Form{FormJSON, FormHAR, FormConversation} {
-		var whole disk
-		r := record(t, &whole, form, RecordOptions{})
-		sizes := map[int]bool{0: true, len(whole.p): true}
-		for _, ev := range events {
-			if err := r.Event(ev); err != nil {
-				t.Fatal(err)
-			}
-			sizes[len(whole.p)] = true
-		}
+		whole, sizes := sizesOf(t, events, form)
 		for room := 1; room < len(whole.p); room++ {
 			d := disk{room: room}
 			r, err := NewRecorder(&d, form, RecordOptions{})
@@ -406,15 +412,7 @@ func TestRecordingThatGathers(t *testing.T) {
 func TestGatheredOnFullDisk(t *testing.T) {
 	events := conversationEvents(t)
 	for _, form := range []Form{FormJSON, FormHAR, FormConversation} {
-		var whole disk
-		r := record(t, &whole, form, RecordOptions{})
-		sizes := map[int]bool{0: true, len(whole.p): true}
-		for _, ev := range events {
-			if err := r.Event(ev); err != nil {
-				t.Fatal(err)
-			}
-			sizes[len(whole.p)] = true
-		}
+		whole, sizes := sizesOf(t, events, form)
 		for room := 1; room < len(whole.p); room += 3 {
 			d := disk{room: room}
 			r, err := NewRecorder(&d, form, RecordOptions{Gather: 600})

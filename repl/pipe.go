@@ -14,10 +14,7 @@ import (
 )
 
 // Message is something to send.
-type Message struct {
-	Op      wire.Opcode // OpText or OpBinary
-	Payload []byte
-}
+type Message wire.Message
 
 // Pipe is a conversation without a terminal: what is read is sent, what comes is printed. Its fields are
 // not changed while it runs.

@@ -26,7 +26,7 @@ func (r *pipeRun) feed(ctx context.Context) {
 func (r *pipeRun) sendAll(ctx context.Context) error {
 	for _, list := range [][]Message{r.OnOpen, r.Execute} {
 		for _, m := range list {
-			if err := r.sendNow(m.Op, m.Payload); err != nil {
+			if err := r.sendNow(m.Opcode, m.Payload); err != nil {
 				return err
 			}
 		}

@@ -13,7 +13,7 @@ import (
 // Sent is the event of its being sent.
 func (m Message) Sent(at time.Time) *session.Event {
 	return &session.Event{
-		Kind: session.KindMessage, Dir: session.Out, Time: at, Opcode: m.Op, Payload: m.Payload,
+		Kind: session.KindMessage, Dir: session.Out, Time: at, Opcode: m.Opcode, Payload: m.Payload,
 	}
 }
 

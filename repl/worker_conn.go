@@ -49,8 +49,8 @@ func (w *worker) dial(ctx context.Context, args []string) error {
 		c.SetFrames(*w.frames)
 	}
 	for _, m := range w.l.OnOpen {
-		w.sent(m.Op, m.Payload)
-		if err := sendIn(c, w.l.Fragment, m.Op, m.Payload); err != nil && !errors.Is(err, session.ErrClosed) {
+		w.sent(m.Opcode, m.Payload)
+		if err := sendIn(c, w.l.Fragment, m.Opcode, m.Payload); err != nil && !errors.Is(err, session.ErrClosed) {
 			w.fail(err)
 		}
 	}

@@ -210,7 +210,7 @@ func (c *config) messages(texts []string) (list []repl.Message) {
 		op = wire.OpBinary
 	}
 	for _, text := range texts {
-		list = append(list, repl.Message{Op: op, Payload: []byte(text)})
+		list = append(list, repl.Message{Opcode: op, Payload: []byte(text)})
 	}
 	return list
 }
