@@ -4,9 +4,9 @@
 // It is strict where its library is not: text that is not UTF-8, masked frames and broken closing frames
 // end the connection with the code that RFC 6455 gives for them. It prints nothing and decides no exit code.
 //
-// Each session has two goroutines, its reader and the tap's writer, and others that ping, delay pongs or,
-// with Config.Watch, tell what is sent; all have ended when Done is closed. While the closing handshake is
-// under way one more watches the time.
+// Each session has its reader, the tap's writer while that has something to write, and others that ping,
+// delay pongs or, with Config.Watch, tell what is sent; all have ended when Done is closed. While the
+// closing handshake is under way one more watches the time.
 package session
 
 import (
