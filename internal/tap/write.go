@@ -49,6 +49,8 @@ type writer struct {
 	werr    error       // ends all writing
 	goodbye int         // bytes of that Close frame
 	lost    error       // why a batch did not leave, if more than our Close frame did not
+	passed  int64 // bytes that have been taken from out
+	begun   int64 // see Begun
 	keys    *rand.ChaCha8
 	onWrite func(batch []byte, more bool)
 	onBegin func(h wire.Header, payload []byte)
@@ -56,6 +58,7 @@ type writer struct {
 
 func (w *writer) init(c *Conn) {
 	w.conn = c
+	w.begun = -1
 	w.changed.L = &w.mu
 }
 
@@ -89,7 +92,7 @@ func (c *Conn) WriteAnswer(h wire.Header, payload []byte) error {
 
 // writeFrame is WriteFrame but for the start of the writing; the caller holds mu.
 func (w *writer) writeFrame(h wire.Header, payload, plain []byte) error {
-	if err := w.begin(h); err != nil {
+	if err := w.begin(h, 1); err != nil {
 		return err
 	}
 	w.tell(h, plain)
@@ -132,40 +135,32 @@ func (w *writer) appendPieces(h wire.Header, payload []byte) error {
 }
 
 // WriteFrames sends whole data frames that are each a whole message, as they stand in b, as WriteFrame
-// would one after the other. It writes itself what can be written at once, and does not keep b.
+// would one after the other, with nothing between them. It waits for room for all of b, which is at
+// most a buffer's, writes itself what can be written at once, and does not keep b.
 func (c *Conn) WriteFrames(b []byte) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for len(b) > 0 {
-		if err := c.begin(wire.Header{Fin: true, Opcode: wire.OpBinary}); err != nil {
-			return err
-		}
-		n := wholeFrames(b, max(writeBuffer-len(c.out), 1))
-		c.hold(n)
-		c.out = append(c.out, b[:n]...)
-		b = b[n:]
-		c.end()
-		if len(b) > 0 || c.now == nil {
-			c.kick()
-		}
+	if err := c.begin(wire.Header{Fin: true, Opcode: wire.OpBinary}, len(b)); err != nil {
+		return err
 	}
-	if c.now != nil {
+	c.hold(len(b))
+	c.out = append(c.out, b...)
+	c.end()
+	if c.now == nil {
+		c.kick()
+	} else {
 		c.tryNow()
 	}
 	return nil
 }
 
-// wholeFrames is the length of the frames at the beginning of b that begin within its first n bytes.
-func wholeFrames(b []byte, n int) int {
-	if len(b) <= n {
-		return len(b)
-	}
-	at := 0
-	for at < n {
-		h, size, _ := wire.ParseHeader(b[at:])
-		at += size + int(h.Length)
-	}
-	return at
+// Begun is where in all that leaves the text or binary message begins that was begun last, in bytes
+// from the first frame on, or the first of those of WriteFrames; -1 before there is one. Once the
+// connection is over, it has left in part at least if that is below what Progress says was sent.
+func (w *writer) Begun() int64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.begun
 }
 
 // WriteControl sends a control frame with a payload of at most 125 bytes, masked when h.Masked. It does
@@ -264,14 +259,14 @@ func (w *writer) forControl() *[]byte {
 	return &w.out
 }
 
-// begin waits for the frame boundary and for room, and begins a frame; the caller holds mu.
-func (w *writer) begin(h wire.Header) error {
-	ok, err := w.mayBegin(h)
+// begin waits for the frame boundary and for room for n bytes, and begins a frame; the caller holds mu.
+func (w *writer) begin(h wire.Header, n int) error {
+	ok, err := w.mayBegin(h, n)
 	if !ok {
 		w.conn.peer.block(1)
 		for !ok {
 			w.await()
-			ok, err = w.mayBegin(h)
+			ok, err = w.mayBegin(h, n)
 		}
 		w.conn.peer.block(-1)
 	}
@@ -282,21 +277,27 @@ func (w *writer) begin(h wire.Header) error {
 	if !h.Opcode.IsControl() {
 		w.open = !h.Fin
 	}
+	if isMessage(h) {
+		w.begun = w.passed + int64(len(w.out))
+	}
 	return nil
 }
 
 // mayBegin says whether a frame can begin now, or never, which is an error; the caller holds mu.
-func (w *writer) mayBegin(h wire.Header) (ok bool, err error) {
+func (w *writer) mayBegin(h wire.Header, n int) (ok bool, err error) {
 	switch {
 	case w.werr != nil:
 		return true, w.werr
 	case w.closed:
 		return true, ErrCloseSent
-	case w.busy || len(w.out) >= writeBuffer:
+	case w.busy || len(w.out) > 0 && len(w.out)+n > writeBuffer:
 		return false, nil
 	}
-	return !w.open || h.Opcode != wire.OpText && h.Opcode != wire.OpBinary, nil
+	return !w.open || !isMessage(h), nil
 }
+
+// isMessage says that a frame begins a message.
+func isMessage(h wire.Header) bool { return h.Opcode == wire.OpText || h.Opcode == wire.OpBinary }
 
 // room waits until some of n bytes fit and says how many; the caller holds mu and has begun a frame.
 func (w *writer) room(n int) (int, error) {

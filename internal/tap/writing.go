@@ -128,6 +128,7 @@ func (c *Conn) tryNow() {
 func (c *Conn) batch() []byte {
 	batch, more, onWrite := c.out, c.busy, c.onWrite
 	c.out = nil
+	c.passed += int64(len(batch))
 	c.changed.Broadcast()
 	if onWrite != nil {
 		c.mu.Unlock()
