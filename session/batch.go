@@ -28,6 +28,35 @@ type Batch struct {
 	messages, bytes int64  // in buf
 	binary          int64  // messages of them
 	line            []byte // a message with its Config.LineEnd
+
+	// With Settled: where messages begin that have not been settled, in buf, and in what leaves.
+	settled bool
+	starts  []int
+	handed  []int64
+}
+
+// Settled has the batch know which of its messages have left, for Settle, and returns it.
+func (b *Batch) Settled() *Batch {
+	b.settled = true
+	return b
+}
+
+// Settle waits until the network has taken all that was sent, and says how many messages of it have left
+// since the last Settle, at least in part: with nil that is all. With ErrClosed it has waited for
+// the end of the connection, whose peer may have got those that left, and has not got the others. Nobody
+// else sends messages on the session meanwhile.
+func (b *Batch) Settle() (left int, err error) {
+	if err = b.Flush(); err == nil {
+		err = b.s.Flush()
+	}
+	if left = len(b.handed); err != nil {
+		<-b.s.done
+		_, sent := b.s.tap.Progress()
+		for left = 0; left < len(b.handed) && b.handed[left] < sent; left++ {
+		}
+	}
+	b.handed = b.handed[:0]
+	return left, err
 }
 
 // NewBatch returns an empty batch.
@@ -76,6 +105,9 @@ func (b *Batch) SendAll(op wire.Opcode, payloads [][]byte) (sent int, err error)
 			b.buf = buf[:at]
 			return i, ErrNotUTF8
 		}
+		if b.settled {
+			b.starts = append(b.starts, at)
+		}
 		b.buf = buf
 		b.messages++
 		if !isText {
@@ -96,7 +128,20 @@ func (b *Batch) sendAlone(op wire.Opcode, payload []byte) error {
 	if err := b.Flush(); err != nil {
 		return err
 	}
-	return b.s.Send(op, payload)
+	before := b.begun()
+	err := b.s.Send(op, payload)
+	if at := b.begun(); at != before {
+		b.handed = append(b.handed, at)
+	}
+	return err
+}
+
+// begun is where the message stands in what leaves that was begun last, -1 when nobody asks for it.
+func (b *Batch) begun() int64 {
+	if !b.settled {
+		return -1
+	}
+	return b.s.tap.Begun()
 }
 
 // key is a masking key from a strong source (RFC 6455 §10.3), which gives two at a time.
@@ -116,9 +161,16 @@ func (b *Batch) Flush() error {
 	if len(b.buf) == 0 {
 		return nil
 	}
+	before := b.begun()
 	b.s.leaving.Add(b.messages)
 	err := b.s.tap.WriteFrames(b.buf)
 	b.s.leaving.Add(-b.messages)
+	if at := b.begun(); at != before {
+		for _, start := range b.starts {
+			b.handed = append(b.handed, at+int64(start))
+		}
+	}
+	b.starts = b.starts[:0]
 	if err == nil {
 		b.s.messagesOut.Add(b.messages)
 		b.s.bytesOut.Add(b.bytes)
