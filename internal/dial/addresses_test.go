@@ -54,6 +54,94 @@ func TestEveryAddressIsTried(t *testing.T) {
 	}
 }
 
+// The address that was good last is tried first, and the others as ever when it is not good any more.
+func TestPrefer(t *testing.T) {
+	s := wstest.Serve(t, accept())
+	resolver, ips := example(t, 3)
+	for _, alive := range ips {
+		for i, preferred := range ips {
+			var mu sync.Mutex
+			var tried []string
+			mustDial(t, &Config{
+				URL: mustURL(t, "ws://example.com/"), Resolver: resolver, Prefer: preferred + ":80",
+				NetDial: func(ctx context.Context, network, address string) (net.Conn, error) {
+					mu.Lock()
+					defer mu.Unlock()
+					if tried = append(tried, address); address != alive+":80" {
+						return nil, errnoRefused
+					}
+					return new(net.Dialer).DialContext(ctx, network, s.Addr())
+				},
+			})
+			var want []string
+			for _, ip := range append([]string{preferred}, slices.Delete(slices.Clone(ips), i, i+1)...) {
+				if !slices.Contains(want, alive+":80") {
+					want = append(want, ip+":80")
+				}
+			}
+			if !slices.Equal(tried, want) {
+				t.Errorf("%s is preferred, %s answers: tried %q, want %q", preferred, alive, tried, want)
+			}
+		}
+	}
+}
+
+// What a handshake says of where it was is what the next dial begins with.
+func TestPreferIsWhatAHandshakeSays(t *testing.T) {
+	first := wstest.Serve(t, accept())
+	_, port, _ := net.SplitHostPort(first.Addr())
+	ln, err := net.Listen("tcp", "127.0.0.2:"+port)
+	if err != nil {
+		t.Skip(err) // not every system has more than one such address
+	}
+	second := wstest.ServeOn(t, ln, accept())
+	cfg := &Config{
+		URL: mustURL(t, "ws://example.com:"+port+"/"),
+		Resolver: dnsOf(t, func(query []byte) []byte {
+			return dnsAnswer(query, false, "127.0.0.1", "127.0.0.2")
+		}),
+	}
+	for _, s := range []*wstest.Server{first, second} {
+		cfg.Prefer = s.Addr()
+		for range 2 {
+			cfg.Prefer = mustDial(t, cfg).Handshake.Remote.String()
+			if cfg.Prefer != s.Addr() {
+				t.Errorf("connected to %s, want %s", cfg.Prefer, s.Addr())
+			}
+		}
+	}
+	second.Shut()
+	if got := mustDial(t, cfg).Handshake.Remote.String(); got != first.Addr() {
+		t.Errorf("connected to %s, want %s", got, first.Addr())
+	}
+}
+
+// Behind a proxy it is the proxy's address that is preferred, and none of the host's.
+func TestPreferIsTheProxys(t *testing.T) {
+	s := wstest.Serve(t, accept())
+	resolver, ips := example(t, 2)
+	p := wstest.SOCKSProxy(t, wstest.ProxyConfig{
+		Hosts: map[string]string{ips[0] + ":80": s.Addr(), ips[1] + ":80": s.Addr()},
+	})
+	var tried []string
+	mustDial(t, &Config{
+		URL:      mustURL(t, "ws://example.com/"),
+		Resolver: resolver,
+		Proxy: func(*url.URL) (*url.URL, error) {
+			return &url.URL{Scheme: "socks5", Host: "example.com:1080"}, nil
+		},
+		Prefer: ips[1] + ":1080",
+		NetDial: func(ctx context.Context, network, address string) (net.Conn, error) {
+			tried = append(tried, address)
+			return new(net.Dialer).DialContext(ctx, network, p.URL().Host)
+		},
+	})
+	if got := p.Asked(); !slices.Equal(tried, []string{ips[1] + ":1080"}) ||
+		!slices.Equal(got, []string{ips[0] + ":80"}) {
+		t.Errorf("dialled %q, and asked for %q", tried, got)
+	}
+}
+
 // An address that does not answer holds up the next one by a moment, not by its share of the limit.
 func TestDeadAddress(t *testing.T) {
 	s := wstest.Serve(t, accept())

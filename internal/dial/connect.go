@@ -73,6 +73,7 @@ func (a *attempt) dialTCP(ctx context.Context, hostport string) (net.Conn, error
 	if err != nil {
 		return nil, err
 	}
+	addresses.Prefer(a.cfg.Prefer)
 	a.stage = stageTCP
 	if _, err := netip.ParseAddr(addresses.Known[0]); err == nil {
 		a.tried = addresses.Known[0]

@@ -51,6 +51,11 @@ type Config struct {
 	Hide    func(text string, isCut bool) string
 	Timeout time.Duration // for all of Dial; 0: only the context's
 
+	// Prefer is the address that was connected to last, a Handshake.Remote as text or an IP address: of
+	// those that DNS gives it is tried first, or one of its family when it is not among them, and then
+	// the others as ever. Behind a proxy it is the proxy's. "": none is.
+	Prefer string
+
 	// NetDial dials instead of a net.Dialer, when it is not nil: the host's name, or with a
 	// Resolver its addresses, several at a time.
 	NetDial func(ctx context.Context, network, addr string) (net.Conn, error)
@@ -89,8 +94,8 @@ type Handshake struct {
 	Subprotocol       string      // chosen by the server, "" for none
 	Extensions        string      // chosen by the server, as it wrote them
 	Compressed        bool        // permessage-deflate is in use
-	Remote            net.Addr
-	Proxy             *url.URL // nil for none
+	Remote            net.Addr    // that was connected to: the proxy's, where there is one
+	Proxy             *url.URL    // nil for none
 	TLS               *tls.ConnectionState
 	Timings           Timings
 }

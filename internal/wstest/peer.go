@@ -40,6 +40,12 @@ func Serve(t testing.TB, handle func(p *Peer)) *Server {
 	return serve(t, "ws", listenTCP(t), nil, handle)
 }
 
+// ServeOn is Serve on a listener, which it closes.
+func ServeOn(t testing.TB, ln net.Listener, handle func(p *Peer)) *Server {
+	t.Helper()
+	return serve(t, "ws", ln, nil, handle)
+}
+
 // ServeTLS is Serve with TLS. The TLS handshake happens at the handler's first read or write;
 // when it fails, Request and Accept end the handler.
 func ServeTLS(t testing.TB, cfg *tls.Config, handle func(p *Peer)) *Server {

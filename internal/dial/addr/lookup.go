@@ -17,9 +17,10 @@ const ResolutionDelay = 50 * time.Millisecond
 type List struct {
 	Known []string
 
-	results chan result
-	pending int // how many results are to come
-	stop    context.CancelFunc
+	preferred netip.Addr // the zero one for none
+	results   chan result
+	pending   int // how many results are to come
+	stop      context.CancelFunc
 }
 
 // Of is a list of addresses to which nothing is added.
@@ -88,10 +89,42 @@ func (l *List) take(tried int, r result) {
 			found = append(found, s)
 		}
 	}
-	l.Known = append(l.Known[:tried:tried], interleave(append(found, l.Known[tried:]...))...)
+	l.arrange(tried, append(found, l.Known[tried:]...))
 	if r.all {
 		l.Stop()
 	}
+}
+
+// Prefer has the race begin with an address, as "192.0.2.1" or "192.0.2.1:443", when it is one of the
+// host's, or else with one of its family: where it has connected before, that is likely to work. All
+// that is no address, as "", prefers nothing.
+func (l *List) Prefer(address string) {
+	if host, _, err := net.SplitHostPort(address); err == nil {
+		address = host
+	}
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		return
+	}
+	l.preferred = ip.Unmap()
+	l.arrange(0, slices.Clone(l.Known))
+}
+
+// arrange puts what is left of a list of which so many have been tried into the order in which it is
+// to be tried. Once one has been tried, the other family is next, whichever is preferred.
+func (l *List) arrange(tried int, left []string) {
+	n := slices.Index(left, l.preferred.String())
+	if n < 0 && tried == 0 && l.preferred.IsValid() {
+		n = slices.IndexFunc(left, func(s string) bool {
+			ip, err := netip.ParseAddr(s)
+			return err == nil && ip.Is4() == l.preferred.Is4()
+		})
+	}
+	if n > 0 {
+		preferred := left[n]
+		left = slices.Insert(slices.Delete(left, n, n+1), 0, preferred)
+	}
+	l.Known = append(l.Known[:tried:tried], interleave(left)...)
 }
 
 // Stop ends the look-ups that have not been answered, and waits for that.

@@ -59,6 +59,70 @@ func TestTake(t *testing.T) {
 	}
 }
 
+func TestPrefer(t *testing.T) {
+	const (
+		both = "2001:db8::1 192.0.2.1 2001:db8::2 192.0.2.2"
+		four = "192.0.2.1 192.0.2.2 192.0.2.3"
+	)
+	tests := []struct{ known, address, want string }{
+		{both, "", both},
+		{both, "2001:db8::1", both},
+		{both, "192.0.2.2", "192.0.2.2 2001:db8::1 192.0.2.1 2001:db8::2"},
+		{both, "192.0.2.2:443", "192.0.2.2 2001:db8::1 192.0.2.1 2001:db8::2"},
+		{both, "[2001:db8::2]:443", "2001:db8::2 192.0.2.1 2001:db8::1 192.0.2.2"},
+		{both, "2001:DB8:0::2", "2001:db8::2 192.0.2.1 2001:db8::1 192.0.2.2"},
+		{both, "[::ffff:192.0.2.2]:443", "192.0.2.2 2001:db8::1 192.0.2.1 2001:db8::2"},
+		{four, "192.0.2.3", "192.0.2.3 192.0.2.1 192.0.2.2"},
+
+		// It is gone: its family can be reached, perhaps.
+		{both, "192.0.2.9:80", "192.0.2.1 2001:db8::1 192.0.2.2 2001:db8::2"},
+		{both, "2001:db8::9", both},
+		{four, "2001:db8::9", four},
+
+		{both, "example.com:80", both},
+		{both, "/run/socket", both},
+		{"fe80::1%lo fe80::2%lo", "[fe80::2%lo]:80", "fe80::2%lo fe80::1%lo"},
+		{"example.com", "192.0.2.1", "example.com"},
+	}
+	for _, tt := range tests {
+		l := Of(strings.Fields(tt.known)...)
+		l.Prefer(tt.address)
+		if got := strings.Join(l.Known, " "); got != tt.want {
+			t.Errorf("%s, %s preferred: %s, want %s", tt.known, tt.address, got, tt.want)
+		}
+	}
+}
+
+// What joins the race later is preferred in what is left of it.
+func TestPreferWhatComesLater(t *testing.T) {
+	tests := []struct {
+		known   string
+		tried   int
+		address string
+		found   string
+		want    string
+	}{
+		{"2001:db8::1", 0, "192.0.2.1", "192.0.2.1 192.0.2.2", "192.0.2.1 2001:db8::1 192.0.2.2"},
+		{"2001:db8::1 2001:db8::2", 1, "192.0.2.2", "192.0.2.1 192.0.2.2",
+			"2001:db8::1 192.0.2.2 2001:db8::2 192.0.2.1"},
+		// Its family has had its turn.
+		{"192.0.2.1 192.0.2.2", 1, "192.0.2.1", "2001:db8::1", "192.0.2.1 2001:db8::1 192.0.2.2"},
+		{"192.0.2.1 192.0.2.2", 1, "192.0.2.9", "2001:db8::1", "192.0.2.1 2001:db8::1 192.0.2.2"},
+	}
+	for _, tt := range tests {
+		l := &List{Known: strings.Fields(tt.known), pending: 1}
+		l.Prefer(tt.address)
+		var ips []netip.Addr
+		for _, s := range strings.Fields(tt.found) {
+			ips = append(ips, netip.MustParseAddr(s))
+		}
+		l.take(tt.tried, result{ips: ips})
+		if got := strings.Join(l.Known, " "); got != tt.want {
+			t.Errorf("%s and %s, %s preferred: %s, want %s", tt.known, tt.found, tt.address, got, tt.want)
+		}
+	}
+}
+
 // A family is what a resolver has of it, and when it says so: never for a time of 0.
 type family struct {
 	after time.Duration
