@@ -90,10 +90,15 @@ func (a *attempt) dialTCP(ctx context.Context, hostport string) (net.Conn, error
 func (a *attempt) network() string { return cmp.Or(a.cfg.Network, "tcp") }
 
 func (a *attempt) dialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	if a.cfg.NetDial != nil {
-		return a.cfg.NetDial(ctx, network, address)
+	open := a.cfg.NetDial
+	if open == nil {
+		open = new(net.Dialer).DialContext
 	}
-	return new(net.Dialer).DialContext(ctx, network, address)
+	nc, err := open(ctx, network, address)
+	if err == nil {
+		limitUnacknowledged(nc, a.cfg.UserTimeout)
+	}
+	return nc, err
 }
 
 // addresses are those to dial for a host: what Config.Resolve says, or DNS. A NetDial without a

@@ -55,6 +55,12 @@ type Config struct {
 	// those that DNS gives it is tried first, or one of its family when it is not among them, and then
 	// the others as ever. Behind a proxy it is the proxy's. "": none is.
 	Prefer string
+	// UserTimeout is how long what was sent over TCP, to a proxy too, may stay unacknowledged before the
+	// system ends the connection (RFC 5482); otherwise that is as long as it sends again, with Linux a
+	// quarter of an hour. Linux also counts the time for which a peer has no room left to take more. It
+	// is rounded up to whole seconds where the system counts these. 0: the system's, which is also what
+	// holds where it cannot be set.
+	UserTimeout time.Duration
 
 	// NetDial dials instead of a net.Dialer, when it is not nil: the host's name, or with a
 	// Resolver its addresses, several at a time.
