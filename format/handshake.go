@@ -9,6 +9,7 @@ import (
 
 	"wsline/internal/dial"
 	"wsline/internal/hide"
+	"wsline/internal/plural"
 )
 
 // HandshakeStyle is how a handshake looks. The zero value is plain text without secrets.
@@ -246,7 +247,7 @@ func (p *shakePrinter) timings() {
 		{"upgrade", t.Upgrade}, {"total", t.Total},
 	} {
 		if part.took > 0 {
-			parts = append(parts, part.name+" "+rounded(part.took).String())
+			parts = append(parts, part.name+" "+plural.Rounded(part.took).String())
 		}
 	}
 	if len(parts) > 0 {

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"wsline/internal/dial"
 	"wsline/internal/hide"
@@ -141,12 +140,3 @@ func codeText(code wire.StatusCode, reason string) string {
 }
 
 func quoted(s string) string { return string(Quote(nil, []byte(s))) }
-
-// rounded is d to three significant digits.
-func rounded(d time.Duration) time.Duration {
-	unit := time.Duration(1)
-	for d/unit >= 1000 {
-		unit *= 10
-	}
-	return d.Round(unit)
-}

@@ -10,6 +10,7 @@ import (
 	"github.com/mattn/go-runewidth"
 
 	"wsline/internal/dial"
+	"wsline/internal/plural"
 	"wsline/internal/wire"
 	"wsline/session"
 )
@@ -90,7 +91,7 @@ func (t *Talk) event(dst []byte, ev *session.Event) []byte {
 	case session.KindPong:
 		dst = t.control(dst, ev, "pong", ev.Payload)
 		if ev.RTT > 0 {
-			dst = t.status(dst, "round trip "+rounded(ev.RTT).String())
+			dst = t.status(dst, "round trip "+plural.Rounded(ev.RTT).String())
 		}
 		return dst
 	case session.KindClose:

@@ -74,6 +74,7 @@ var arrows = map[string][]string{
 	"format":          {"format/har", "internal/hide", "session", "internal/dial", "internal/wire"},
 	"internal/hide":   {},
 	"format/har":      {},
+	"format/stats":    {"session"},
 	"session":         {"internal/deflate", "internal/dial", "internal/tap", "internal/wire"},
 	"internal/listen": {"session", "internal/dial", "internal/tap", "internal/wire"},
 	"internal/dial": {
@@ -132,7 +133,7 @@ var commandArrows = []string{
 	"internal/doctor/examine", "internal/env", "internal/flags",
 	"internal/record", "internal/scriptfile", "internal/target", "internal/view",
 	"script", "script/check", "script/report", "script/transcript", "script/wst",
-	"repl", "repl/command", "session", "format", "internal/hide", "internal/listen", "internal/dial",
+	"repl", "repl/command", "session", "format", "format/stats", "internal/hide", "internal/listen", "internal/dial",
 	"internal/dial/uri",
 	"internal/query", "internal/redact", "internal/wire",
 }

@@ -3,7 +3,7 @@ package converse
 import (
 	"time"
 
-	"wsline/format"
+	"wsline/format/stats"
 	"wsline/internal/dial"
 	"wsline/internal/doctor"
 	"wsline/internal/hide"
@@ -26,7 +26,7 @@ func (t *talking) views(s *view.Scene) repl.Views {
 		},
 		Stats: func(st session.Stats) string {
 			columns, _ := t.env.Size()
-			return string(format.Stats(nil, st, time.Now(), columns))
+			return string(stats.Append(nil, st, time.Now(), columns))
 		},
 		Frames:     func(mode string) { t.frames.Set(mode) },
 		KeepFrames: t.record.KeepsFrames(),

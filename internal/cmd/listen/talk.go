@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"wsline/format"
+	"wsline/format/stats"
 	"wsline/internal/cmd"
 	"wsline/internal/env"
 	"wsline/internal/exit"
@@ -137,7 +138,7 @@ func (a *audience) views(e *env.Env) repl.Views {
 		KeepFrames: a.c.record.KeepsFrames(),
 		Stats: func(st session.Stats) string {
 			columns, _ := e.Size()
-			return string(format.Stats(nil, st, time.Now(), columns))
+			return string(stats.Append(nil, st, time.Now(), columns))
 		},
 	}
 }

@@ -1,4 +1,5 @@
-package format
+// Package stats writes the counters of a connection for a person.
+package stats
 
 import (
 	"fmt"
@@ -7,24 +8,25 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"wsline/internal/plural"
 	"wsline/session"
 )
 
 const (
-	statsWidth = 80 // columns when those of the terminal are not known
+	usualWidth = 80 // columns when those of the terminal are not known
 	mostRanges = 8  // rows of a histogram
 	longestBar = 40 // columns of its longest bar
 )
 
-// Stats appends the counters of a connection as text for a person, in lines of at most width
+// Append appends the counters of a connection as text for a person, in lines of at most width
 // columns (0 for unknown; it takes 44 at least): what came and went, how fast, how large messages
 // were and how long pongs took. What is empty is left out. The lines are safe, without colour, and
 // end with a line feed.
-func Stats(dst []byte, st session.Stats, now time.Time, width int) []byte {
+func Append(dst []byte, st session.Stats, now time.Time, width int) []byte {
 	if width <= 0 {
-		width = statsWidth
+		width = usualWidth
 	}
-	p := &statsPrinter{dst: dst, width: width}
+	p := &printer{dst: dst, width: width}
 	open := max(now.Sub(st.Since), 0)
 	if !st.Since.IsZero() {
 		p.row("open for", spanText(open))
@@ -36,14 +38,14 @@ func Stats(dst []byte, st session.Stats, now time.Time, width int) []byte {
 	return p.dst
 }
 
-// A statsPrinter prints the counters of one connection.
-type statsPrinter struct {
+// A printer prints the counters of one connection.
+type printer struct {
 	dst   []byte
 	width int
 }
 
 // row appends a line of a table: a name, and columns below each other.
-func (p *statsPrinter) row(name string, columns ...string) {
+func (p *printer) row(name string, columns ...string) {
 	p.dst = fmt.Appendf(p.dst, "%-14s", name)
 	for _, c := range columns {
 		p.dst = fmt.Appendf(p.dst, "%12s", c)
@@ -51,12 +53,12 @@ func (p *statsPrinter) row(name string, columns ...string) {
 	p.dst = append(p.dst, '\n')
 }
 
-func (p *statsPrinter) heading(columns ...string) {
+func (p *printer) heading(columns ...string) {
 	p.dst = append(p.dst, '\n')
 	p.row(columns[0], columns[1:]...)
 }
 
-func (p *statsPrinter) traffic(st *session.Stats, open time.Duration) {
+func (p *printer) traffic(st *session.Stats, open time.Duration) {
 	p.heading("", "received", "sent")
 	p.row("messages", strconv.FormatInt(st.MessagesIn, 10), strconv.FormatInt(st.MessagesOut, 10))
 	in, out := perSecond(st.MessagesIn, open), perSecond(st.MessagesOut, open)
@@ -75,7 +77,7 @@ func (p *statsPrinter) traffic(st *session.Stats, open time.Duration) {
 	}
 }
 
-func (p *statsPrinter) pings(st *session.Stats) {
+func (p *printer) pings(st *session.Stats) {
 	if st.PingsIn > 0 || st.PingsOut > 0 {
 		p.row("pings", strconv.FormatInt(st.PingsIn, 10), strconv.FormatInt(st.PingsOut, 10))
 	}
@@ -84,7 +86,7 @@ func (p *statsPrinter) pings(st *session.Stats) {
 	}
 }
 
-func (p *statsPrinter) sizes(st *session.Stats) {
+func (p *printer) sizes(st *session.Stats) {
 	in, out := &st.SizesIn, &st.SizesOut
 	if in.Count == 0 && out.Count == 0 {
 		return
@@ -96,24 +98,24 @@ func (p *statsPrinter) sizes(st *session.Stats) {
 	p.histogram("sent", size, out)
 }
 
-func (p *statsPrinter) trips(st *session.Stats) {
+func (p *printer) trips(st *session.Stats) {
 	if st.RoundTrips.Count == 0 {
 		if st.RTT > 0 {
-			p.heading("round trip", rounded(st.RTT).String())
+			p.heading("round trip", plural.Rounded(st.RTT).String())
 		}
 		return
 	}
-	trip := func(n int64) string { return rounded(time.Duration(n)).String() }
+	trip := func(n int64) string { return plural.Rounded(time.Duration(n)).String() }
 	p.dst = append(p.dst, "\nround trip\n"...)
 	p.quantiles(trip, &st.RoundTrips)
 	if st.RTT > 0 {
-		p.row("  last", rounded(st.RTT).String())
+		p.row("  last", plural.Rounded(st.RTT).String())
 	}
 	p.histogram("round trips", trip, &st.RoundTrips)
 }
 
 // quantiles appends a table of the distributions, those that are empty left blank.
-func (p *statsPrinter) quantiles(text func(int64) string, list ...*session.Distribution) {
+func (p *printer) quantiles(text func(int64) string, list ...*session.Distribution) {
 	for _, q := range []struct {
 		name string
 		of   func(*session.Distribution) int64
@@ -134,7 +136,7 @@ func (p *statsPrinter) quantiles(text func(int64) string, list ...*session.Distr
 }
 
 // histogram draws a distribution, if there is more than one value to be seen in it.
-func (p *statsPrinter) histogram(name string, text func(int64) string, d *session.Distribution) {
+func (p *printer) histogram(name string, text func(int64) string, d *session.Distribution) {
 	if d.Count < 2 || d.Min == d.Max {
 		return
 	}

@@ -1,20 +1,43 @@
-package format
+package stats
 
 import (
 	"bytes"
+	"flag"
 	"math"
 	"math/rand/v2"
+	"os"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/mattn/go-runewidth"
 
 	"wsline/session"
 )
 
+var now = time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func golden(t *testing.T, file string, got []byte) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s: got\n%s\nwant\n%s", file, got, want)
+	}
+}
+
 func sampleStats() session.Stats {
 	st := session.Stats{
-		Since:      shakeNow.Add(-83 * time.Second),
+		Since:      now.Add(-83 * time.Second),
 		MessagesIn: 1234, MessagesOut: 567, BytesIn: 1 << 20, BytesOut: 34567,
 		PingsIn: 2, PingsOut: 40, PongsIn: 40, RTT: 1234567,
 		WireIn: 1<<20 + 6000, WireOut: 38000,
@@ -33,32 +56,34 @@ func sampleStats() session.Stats {
 }
 
 func TestStatsGolden(t *testing.T) {
-	one := session.Stats{Since: shakeNow, MessagesIn: 1, BytesIn: 5}
+	one := session.Stats{Since: now, MessagesIn: 1, BytesIn: 5}
 	one.SizesIn.Add(5)
 	for name, tt := range map[string]struct {
 		st    session.Stats
 		width int
 	}{
 		"full": {sampleStats(), 0}, "narrow": {sampleStats(), 44},
-		"fresh": {session.Stats{Since: shakeNow}, 80}, "one": {one, 80},
+		"fresh": {session.Stats{Since: now}, 80}, "one": {one, 80},
 		"unwatched": {session.Stats{
-			Since: shakeNow.Add(-50 * time.Hour), MessagesIn: 3, BytesIn: 5 << 40, RTT: 2500,
+			Since: now.Add(-50 * time.Hour), MessagesIn: 3, BytesIn: 5 << 40, RTT: 2500,
 		}, 80},
 	} {
 		t.Run(name, func(t *testing.T) {
-			golden(t, "testdata/stats."+name+".golden", Stats(nil, tt.st, shakeNow, tt.width))
+			golden(t, "testdata/"+name+".golden", Append(nil, tt.st, now, tt.width))
 		})
 	}
 }
+
+func isUnsafe(r rune) bool { return !unicode.IsPrint(r) }
 
 func TestStatsFit(t *testing.T) {
 	st := sampleStats()
 	st.SizesIn.Add(math.MaxInt64)
 	st.RoundTrips.Add(math.MaxInt64)
 	for _, width := range []int{44, 60, 80, 200} {
-		for line := range bytes.Lines(Stats(nil, st, shakeNow, width)) {
+		for line := range bytes.Lines(Append(nil, st, now, width)) {
 			text := bytes.TrimSuffix(line, []byte("\n"))
-			if n := runewidth.StringWidth(string(text)); n > width || !safe(text) {
+			if n := runewidth.StringWidth(string(text)); n > width || bytes.ContainsFunc(text, isUnsafe) {
 				t.Errorf("%d of %d columns: %s", n, width, text)
 			}
 			if bytes.HasSuffix(text, []byte(" ")) {
@@ -69,7 +94,7 @@ func TestStatsFit(t *testing.T) {
 }
 
 func TestStatsKeepWhatStandsBefore(t *testing.T) {
-	got := Stats([]byte("before \n"), session.Stats{RTT: 1}, shakeNow, 0)
+	got := Append([]byte("before \n"), session.Stats{RTT: 1}, now, 0)
 	if !bytes.HasPrefix(got, []byte("before \n")) {
 		t.Errorf("%q", got)
 	}
