@@ -21,33 +21,59 @@ func (s *Session) startHelpers() {
 	}
 }
 
-// keepAlive pings, and ends the connection when a pong does not come. It ends with the connection, or
-// with our Close frame.
+// keepAlive pings, and ends the connection when a pong does not come. After a sleep of the machine it
+// does so at once, see wakeTimeout. It ends with the connection, or with our Close frame.
 func (s *Session) keepAlive() {
-	ping := time.NewTicker(s.cfg.PingInterval)
+	ping, look := time.NewTicker(s.cfg.PingInterval), time.NewTicker(lookEvery)
 	defer ping.Stop()
+	defer look.Stop()
 	late := time.NewTimer(s.cfg.PingTimeout)
 	defer late.Stop()
-	if s.cfg.PingTimeout <= 0 {
+	limited := s.cfg.PingTimeout > 0
+	if !limited {
 		late.Stop()
 	}
+	watch := newSleepWatch(s.cfg.clocks)
 	for {
+		var due, overdue bool
 		select {
 		case <-s.over:
 			return
+		case <-look.C:
 		case <-ping.C:
+			due = true
+		case <-late.C:
+			overdue = true
+		}
+		slept := watch.look()
+		if slept {
+			ping.Reset(s.cfg.PingInterval)
+		}
+		if due || slept {
 			if s.pingAlive() == ErrClosed {
 				return
 			}
-		case <-late.C:
-			left := s.pongDue()
-			if left <= 0 {
-				s.abort()
-				return
-			}
-			late.Reset(nextLook(left, s.cfg.PingTimeout))
+			watch.restart() // it may have waited for our own output
+		}
+		if slept && limited {
+			s.wakePings()
+			overdue = true
+		}
+		if overdue && !s.awaitPong(late) {
+			return
 		}
 	}
+}
+
+// awaitPong ends the connection when a pong is late. Otherwise it sets the timer to when one may be.
+func (s *Session) awaitPong(late *time.Timer) bool {
+	left := s.pongDue()
+	if left <= 0 {
+		s.abort()
+		return false
+	}
+	late.Reset(nextLook(left, s.cfg.PingTimeout))
+	return true
 }
 
 // pingAlive sends a ping whose payload, 64 random bits in hexadecimal, no pong that answers another
@@ -71,7 +97,7 @@ func (s *Session) pongDue() time.Duration {
 	defer s.pingMu.Unlock()
 	for i := range s.pings {
 		if p := &s.pings[i]; p.alive {
-			left := p.waited + s.cfg.PingTimeout - waited
+			left := p.waited + p.limit - waited
 			if left <= 0 {
 				s.late = ErrPongTimeout
 			}

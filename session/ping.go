@@ -14,6 +14,7 @@ type sentPing struct {
 	at      time.Time
 	alive   bool          // one of Config.PingInterval
 	waited  time.Duration // that the peer had been waited for when it was sent
+	limit   time.Duration // for how long it may be waited for, if alive
 }
 
 func (s *Session) notePing(payload []byte, alive bool) {
@@ -23,7 +24,10 @@ func (s *Session) notePing(payload []byte, alive bool) {
 	if len(s.pings) == maxPings {
 		s.thinPings()
 	}
-	p := sentPing{payload: bytes.Clone(payload), at: time.Now(), alive: alive, waited: waited}
+	p := sentPing{
+		payload: bytes.Clone(payload), at: time.Now(), alive: alive,
+		waited: waited, limit: s.cfg.PingTimeout,
+	}
 	s.pings = append(s.pings, p)
 }
 

@@ -83,8 +83,10 @@ type Config struct {
 
 	// PingInterval is how often a ping is sent; 0: never. A pong that has not come within PingTimeout,
 	// while the reader waited for the peer, ends the connection: CauseTimeout, ErrPongTimeout. 0: it may
-	// take any time.
+	// take any time. When the machine has slept, a ping is sent at once, whose pong may take 5 s at most.
 	PingInterval, PingTimeout time.Duration
+
+	clocks func() (mono, wall time.Time) // nil: the system's
 }
 
 // Stats are counters of a connection, both ways.
