@@ -50,9 +50,7 @@ func (b *Batch) Settle() (left int, err error) {
 		err = b.s.Flush()
 	}
 	if left = len(b.handed); err != nil {
-		<-b.s.done
-		_, sent := b.s.tap.Progress()
-		for left = 0; left < len(b.handed) && b.handed[left] < sent; left++ {
+		for left = 0; left < len(b.handed) && b.s.HasLeft(b.handed[left]); left++ {
 		}
 	}
 	b.handed = b.handed[:0]
@@ -141,7 +139,19 @@ func (b *Batch) begun() int64 {
 	if !b.settled {
 		return -1
 	}
-	return b.s.tap.Begun()
+	return b.s.Begun()
+}
+
+// Begun is where in all that leaves the message begins that was begun last, in bytes from the first
+// frame on; -1 before there is one.
+func (s *Session) Begun() int64 { return s.tap.Begun() }
+
+// HasLeft waits for the end of the connection, and says whether what begins there has left before it, at
+// least in part.
+func (s *Session) HasLeft(begun int64) bool {
+	<-s.done
+	_, sent := s.tap.Progress()
+	return begun < sent
 }
 
 // key is a masking key from a strong source (RFC 6455 §10.3), which gives two at a time.

@@ -22,6 +22,7 @@ const (
 	KindEnd                      // the connection is over, always the last event; End
 	KindTyped                    // what Session.Typed was told, Dir is Out; Text, Payload, Opcode
 	KindMessages                 // whole messages that came together, only with Config.Stream; Messages
+	KindGap                      // a connection takes the place of one that ended, told before its KindOpen; Gap
 )
 
 // Direction says which way a frame or message went.
@@ -51,6 +52,19 @@ type Event struct {
 	Handshake *dial.Handshake
 	Frame     *Frame // valid only during the call of the handler
 	End       *End
+	Gap       *Gap
+}
+
+// Gap is what lay between the end of a connection and the opening of the one in its place, or before
+// the opening of the first where that took more than one try. A session tells none.
+type Gap struct {
+	Cause string        // why the one before ended, in words
+	Tries int           // to connect, with the one that did
+	Down  time.Duration // from the end to the opening
+	// From and To are the first and the last line of the input that were sent since the peer was heard
+	// of last: it may have got them or not. 0 for none.
+	From, To int64
+	Resent   bool // they are sent again
 }
 
 // FramePayload is how many bytes of a frame's payload an Event of KindFrame has at most.
