@@ -57,6 +57,8 @@ func (j *JSON) Event(dst []byte, ev *session.Event) []byte {
 		dst = appendCode(dst, ev.Code, ev.Reason)
 	case session.KindNotice:
 		dst = appendText(j.begin(dst, "notice", ev.Time), []byte(ev.Text), nil)
+	case session.KindGap:
+		dst = appendGap(j.begin(dst, "reconnect", ev.Time), ev.Gap)
 	case session.KindFrame:
 		dst = j.frame(dst, ev)
 	case session.KindEnd:

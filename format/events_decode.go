@@ -35,6 +35,7 @@ type jsonLine struct {
 
 	jsonEnd
 	jsonFrame
+	jsonGap
 	jsonOpen
 
 	bytes []byte // of Text, where a quickReader has read it
@@ -104,6 +105,8 @@ var kinds = map[string]session.Kind{
 	"notice":  session.KindNotice,
 	"frame":   session.KindFrame,
 	"end":     session.KindEnd,
+
+	"reconnect": session.KindGap,
 }
 
 // record is nil for a type that is not known.
@@ -148,6 +151,8 @@ func (l *jsonLine) event(kind session.Kind) (*session.Event, error) {
 		ev.Text = string(l.payload())
 	case session.KindFrame:
 		ev.Frame, err = l.frame()
+	case session.KindGap:
+		ev.Gap = l.gap(l.Cause)
 	case session.KindEnd:
 		ev.End, err = l.end()
 	}

@@ -137,6 +137,7 @@ func everyMember(t *testing.T) []byte {
 		{Kind: session.KindPing, Alive: true},
 		{Kind: session.KindPing, Payload: []byte(odd)},
 		{Kind: session.KindPong, RTT: 1, Alive: true},
+		{Kind: session.KindGap, Gap: &session.Gap{Cause: "broken", Tries: 1, From: 1, To: 2, Resent: true}},
 		{Kind: session.KindPong, Payload: []byte(odd)},
 		{Kind: session.KindClose},
 		{Kind: session.KindClose, Reason: odd},

@@ -79,6 +79,8 @@ func (t *Talk) event(dst []byte, ev *session.Event) []byte {
 		return t.open(dst, ev)
 	case session.KindNotice:
 		return t.status(dst, ev.Text)
+	case session.KindGap:
+		return t.status(dst, gapText(ev.Gap))
 	case session.KindEnd:
 		return t.status(dst, endText(ev.End))
 	case session.KindMessage:
