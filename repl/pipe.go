@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"regexp"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -48,8 +49,13 @@ type Pipe struct {
 	Extra  command.Extra // of Slash
 
 	Connect func(ctx context.Context, handle func(*session.Event)) (*session.Session, error)
-	OnOpen  []Message // sent first
-	Execute []Message // sent after them
+	// Again opens a connection in the place of one that has ended, and tells a KindGap before its
+	// KindOpen. Both nil: that end stands, as where Again is nil. An error is why no other came.
+	Again func(ctx context.Context, end *session.End, handle func(*session.Event)) (
+		*session.Session, error)
+	Resend  bool      // what may not have arrived is sent again on the next connection
+	OnOpen  []Message // sent first, on each connection
+	Execute []Message // sent after them, once
 
 	Wait    time.Duration  // stay this long after the end without a message; negative: until the peer closes
 	Count   int64          // print as many messages, and leave; 0: no count
@@ -72,6 +78,7 @@ type Result struct {
 	Idle        bool         // it was left after Wait, with nothing read, nothing sent and nothing received
 	Met         bool         // the count or the expectation was reached: how the connection ended decides nothing
 	Messages    int64        // how many came
+	From, To    int64        // the first and the last message of the input that may not have arrived, with Again
 	Err         error        // *LineError, *CommandError, *ExpectError, *CountError, *ReadError, *WriteError
 }
 
@@ -80,6 +87,7 @@ type Result struct {
 // up what is stuck, so may others be that are in a write, or in Status or Tap.
 func (p *Pipe) Run(ctx context.Context) Result {
 	r := &pipeRun{Pipe: p, out: newOutput(p.Out), reached: make(chan struct{}), sent: make(chan error, 1)}
+	r.lives.init(p)
 	if p.PassOn != nil {
 		p.PassOn(r.out.pass)
 	}
@@ -96,12 +104,17 @@ func (p *Pipe) Run(ctx context.Context) Result {
 type pipeRun struct {
 	*Pipe
 	out *output
-	s   *session.Session
+	s   *session.Session // the present one
+
+	lives    lives
+	welcomes sync.WaitGroup
+	past     session.Stats // of the connections before r.s: messages
 
 	sent chan error // what ended the input, nil for its end; one value
 
 	// Of the goroutine that feeds.
-	batch *session.Batch // nil while messages are sent by themselves
+	to    *session.Session
+	batch *session.Batch // of to; nil while messages are sent by themselves
 	fed   bool           // something was read; anybody's after sent
 
 	// Owned by the session's handler.
@@ -131,19 +144,25 @@ func (r *pipeRun) run(ctx context.Context) (res Result) {
 		}
 		return res
 	}
-	r.s = s
 	if signal != nil {
+		r.s = s
 		r.interrupt(signal, &res)
 	} else {
+		r.live(s)
 		go r.feed(ctx)
-		r.converse(&res)
+		r.converse(ctx, &res)
 	}
+	r.lives.end()
 	select {
-	case <-s.Done():
-		res.End = s.Wait()
+	case <-r.s.Done():
+		res.End = r.s.Wait()
+		r.welcomes.Wait()
+		if r.lives.on && res.End.Cause != session.CauseClosed {
+			res.From, res.To = r.lives.unheard()
+		}
 	default: // it was given up
 	}
-	res.Messages = s.Stats().MessagesIn
+	res.Messages = r.past.MessagesIn + r.s.Stats().MessagesIn
 	r.judge(&res)
 	r.drain(&res)
 	return res
@@ -154,10 +173,6 @@ func (r *pipeRun) run(ctx context.Context) (res Result) {
 func (r *pipeRun) connect(ctx context.Context, res *Result) (*session.Session, os.Signal, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	type opened struct {
-		s   *session.Session
-		err error
-	}
 	ready := make(chan opened, 1)
 	go func() {
 		s, err := r.Connect(ctx, r.event)
@@ -178,8 +193,15 @@ func (r *pipeRun) connect(ctx context.Context, res *Result) (*session.Session, o
 	}
 }
 
+// opened is what came of connecting.
+type opened struct {
+	s   *session.Session
+	err error
+}
+
 // event prints; it is the session's handler.
 func (r *pipeRun) event(ev *session.Event) {
+	r.lives.event(ev)
 	if ev.Kind == session.KindMessages && r.oneByOne() {
 		r.each(ev)
 		return

@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"context"
 	"errors"
 	"os"
 	"syscall"
@@ -31,7 +32,7 @@ const (
 
 // converse stays until the conversation is over or there is a reason to end it, and then begins the
 // closing handshake.
-func (r *pipeRun) converse(res *Result) {
+func (r *pipeRun) converse(ctx context.Context, res *Result) {
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	timer.Stop()
@@ -40,16 +41,34 @@ func (r *pipeRun) converse(res *Result) {
 		limit = time.After(r.Timeout)
 	}
 	var ended bool // all of the input has been sent
-	reached, sent := r.reached, r.sent
+	var endedAt time.Time
+	var silence time.Duration // until the connection ended
+	reached, sent, done := r.reached, r.sent, r.s.Done()
+	var opening *opening // another connection, nil while there is one
 	for {
 		select {
-		case <-r.s.Done():
-			if !ended {
-				r.rest(res)
+		case <-done:
+			if opening = r.reopen(ctx, ended, res); opening != nil {
+				done, silence = nil, r.silence(endedAt)
+				timer.Stop() // without a connection there is no silence
+				continue
 			}
+			r.over(ended, res)
 			return
+		case o := <-opening.ready():
+			opening = nil
+			if o.s == nil {
+				res.ConnectErr = o.err
+				r.over(ended, res)
+				return
+			}
+			r.live(o.s)
+			if done = r.s.Done(); ended {
+				r.last.Store(time.Now().Add(-silence).UnixNano())
+				r.setTimer(timer, res.Err, silence)
+			}
 		case err := <-sent:
-			ended, sent = true, nil
+			ended, endedAt, sent = true, time.Now(), nil
 			if res.Unsent = errors.Is(err, session.ErrClosed); err != nil && !res.Unsent {
 				res.Err = err
 			}
@@ -57,10 +76,8 @@ func (r *pipeRun) converse(res *Result) {
 				r.leave(wire.StatusNormalClosure, res)
 				return
 			}
-			if failed := (*CommandError)(nil); r.Wait >= 0 {
-				timer.Reset(r.Wait)
-			} else if errors.As(err, &failed) {
-				timer.Reset(0)
+			if opening == nil {
+				r.setTimer(timer, err, 0)
 			}
 		case <-reached:
 			reached, limit = nil, time.After(r.reachedTime())
@@ -74,18 +91,42 @@ func (r *pipeRun) converse(res *Result) {
 			r.leave(wire.StatusNormalClosure, res)
 			return
 		case <-limit:
+			opening.stop(r, res)
 			if !r.isReached() {
 				res.Err = r.lateError()
 			}
 			r.leave(wire.StatusNormalClosure, res)
 			return
 		case <-r.out.failed:
+			opening.stop(r, res)
 			r.leaveGone(res)
 			return
 		case signal := <-r.Signals:
+			opening.stop(r, res)
 			r.interrupt(signal, res)
 			return
 		}
+	}
+}
+
+// silence is how long nothing has come since the end of the input.
+func (r *pipeRun) silence(ended time.Time) time.Duration {
+	return time.Duration(time.Now().UnixNano() - max(r.last.Load(), ended.UnixNano()))
+}
+
+// setTimer sets when to leave after the end of the input, which err ended, and a silence.
+func (r *pipeRun) setTimer(timer *time.Timer, err error, silence time.Duration) {
+	if failed := (*CommandError)(nil); r.Wait >= 0 {
+		timer.Reset(r.Wait - silence)
+	} else if errors.As(err, &failed) {
+		timer.Reset(0)
+	}
+}
+
+// over is the end of the last connection.
+func (r *pipeRun) over(ended bool, res *Result) {
+	if r.lives.end(); !ended {
+		r.rest(res)
 	}
 }
 
@@ -127,8 +168,8 @@ func (r *pipeRun) remaining(ended bool) time.Duration {
 
 // isIdle says, once all of the input has been sent, that there was none, and nothing came.
 func (r *pipeRun) isIdle() bool {
-	st := r.s.Stats()
-	return !r.fed && st.MessagesOut == 0 && st.MessagesIn == 0
+	now := r.s.Stats()
+	return !r.fed && r.past.MessagesOut+now.MessagesOut == 0 && r.past.MessagesIn+now.MessagesIn == 0
 }
 
 // reachedTime is how long the rest of the input may yet take to be sent once all is there that was waited

@@ -15,8 +15,8 @@ import (
 // feed sends everything there is to send, and then says what ended it.
 func (r *pipeRun) feed(ctx context.Context) {
 	err := r.sendAll(ctx)
-	if !errors.Is(err, session.ErrClosed) {
-		if late := r.s.Flush(); err == nil {
+	if !errors.Is(err, session.ErrClosed) && !r.lives.on { // else all has left that was sent
+		if late := r.to.Flush(); err == nil {
 			err = late
 		}
 	}
@@ -24,24 +24,28 @@ func (r *pipeRun) feed(ctx context.Context) {
 }
 
 func (r *pipeRun) sendAll(ctx context.Context) error {
-	for _, list := range [][]Message{r.OnOpen, r.Execute} {
-		for _, m := range list {
-			if err := r.sendNow(m.Opcode, m.Payload); err != nil {
-				return err
-			}
+	if !r.next() {
+		return session.ErrClosed
+	}
+	for i, m := range r.Execute {
+		send := func([][]byte, int64) error { return r.sendNow(m.Opcode, m.Payload) }
+		if err := r.oneByOneOn(send)([][]byte{m.Payload}, int64(i)+1); err != nil {
+			return err
 		}
 	}
 	switch {
 	case r.In == nil:
 		return nil
 	case r.JSON:
-		return r.sendPieces('\n', r.sendJSON(ctx))
+		return r.sendPieces('\n', r.oneByOneOn(r.sendJSON(ctx)))
 	case r.Whole:
 		return r.sendWhole()
 	case r.Slash:
-		return r.sendPieces(r.Delim, r.sendTyped(ctx))
+		return r.sendPieces(r.Delim, r.oneByOneOn(r.sendTyped(ctx)))
+	case r.Fragment > 0:
+		return r.sendPieces(r.Delim, r.oneByOneOn(r.sendPlain))
 	}
-	return r.sendPieces(r.Delim, r.sendPlain)
+	return r.sendPieces(r.Delim, r.togetherOn(r.sendPlain))
 }
 
 // sendWhole sends all of the input as one message, and holds no more of it than a fragment.
@@ -69,7 +73,7 @@ func (r *pipeRun) sendWhole() error {
 		case w == nil && last:
 			return textError(r.send(r.opcode(), piece), 0, "input")
 		case w == nil:
-			w = r.s.NewWriter(r.opcode())
+			w = r.to.NewWriter(r.opcode())
 		}
 		if last {
 			err = w.Last(piece)
@@ -88,7 +92,7 @@ const maxPieces = 256
 // have come together, of which the first is the n-th, counted from 1. The last of them may not have
 // left the batch when it returns.
 func (r *pipeRun) sendPieces(delim byte, send func(pieces [][]byte, n int64) error) error {
-	r.batch = r.s.NewBatch()
+	r.batch = r.newBatch()
 	err := r.eachPieces(newSplitter(r.watched(), delim), send)
 	if ferr := r.batch.Flush(); err == nil {
 		err = ferr
@@ -133,12 +137,12 @@ func (r *pipeRun) sendPlain(pieces [][]byte, n int64) error {
 
 // sendTyped does what pieces say that are commands, and sends the others.
 func (r *pipeRun) sendTyped(ctx context.Context) func(pieces [][]byte, n int64) error {
-	env, unit := r.env(), r.unit()
+	env, unit := r.envs(), r.unit()
 	return func(pieces [][]byte, n int64) error {
 		for i, piece := range pieces {
 			var err error
 			if n := n + int64(i); r.isCommand(piece) {
-				err = r.command(ctx, env, string(piece), n, unit)
+				err = r.command(ctx, env(), string(piece), n, unit)
 			} else {
 				err = textError(r.send(r.opcode(), piece), n, unit)
 			}
@@ -164,27 +168,40 @@ func (r *pipeRun) isCommand(piece []byte) bool {
 		!r.Binary && r.Extra.Expand != nil && bytes.Contains(piece, []byte("${"))
 }
 
+// envs gives what commands act on now.
+func (r *pipeRun) envs() func() *command.Env {
+	var env *command.Env
+	var of *session.Session
+	return func() *command.Env {
+		if of != r.to {
+			env, of = r.env(), r.to
+		}
+		return env
+	}
+}
+
 // env is what commands act on.
 func (r *pipeRun) env() *command.Env {
+	s := r.to
 	say := r.Say
 	if say == nil {
 		say = func(string) {}
 	}
-	env := command.SessionEnv(r.s, say)
+	env := command.SessionEnv(s, say)
 	env.Unquote, env.Show, env.Extra = r.Unquote, r.Show, r.Extra
 	env.Send = func(_ context.Context, op wire.Opcode, payload []byte) error {
 		return r.sendNow(op, payload)
 	}
 	env.Filter, env.Filtering = r.sieve.set, r.sieve.text
 	env.Status = func() string {
-		return command.StatusText(r.s.Handshake(), r.s.Stats(), r.Views.hiding())
+		return command.StatusText(s.Handshake(), s.Stats(), r.Views.hiding())
 	}
-	env.ShowFrames = r.Views.showFrames(r.s.SetFrames)
+	env.ShowFrames = r.Views.showFrames(s.SetFrames)
 	if look := r.Views.Headers; look != nil {
-		env.Headers = func() string { return look(r.s.Handshake()) }
+		env.Headers = func() string { return look(s.Handshake()) }
 	}
 	if look := r.Views.Stats; look != nil {
-		env.Stats = func() string { return look(r.s.Stats()) }
+		env.Stats = func() string { return look(s.Stats()) }
 	}
 	stall := env.Stall
 	env.Stall = func(d time.Duration) error {
@@ -230,7 +247,7 @@ func (r *pipeRun) send(op wire.Opcode, payload []byte) error {
 
 // sendNow sends one message, in fragments when it is larger than one may be.
 func (r *pipeRun) sendNow(op wire.Opcode, payload []byte) error {
-	return sendIn(sessionConn{r.s}, r.Fragment, op, payload)
+	return sendIn(sessionConn{r.to}, r.Fragment, op, payload)
 }
 
 func (r *pipeRun) opcode() wire.Opcode {

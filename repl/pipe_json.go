@@ -8,13 +8,13 @@ import (
 
 // sendJSON does what each line of the input says.
 func (r *pipeRun) sendJSON(ctx context.Context) func(lines [][]byte, n int64) error {
-	env := r.env()
+	env := r.envs()
 	return func(lines [][]byte, n int64) error {
 		for i, line := range lines {
 			if len(line) == 0 {
 				continue
 			}
-			if err := r.obey(ctx, env, line, n+int64(i)); err != nil {
+			if err := r.obey(ctx, env(), line, n+int64(i)); err != nil {
 				return err
 			}
 		}

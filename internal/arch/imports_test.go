@@ -65,6 +65,9 @@ var arrows = map[string][]string{
 		"script/match", "repl/command", "session", "format", "internal/query", "internal/redact",
 		"internal/wire",
 	},
+	"internal/reconnect": {
+		"session", "internal/dial", "internal/wire",
+	},
 	"script/match":    {"format", "internal/query"},
 	"internal/query":  {"internal/query/value"},
 	"repl":            {"repl/command", "repl/line", "session", "internal/dial", "internal/wire"},
@@ -135,7 +138,7 @@ var commandArrows = []string{
 	"script", "script/check", "script/report", "script/transcript", "script/wst",
 	"repl", "repl/command", "session", "format", "format/stats", "internal/hide", "internal/listen", "internal/dial",
 	"internal/dial/uri",
-	"internal/query", "internal/redact", "internal/wire",
+	"internal/query", "internal/reconnect", "internal/redact", "internal/wire",
 }
 
 // importers says which packages may import a module; those not named here may be imported by

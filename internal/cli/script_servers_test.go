@@ -36,6 +36,7 @@ func players() map[string]player {
 		"mirror":  playMirror,
 		"mute":    playMute,
 		"flood":   playFlood,
+		"restart": playRestart,
 	}
 }
 
@@ -84,6 +85,21 @@ func playClose(p *wstest.Peer, args []string) {
 		p.Close(wire.StatusCode(code), strings.Join(args[1:], " "))
 	}
 	p.ReadFrame()
+}
+
+// restart CODE: echoes one message on each connection, and closes it; code 0 is none, without a Close
+// frame.
+func playRestart(p *wstest.Peer, args []string) {
+	p.Accept()
+	_, payload, err := p.ReadFrame()
+	if err != nil {
+		return
+	}
+	p.Text(string(payload))
+	if code, _ := strconv.Atoi(args[0]); code != 0 {
+		p.Close(wire.StatusCode(code), "")
+		io.Copy(io.Discard, p.Conn)
+	}
 }
 
 // leave CODE [REASON...]: closes after the first frame, and takes what else was sent; code 0 is

@@ -9,6 +9,7 @@ import (
 	"wsline/internal/env"
 	"wsline/internal/exit"
 	"wsline/internal/query"
+	"wsline/internal/reconnect"
 	"wsline/internal/record"
 	"wsline/internal/target"
 	"wsline/internal/view"
@@ -54,6 +55,9 @@ type config struct {
 	json              bool // events are printed
 	expect            *regexp.Regexp
 	echo, exitOnClose bool
+
+	policy *reconnect.Policy // of connections that follow one another; nil: there is one
+	resend bool
 }
 
 // resolve makes of what was typed what was meant, or says what is wrong with it.
@@ -98,6 +102,8 @@ func (o *options) resolve(e *env.Env, r *target.Resolver) (*config, error) {
 		return nil, err
 	}
 	c.target.Session.Echo = o.echo
+	c.policy, c.resend = o.stay.policy(), o.stay.resend
+	c.stay(&c.target.Session)
 	c.watch(e)
 	c.opening = transcript.Opening(o.conn.Opening(url))
 	if c.record != nil {

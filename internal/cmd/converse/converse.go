@@ -47,6 +47,8 @@ type options struct {
 	count          int64
 	expect         *regexp.Regexp
 	exitOnClose    bool
+
+	stay stayOptions
 }
 
 func newOptions() *options {
@@ -65,6 +67,7 @@ func (o *options) groups() []flags.Group {
 		flags.Group{Title: "Sending", Rows: o.sendingRows()},
 		flags.Group{Title: "Receiving", Rows: o.receivingRows()},
 		flags.Group{Title: "Leaving", Rows: o.leavingRows()},
+		flags.Group{Title: "Staying", Rows: o.stay.rows()},
 	)
 }
 
@@ -89,7 +92,7 @@ func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 		return cmd.Interruptible(e, func() error { return c.answerTo(e) })
 	}
 	conn.Watch = func(s *session.Config) {
-		s.LineEnd = c.lineEnd
+		s.LineEnd, s.Dial.Prefer = c.lineEnd, conn.last
 		s.Watch, s.Stream = c.target.Session.Watch, c.target.Session.Stream
 		s.Frames = s.Watch && (c.frames.Now() != format.FramesOff || c.record.KeepsFrames())
 	}
@@ -142,6 +145,17 @@ type talking struct {
 type connection struct {
 	cmd.Connector
 	keeper *keeper // nil: none
+	last   string  // the address that the last connection was to
+}
+
+// reopen is open, which begins with the address that was good last.
+func (c *connection) reopen(ctx context.Context, handle func(*session.Event)) (
+	*session.Session, error) {
+	s, err := c.open(ctx, handle)
+	if err == nil && s.Handshake().Remote != nil {
+		c.last = s.Handshake().Remote.String()
+	}
+	return s, err
 }
 
 func (c *connection) open(ctx context.Context, handle func(*session.Event)) (

@@ -3,6 +3,7 @@ package converse
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -26,9 +27,10 @@ func (t *talking) pipe(ctx context.Context, events *format.JSON) error {
 	}
 	p := &repl.Pipe{
 		Delim: c.delim, Whole: c.whole, Binary: c.binary, Fragment: c.fragment,
-		Out: e.Stdout, Connect: t.conn.open, OnOpen: c.messages(c.onOpen),
+		Out: e.Stdout, OnOpen: c.messages(c.onOpen), Resend: c.resend,
 		Wait: c.wait, Count: c.count, Expect: c.expect, Timeout: c.timeout, Signals: e.Signals,
 	}
+	p.Connect, p.Again = t.dialer()
 	p.Slash, p.Say, p.Unquote = c.slash, t.sayStatus(), format.Unquote
 	switch {
 	case c.mode == modePipe:
@@ -53,6 +55,9 @@ func (t *talking) pipe(ctx context.Context, events *format.JSON) error {
 // tellEnd says on stderr what the error that follows does not: that not all of the input was sent,
 // that the peer closed while more of it was to come, or that there was nothing to do.
 func (t *talking) tellEnd(res *repl.Result, err error, say func(string)) {
+	if res.To > 0 {
+		say(unheard(res.From, res.To))
+	}
 	unsent := (*doctor.UnsentError)(nil)
 	switch {
 	case res.Unsent && !errors.As(err, &unsent):
@@ -68,6 +73,14 @@ func (t *talking) tellEnd(res *repl.Result, err error, say func(string)) {
 	case res.Awaiting && err == nil && !res.End.ByUs:
 		say(doctor.EndReason(res.End).Message)
 	}
+}
+
+// unheard says what of the input the last connection left in doubt.
+func unheard(from, to int64) string {
+	if from == to {
+		return fmt.Sprintf("message %d of the input may not have arrived", to)
+	}
+	return fmt.Sprintf("messages %d to %d of the input may not have arrived", from, to)
 }
 
 // wholeProgress tells on a terminal how the sending of a file goes, on a line that is then cleared.
@@ -182,7 +195,7 @@ func (t *talking) stderrStatus(stderr *view.Scene) func(*session.Event) {
 		switch ev.Kind {
 		case session.KindMessage:
 			show = false
-		case session.KindNotice:
+		case session.KindNotice, session.KindGap:
 			show = true
 		case session.KindFrame:
 			show = !c.json

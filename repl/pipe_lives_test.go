@@ -1,0 +1,238 @@
+package repl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"wsline/internal/dial"
+	"wsline/internal/wire"
+	"wsline/internal/wstest"
+	"wsline/session"
+)
+
+// cutConn is reset after so many bytes each way.
+type cutConn struct {
+	net.Conn
+	in, out int
+}
+
+func (c *cutConn) Read(p []byte) (int, error) {
+	if c.in <= 0 {
+		c.Conn.Close()
+		return 0, syscall.ECONNRESET
+	}
+	n, err := c.Conn.Read(p[:min(len(p), c.in)])
+	c.in -= n
+	return n, err
+}
+
+func (c *cutConn) Write(p []byte) (int, error) {
+	if len(p) <= c.out {
+		c.out -= len(p)
+		return c.Conn.Write(p)
+	}
+	n, _ := c.Conn.Write(p[:c.out])
+	c.out = 0
+	c.Conn.Close()
+	return n, syscall.ECONNRESET
+}
+
+// A cutter is a service whose connections break.
+type cutter struct {
+	t    *testing.T
+	next func() (in, out int) // bytes of the next connection after its handshake
+	got  []string             // messages that came, in order, of all connections
+	gaps []session.Gap
+}
+
+const upgradeBytes = 1 << 10 // more than a handshake has each way
+
+func (c *cutter) connect(ctx context.Context, handle func(*session.Event)) (*session.Session, error) {
+	nc := &cutConn{Conn: wstest.Pipe(c.t, c.play), in: upgradeBytes, out: upgradeBytes}
+	cfg := &session.Config{Dial: dial.Config{
+		URL:     &url.URL{Scheme: "ws", Host: "test"},
+		NetDial: func(context.Context, string, string) (net.Conn, error) { return nc, nil },
+	}, PingInterval: 20 * time.Millisecond}
+	return session.Open(ctx, cfg, func(ev *session.Event) {
+		if ev.Kind == session.KindOpen {
+			nc.in, nc.out = c.next()
+		}
+		handle(ev)
+	})
+}
+
+func (c *cutter) again(ctx context.Context, end *session.End, handle func(*session.Event)) (
+	*session.Session, error) {
+	if end.Cause == session.CauseClosed {
+		return nil, nil
+	}
+	time.Sleep(50 * time.Millisecond)
+	return c.connect(ctx, func(ev *session.Event) {
+		if ev.Kind == session.KindOpen {
+			gap := &session.Event{Kind: session.KindGap, Time: ev.Time, Gap: &session.Gap{}}
+			handle(gap)
+			c.gaps = append(c.gaps, *gap.Gap)
+		}
+		handle(ev)
+	})
+}
+
+// play answers each message. What it has not got when it answers, it gets later.
+func (c *cutter) play(p *wstest.Peer) {
+	if p.Accept() != nil {
+		return
+	}
+	for first := true; ; first = false {
+		h, payload, err := p.ReadFrame()
+		switch {
+		case err != nil:
+			return
+		case h.Opcode == wire.OpClose:
+			p.Close(1000, "")
+			return
+		case h.Opcode == wire.OpPing:
+			p.Pong(string(payload))
+			continue
+		case first && string(payload) != "hello":
+			c.t.Errorf("a connection begins with %q", payload)
+		case !first:
+			c.got = append(c.got, string(payload))
+			_ = p.Text("got " + string(payload)) // what had left before the break is read all the same
+		}
+	}
+}
+
+// drip is an input whose lines come one after the other, some together.
+func drip(random *rand.Rand, lines []string, gaps []time.Duration) io.Reader {
+	in, out := io.Pipe()
+	go func() {
+		for _, line := range lines {
+			time.Sleep(gaps[random.IntN(len(gaps))] * time.Millisecond)
+			io.WriteString(out, line+"\n")
+		}
+		out.Close()
+	}()
+	return in
+}
+
+// With connections that break at any byte each line leaves at most once, and what may be lost is told;
+// with Resend each arrives at least once. What comes is printed once.
+func TestPipeBreaksAtAnyByte(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		most int             // bytes of a connection
+		gaps []time.Duration // between lines
+		set  func(p *Pipe)
+	}{
+		{"once", 200, apart, func(*Pipe) {}},
+		{"resent", 1500, together, func(p *Pipe) { p.Resend = true }},
+		{"together", 300, together, func(p *Pipe) {}},
+		{"fragments", 200, apart, func(p *Pipe) { p.Fragment = 1 << 20 }},
+		{"commands", 200, apart, func(p *Pipe) { p.Slash = true }},
+		{"arguments", 300, together, func(p *Pipe) {
+			all, _ := io.ReadAll(p.In)
+			for line := range strings.Lines(string(all)) {
+				p.Execute = append(p.Execute, Message{wire.OpText, []byte(strings.TrimSpace(line))})
+			}
+			p.In = nil
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			for seed := range uint64(170) {
+				synctest.Test(t, func(t *testing.T) { breakAtAnyByte(t, seed, tt.most, tt.gaps, tt.set) })
+			}
+		})
+	}
+}
+
+var apart, together = []time.Duration{1, 100}, []time.Duration{0, 0, 0, 100}
+
+func breakAtAnyByte(t *testing.T, seed uint64, most int, gaps []time.Duration, set func(p *Pipe)) {
+	random := rand.New(rand.NewPCG(seed, 1))
+	var lines []string
+	for i := range 20 {
+		lines = append(lines, fmt.Sprintf("line %d %s", i+1, strings.Repeat("x", random.IntN(20))))
+	}
+	c := &cutter{t: t}
+	c.next = func() (in, out int) { return random.IntN(most), random.IntN(2 * most) }
+	out := &buffer{}
+	p := &Pipe{
+		In: drip(random, lines, gaps), Delim: '\n', Out: out, Print: printLine, Wait: time.Second,
+		Connect: c.connect, Again: c.again, OnOpen: []Message{{wire.OpText, []byte("hello")}},
+	}
+	set(p)
+	res := p.Run(t.Context())
+	if res.Err != nil || res.ConnectErr != nil || res.Unsent ||
+		res.End.Cause == session.CauseClosed && res.End.Code != 1000 {
+		t.Fatalf("seed %d: %+v", seed, res)
+	}
+	synctest.Wait()
+	told := map[int64]bool{}
+	for _, g := range append(c.gaps, session.Gap{From: res.From, To: res.To}) {
+		for n := g.From; n > 0 && n <= g.To; n++ {
+			told[n] = true
+		}
+	}
+	for i, line := range lines {
+		times := len(slices.DeleteFunc(slices.Clone(c.got), func(s string) bool { return s != line }))
+		switch {
+		case times > 1 && !p.Resend:
+			t.Errorf("seed %d: line %d arrived %d times", seed, i+1, times)
+		case times == 0 && (gaps[0] > 0 && !told[int64(i)+1] || p.Resend && res.To == 0):
+			t.Errorf("seed %d: line %d is lost, and nobody told: %v", seed, i+1, told)
+		}
+	}
+	var printed []string
+	for line := range strings.Lines(out.String()) {
+		printed = append(printed, strings.TrimSpace(line))
+	}
+	for i, line := range printed {
+		if !p.Resend && slices.Index(printed, line) != i {
+			t.Errorf("seed %d: %q is printed twice", seed, line)
+		}
+	}
+	if want := int64(len(printed)); res.Messages < want {
+		t.Errorf("seed %d: %d messages came, %d were printed", seed, res.Messages, want)
+	}
+}
+
+func TestPipeGivesUp(t *testing.T) {
+	gone := errors.New("gone")
+	for _, tt := range []struct {
+		name  string
+		again func(ctx context.Context) (*session.Session, error)
+		want  string
+	}{
+		{"not again", func(context.Context) (*session.Session, error) { return nil, nil }, "<nil>"},
+		{"no more", func(context.Context) (*session.Session, error) { return nil, gone }, "gone"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				in, feed := io.Pipe()
+				defer feed.Close()
+				p, _ := pipe(t, in, func(p *wstest.Peer) { p.Hangup() })
+				p.Again = func(ctx context.Context, _ *session.End, _ func(*session.Event)) (
+					*session.Session, error) {
+					time.Sleep(time.Minute)
+					return tt.again(ctx)
+				}
+				begun := time.Now()
+				res := p.Run(t.Context())
+				if fmt.Sprint(res.ConnectErr) != tt.want || !res.Awaiting || time.Since(begun) < time.Minute {
+					t.Errorf("%+v", res)
+				}
+			})
+		})
+	}
+}
