@@ -108,6 +108,7 @@ var arrows = map[string][]string{
 	"bench/conns":  {},
 	"bench/run":    {},
 	"bench/server": {},
+	"bench/stay":   {},
 	"bench/tcp":    {},
 }
 

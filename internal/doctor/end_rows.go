@@ -281,7 +281,7 @@ func codeHint(code wire.StatusCode) string {
 	case 1011:
 		return "the server failed at what it was doing: its log should say more"
 	case 1012:
-		return "it restarts: try again soon"
+		return "it restarts: --reconnect goes on after it"
 	case 1013:
 		return "it is busy: try again later"
 	case 1014:
