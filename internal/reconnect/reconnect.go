@@ -20,6 +20,8 @@ type Dialer struct {
 	Open func(ctx context.Context, handle func(*session.Event)) (*session.Session, error)
 	// Reason is why a connection ended, in words.
 	Reason func(*session.End) string
+	// EndIsShown says that a person has seen how a connection ended, and need not be told again.
+	EndIsShown bool
 
 	let     bool // the URL has let in
 	backoff backoff
@@ -56,7 +58,11 @@ func (d *Dialer) Again(ctx context.Context, end *session.End, handle func(*sessi
 		d.backoff.tries = 0
 	}
 	o := outage{Dialer: d, since: time.Now(), cause: d.Reason(end), handle: handle}
-	o.tell(o.cause + "; connecting again")
+	if d.EndIsShown {
+		o.tell("connecting again")
+	} else {
+		o.tell(o.cause + "; connecting again")
+	}
 	s, err := o.run(ctx)
 	if errors.Is(err, errGivenUp) {
 		return nil, nil

@@ -138,12 +138,14 @@ func (t *talking) printers(p *repl.Pipe, stderr *view.Scene, events *format.JSON
 	}
 	stdout := t.scene(t.look.StdoutColor, true)
 	*stderr = *stdout // commands that change how things look change it there
+	atOnce := slices.Concat(p.OnOpen, p.Execute)
 	return func(dst []byte, ev *session.Event) []byte {
 		dst = stdout.Event(dst, ev)
-		if ev.Kind == session.KindOpen { // what is sent at once
-			for _, m := range slices.Concat(p.OnOpen, p.Execute) {
+		if ev.Kind == session.KindOpen {
+			for _, m := range atOnce {
 				dst = stdout.Talk.Event(dst, m.Sent(ev.Time))
 			}
+			atOnce = p.OnOpen // the rest is sent on one connection only
 		}
 		return dst
 	}, nil

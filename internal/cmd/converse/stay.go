@@ -153,6 +153,7 @@ func (t *talking) dialer() (first connectFunc, again againFunc) {
 		return t.conn.open, nil
 	}
 	d := &reconnect.Dialer{Policy: *t.policy, Open: t.conn.reopen, Reason: reasonOf}
+	d.EndIsShown = t.env.StdoutTerminal || t.env.StderrTerminal
 	return d.First, d.Again
 }
 
