@@ -5,7 +5,12 @@ import (
 	"io"
 )
 
-const firstSplit = 256 << 10 // bytes read at a time, doubled for a line that is longer
+const (
+	firstSplit = 256 << 10 // bytes read at a time
+	// longSplit is the buffer for a longer line, doubled for one that is longer still. Memory that is never
+	// touched costs none, and growing to it in steps leaves as much behind.
+	longSplit = 2 << 20
+)
 
 // splitter cuts a stream into pieces that end with delim, which is not part of them. Pieces may be of any
 // length; the last may lack its delim. A line's end is LF or CRLF.
@@ -80,9 +85,11 @@ func (s *splitter) fill() {
 		s.w = copy(s.buf, s.buf[s.r:s.w])
 		s.r = 0
 	case s.w == len(s.buf):
-		s.buf = append(s.buf, make([]byte, len(s.buf))...)
+		buf := make([]byte, max(2*len(s.buf), longSplit))
+		copy(buf, s.buf)
+		s.buf = buf
 	}
-	n, err := s.in.Read(s.buf[s.w:])
+	n, err := s.in.Read(s.buf[s.w:min(s.w+firstSplit, len(s.buf))])
 	s.w += n
 	s.err = err
 }

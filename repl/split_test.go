@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -70,6 +71,45 @@ func TestSplitReadError(t *testing.T) {
 	}
 	if p, err := s.next(); err != bad {
 		t.Fatalf("%q, %v", p, err)
+	}
+}
+
+// mebibyteLines are lines of 1 MiB. Each read is asked for the most that it was given room for.
+type mebibyteLines struct{ at, most int }
+
+func (l *mebibyteLines) Read(p []byte) (int, error) {
+	l.most = max(l.most, len(p))
+	for i := range p {
+		p[i] = 'x'
+		if l.at++; l.at%(1<<20+1) == 0 {
+			p[i] = '\n'
+		}
+	}
+	return len(p), nil
+}
+
+// Of a long line no more is touched than it has and a read behind it: nothing is left behind by a buffer
+// that grows in steps.
+func TestSplitHoldsLittle(t *testing.T) {
+	in := &mebibyteLines{}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	s := newSplitter(in, '\n')
+	for range 20 {
+		if p, err := s.next(); len(p) != 1<<20 || err != nil {
+			t.Fatalf("%d bytes, %v", len(p), err)
+		}
+	}
+	runtime.ReadMemStats(&after)
+	took := after.TotalAlloc - before.TotalAlloc
+	if most := uint64(firstSplit + longSplit + 64<<10); took > most {
+		t.Errorf("%d bytes were taken for lines of 1 MiB, want at most %d", took, most)
+	}
+	if untouched := s.buf[1<<20+1+firstSplit:]; bytes.Count(untouched, []byte{0}) != len(untouched) {
+		t.Errorf("more than a line and a read was touched")
+	}
+	if in.most > firstSplit {
+		t.Errorf("a read of %d bytes, want at most %d", in.most, firstSplit)
 	}
 }
 
