@@ -3,7 +3,6 @@ package session
 import (
 	"bufio"
 	"compress/flate"
-	"errors"
 	"io"
 	"strings"
 
@@ -22,9 +21,28 @@ const (
 type inflater struct {
 	keep   bool   // the peer keeps its window from a message to the next
 	window []byte // the last bytes of what came before, at most twice deflateWindow
-	tail   strings.Reader
+	source tailed
 	in     *bufio.Reader
 	out    io.ReadCloser
+}
+
+// tailed is a message's compressed payload with deflateTail behind it.
+type tailed struct {
+	body io.Reader // nil behind its end
+	tail strings.Reader
+}
+
+func (t *tailed) Read(p []byte) (int, error) {
+	if t.body != nil {
+		n, err := t.body.Read(p)
+		if err != io.EOF {
+			return n, err
+		}
+		if t.body = nil; n > 0 {
+			return n, nil
+		}
+	}
+	return t.tail.Read(p)
 }
 
 // begin begins a message whose compressed payload is body.
@@ -36,8 +54,9 @@ func (f *inflater) begin(body io.Reader) {
 	if !f.keep {
 		f.window = f.window[:0]
 	}
-	f.tail.Reset(deflateTail)
-	f.in.Reset(io.MultiReader(body, &f.tail))
+	f.source.body = body
+	f.source.tail.Reset(deflateTail)
+	f.in.Reset(&f.source)
 	f.restart()
 }
 
@@ -58,8 +77,8 @@ func (f *inflater) Read(p []byte) (int, error) {
 		f.restart() // after a last block another one begins at a byte boundary
 		err = nil
 	}
-	var bad flate.CorruptInputError
-	if errors.As(err, &bad) || err == io.ErrUnexpectedEOF && f.tail.Len() == 0 {
+	_, bad := err.(flate.CorruptInputError)
+	if bad || err == io.ErrUnexpectedEOF && f.source.tail.Len() == 0 {
 		err = &wire.Error{Code: wire.StatusInvalidFramePayloadData, Section: "RFC 7692 §7.2.2",
 			Text: "compressed data that is not DEFLATE"}
 	}
