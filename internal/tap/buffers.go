@@ -4,6 +4,7 @@ import (
 	crand "crypto/rand"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 )
 
 const (
@@ -14,10 +15,34 @@ const (
 
 // The buffers are all connections', so that one on which nothing is under way holds none.
 var (
-	smallBuffers = sync.Pool{New: func() any { return new([smallBuffer]byte) }}
-	readBuffers  = sync.Pool{New: func() any { return new([readBuffer]byte) }}
-	outBuffers   = sync.Pool{New: func() any { return new([outBuffer]byte) }}
+	smallBuffers shelf[[smallBuffer]byte]
+	readBuffers  shelf[[readBuffer]byte]
+	outBuffers   shelf[[outBuffer]byte]
 )
+
+// A shelf is where buffers wait until they are wanted again. The one that came last is whoever's that
+// comes next: a sync.Pool alone has one for each processor that no other can take, so that a single
+// connection whose goroutines move between them would touch memory for several.
+type shelf[T any] struct {
+	last   atomic.Pointer[T]
+	others sync.Pool
+}
+
+func (s *shelf[T]) take() *T {
+	if b := s.last.Swap(nil); b != nil {
+		return b
+	}
+	if b, ok := s.others.Get().(*T); ok {
+		return b
+	}
+	return new(T)
+}
+
+func (s *shelf[T]) give(b *T) {
+	if !s.last.CompareAndSwap(nil, b) {
+		s.others.Put(b)
+	}
+}
 
 // keySources are those of masking keys.
 var keySources = sync.Pool{New: func() any {
@@ -26,19 +51,19 @@ var keySources = sync.Pool{New: func() any {
 	return rand.NewChaCha8(seed)
 }}
 
-func takeSmall() []byte { return smallBuffers.Get().(*[smallBuffer]byte)[:] }
-func takeRead() []byte  { return readBuffers.Get().(*[readBuffer]byte)[:] }
-func takeOut() []byte   { return outBuffers.Get().(*[outBuffer]byte)[:0] }
+func takeSmall() []byte { return smallBuffers.take()[:] }
+func takeRead() []byte  { return readBuffers.take()[:] }
+func takeOut() []byte   { return outBuffers.take()[:0] }
 
 // give gives a buffer back. One that has grown has another size, and is left to the collector.
 func give(b []byte) {
 	switch cap(b) {
 	case smallBuffer:
-		smallBuffers.Put((*[smallBuffer]byte)(b[:smallBuffer]))
+		smallBuffers.give((*[smallBuffer]byte)(b[:smallBuffer]))
 	case readBuffer:
-		readBuffers.Put((*[readBuffer]byte)(b[:readBuffer]))
+		readBuffers.give((*[readBuffer]byte)(b[:readBuffer]))
 	case outBuffer:
-		outBuffers.Put((*[outBuffer]byte)(b[:outBuffer]))
+		outBuffers.give((*[outBuffer]byte)(b[:outBuffer]))
 	}
 }
 

@@ -36,6 +36,7 @@ type writer struct {
 	out     []byte      // gathered, not yet being written; nil for nothing
 	spare   []byte      // to be out next, while there is a writing goroutine
 	rest    []byte      // of a batch that was written in part
+	whole   []byte      // that batch, whose buffer is wanted again
 	writing bool        // what has gathered is being written, or about to be
 	trying  bool        // by tryNow; the writing goroutine waits
 	running bool        // there is a writing goroutine

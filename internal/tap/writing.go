@@ -91,8 +91,8 @@ func (c *Conn) written() {
 	c.writing = false
 	if len(c.rest) > 0 {
 		c.lose(len(c.rest), c.werr)
-		c.rest = nil
 	}
+	c.rest, c.whole = nil, nil
 	if c.keys != nil && !c.busy {
 		keySources.Put(c.keys)
 		c.keys = nil
@@ -148,14 +148,7 @@ func (c *Conn) writeBatch(batch []byte, write func([]byte) (int, error)) {
 	c.sent.Add(int64(n))
 	c.mu.Lock()
 	if err == nil {
-		switch {
-		case n < len(batch):
-			c.rest = batch[n:]
-		case c.running && c.spare == nil && cap(batch) == outBuffer:
-			c.spare = batch[:0]
-		default:
-			give(batch)
-		}
+		c.wrote(batch, n)
 		return
 	}
 	c.lose(len(batch)-n, err)
@@ -163,6 +156,24 @@ func (c *Conn) writeBatch(batch []byte, write func([]byte) (int, error)) {
 		c.werr = err
 		c.failed.Store(true)
 		_ = c.nc.SetReadDeadline(time.Now().Add(lingerTime)) // for a reader that waits
+	}
+}
+
+// wrote keeps the rest of a batch of which n bytes have gone, or else its buffer; the caller holds
+// mu.
+func (c *Conn) wrote(batch []byte, n int) {
+	if c.whole == nil {
+		c.whole = batch
+	}
+	if n < len(batch) {
+		c.rest = batch[n:]
+		return
+	}
+	batch, c.whole = c.whole, nil
+	if c.running && c.spare == nil && cap(batch) == outBuffer {
+		c.spare = batch[:0]
+	} else {
+		give(batch)
 	}
 }
 
