@@ -9,7 +9,7 @@ import (
 
 const (
 	outputBuffer = 256 << 10 // bytes that a screen gathers at most
-	largeOutput  = 256 << 10 // bytes that are worth a write of their own
+	largeOutput  = 128 << 10 // bytes that are worth a write of their own
 	// outputSize is what a buffer has from the start, as memory that is never touched costs none,
 	// and growing to it leaves more than it behind: what is worth a write, and a message that makes
 	// it so.

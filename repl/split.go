@@ -6,10 +6,10 @@ import (
 )
 
 const (
-	firstSplit = 256 << 10 // bytes read at a time
+	firstSplit = 128 << 10 // bytes read at a time
 	// longSplit is the buffer for a longer line, doubled for one that is longer still. Memory that is never
 	// touched costs none, and growing to it in steps leaves as much behind.
-	longSplit = 2 << 20
+	longSplit = 1<<20 + 2*firstSplit
 )
 
 // splitter cuts a stream into pieces that end with delim, which is not part of them. Pieces may be of any
