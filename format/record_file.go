@@ -129,8 +129,10 @@ func (j *journal) behind(at int64) ([]byte, error) {
 	return rest, err
 }
 
-// maxJoined is how many bytes of a message that comes in pieces are kept to make it whole.
-const maxJoined = 64 << 20
+const (
+	maxJoined   = 64 << 20 // bytes that are kept of a message that comes in pieces, to make it whole
+	largeJoined = 1 << 20  // bytes of one that room is made for in large steps
+)
 
 // joiner makes messages that come in pieces whole again, for one connection.
 type joiner struct {
@@ -154,8 +156,13 @@ func (j *joiner) add(ev *session.Event) (whole *session.Event, length int64) {
 	}
 	p.open = true
 	p.length += int64(len(ev.Payload))
-	room := max(0, cmp.Or(j.limit, maxJoined)-len(p.payload))
-	p.payload = append(p.payload, ev.Payload[:min(room, len(ev.Payload))]...)
+	limit := cmp.Or(j.limit, maxJoined)
+	piece := ev.Payload[:min(max(0, limit-len(p.payload)), len(ev.Payload))]
+	if size := len(p.payload) + len(piece); size > max(cap(p.payload), largeJoined) {
+		// append would take many smaller steps, and each leaves the one before behind.
+		p.payload = append(make([]byte, 0, min(2*size, limit)), p.payload...)
+	}
+	p.payload = append(p.payload, piece...)
 	if ev.More {
 		return nil, 0
 	}

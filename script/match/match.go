@@ -167,13 +167,14 @@ func Query(ctx context.Context, q *query.Query, got []byte) []Difference {
 	return []Difference{d}
 }
 
-// Literal returns a pattern that matches p and, but for how JSON is laid out, nothing else.
+// Literal returns a pattern that matches p and, but for how JSON is laid out, nothing else. It is p
+// itself where that will do.
 func Literal(p []byte) []byte {
+	if !bytes.Contains(p, []byte(Wildcard)) && !bytes.Contains(p, []byte(`\u002`)) {
+		return p
+	}
 	if !IsJSON(p) {
 		return []byte(Escape(string(p)))
-	}
-	if !bytes.Contains(p, []byte(".")) && !bytes.Contains(p, []byte(`\u002`)) {
-		return bytes.Clone(p)
 	}
 	var dst []byte
 	for len(p) > 0 {

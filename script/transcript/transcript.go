@@ -220,6 +220,11 @@ func (t *Writer) appendEvent(dst, line []byte, ev *session.Event) []byte {
 		return dst
 	case t.isHidden(ev):
 		return t.comment(dst, leftOut+t.hidden(ev))
+	case t.redactor() != nil:
+	case len(dst) == 0: // it may be large
+		return line
+	default:
+		return append(dst, line...)
 	}
 	return t.appendLines(dst, strings.TrimSuffix(string(line), "\n"), says(ev))
 }

@@ -101,7 +101,12 @@ func expectedEvent(l *Line) *session.Event {
 // What came and has "..." in it, without a backslash, becomes a pattern that matches it and more.
 func AppendEvent(dst []byte, name string, ev *session.Event) []byte {
 	escaped := *ev
-	if ev.Kind != session.KindMessage || ev.Opcode != wire.OpBinary {
+	switch {
+	case ev.Kind == session.KindMessage && ev.Opcode == wire.OpBinary:
+	case ev.Dir == session.Out:
+		escaped.Payload = escapeReferences(ev.Payload)
+		escaped.Reason = EscapeReferences(ev.Reason)
+	default:
 		escaped.Payload = []byte(escapeText(ev, string(ev.Payload)))
 		escaped.Reason = escapeText(ev, ev.Reason)
 	}

@@ -17,11 +17,11 @@ func AppendPattern(dst []byte, name string, ev *session.Event) (line []byte, rep
 	switch {
 	case ev.Kind == session.KindMessage && ev.Opcode == wire.OpBinary:
 	case ev.Dir == session.Out:
-		general.Payload = []byte(EscapeReferences(string(ev.Payload)))
+		general.Payload = escapeReferences(ev.Payload)
 		general.Reason = EscapeReferences(ev.Reason)
 	case ev.Kind == session.KindMessage:
 		general.Payload, replaced = match.Generalize(ev.Payload)
-		general.Payload = []byte(EscapeReferences(string(general.Payload)))
+		general.Payload = escapeReferences(general.Payload)
 	default:
 		general.Payload = []byte(EscapeReferences(match.Escape(string(ev.Payload))))
 		general.Reason = EscapeReferences(match.Escape(ev.Reason))

@@ -1,6 +1,7 @@
 package wst
 
 import (
+	"bytes"
 	"strings"
 
 	"wsline/internal/words"
@@ -124,4 +125,12 @@ func known(text string) (string, bool, *fault) {
 // EscapeReferences writes a text so that expanding it gives the text again.
 func EscapeReferences(text string) string {
 	return strings.ReplaceAll(text, "${", "$${")
+}
+
+// escapeReferences is EscapeReferences, and text itself where nothing changes: it may be large.
+func escapeReferences(text []byte) []byte {
+	if !bytes.Contains(text, []byte("${")) {
+		return text
+	}
+	return bytes.ReplaceAll(text, []byte("${"), []byte("$${"))
 }

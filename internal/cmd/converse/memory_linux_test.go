@@ -73,6 +73,7 @@ func TestMemoryOfALargeMessage(t *testing.T) {
 		{wire.OpText, []string{"--record", filepath.Join(t.TempDir(), "r.jsonl")}, 1.2},
 		{wire.OpText, []string{"--record", filepath.Join(t.TempDir(), "r.har")}, 1.5},
 		{wire.OpBinary, []string{"--record", filepath.Join(t.TempDir(), "r.har")}, 1.5},
+		{wire.OpText, []string{"--record", filepath.Join(t.TempDir(), "r.wst")}, 2.5},
 	} {
 		none := peak(t, tt.op, 0, tt.args...)
 		for _, frames := range []int{1, largePieces} {
