@@ -130,7 +130,8 @@ func TestDayOfOutages(t *testing.T) {
 			feed.Close()
 		}()
 		cfg := &session.Config{
-			Dial:         dial.Config{URL: &url.URL{Scheme: "ws", Host: "test"}, NetDial: s.dial, Timeout: 10 * time.Second},
+			Dial: dial.Config{URL: &url.URL{Scheme: "ws", Host: "test"}, NetDial: s.dial,
+				Timeout: 10 * time.Second},
 			PingInterval: stayPing, PingTimeout: stayPing,
 		}
 		d := &reconnect.Dialer{Reason: reasonOf,
