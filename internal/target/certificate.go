@@ -10,6 +10,7 @@ import (
 
 	"wsline/internal/exit"
 	"wsline/internal/flags"
+	"wsline/internal/target/keyfile"
 	"wsline/internal/words"
 )
 
@@ -45,27 +46,27 @@ func (r *Resolver) Certificate(o *CertOptions) (*tls.Certificate, error) {
 			return nil, err
 		}
 	}
-	c, err := loadCertificate(cert, key, func() ([]byte, error) {
+	c, err := keyfile.Load(cert, key, func() ([]byte, error) {
 		if o.Passphrase != nil && *o.Passphrase != "" {
 			return []byte(*o.Passphrase), nil
 		}
 		p, err := r.secret("passphrase of the key: ", "--passphrase=P gives it")
 		return []byte(p), err
 	})
-	var algorithm unreadable
-	var pfx errPKCS12
+	var algorithm keyfile.Unreadable
+	var pfx keyfile.PKCS12Error
 	switch {
 	case errors.As(err, &algorithm):
-		return nil, exit.Usagef(algorithm.fix(words.ShellQuote(path)), "%s %q: %v", flag, path, err)
+		return nil, exit.Usagef(algorithm.Fix(words.ShellQuote(path)), "%s %q: %v", flag, path, err)
 	case errors.As(err, &pfx):
 		return nil, exit.Usagef("openssl pkcs12 -in FILE -out NEW.pem makes PEM of it",
 			"%s %q: %v", flag, path, err)
-	case errors.Is(err, errNoCertificate), errors.Is(err, errBadCertificate):
+	case errors.Is(err, keyfile.ErrNoCertificate), errors.Is(err, keyfile.ErrBadCertificate):
 		return nil, exit.Usagef(pemHint, "--cert %q: %v", o.Cert, err)
-	case errors.Is(err, errNoKey):
+	case errors.Is(err, keyfile.ErrNoKey):
 		return nil, exit.Usagef("--key FILE names the key", "%s %q: %v", flag, path, err)
-	case errors.Is(err, errBadKey), errors.Is(err, errKeyMismatch),
-		errors.Is(err, errPassphrase):
+	case errors.Is(err, keyfile.ErrBadKey), errors.Is(err, keyfile.ErrKeyMismatch),
+		errors.Is(err, keyfile.ErrPassphrase):
 		return nil, exit.Usagef("", "%s %q: %v", flag, path, err)
 	}
 	return c, err
@@ -74,7 +75,7 @@ func (r *Resolver) Certificate(o *CertOptions) (*tls.Certificate, error) {
 // readCert reads a file of certificates or keys, without what editors may have put before PEM.
 func readCert(flag, path string) ([]byte, error) {
 	file, err := flags.ReadFile(flag, path)
-	if err != nil || isDER(file) {
+	if err != nil || keyfile.IsDER(file) {
 		return file, err
 	}
 	return flags.Decode(flag, path, file)
@@ -89,7 +90,7 @@ func authorities(flag, path string) (pool []byte, notice string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
-	if isDER(file) {
+	if keyfile.IsDER(file) {
 		file = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: file})
 	}
 	all, skipped, cause := 0, 0, ""

@@ -1,4 +1,4 @@
-package target
+package keyfile
 
 import (
 	"crypto"
@@ -19,10 +19,10 @@ func isPKCS12(file []byte) bool {
 	return unmarshal(file, &pfx) && pfx.Version == 3
 }
 
-// errPKCS12 is what the library does not read.
-type errPKCS12 struct{ cause error }
+// PKCS12Error is what the library does not read.
+type PKCS12Error struct{ cause error }
 
-func (e errPKCS12) Error() string {
+func (e PKCS12Error) Error() string {
 	text := e.cause.Error()
 	if i := strings.LastIndex(text, "pkcs12: "); i >= 0 {
 		text = text[i+len("pkcs12: "):]
@@ -45,9 +45,9 @@ func loadPKCS12(file []byte, passphrase func() ([]byte, error)) (
 	}
 	switch {
 	case errors.Is(err, pkcs12.ErrIncorrectPassword):
-		return nil, nil, errPassphrase
+		return nil, nil, ErrPassphrase
 	case err != nil:
-		return nil, nil, errPKCS12{err}
+		return nil, nil, PKCS12Error{err}
 	}
 	if key, err = asSigner(private); err != nil {
 		return nil, nil, err

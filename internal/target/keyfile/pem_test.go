@@ -1,4 +1,4 @@
-package target
+package keyfile
 
 import (
 	"crypto/ecdsa"
@@ -70,28 +70,28 @@ func TestLoadCertificate(t *testing.T) {
 		{"SEC 1 with parameters", certPEM, join(params, ecPEM), nil, nil},
 		{"PKCS#8, encrypted", certPEM, pbes2, say("open"), nil},
 		{"old form, encrypted", certPEM, old, say("open"), nil},
-		{"PKCS#8, wrong", certPEM, pbes2, say("shut"), errPassphrase},
-		{"PKCS#8, empty", certPEM, pbes2, say(""), errPassphrase},
-		{"PKCS#8, not asked", certPEM, pbes2, nil, errPassphraseNeeded},
-		{"old form, wrong", certPEM, old, say("shut"), errPassphrase},
-		{"old form, not asked", certPEM, old, nil, errPassphraseNeeded},
+		{"PKCS#8, wrong", certPEM, pbes2, say("shut"), ErrPassphrase},
+		{"PKCS#8, empty", certPEM, pbes2, say(""), ErrPassphrase},
+		{"PKCS#8, not asked", certPEM, pbes2, nil, ErrPassphraseNeeded},
+		{"old form, wrong", certPEM, old, say("shut"), ErrPassphrase},
+		{"old form, not asked", certPEM, old, nil, ErrPassphraseNeeded},
 		{"cancelled", certPEM, old, func() ([]byte, error) { return nil, cancelled }, cancelled},
-		{"no certificate", keyPEM, keyPEM, nil, errNoCertificate},
-		{"bad certificate", toPEM("CERTIFICATE", []byte("x")), keyPEM, nil, errBadCertificate},
-		{"no key", certPEM, certPEM, nil, errNoKey},
-		{"no key in one file", certPEM, []byte(" \n"), nil, errNoKey},
-		{"bad key", certPEM, toPEM("PRIVATE KEY", []byte("x")), nil, errBadKey},
+		{"no certificate", keyPEM, keyPEM, nil, ErrNoCertificate},
+		{"bad certificate", toPEM("CERTIFICATE", []byte("x")), keyPEM, nil, ErrBadCertificate},
+		{"no key", certPEM, certPEM, nil, ErrNoKey},
+		{"no key in one file", certPEM, []byte(" \n"), nil, ErrNoKey},
+		{"bad key", certPEM, toPEM("PRIVATE KEY", []byte("x")), nil, ErrBadKey},
 		{"bad encrypted key", certPEM, toPEM("ENCRYPTED PRIVATE KEY", []byte("x")), say("open"),
-			errBadKey},
+			ErrBadKey},
 		{"DER", cert.Leaf.Raw, pkcs8, nil, nil},
 		{"DER, SEC 1", cert.Leaf.Raw, sec1, nil, nil},
 		{"DER, encrypted", cert.Leaf.Raw, encrypted.Bytes, say("open"), nil},
-		{"DER, encrypted, not asked", certPEM, encrypted.Bytes, nil, errPassphraseNeeded},
-		{"DER, encrypted, wrong", certPEM, encrypted.Bytes, say("shut"), errPassphrase},
-		{"DER, no key", cert.Leaf.Raw, nil, nil, errNoKey},
-		{"DER, a key for a certificate", pkcs8, nil, nil, errNoCertificate},
-		{"DER, bad key", certPEM, []byte{0x30, 1, 0}, nil, errBadKey},
-		{"DER, cut", certPEM, cert.Leaf.Raw[:200], nil, errNoKey},
+		{"DER, encrypted, not asked", certPEM, encrypted.Bytes, nil, ErrPassphraseNeeded},
+		{"DER, encrypted, wrong", certPEM, encrypted.Bytes, say("shut"), ErrPassphrase},
+		{"DER, no key", cert.Leaf.Raw, nil, nil, ErrNoKey},
+		{"DER, a key for a certificate", pkcs8, nil, nil, ErrNoCertificate},
+		{"DER, bad key", certPEM, []byte{0x30, 1, 0}, nil, ErrBadKey},
+		{"DER, cut", certPEM, cert.Leaf.Raw[:200], nil, ErrNoKey},
 		{"PKCS#12", modern, nil, say("open"), nil},
 		{"PKCS#12, the old way", pfx(pkcs12.LegacyDES, "open"), nil, say("open"), nil},
 		{"PKCS#12, older", pfx(pkcs12.LegacyRC2, "open"), nil, say("open"), nil},
@@ -99,13 +99,13 @@ func TestLoadCertificate(t *testing.T) {
 		{"PKCS#12, no passphrase", pfx(pkcs12.Modern, ""), nil, nil, nil},
 		{"PKCS#12 and a key", modern, keyPEM, say("open"), nil},
 		{"PKCS#12 for the key", certPEM, modern, say("open"), nil},
-		{"PKCS#12, wrong", modern, nil, say("shut"), errPassphrase},
-		{"PKCS#12, not asked", modern, nil, nil, errPassphraseNeeded},
-		{"another key", certPEM, otherKey, nil, errKeyMismatch},
+		{"PKCS#12, wrong", modern, nil, say("shut"), ErrPassphrase},
+		{"PKCS#12, not asked", modern, nil, nil, ErrPassphraseNeeded},
+		{"another key", certPEM, otherKey, nil, ErrKeyMismatch},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := loadCertificate(tt.cert, tt.key, tt.passphrase)
+			got, err := Load(tt.cert, tt.key, tt.passphrase)
 			if !errors.Is(err, tt.want) {
 				t.Fatalf("error %v, want %v", err, tt.want)
 			}

@@ -1,4 +1,4 @@
-package target
+package keyfile
 
 import (
 	"bytes"
@@ -50,7 +50,7 @@ func TestDecryptPKCS8(t *testing.T) {
 		"DES":                singleDES,
 	} {
 		file := wstest.EncryptedKeyPEM(t, key, "open", e)
-		for secret, want := range map[string]error{"open": nil, "shut": errPassphrase, "": errPassphrase} {
+		for secret, want := range map[string]error{"open": nil, "shut": ErrPassphrase, "": ErrPassphrase} {
 			got, err := loadKey(file, func() ([]byte, error) { return []byte(secret), nil })
 			if !errors.Is(err, want) || err == nil && !key.Equal(got) {
 				t.Errorf("%s with %q: %v, %v", name, secret, got, err)
@@ -76,24 +76,24 @@ func TestUnreadableKey(t *testing.T) {
 		e.Cipher = parseOID(oid)
 		file := wstest.EncryptedKeyPEM(t, key, "open", e)
 		_, err := loadKey(file, func() ([]byte, error) { return []byte("open"), nil })
-		var unread unreadable
-		if !errors.As(err, &unread) || unread.fix("FILE") != want[1] || err.Error() !=
+		var unread Unreadable
+		if !errors.As(err, &unread) || unread.Fix("FILE") != want[1] || err.Error() !=
 			"the private key is encrypted with "+want[0]+", which wsline cannot read" {
-			t.Errorf("%s: %v, %s", oid, err, unread.fix("FILE"))
+			t.Errorf("%s: %v, %s", oid, err, unread.Fix("FILE"))
 		}
 	}
 	e := wstest.AES256()
 	e.PRF = parseOID("1.2.840.113549.2.6")
 	_, err := loadKey(wstest.EncryptedKeyPEM(t, key, "open", e),
 		func() ([]byte, error) { return []byte("open"), nil })
-	if !errors.Is(err, unreadable{"1.2.840.113549.2.6"}) {
+	if !errors.Is(err, Unreadable{"1.2.840.113549.2.6"}) {
 		t.Errorf("%v", err)
 	}
 	pbes1, _ := asn1.Marshal(struct {
 		Algorithm struct{ Algorithm asn1.ObjectIdentifier }
 		Data      []byte
 	}{struct{ Algorithm asn1.ObjectIdentifier }{parseOID("1.2.840.113549.1.5.3")}, []byte("x")})
-	if _, err := decryptPKCS8(pbes1, []byte("open")); !errors.Is(err, unreadable{"1.2.840.113549.1.5.3"}) {
+	if _, err := decryptPKCS8(pbes1, []byte("open")); !errors.Is(err, Unreadable{"1.2.840.113549.1.5.3"}) {
 		t.Errorf("PBES1: %v", err)
 	}
 }
@@ -114,7 +114,7 @@ func TestBrokenPKCS8(t *testing.T) {
 	key := wstest.NewCA(t).Client(t).PrivateKey
 	block, _ := pem.Decode(wstest.EncryptedKeyPEM(t, key, "open", wstest.AES256()))
 	for i := range block.Bytes {
-		if _, err := decryptPKCS8(block.Bytes[:i], []byte("open")); !errors.Is(err, errBadKey) {
+		if _, err := decryptPKCS8(block.Bytes[:i], []byte("open")); !errors.Is(err, ErrBadKey) {
 			t.Errorf("the first %d bytes: %v", i, err)
 		}
 	}
@@ -133,7 +133,7 @@ func TestBrokenPKCS8(t *testing.T) {
 		der, _ := asn1.Marshal(p)
 		id := encryptedKey{}.Algorithm
 		id.Algorithm, id.Parameters.FullBytes = parseOID(oidScrypt), der
-		if _, err := deriveKey(id, []byte("open"), 32); !errors.Is(err, errBadKey) {
+		if _, err := deriveKey(id, []byte("open"), 32); !errors.Is(err, ErrBadKey) {
 			t.Errorf("%+v: %v", p, err)
 		}
 	}

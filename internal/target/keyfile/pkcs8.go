@@ -1,4 +1,4 @@
-package target
+package keyfile
 
 import (
 	"bytes"
@@ -78,23 +78,23 @@ const (
 )
 
 // decryptPKCS8 returns the private key that a PKCS#8 file holds encrypted with PBES2 (RFC 8018 §6.2).
-// Errors are errBadKey, errPassphrase and an unreadable.
+// Errors are ErrBadKey, ErrPassphrase and an Unreadable.
 func decryptPKCS8(der, secret []byte) ([]byte, error) {
 	var info encryptedKey
 	var params pbes2Params
 	if !unmarshal(der, &info) {
-		return nil, errBadKey
+		return nil, ErrBadKey
 	}
 	if oid := info.Algorithm.Algorithm.String(); oid != oidPBES2 {
-		return nil, unreadable{oid}
+		return nil, Unreadable{oid}
 	}
 	if !unmarshal(info.Algorithm.Parameters.FullBytes, &params) {
-		return nil, errBadKey
+		return nil, ErrBadKey
 	}
 	oid := params.Cipher.Algorithm.String()
 	c, known := ciphers[oid]
 	if !known {
-		return nil, unreadable{oid}
+		return nil, Unreadable{oid}
 	}
 	key, err := deriveKey(params.KDF, secret, c.keySize)
 	if err != nil {
@@ -105,7 +105,7 @@ func decryptPKCS8(der, secret []byte) ([]byte, error) {
 	size := len(info.Data)
 	if err != nil || !unmarshal(params.Cipher.Parameters.FullBytes, &iv) ||
 		len(iv) != block.BlockSize() || size == 0 || size%block.BlockSize() != 0 {
-		return nil, errBadKey
+		return nil, ErrBadKey
 	}
 	plain := make([]byte, size)
 	cipher.NewCBCDecrypter(block, iv).CryptBlocks(plain, info.Data)
@@ -116,7 +116,7 @@ func decryptPKCS8(der, secret []byte) ([]byte, error) {
 func unpad(plain []byte, blockSize int) ([]byte, error) {
 	n := int(plain[len(plain)-1])
 	if n == 0 || n > blockSize || !bytes.HasSuffix(plain, bytes.Repeat([]byte{byte(n)}, n)) {
-		return nil, errPassphrase
+		return nil, ErrPassphrase
 	}
 	return plain[:len(plain)-n], nil
 }
@@ -127,7 +127,7 @@ func deriveKey(kdf pkix.AlgorithmIdentifier, secret []byte, size int) ([]byte, e
 		var p pbkdf2Params
 		if !unmarshal(kdf.Parameters.FullBytes, &p) ||
 			p.Iterations < 1 || p.Iterations > maxIterations {
-			return nil, errBadKey
+			return nil, ErrBadKey
 		}
 		prf := hmacSHA1
 		if p.PRF.Algorithm != nil {
@@ -135,22 +135,22 @@ func deriveKey(kdf pkix.AlgorithmIdentifier, secret []byte, size int) ([]byte, e
 		}
 		h, known := prfs[prf]
 		if !known {
-			return nil, unreadable{prf}
+			return nil, Unreadable{prf}
 		}
 		return pbkdf2.Key(h, string(secret), p.Salt, p.Iterations, size)
 	case oidScrypt:
 		var p scryptParams
 		if !unmarshal(kdf.Parameters.FullBytes, &p) || p.N < 2 || p.R < 1 || p.P < 1 ||
 			p.N > maxScrypt || p.R > maxScrypt/128/p.N || p.P > 64 {
-			return nil, errBadKey
+			return nil, ErrBadKey
 		}
 		key, err := scrypt.Key(secret, p.Salt, p.N, p.R, p.P, size)
 		if err != nil {
-			return nil, errBadKey
+			return nil, ErrBadKey
 		}
 		return key, nil
 	default:
-		return nil, unreadable{oid}
+		return nil, Unreadable{oid}
 	}
 }
 
@@ -160,10 +160,10 @@ func unmarshal(der []byte, v any) bool {
 	return err == nil && len(rest) == 0
 }
 
-// unreadable is the error for a key that is encrypted in a way which is known by its name at most.
-type unreadable struct{ oid string }
+// Unreadable is the error for a key that is encrypted in a way which is known by its name at most.
+type Unreadable struct{ oid string }
 
-func (e unreadable) Error() string {
+func (e Unreadable) Error() string {
 	name := names[e.oid].name
 	if name == "" {
 		name = "the algorithm " + e.oid
@@ -171,8 +171,8 @@ func (e unreadable) Error() string {
 	return "the private key is encrypted with " + name + ", which wsline cannot read"
 }
 
-// fix is how the key in a file becomes one that can be read.
-func (e unreadable) fix(path string) string {
+// Fix is how the key in a file becomes one that can be read.
+func (e Unreadable) Fix(path string) string {
 	command := "openssl pkey -in " + path + " -aes256 -out NEW"
 	if names[e.oid].isOld {
 		command += " -provider legacy -provider default"

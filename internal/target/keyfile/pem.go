@@ -1,4 +1,7 @@
-package target
+// Package keyfile reads certificates and their private keys from files: PEM, DER and PKCS#12, also
+// encrypted. Which files, and what is said of those that cannot be read, is the caller's. It keeps nothing,
+// so any goroutine may call it.
+package keyfile
 
 import (
 	"bytes"
@@ -15,26 +18,26 @@ import (
 	"sync"
 )
 
-// Errors of loadCertificate.
+// Errors of Load.
 var (
-	errNoCertificate    = errors.New("no certificate in the file")
-	errBadCertificate   = errors.New("the certificate cannot be read")
-	errNoKey            = errors.New("no private key in the file")
-	errBadKey           = errors.New("the private key cannot be read")
-	errKeyMismatch      = errors.New("the private key does not belong to the certificate")
-	errPassphraseNeeded = errors.New("the private key is encrypted")
-	errPassphrase       = errors.New("wrong passphrase")
+	ErrNoCertificate    = errors.New("no certificate in the file")
+	ErrBadCertificate   = errors.New("the certificate cannot be read")
+	ErrNoKey            = errors.New("no private key in the file")
+	ErrBadKey           = errors.New("the private key cannot be read")
+	ErrKeyMismatch      = errors.New("the private key does not belong to the certificate")
+	ErrPassphraseNeeded = errors.New("the private key is encrypted")
+	ErrPassphrase       = errors.New("wrong passphrase")
 )
 
-// loadCertificate reads a client certificate, its chain behind it, and its private key. Each file is
+// Load reads a client certificate, its chain behind it, and its private key. Each file is
 // PEM, DER or PKCS#12. An empty keyFile means that the key stands in certFile too. What is encrypted
-// makes it call passphrase, once; nil makes that errPassphraseNeeded. Errors are those above, an
-// unreadable, or passphrase's own.
-func loadCertificate(
+// makes it call passphrase, once; nil makes that ErrPassphraseNeeded. Errors are those above, an
+// Unreadable, or passphrase's own.
+func Load(
 	certFile, keyFile []byte, passphrase func() ([]byte, error),
 ) (*tls.Certificate, error) {
 	if passphrase == nil {
-		passphrase = func() ([]byte, error) { return nil, errPassphraseNeeded }
+		passphrase = func() ([]byte, error) { return nil, ErrPassphraseNeeded }
 	}
 	passphrase = sync.OnceValues(passphrase)
 	if len(bytes.TrimSpace(keyFile)) == 0 {
@@ -46,7 +49,7 @@ func loadCertificate(
 		return nil, err
 	}
 	if cert.Leaf, err = x509.ParseCertificate(cert.Certificate[0]); err != nil {
-		return nil, errBadCertificate
+		return nil, ErrBadCertificate
 	}
 	key, err := loadKey(keyFile, passphrase)
 	if err != nil {
@@ -54,7 +57,7 @@ func loadCertificate(
 	}
 	public, ok := key.Public().(interface{ Equal(crypto.PublicKey) bool })
 	if !ok || !public.Equal(cert.Leaf.PublicKey) {
-		return nil, errKeyMismatch
+		return nil, ErrKeyMismatch
 	}
 	cert.PrivateKey = key
 	return cert, nil
@@ -66,11 +69,11 @@ func loadChain(file []byte, passphrase func() ([]byte, error)) (chain [][]byte, 
 	case isPKCS12(file):
 		chain, _, err = loadPKCS12(file, passphrase)
 		return chain, err
-	case isDER(file):
+	case IsDER(file):
 		if _, err := x509.ParseCertificate(file); err == nil {
 			return [][]byte{file}, nil
 		}
-		return nil, errNoCertificate
+		return nil, ErrNoCertificate
 	}
 	for block, rest := pem.Decode(file); block != nil; block, rest = pem.Decode(rest) {
 		if block.Type == "CERTIFICATE" {
@@ -78,7 +81,7 @@ func loadChain(file []byte, passphrase func() ([]byte, error)) (chain [][]byte, 
 		}
 	}
 	if len(chain) == 0 {
-		return nil, errNoCertificate
+		return nil, ErrNoCertificate
 	}
 	return chain, nil
 }
@@ -88,7 +91,7 @@ func loadKey(file []byte, passphrase func() ([]byte, error)) (crypto.Signer, err
 		_, key, err := loadPKCS12(file, passphrase)
 		return key, err
 	}
-	if isDER(file) {
+	if IsDER(file) {
 		return loadDERKey(file, passphrase)
 	}
 	for block, rest := pem.Decode(file); block != nil; block, rest = pem.Decode(rest) {
@@ -105,11 +108,11 @@ func loadKey(file []byte, passphrase func() ([]byte, error)) (crypto.Signer, err
 		}
 		return decryptKey(block, secret)
 	}
-	return nil, errNoKey
+	return nil, ErrNoKey
 }
 
-// isDER reports whether a file is one value in DER, as a certificate or a key is.
-func isDER(file []byte) bool {
+// IsDER reports whether a file is one value in DER, as a certificate or a key is.
+func IsDER(file []byte) bool {
 	const sequence = 0x30
 	return len(file) > 0 && file[0] == sequence && unmarshal(file, new(asn1.RawValue))
 }
@@ -119,10 +122,10 @@ func loadDERKey(der []byte, passphrase func() ([]byte, error)) (crypto.Signer, e
 		return key, nil
 	}
 	if _, err := x509.ParseCertificate(der); err == nil {
-		return nil, errNoKey
+		return nil, ErrNoKey
 	}
 	if !unmarshal(der, new(encryptedKey)) {
-		return nil, errBadKey
+		return nil, ErrBadKey
 	}
 	secret, err := passphrase()
 	if err != nil {
@@ -141,14 +144,14 @@ func decryptKey(block *pem.Block, secret []byte) (crypto.Signer, error) {
 		//lint:ignore SA1019 deprecated for writing new files, and needed to read old ones
 		der, err := x509.DecryptPEMBlock(block, secret)
 		if errors.Is(err, x509.IncorrectPasswordError) {
-			return nil, errPassphrase
+			return nil, ErrPassphrase
 		}
 		if err != nil {
-			return nil, errBadKey
+			return nil, ErrBadKey
 		}
 		key, err := parseKey(der)
 		if err != nil {
-			return nil, errPassphrase // padding that looks right by chance
+			return nil, ErrPassphrase // padding that looks right by chance
 		}
 		return key, nil
 	}
@@ -158,7 +161,7 @@ func decryptKey(block *pem.Block, secret []byte) (crypto.Signer, error) {
 	}
 	key, err := parseKey(der)
 	if err != nil {
-		return nil, errPassphrase // padding that looks right by chance
+		return nil, ErrPassphrase // padding that looks right by chance
 	}
 	return key, nil
 }
@@ -174,7 +177,7 @@ func parseKey(der []byte) (crypto.Signer, error) {
 	if key, err := x509.ParseECPrivateKey(der); err == nil {
 		return key, nil
 	}
-	return nil, errBadKey
+	return nil, ErrBadKey
 }
 
 func asSigner(key any) (crypto.Signer, error) {
@@ -186,5 +189,5 @@ func asSigner(key any) (crypto.Signer, error) {
 	case ed25519.PrivateKey:
 		return key, nil
 	}
-	return nil, errBadKey
+	return nil, ErrBadKey
 }
