@@ -24,3 +24,25 @@ func TestHistoryFile(t *testing.T) {
 		}
 	}
 }
+
+func TestConfigDir(t *testing.T) {
+	for _, c := range []struct{ goos, xdg, home, appData, want string }{
+		{"linux", "", "/home/me", "", "/home/me/.config/wsline"},
+		{"darwin", "", "/home/me", "", "/home/me/.config/wsline"},
+		{"linux", "/config", "/home/me", "", "/config/wsline"},
+		{"linux", "relative", "/home/me", "", "/home/me/.config/wsline"},
+		{"linux", "", "", "/roaming", ""},
+		{"linux", "relative", "relative", "", ""},
+		{"windows", "", "/home/me", "/roaming", "/roaming/wsline"},
+		{"windows", "", "/home/me", "", ""},
+	} {
+		getenv := func(name string) string {
+			return map[string]string{
+				"XDG_CONFIG_HOME": c.xdg, "HOME": c.home, "AppData": c.appData,
+			}[name]
+		}
+		if got := filepath.ToSlash(configDir(getenv, c.goos)); got != c.want {
+			t.Errorf("%+v: got %q", c, got)
+		}
+	}
+}
