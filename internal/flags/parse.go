@@ -2,7 +2,6 @@ package flags
 
 import (
 	"errors"
-	"io"
 	"slices"
 	"strings"
 
@@ -18,6 +17,9 @@ type Line struct {
 	Args    []string          // those that are no flags
 	spelled map[string]string // the name by which a flag was given, by its first name
 	words   []string          // as they were typed, up to "--"
+
+	Under Under    // what stood under it
+	typed []string // the first names of flags, where something stood under them
 }
 
 // Behind are the words that stand right behind a flag that takes none of them, by its spellings such
@@ -45,17 +47,11 @@ func (l *Line) Given(name string) bool { return l.spelled[name] != "" }
 // Parse reads arguments with the flags of the groups. What comes from a variable, as marks tell, see
 // words.Text.Arguments, is never a flag. What was read before an error stays in the
 // options, as a wish for colour may be among it. Errors are *exit.UsageError.
-func Parse(args []string, groups []Group) (*Line, error) {
-	set := pflag.NewFlagSet("wsline", pflag.ContinueOnError)
-	set.SetOutput(io.Discard)
-	set.Usage = func() {}
-	for _, g := range groups {
-		for i := range g.Rows {
-			if g.Rows[i].mayBeIn(args) { // of a hundred flags a line has a few
-				g.Rows[i].add(set)
-			}
-		}
-	}
+func Parse(args []string, groups []Group) (*Line, error) { return parse(args, args, groups) }
+
+// parse is Parse where the last of the arguments were typed.
+func parse(args, typed []string, groups []Group) (*Line, error) {
+	set := newSet(args, groups)
 	if err := set.Parse(args); err != nil {
 		return &Line{}, parseError(err, groups, set.NArg() > 0)
 	}
@@ -63,9 +59,9 @@ func Parse(args []string, groups []Group) (*Line, error) {
 	for _, arg := range set.Args() {
 		l.Args = append(l.Args, words.Unmark(arg))
 	}
-	l.words = args
-	if end := slices.Index(args, "--"); end >= 0 {
-		l.words = args[:end]
+	l.words = typed
+	if end := slices.Index(typed, "--"); end >= 0 {
+		l.words = typed[:end]
 	}
 	set.Visit(func(f *pflag.Flag) { l.spelled[find(groups, f.Name).Name] = f.Name })
 	return l, l.checkApart(groups)
@@ -146,6 +142,8 @@ func parseError(err error, groups []Group, afterURL bool) error {
 	var invalid *pflag.InvalidValueError
 	var syntax *pflag.InvalidSyntaxError
 	switch {
+	case errors.Is(err, pflag.ErrHelp): // where no row is the help
+		return exit.Usagef(SeeHelp, "unknown flag --help")
 	case errors.As(err, &unknown):
 		return unknownFlag(unknown, groups, afterURL)
 	case errors.As(err, &lacking):

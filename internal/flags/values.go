@@ -23,6 +23,7 @@ type Value struct {
 	isSwitch bool     // needs no argument
 	choices  []string // of a choice that needs no argument
 	orFile   bool     // @FILE names a file
+	adds     bool     // each argument is one more
 }
 
 // Set reads an argument, which may have marks, see words.Text.Arguments. It, and the methods below,
@@ -37,6 +38,9 @@ func (v *Value) Set(s string) error {
 	}
 	return v.set(arg)
 }
+
+// Adds tells whether a flag that is given twice adds to what it says. Else the last one counts.
+func (v *Value) Adds() bool { return v.adds }
 
 // OrFile says that @FILE instead of the argument names a file. The owner of the options reads it.
 func (v *Value) OrFile() *Value {
@@ -99,12 +103,12 @@ func Optional(p **string) *Value {
 
 // List gathers the arguments of a flag that may be repeated.
 func List(p *[]string) *Value {
-	return &Value{set: func(s string) error { *p = append(*p, s); return nil }}
+	return &Value{adds: true, set: func(s string) error { *p = append(*p, s); return nil }}
 }
 
 // Cookies takes what RFC 6265 §4.2.1 calls a cookie-string: pairs, with a name each.
 func Cookies(p *[]string) *Value {
-	return &Value{set: func(s string) error {
+	return &Value{adds: true, set: func(s string) error {
 		for pair := range strings.SplitSeq(strings.TrimSuffix(strings.TrimSpace(s), ";"), ";") {
 			if i := strings.IndexByte(strings.TrimSpace(pair), '='); i <= 0 {
 				return fmt.Errorf("%q is not NAME=VALUE", s)
