@@ -22,11 +22,11 @@ var arrows = map[string][]string{
 	"": {"internal/cli", "internal/env"},
 	"internal/cli": append([]string{
 		"internal/cmd", "internal/env", "internal/flags", "internal/record", "internal/view",
-		"repl/command", "format", "internal/dial",
+		"repl/command", "format", "internal/dial", "internal/profile",
 	}, commands...),
 	"internal/cmd": {
-		"internal/doctor", "internal/env", "internal/flags", "internal/target", "internal/view",
-		"repl", "repl/line", "session",
+		"internal/doctor", "internal/env", "internal/flags", "internal/profile", "internal/target",
+		"internal/view", "repl", "repl/line", "session",
 	},
 	"internal/record":     {"script/transcript", "session", "format", "internal/dial"},
 	"internal/scriptfile": {"internal/env", "internal/flags", "script/wst", "format"},
@@ -38,10 +38,12 @@ var arrows = map[string][]string{
 		"internal/env", "internal/flags", "session", "internal/dial/uri", "internal/hide",
 		"internal/listen", "internal/dial",
 		"internal/dial/uri",
+		"internal/profile",
 		"internal/redact",
 		"internal/target/keyfile",
 	},
 	"internal/target/keyfile": {},
+	"internal/profile":        {"internal/env", "internal/flags", "internal/redact"},
 	"internal/curl":           {},
 	"internal/collection":     {},
 	"internal/doctor": {
@@ -137,7 +139,7 @@ func foldersIn(dir string) (names []string) {
 var commandArrows = []string{
 	"internal/cmd", "internal/collection", "internal/curl", "internal/doctor",
 	"internal/doctor/examine", "internal/env", "internal/flags",
-	"internal/record", "internal/scriptfile", "internal/target", "internal/view",
+	"internal/profile", "internal/record", "internal/scriptfile", "internal/target", "internal/view",
 	"script", "script/check", "script/report", "script/transcript", "script/wst",
 	"repl", "repl/command", "session", "format", "format/stats", "internal/hide", "internal/listen", "internal/dial",
 	"internal/dial/uri",

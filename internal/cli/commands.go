@@ -9,6 +9,7 @@ import (
 	"wsline/internal/cmd/fmtcmd"
 	"wsline/internal/cmd/importcmd"
 	"wsline/internal/cmd/listen"
+	"wsline/internal/cmd/profiles"
 	"wsline/internal/cmd/show"
 	"wsline/internal/cmd/test"
 	"wsline/internal/exit"
@@ -24,7 +25,7 @@ var table = [...]struct {
 	make func() *cmd.Command
 }{
 	{"show", show.New}, {"test", test.New}, {"fmt", fmtcmd.New}, {"listen", listen.New},
-	{"curl", converse.NewCurl}, {"import", importcmd.New},
+	{"curl", converse.NewCurl}, {"import", importcmd.New}, {"profiles", profiles.New},
 }
 
 // commands are all of the table.
@@ -71,6 +72,9 @@ func find(args []string) (*invocation, []string) {
 // groups are the command's flags and those of every command.
 func (i *invocation) groups() []flags.Group {
 	groups := i.Groups()
+	if i.Profiles != nil {
+		groups = append(groups, flags.Group{Title: "Profiles", Rows: []flags.Row{i.Profiles.Row()}})
+	}
 	help := []flags.Row{{Name: "help", Short: "h", Summary: "show this help",
 		Value: flags.Switch(&i.help)}}
 	if i.Name == "" {

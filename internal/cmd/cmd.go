@@ -9,6 +9,7 @@ import (
 
 	"wsline/internal/env"
 	"wsline/internal/flags"
+	"wsline/internal/profile"
 	"wsline/internal/view"
 )
 
@@ -25,6 +26,13 @@ type Command struct {
 	// Read makes of arguments in another program's words those that Groups are for, which the help of
 	// wsline itself lists then. What it has read leaves another world. nil: they are as they were typed.
 	Read func(e *env.Env, args []string) (*env.Env, []string, error)
+
+	// Profiles are those that may stand for the URL, and whose flags are under those that are typed; nil:
+	// it knows none. The table fills them in. Address is the flag that has the URL, and then those about
+	// connecting are all that count; "": it is that of a talk. Lists says that it uses none itself.
+	Profiles *profile.Book
+	Address  string
+	Lists    bool
 
 	// Run does it. The error says the exit code; nil is 0.
 	Run func(ctx context.Context, e *env.Env, line *flags.Line) error

@@ -25,7 +25,7 @@ func (r *Redactor) Event(ev *session.Event) *session.Event {
 	isCut := ev.More || ev.Kind != session.KindMessage && isFull(len(ev.Payload))
 	shown.Payload = r.hideBytes(ev.Payload, isCut)
 	shown.Reason, shown.Text = r.HideControl(ev.Reason), r.Hide(ev.Text)
-	shown.Handshake, shown.Frame = r.handshake(ev.Handshake), r.frame(ev.Frame)
+	shown.Handshake, shown.Frame = r.Handshake(ev.Handshake), r.frame(ev.Frame)
 	shown.End = r.end(ev.End)
 	return &shown
 }
@@ -76,7 +76,7 @@ func (r *Redactor) end(e *session.End) *session.End {
 	shown := *e
 	shown.Reason = r.HideControl(e.Reason)
 	shown.Last = r.HideCut(e.Last)
-	shown.Before.Handshake = r.handshake(e.Before.Handshake)
+	shown.Before.Handshake = r.Handshake(e.Before.Handshake)
 	if http := (*session.HTTPError)(nil); errors.As(e.Err, &http) {
 		shown.Err = &session.HTTPError{Status: r.Hide(http.Status), Body: r.HideCut(http.Body)}
 	} else if e.Err != nil {
@@ -87,9 +87,10 @@ func (r *Redactor) end(e *session.End) *session.End {
 	return &shown
 }
 
-func (r *Redactor) handshake(h *dial.Handshake) *dial.Handshake {
-	if h == nil {
-		return nil
+// Handshake is a handshake without the values.
+func (r *Redactor) Handshake(h *dial.Handshake) *dial.Handshake {
+	if h == nil || r == nil {
+		return h
 	}
 	shown := *h
 	shown.URL, shown.Proxy = r.url(h.URL), r.url(h.Proxy)

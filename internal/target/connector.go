@@ -4,14 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
 
 	"wsline/internal/crowd"
+	"wsline/internal/dial"
 	"wsline/internal/exit"
 	"wsline/internal/hide"
 	"wsline/internal/listen"
+	"wsline/internal/profile"
+	"wsline/internal/redact"
 	"wsline/session"
 )
 
@@ -25,6 +29,8 @@ type Connector struct {
 	Watch func(*session.Config)
 	// Retargeted is told how the next connection is typed, without secrets; nil: nobody.
 	Retargeted func(o Opening)
+	// Profiles are what a /connect @name names; nil: there are none.
+	Profiles *profile.Book
 
 	endpoints map[string]*listen.Endpoint
 }
@@ -48,18 +54,37 @@ func (c *Connector) Open(ctx context.Context, handle func(*session.Event)) (
 	}
 	cfg.Dial.Timeout = c.Target.ConnectTimeout
 	cfg.Dial.ShowURL = hide.URL
-	if c.Secrets {
+	secrets := c.Target.secrets
+	switch {
+	case c.Secrets:
 		cfg.Dial.ShowURL, cfg.Dial.Hide = nil, nil
+	case secrets != nil:
+		cfg.Dial.ShowURL = func(u *url.URL) string { return secrets.Hide(hide.URL(u)) }
+		handle = hiding(secrets, handle)
 	}
 	cfg.Dial.IsToken = hiddenProtocols
 	if c.Watch != nil {
 		c.Watch(&cfg)
 	}
 	s, err := session.Open(ctx, &cfg, handle)
-	if err == nil {
+	var failed *dial.Error
+	switch {
+	case err == nil:
 		crowd.Came()
+	case !c.Secrets && errors.As(err, &failed):
+		failed.Handshake = secrets.Handshake(failed.Handshake)
 	}
 	return s, err
+}
+
+// hiding hides secrets in what is told of a connection, but for what it carries.
+func hiding(r *redact.Redactor, handle func(*session.Event)) func(*session.Event) {
+	return func(ev *session.Event) {
+		if ev.Handshake != nil || ev.End != nil || ev.Kind == session.KindNotice {
+			ev = r.Event(ev)
+		}
+		handle(ev)
+	}
 }
 
 // Command is /connect: without words the same target again, else what the words say. They are read
@@ -68,21 +93,21 @@ func (c *Connector) Open(ctx context.Context, handle func(*session.Event)) (
 func (c *Connector) Command(ctx context.Context, words []string, handle func(*session.Event)) (
 	*session.Session, error) {
 	if len(words) > 0 {
-		if err := c.retarget(words); err != nil {
+		if err := c.retarget(ctx, words); err != nil {
 			return nil, err
 		}
 	}
 	return c.Open(ctx, handle)
 }
 
-func (c *Connector) retarget(words []string) error {
-	o, url, err := c.words(words)
+func (c *Connector) retarget(ctx context.Context, words []string) error {
+	o, url, err := c.words(ctx, words)
 	if err != nil {
 		return err
 	}
 	target, err := c.Resolver.Target(o, url)
 	if err != nil {
-		return err
+		return o.Discreet(err)
 	}
 	c.Target = target
 	if c.Retargeted != nil {
@@ -92,9 +117,12 @@ func (c *Connector) retarget(words []string) error {
 }
 
 // Check says what is wrong with the words of /connect, before anything is done for them. It asks
-// for no secret.
+// for no secret, and runs no command of a profile.
 func (c *Connector) Check(words []string) error {
-	o, url, err := c.words(words)
+	if hasCommands, err := CheckProfile(c.Profiles, words); err != nil || hasCommands {
+		return err
+	}
+	o, url, err := c.words(context.Background(), words)
 	if err != nil {
 		return err
 	}
@@ -111,8 +139,11 @@ func (c *Connector) Check(words []string) error {
 // errLater is an ask's that is not asked yet.
 var errLater = errors.New("asked later")
 
-func (c *Connector) words(words []string) (o *Options, url string, err error) {
-	if o, err = parseWords(words); err != nil {
+func (c *Connector) words(ctx context.Context, words []string) (o *Options, url string, err error) {
+	if o, err = ReadConnect(ctx, c.Profiles, true, words); err == nil {
+		err = o.Check()
+	}
+	if err != nil {
 		if slices.ContainsFunc(words, isName) {
 			err = exit.Usagef("connections have names in scripts, which wsline test runs",
 				"--as names one of several connections, and a talk has one")

@@ -53,7 +53,7 @@ func TestConnectWords(t *testing.T) {
 		if err := conn.Check(strings.Fields(c.words)); err != nil {
 			t.Fatal(err)
 		}
-		if err := conn.retarget(strings.Fields(c.words)); err != nil {
+		if err := conn.retarget(t.Context(), strings.Fields(c.words)); err != nil {
 			t.Fatal(err)
 		}
 		d := conn.Target.Session.Dial

@@ -5,15 +5,20 @@ import (
 	"strings"
 
 	"wsline/internal/dial/uri"
+	"wsline/internal/flags"
+	"wsline/internal/profile"
 )
 
 // Defaults are what a command line says of every /connect of a conversation. They do not change, and
 // may be used concurrently.
-type Defaults struct{ given []given }
+type Defaults struct {
+	given   []given
+	secrets []string // among them, which commands of profiles wrote
+}
 
 // Defaults are the options as defaults. A file of header fields is read once, here.
 func (o *Options) Defaults() (*Defaults, error) {
-	d := &Defaults{}
+	d := &Defaults{secrets: o.secrets}
 	for _, g := range o.given {
 		if g.row.Name != "header" {
 			d.given = append(d.given, g)
@@ -24,19 +29,34 @@ func (o *Options) Defaults() (*Defaults, error) {
 			return nil, err
 		}
 		for _, f := range fields {
-			d.given = append(d.given, given{g.row, f.Name + ": " + f.Value})
+			d.given = append(d.given, given{g.row, f.Name + ": " + f.Value, g.hidden})
 		}
 	}
 	return d, nil
 }
 
-// With reads the words of a /connect, with the defaults before them that they leave in place. The
+// With is what the words of a /connect say, with the defaults before them that they leave in place. The
 // address is the one that they name, "" for none. Errors are *exit.UsageError.
-func (d *Defaults) With(words []string, address string) (*Options, error) {
-	own, err := ReadWords(words)
+func (d *Defaults) With(own *Options, address string) (*Options, error) {
+	list, err := d.before(own, address)
 	if err != nil {
 		return nil, err
 	}
+	o := New()
+	var args []string
+	for _, g := range append(list, own.given...) {
+		args = append(args, g.word())
+	}
+	if _, err = flags.Parse(args, o.Groups()); err != nil {
+		return nil, err
+	}
+	o.Take(own.line)
+	o.secrets = slices.Concat(d.secrets, own.secrets)
+	return o, o.Check()
+}
+
+// before are the defaults that flags leave in place.
+func (d *Defaults) before(own *Options, address string) (list []given, err error) {
 	taken, err := own.families()
 	if err != nil {
 		return nil, err
@@ -51,33 +71,31 @@ func (d *Defaults) With(words []string, address string) (*Options, error) {
 	} else if name, _ := endpointName(address); name != "" {
 		taken["--way"] = ""
 	}
-	var args []string
+	again := strings.Split(strings.Join(own.subprotocols, ","), ",")
 	for _, g := range d.given {
-		if by, isTaken := taken[g.family()]; isTaken && !(by == g.row.Name && g.adds()) {
+		by, isTaken := taken[g.family()]
+		if isTaken && !(by == g.row.Name && g.adds()) {
 			continue
 		}
-		args = append(args, "--"+g.row.Name+"="+g.arg)
-	}
-	o, err := ReadWords(append(args, words...))
-	if err != nil {
-		return nil, err
-	}
-	o.subprotocols = withoutTwice(o.subprotocols, own.subprotocols)
-	return o, o.Check()
-}
-
-// withoutTwice leaves out of all, which end with own, what own says again.
-func withoutTwice(all, own []string) []string {
-	var list []string
-	again := strings.Split(strings.Join(own, ","), ",")
-	for _, given := range all[:len(all)-len(own)] {
-		for _, name := range strings.Split(given, ",") {
-			if !slices.Contains(again, strings.TrimSpace(name)) {
-				list = append(list, name)
+		if g.row.Name == "subprotocol" {
+			if g.arg = without(g.arg, again); g.arg == "" {
+				continue
 			}
 		}
+		list = append(list, g)
 	}
-	return append(list, own...)
+	return list, nil
+}
+
+// without leaves names out of a list of subprotocols.
+func without(list string, names []string) string {
+	var left []string
+	for name := range strings.SplitSeq(list, ",") {
+		if !slices.Contains(names, strings.TrimSpace(name)) {
+			left = append(left, name)
+		}
+	}
+	return strings.Join(left, ",")
 }
 
 // families are the families of the flags that were given, and a flag of each.
@@ -107,9 +125,9 @@ func (o *Options) LogsIn() bool {
 	return slices.ContainsFunc(o.given, func(g given) bool { return g.family() == "authorization" })
 }
 
-// CheckWords looks at the words of a /connect: its flags and its URL. Files that flags name are not
-// read. Errors are *exit.UsageError.
-func CheckWords(words []string) error {
+// CheckConnect looks at the words of a /connect: its flags and its URL, or the profile. Files that flags
+// name are not read. Errors are *exit.UsageError.
+func CheckConnect(b *profile.Book, words []string) error {
 	own, err := ReadWords(words)
 	if err != nil {
 		return err
@@ -118,11 +136,20 @@ func CheckWords(words []string) error {
 	if err != nil || address == "" || IsPath(address) {
 		return err
 	}
+	if b != nil && profile.IsName(address) {
+		_, err := b.Check(address)
+		return err
+	}
+	return checkAddress(address)
+}
+
+// checkAddress says what is wrong with a URL.
+func checkAddress(address string) error {
 	if name, err := endpointName(address); name != "" || err != nil {
 		return err
 	}
-	_, _, err = uri.Parse(address)
-	return err
+	_, _, err := uri.Parse(address)
+	return discreet(err, address)
 }
 
 // IsPath tells whether what a /connect names is the path or the query of a URL that is known.

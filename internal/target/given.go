@@ -8,17 +8,30 @@ import (
 	"wsline/internal/dial/uri"
 	"wsline/internal/flags"
 	"wsline/internal/hide"
+	"wsline/internal/profile"
 	"wsline/internal/words"
 )
 
 // A given is a flag with its argument, as it was typed.
 type given struct {
-	row *flags.Row
-	arg string
+	row    *flags.Row
+	arg    string
+	hidden bool // a command of a profile wrote a part of it
+}
+
+// word is the flag as one word.
+func (g given) word() string {
+	if g.row.MayLackArg && g.arg == "" {
+		return "--" + g.row.Name
+	}
+	return "--" + g.row.Name + "=" + g.arg
 }
 
 // secret tells whether a flag says what must not stand in a recording.
 func (g given) secret() bool {
+	if g.hidden {
+		return true
+	}
 	switch g.row.Name {
 	case "auth", "bearer", "cookie", "passphrase":
 		return true
@@ -58,16 +71,20 @@ func (g given) placeholder() string {
 		name, _, _ = strings.Cut(g.arg, "=")
 		return name + "=..."
 	case "header", "raw-header":
-		if isPair {
+		switch {
+		case isPair:
 			return name + ": ..."
+		case !g.hidden:
+			return g.arg
 		}
-		return g.arg
 	case "proxy":
-		return uri.WithoutPassword(g.arg)
-	case "subprotocol":
-		return "..."
+		if !g.hidden {
+			return uri.WithoutPassword(g.arg)
+		}
+	case "passphrase":
+		return ""
 	}
-	return ""
+	return "..."
 }
 
 // family is what a flag is about: of several with the same family, those of a line win over those
@@ -138,7 +155,11 @@ func (o *Options) CommandLine(address string, c Change, secrets bool) string {
 	default:
 		address = withoutSecrets(address)
 	}
-	return strings.Join(append(list, words.ShellQuote(address)), " ")
+	line := strings.Join(append(list, words.ShellQuote(address)), " ")
+	if secrets {
+		return line
+	}
+	return profile.Redactor(o.secrets).Hide(line)
 }
 
 // leavesOut reports whether a change goes without the field of a -H.
@@ -148,6 +169,9 @@ func (c *Change) leavesOut(g given) bool {
 		return strings.EqualFold(left, strings.TrimSpace(name))
 	})
 }
+
+// Shown is an address as it may be shown.
+func Shown(address string) string { return withoutSecrets(address) }
 
 // withoutSecrets is an address as it may be shown; an endpoint's name stays what it is.
 func withoutSecrets(address string) string {

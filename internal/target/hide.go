@@ -19,8 +19,13 @@ const minHidden = 6
 
 // hides is what hides the credentials of a connection in what is told of it, but those of which
 // others see to that; nil where there are none.
-func (r *Resolver) hides(d *dial.Config) func(text string, isCut bool) string {
+func (r *Resolver) hides(d *dial.Config, more []string) func(text string, isCut bool) string {
 	values := credentials(d)
+	for _, value := range more {
+		if len(value) >= minHidden {
+			values = append(values, value)
+		}
+	}
 	if r.Hides != nil {
 		values = slices.DeleteFunc(values, r.Hides)
 	}

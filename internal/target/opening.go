@@ -9,6 +9,7 @@ import (
 	"wsline/internal/dial/uri"
 	"wsline/internal/hide"
 	"wsline/internal/lazy"
+	"wsline/internal/profile"
 	"wsline/internal/words"
 )
 
@@ -26,7 +27,11 @@ func (o *Options) Opening(address string) Opening {
 
 // words are an address and the flags that were given, with variables for what is secret.
 func (o *Options) words(v *secretNames, address string) string {
-	list := []string{words.ShellQuote(v.address(address))}
+	shown := v.address(address)
+	if r := profile.Redactor(o.secrets); r.Hide(shown) != shown {
+		shown = v.of("url", address)
+	}
+	list := []string{words.ShellQuote(shown)}
 	for _, g := range o.given {
 		if g.row.Name != "connect" {
 			list = append(list, g.row.Typed(v.argument(g), words.ShellQuote)...)
@@ -120,6 +125,10 @@ func (v *secretNames) argument(g given) string {
 		}
 	case "cookie", "passphrase", "subprotocol", "proxy":
 		if g.secret() {
+			return v.of(g.row.Name, g.arg)
+		}
+	default:
+		if g.hidden {
 			return v.of(g.row.Name, g.arg)
 		}
 	}

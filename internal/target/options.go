@@ -12,6 +12,7 @@ import (
 	"wsline/internal/dial/uri"
 	"wsline/internal/exit"
 	"wsline/internal/flags"
+	"wsline/internal/profile"
 )
 
 // Options are the flags about connecting, as they were typed.
@@ -44,8 +45,9 @@ type Options struct {
 	tlsMin         string
 	pings          Pings
 
-	line  *flags.Line
-	given []given // in their order
+	line    *flags.Line
+	given   []given  // in their order
+	secrets []string // what commands of profiles wrote, which is not shown
 }
 
 // New holds the defaults of the flags that have one.
@@ -74,23 +76,22 @@ func (o *Options) groups(connecting []flags.Row) []flags.Group {
 	for _, g := range groups {
 		for i := range g.Rows {
 			row := &g.Rows[i]
-			row.Value.Tell(func(arg string) { o.given = append(o.given, given{row, arg}) })
+			row.Value.Tell(func(arg string) { o.given = append(o.given, given{row: row, arg: arg}) })
 		}
 	}
 	return groups
 }
 
 // Take keeps the line that was parsed into the options.
-func (o *Options) Take(line *flags.Line) { o.line = line }
-
-// parseWords is ReadWords, and checks what the words mean together.
-func parseWords(words []string) (*Options, error) {
-	o, err := ReadWords(words)
-	if err != nil {
-		return nil, err
+func (o *Options) Take(line *flags.Line) {
+	o.line, o.secrets = line, line.Under.Secrets
+	for i := range o.given {
+		o.given[i].hidden = line.Hides(o.given[i].word())
 	}
-	return o, o.Check()
 }
+
+// Discreet is an error without what commands of profiles wrote.
+func (o *Options) Discreet(err error) error { return profile.Hide(err, o.secrets) }
 
 // ReadWords reads the words of a /connect as a command line of their own. Errors are *exit.UsageError.
 func ReadWords(words []string) (*Options, error) {

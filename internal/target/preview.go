@@ -20,7 +20,7 @@ func (t *Target) Request(secrets bool) (string, error) {
 	if err != nil || secrets {
 		return string(head), err
 	}
-	return string(hide.Head(head)), nil
+	return t.secrets.Hide(string(hide.Head(head))), nil
 }
 
 // A foreign command is one for another program that makes the same connection.
@@ -39,7 +39,11 @@ func (f *foreign) line() string {
 	for i, w := range f.words {
 		quoted[i] = words.ShellQuote(w)
 	}
-	return strings.Join(quoted, " ") + "\n"
+	line := strings.Join(quoted, " ") + "\n"
+	if f.secrets {
+		return line
+	}
+	return f.target.secrets.Hide(line)
 }
 
 // argument is that of a flag which was given, "" for none.

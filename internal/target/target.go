@@ -18,6 +18,8 @@ import (
 	"wsline/internal/dial/uri"
 	"wsline/internal/exit"
 	"wsline/internal/hide"
+	"wsline/internal/profile"
+	"wsline/internal/redact"
 	"wsline/session"
 )
 
@@ -26,9 +28,10 @@ type Target struct {
 	Address        string // as it was typed
 	Endpoint       string // "echo:" or "demo:", which stands for the URL; else ""
 	Session        session.Config
-	ConnectTimeout time.Duration // 0: none
-	IsOwnTimeout   bool          // it was typed
-	notices        []string      // what a person should know of how the words were read
+	ConnectTimeout time.Duration    // 0: none
+	IsOwnTimeout   bool             // it was typed
+	notices        []string         // what a person should know of how the words were read
+	secrets        *redact.Redactor // of what commands of profiles wrote
 }
 
 func (t *Target) notice(text string) {
@@ -91,7 +94,8 @@ func (r *Resolver) Target(o *Options, address string) (*Target, error) {
 			return nil, err
 		}
 	}
-	d.Hide = r.hides(d)
+	c.secrets = profile.Redactor(o.secrets)
+	d.Hide = r.hides(d, o.secrets)
 	return c, nil
 }
 

@@ -87,7 +87,7 @@ func Table() []Command {
 			run: runConnect, Words: true, Complete: completeConnect,
 			Detail: "Takes the flags of the command line; words are quoted as in a shell:\n" +
 				"/connect -H 'Origin: https://example.com' ws://localhost:8080/\n" +
-				"A path, as in /connect /chat, is one of the same server."},
+				"A path, as in /connect /chat, is one of the same server, and @name a profile."},
 		{Name: "frame", Args: "TYPE [PAYLOAD] [flags]", Summary: "send one raw frame, right or wrong",
 			run: runFrame, Words: true, Complete: completeFrame, Detail: frameDetail},
 		{Name: "fragment", Args: "N TEXT", Summary: "send a message in frames of N bytes",

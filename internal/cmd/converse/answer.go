@@ -44,7 +44,7 @@ func (c *config) answerTo(e *env.Env) error {
 // leftOut says what of the command line is not in a command for another program.
 func (c *config) leftOut(command string) (notes []string) {
 	if c.answer == "--dry-run" {
-		return nil
+		return c.meaning()
 	}
 	if len(c.execute)+len(c.onOpen) > 0 {
 		notes = append(notes, "the messages are not in this command: "+map[string]string{
@@ -58,6 +58,16 @@ func (c *config) leftOut(command string) (notes []string) {
 		notes = append(notes, "what is secret is hidden in this command: --show-secrets writes it")
 	}
 	return notes
+}
+
+// meaning says what a profile became, with all that is for the talk alone.
+func (c *config) meaning() []string {
+	if c.under.Name == "" {
+		return nil
+	}
+	change := target.Change{Add: c.under.Others}
+	line := c.given.CommandLine(c.target.Address, change, c.look.Secrets)
+	return []string{c.under.Name + " is: " + line}
 }
 
 // commandLine is the connection in wsline's own words.

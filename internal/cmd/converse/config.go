@@ -8,6 +8,7 @@ import (
 	"wsline/format"
 	"wsline/internal/env"
 	"wsline/internal/exit"
+	"wsline/internal/flags"
 	"wsline/internal/query"
 	"wsline/internal/reconnect"
 	"wsline/internal/record"
@@ -49,7 +50,8 @@ type config struct {
 	record            *record.File // nil: none
 	opening           transcript.Opening
 	given             *target.Options
-	answer            string // the flag that wants something else printed; "": none
+	under             flags.Under // what of profiles stood under it
+	answer            string      // the flag that wants something else printed; "": none
 	frames            *view.Frames
 	sieve             *view.Sieve
 	json              bool // events are printed
@@ -73,7 +75,7 @@ func (o *options) resolve(e *env.Env, r *target.Resolver) (*config, error) {
 		execute: append(append([]string(nil), o.execute...), messages...), onOpen: o.onOpen,
 		binary: o.binary, whole: o.whole, delim: '\n', raw: o.raw, lineEnd: lineEnds[o.eol],
 		count: o.count, expect: o.expect, echo: o.echo, exitOnClose: o.exitOnClose,
-		json: o.view.JSON, jsonIn: o.input == "json", filter: o.view.Filter, given: o.conn,
+		json: o.view.JSON, jsonIn: o.input == "json", filter: o.view.Filter, given: o.conn, under: o.line.Under,
 		frames: &view.Frames{}, sieve: &view.Sieve{},
 		look: o.view.Look(e),
 	}

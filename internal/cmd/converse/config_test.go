@@ -9,6 +9,7 @@ import (
 	"wsline/internal/env"
 	"wsline/internal/env/envtest"
 	"wsline/internal/flags"
+	"wsline/internal/profile"
 	"wsline/internal/target"
 )
 
@@ -157,10 +158,10 @@ func TestColor(t *testing.T) {
 }
 
 func TestCompleteConnect(t *testing.T) {
-	if got := strings.Join(completeConnect(""), " "); got != "echo: demo: ws:// wss://" {
+	if got := strings.Join(completeConnect(&profile.Book{})(""), " "); got != "echo: demo: ws:// wss://" {
 		t.Errorf("got %s", got)
 	}
-	got := strings.Join(completeConnect("--"), " ")
+	got := strings.Join(completeConnect(&profile.Book{})("--"), " ")
 	if !strings.Contains(got, "--header ") || strings.Contains(got, "--expect") {
 		t.Errorf("got %s", got)
 	}

@@ -12,6 +12,7 @@ import (
 	"wsline/internal/cmd"
 	"wsline/internal/env"
 	"wsline/internal/flags"
+	"wsline/internal/profile"
 	"wsline/internal/record"
 	"wsline/internal/target"
 	"wsline/internal/view"
@@ -21,9 +22,10 @@ import (
 
 // options are the flags, as they were typed.
 type options struct {
-	conn *target.Options
-	view view.Options
-	line *flags.Line // as it was typed
+	conn     *target.Options
+	view     view.Options
+	line     *flags.Line // as it was typed
+	profiles *profile.Book
 
 	// To look closely.
 	diagnose, dryRun, asCurl, asWebsocat bool
@@ -52,13 +54,15 @@ type options struct {
 }
 
 func newOptions() *options {
-	return &options{conn: target.New(), view: view.New(), line: &flags.Line{}, input: "lines"}
+	return &options{
+		conn: target.New(), view: view.New(), line: &flags.Line{}, profiles: &profile.Book{}, input: "lines",
+	}
 }
 
 // New is the command.
 func New() *cmd.Command {
 	o := newOptions()
-	return &cmd.Command{View: &o.view, Groups: o.groups, Run: o.run}
+	return &cmd.Command{View: &o.view, Groups: o.groups, Profiles: o.profiles, Run: o.run}
 }
 
 func (o *options) groups() []flags.Group {
@@ -81,7 +85,7 @@ func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 		return err
 	}
 	conn := &connection{Connector: cmd.Connector{Connector: target.Connector{
-		Resolver: r, Target: c.target, Secrets: c.look.Secrets,
+		Resolver: r, Target: c.target, Secrets: c.look.Secrets, Profiles: o.profiles,
 	}}}
 	defer conn.Close()
 	switch c.answer {

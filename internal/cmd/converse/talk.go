@@ -3,11 +3,13 @@ package converse
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"wsline/format"
 	"wsline/internal/cmd"
 	"wsline/internal/exit"
+	"wsline/internal/profile"
 	"wsline/internal/target"
 	"wsline/internal/view"
 	"wsline/repl"
@@ -28,7 +30,7 @@ func (t *talking) talk(ctx context.Context) error {
 	talk := &repl.Talk{
 		Term: term, Look: t.talkLook(scene), Views: t.views(scene),
 		OnOpen: t.messages(t.onOpen), Fragment: t.fragment,
-		Connect: t.conn.command, CheckConnect: t.conn.Check, CompleteConnect: completeConnect,
+		Connect: t.conn.command, CheckConnect: t.conn.Check, CompleteConnect: completeConnect(t.conn.Profiles),
 		Unquote: format.Unquote, ExitOnClose: t.exitOnClose, NoSlash: !t.slash,
 		HistoryFile: e.HistoryFile(), Home: e.Getenv("HOME"),
 		Editor: e.Editor(), Signals: window.Signals,
@@ -72,12 +74,18 @@ func (t *talking) talkLook(s *view.Scene) repl.Look {
 	}
 }
 
-func completeConnect(word string) (words []string) {
-	if !strings.HasPrefix(word, "-") {
-		return append(target.Endpoints(), "ws://", "wss://")
+// completeConnect tells the words that a /connect may go on with.
+func completeConnect(profiles *profile.Book) func(word string) []string {
+	return func(word string) (words []string) {
+		if strings.HasPrefix(word, "-") {
+			for _, name := range target.Names() {
+				words = append(words, "--"+name)
+			}
+			return words
+		}
+		for _, name := range profiles.Names() {
+			words = append(words, "@"+name)
+		}
+		return slices.Concat(target.Endpoints(), []string{"ws://", "wss://"}, words)
 	}
-	for _, name := range target.Names() {
-		words = append(words, "--"+name)
-	}
-	return words
 }

@@ -1,6 +1,7 @@
 package test
 
 import (
+	"wsline/internal/profile"
 	"wsline/internal/target"
 	"wsline/script/check"
 	"wsline/script/wst"
@@ -8,9 +9,9 @@ import (
 
 // checkScript finds what else is wrong with a conversation that could be parsed, before anything is
 // sent.
-func checkScript(c *wst.Conversation) wst.Errors {
+func checkScript(c *wst.Conversation, b *profile.Book) wst.Errors {
 	checker := &check.Checker{Connect: func(words []string) (text, hint string) {
-		err := target.CheckWords(words)
+		err := target.CheckConnect(b, words)
 		if err == nil {
 			return "", ""
 		}

@@ -8,6 +8,7 @@ import (
 	"wsline/internal/cmd"
 	"wsline/internal/env"
 	"wsline/internal/exit"
+	"wsline/internal/profile"
 	"wsline/internal/target"
 	"wsline/repl/command"
 	"wsline/script/wst"
@@ -20,6 +21,7 @@ type dialer struct {
 	env      *env.Env
 	base     string // "" for none
 	defaults *target.Defaults
+	profiles *profile.Book
 	asker    *asker
 	vars     *wst.Vars // a script may expect the value of a secret: reports hide it
 }
@@ -32,9 +34,9 @@ func newDialer(
 	if err != nil {
 		return nil, err
 	}
-	d := &dialer{env: e, base: o.url, defaults: defaults, vars: vars}
+	d := &dialer{env: e, base: o.url, defaults: defaults, profiles: o.profiles, vars: vars}
 	d.asker = &asker{ask: ask, answers: map[string]answered{}}
-	trial, err := d.defaults.With(nil, "")
+	trial, err := d.defaults.With(target.New(), "")
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +93,7 @@ func (f *fileDialer) close() { f.conn.Close() }
 func (f *fileDialer) open(ctx context.Context, words []string, handle func(*session.Event)) (
 	*session.Session, error) {
 	if len(words) > 0 || f.conn.Target == nil || f.base != "" {
-		t, err := f.target(words)
+		t, err := f.target(ctx, words)
 		if err != nil {
 			return nil, err
 		}
@@ -102,8 +104,8 @@ func (f *fileDialer) open(ctx context.Context, words []string, handle func(*sess
 
 var _ command.Connector = (*fileDialer)(nil).open
 
-func (f *fileDialer) target(words []string) (*target.Target, error) {
-	own, err := target.ReadWords(words)
+func (f *fileDialer) target(ctx context.Context, words []string) (*target.Target, error) {
+	own, err := target.ReadConnect(ctx, f.profiles, false, words)
 	if err != nil {
 		return nil, err
 	}
@@ -115,11 +117,12 @@ func (f *fileDialer) target(words []string) (*target.Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	o, err := f.defaults.With(words, typed)
+	o, err := f.defaults.With(own, typed)
 	if err != nil {
 		return nil, err
 	}
-	return f.conn.Resolver.Target(o, address)
+	t, err := f.conn.Resolver.Target(o, address)
+	return t, o.Discreet(err)
 }
 
 // address is where a /connect leads: a whole URL as it is, a path of the base, or the base, or

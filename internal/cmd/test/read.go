@@ -25,7 +25,7 @@ func (s *suite) read(files []string) bool {
 			s.errors = append(s.errors, fileErrors{path, scriptfile.Errors(err)})
 			continue
 		}
-		if list := checkScript(c); len(list) > 0 {
+		if list := checkScript(c, s.typed.profiles); len(list) > 0 {
 			s.errors = append(s.errors, fileErrors{path, list})
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"runtime"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"wsline/internal/env"
 	"wsline/internal/exit"
 	"wsline/internal/flags"
+	"wsline/internal/profile"
 	"wsline/internal/scriptfile"
 	"wsline/internal/target"
 	"wsline/internal/view"
@@ -31,6 +33,8 @@ type options struct {
 	conn *target.Options // defaults for each /connect
 	vars scriptfile.VarOptions
 
+	profiles *profile.Book
+
 	jobs, retry, repeat    int64
 	retryDelay, maxTime    *time.Duration
 	timeout                *time.Duration
@@ -42,7 +46,7 @@ type options struct {
 
 // New is the command.
 func New() *cmd.Command {
-	o := &options{view: view.New(), conn: target.New()}
+	o := &options{view: view.New(), conn: target.New(), profiles: &profile.Book{}}
 	return &cmd.Command{
 		Name: "test", Args: "FILE|DIR...", Summary: "run saved conversations",
 		Detail: `  wsline test greeting.wst                       one conversation
@@ -57,7 +61,7 @@ itself wins; header fields of other names, cookies and subprotocols are added.
 Exit codes: 0 all passed, 2 a file cannot be read or parsed (nothing is run),
 3 to 8 a connection failed, 9 an expectation failed, 130 Ctrl-C.
 `,
-		View: &o.view, Groups: o.groups, Run: o.run,
+		View: &o.view, Groups: o.groups, Profiles: o.profiles, Address: "url", Run: o.run,
 	}
 }
 
@@ -128,6 +132,7 @@ func (o *options) reportRows() []flags.Row {
 func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	o.conn.Take(line)
 	s := &suite{typed: o, env: e, screen: newScreen(e, o)}
 	done := make(chan error, 1)
 	go func() { done <- s.do(ctx, line.Args) }()
@@ -206,6 +211,8 @@ func (o *options) check(args []string) error {
 	switch {
 	case len(args) == 0:
 		return exit.Usagef("wsline test FILE; of a folder all *.wst are run", "no file is given")
+	case profile.IsName(args[0]) && isMissing(args[0]):
+		return exit.Usagef("wsline test --url "+args[0]+" FILE", "%s is a profile, and no file", args[0])
 	case o.update && o.repeat > 1:
 		return exit.Usagef("leave one out", "--update and --repeat do not go together")
 	case o.update && o.dryRun:
@@ -216,6 +223,11 @@ func (o *options) check(args []string) error {
 		return exit.Usagef("give a time such as 500ms", "--timeout 0 would wait for nothing")
 	}
 	return nil
+}
+
+func isMissing(path string) bool {
+	_, err := os.Stat(path)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // orTime is the time that a flag gives, or else another.
