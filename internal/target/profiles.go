@@ -138,7 +138,6 @@ func refuseLogins(p *profile.Profile) error {
 				for _, field := range fields {
 					g.hidden = g.hidden || given{row: f.Row, arg: field.Name + ": " + field.Value}.secret()
 				}
-				break
 			}
 		case "auth", "bearer", "cookie", "raw-header", "subprotocol":
 		default:
