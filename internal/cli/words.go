@@ -15,7 +15,8 @@ var elsewhere = []string{"completion", "completions", "man", "usage"}
 // checkWord refuses a URL that is a word which was probably meant as a command: a host that does not
 // exist would be looked for, and the rest be sent to one that does.
 func (i *invocation) checkWord(args []string, line *flags.Line) error {
-	if i.Name != "" || i.help || i.version || len(line.Args) == 0 || line.Given("connect") {
+	if i.Name != "" || i.help || i.version || len(line.Args) == 0 || line.Given("connect") ||
+		line.Under.Name != "" {
 		return nil
 	}
 	word := line.Args[0]

@@ -28,11 +28,11 @@ type Command struct {
 	Read func(e *env.Env, args []string) (*env.Env, []string, error)
 
 	// Profiles are those that may stand for the URL, and whose flags are under those that are typed; nil:
-	// it knows none. The table fills them in. Address is the flag that has the URL, and then those about
-	// connecting are all that count; "": it is that of a talk. Lists says that it uses none itself.
+	// it knows none. The table fills them in.
 	Profiles *profile.Book
-	Address  string
-	Lists    bool
+	Address  string // the flag that has the URL; "": the first argument, or --connect
+	IsTalk   bool   // all flags of a profile count, and not only those about connecting
+	Lists    bool   // it says what profiles there are, and uses none itself
 
 	// Run does it. The error says the exit code; nil is 0.
 	Run func(ctx context.Context, e *env.Env, line *flags.Line) error

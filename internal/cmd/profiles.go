@@ -40,7 +40,7 @@ func (c *Command) Parse(ctx context.Context, e *env.Env, args []string, groups [
 			l.Address, flag = g.Arg, g.Row.Name
 		}
 	}
-	l.All = c.Address == ""
+	l.All = c.IsTalk
 	line := &flags.Line{}
 	err = whole(ctx, e, func(ctx context.Context) error {
 		under, err := c.under(ctx, l)

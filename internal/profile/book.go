@@ -24,9 +24,11 @@ type Book struct {
 	Groups func() []flags.Group
 
 	typed string // what --config names; "": the user's own is read
-	once  sync.Once
-	file  *File // nil: there is none
-	err   error
+
+	mu   sync.Mutex
+	read bool
+	file *File // nil: there is none
+	err  error
 }
 
 // A World is what a Book knows of the system.
@@ -82,11 +84,24 @@ func (b *Book) Exists() bool {
 
 // File is the file that was read, nil when there is none. Errors are *exit.UsageError.
 func (b *Book) File() (*File, error) {
-	b.once.Do(func() { b.file, b.err = b.read() })
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.read {
+		b.file, b.err = b.open()
+		b.read = true
+	}
 	return b.file, b.err
 }
 
-func (b *Book) read() (*File, error) {
+// Forget has the user's own file read again when it is wanted next, as it may have been edited. One that
+// was named may be a pipe, which can be read but once.
+func (b *Book) Forget() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.read = b.read && b.typed != ""
+}
+
+func (b *Book) open() (*File, error) {
 	path := b.World.Own
 	if b.typed != "" {
 		path = b.typed
@@ -140,11 +155,11 @@ func IsName(address string) bool { return strings.HasPrefix(address, "@") }
 
 // Named is the profile of a name that was typed, with the @ before it. Errors are *exit.UsageError.
 func (b *Book) Named(ctx context.Context, name string) (*Profile, error) {
-	s, err := b.section(name)
+	f, s, err := b.section(name)
 	if err != nil {
 		return nil, err
 	}
-	return b.profile(ctx, s)
+	return b.profile(ctx, f, s)
 }
 
 // Default is what is for all connections, nil for nothing.
@@ -153,16 +168,15 @@ func (b *Book) Default(ctx context.Context) (*Profile, error) {
 	if err != nil || f == nil || f.Section(Default) == nil {
 		return nil, err
 	}
-	return b.profile(ctx, f.Section(Default))
+	return b.profile(ctx, f, f.Section(Default))
 }
 
 // Check says what is wrong with a profile without running its commands, and whether it has any.
 func (b *Book) Check(name string) (hasCommands bool, err error) {
-	s, err := b.section(name)
+	f, s, err := b.section(name)
 	if err != nil {
 		return false, err
 	}
-	f, _ := b.File()
 	return f.check(s, b.Groups, b.World.Home)
 }
 
@@ -175,26 +189,26 @@ func (b *Book) CheckDefault() (hasCommands bool, err error) {
 	return f.check(f.Section(Default), b.Groups, b.World.Home)
 }
 
-func (b *Book) section(typed string) (*Section, error) {
+func (b *Book) section(typed string) (*File, *Section, error) {
 	typed = words.Unmark(typed)
 	name := strings.TrimPrefix(typed, "@")
 	f, err := b.File()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if f == nil {
 		if b.World.Own == "" {
-			return nil, exit.Usagef("--config FILE names a file",
+			return nil, nil, exit.Usagef("--config FILE names a file",
 				"%s is a profile, and there is no folder for a file of profiles", typed)
 		}
-		return nil, exit.Usagef("write there a line ["+name+"], and below it the URL and flags, one a line",
+		return nil, nil, exit.Usagef("write there a line ["+name+"], and below it the URL and flags, one a line",
 			"%s is a profile, and there is no %s to read it from", typed, b.Name())
 	}
 	if s := f.Section(name); s != nil && name != Default {
 		if s.Address == nil {
-			return nil, f.At(s.Number, "write it below, on a line of its own", "[%s] has no URL", name)
+			return nil, nil, f.At(s.Number, "write it below, on a line of its own", "[%s] has no URL", name)
 		}
-		return s, nil
+		return f, s, nil
 	}
 	names := f.Names()
 	hint := "wsline profiles lists what there is"
@@ -206,12 +220,11 @@ func (b *Book) section(typed string) (*Section, error) {
 	case len(names) == 0:
 		hint = "a line [" + name + "] begins it, with the URL and flags below"
 	}
-	return nil, exit.Usagef(hint, "there is no profile %s in %s", typed, f.Name)
+	return nil, nil, exit.Usagef(hint, "there is no profile %s in %s", typed, f.Name)
 }
 
 // profile is a section with what its commands write.
-func (b *Book) profile(ctx context.Context, s *Section) (*Profile, error) {
-	f, _ := b.File()
+func (b *Book) profile(ctx context.Context, f *File, s *Section) (*Profile, error) {
 	if _, err := f.check(s, b.Groups, b.World.Home); err != nil {
 		return nil, err
 	}

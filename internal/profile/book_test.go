@@ -223,3 +223,19 @@ func TestNoFile(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A file that is edited while a talk goes on is read again.
+func TestForget(t *testing.T) {
+	b, w := newBook("[a]\necho:")
+	if _, err := b.Check("@b"); err == nil {
+		t.Fatal("there is a @b")
+	}
+	w.files[own] += "\n[b]\necho:"
+	if _, err := b.Check("@b"); err == nil {
+		t.Error("it is read each time")
+	}
+	b.Forget()
+	if _, err := b.Check("@b"); err != nil {
+		t.Error(err)
+	}
+}

@@ -119,6 +119,9 @@ func (c *Connector) retarget(ctx context.Context, words []string) error {
 // Check says what is wrong with the words of /connect, before anything is done for them. It asks
 // for no secret, and runs no command of a profile.
 func (c *Connector) Check(words []string) error {
+	if c.Profiles != nil {
+		c.Profiles.Forget()
+	}
 	if hasCommands, err := CheckProfile(c.Profiles, words); err != nil || hasCommands {
 		return err
 	}

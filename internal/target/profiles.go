@@ -165,14 +165,19 @@ func CheckDefault(b *profile.Book) error {
 	return err
 }
 
-// CheckProfile looks whether the words of a /connect name a profile that can be used, and whether it has
-// commands. Nothing is run.
+// CheckProfile looks whether the words of a /connect name a profile that can be used, and whether a command
+// must be run for them. None is run.
 func CheckProfile(b *profile.Book, words []string) (hasCommands bool, err error) {
 	_, name, err := scan(words)
-	if b == nil || err != nil || !profile.IsName(name) {
+	if b == nil || err != nil {
 		return false, nil // what is wrong with flags is told where they are read
 	}
-	return b.Check(name)
+	forAll, err := b.CheckDefault()
+	if err != nil || !profile.IsName(name) {
+		return forAll, err
+	}
+	hasCommands, err = b.Check(name)
+	return hasCommands || forAll, err
 }
 
 // scan tells which flags stand among the words of a /connect, and the address.

@@ -62,7 +62,7 @@ func newOptions() *options {
 // New is the command.
 func New() *cmd.Command {
 	o := newOptions()
-	return &cmd.Command{View: &o.view, Groups: o.groups, Profiles: o.profiles, Run: o.run}
+	return &cmd.Command{View: &o.view, Groups: o.groups, Profiles: o.profiles, IsTalk: true, Run: o.run}
 }
 
 func (o *options) groups() []flags.Group {

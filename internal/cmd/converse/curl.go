@@ -35,7 +35,7 @@ Sec-WebSocket-Key, ...) is left to wsline; Origin, subprotocols, compression,
 cookies and all other fields are sent. What has no meaning for a WebSocket is
 named and left out; what would make it another connection is refused.
 `,
-		View: &o.view, Groups: o.groups, Profiles: o.profiles, Run: o.run, Read: o.readCurl,
+		View: &o.view, Groups: o.groups, Profiles: o.profiles, IsTalk: true, Run: o.run, Read: o.readCurl,
 	}
 }
 

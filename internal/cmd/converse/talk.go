@@ -83,6 +83,7 @@ func completeConnect(profiles *profile.Book) func(word string) []string {
 			}
 			return words
 		}
+		profiles.Forget()
 		for _, name := range profiles.Names() {
 			words = append(words, "@"+name)
 		}
