@@ -24,10 +24,11 @@ type Style struct {
 	// Wrap tells how wide the terminal is now, in columns: longer lines are broken there, and
 	// indented, since what a peer sent must never stand in the first column. nil, or 0: they stay
 	// whole.
-	Wrap    func() int
-	Name    string // of the connection, before each mark; "" for the only one
-	Frames  Frames // how frames are shown, until SetFrames says otherwise
-	Secrets bool   // secrets in URLs and subprotocols are shown: see hide.URL
+	Wrap      func() int
+	Name      string // of the connection, before each mark; "" for the only one
+	NameColor int    // which of its colours the name has
+	Frames    Frames // how frames are shown, until SetFrames says otherwise
+	Secrets   bool   // secrets in URLs and subprotocols are shown: see hide.URL
 }
 
 // Pretty says which text messages are laid out as JSON. Only whole objects and arrays ever are.

@@ -101,8 +101,7 @@ func (t *Talk) status(dst []byte, text string) []byte {
 
 // mark appends the connection's name and a line's mark.
 func (t *Talk) mark(dst []byte, paint Paint, mark string) []byte {
-	dst = append(dst, paint.open...)
-	dst = append(dst, t.style.Name...)
+	dst = append(append(dst, t.name...), paint.open...)
 	dst = append(dst, mark...)
 	return append(dst, paint.end...)
 }

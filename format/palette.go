@@ -17,6 +17,7 @@ type Palette struct {
 	Faint       Paint // times, offsets, what was left out
 
 	Key, String, Number, Literal Paint // of JSON
+	Name                         Paint // of one of several connections
 }
 
 // NewPalette returns the palette in which colours are on, or the one in which they are off.
@@ -36,7 +37,13 @@ func NewPalette(on bool) Palette {
 		String:  newPaint(color.FgGreen),
 		Number:  newPaint(color.FgYellow),
 		Literal: newPaint(color.FgMagenta),
+		Name:    namePaint(0),
 	}
+}
+
+// namePaint is the colour of a name; those of connections that were opened one after the other differ.
+func namePaint(i int) Paint {
+	return newPaint(color.FgHiYellow+[]color.Attribute{0, 2, 1, 3}[i%4], color.Bold)
 }
 
 // Paint is one colour: the SGR sequences before and after what is painted. The zero value paints

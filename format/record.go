@@ -60,6 +60,7 @@ type Recorder struct {
 	json    JSON
 	har     *HARWriter
 	wst     map[string]*conversation
+	connect map[string]string // RecordOptions.Connect of connections, by their names
 	journal *journal
 	buf     []byte
 	ended   bool // a write failed, or it was closed
@@ -72,7 +73,7 @@ func NewRecorder(file RecordFile, form Form, opts RecordOptions) (*Recorder, err
 		Program: opts.Program, Start: opts.Start, Secrets: opts.Secrets, Connect: opts.Connect,
 		Pass: r.pass,
 	}
-	r.wst = make(map[string]*conversation)
+	r.wst, r.connect = make(map[string]*conversation), map[string]string{"": opts.Connect}
 	if form != FormHAR {
 		r.journal = &journal{file: file, gather: opts.Gather}
 		return r, file.Truncate(0)
@@ -103,22 +104,22 @@ func (r *Recorder) EventOf(conn string, ev *session.Event) error {
 	}
 	switch r.form {
 	case FormHAR:
-		r.har.Connect = r.opts.Connect
+		r.har.Connect = r.connect[conn]
 		return r.done(r.har.Event(conn, ev))
 	case FormConversation:
 		r.buf = r.conversation(conn).event(r.buf[:0], ev)
 	default:
-		r.json.Conn = conn
+		r.json.Conn, r.json.Connect = conn, r.connect[conn]
 		r.buf = r.json.Event(r.buf[:0], ev)
 	}
 	return r.append()
 }
 
-// Open changes RecordOptions.Connect for the connections that are opened from now on.
-func (r *Recorder) Open(connect string) {
+// Open says RecordOptions.Connect of the connection with that name when it is opened from now on.
+func (r *Recorder) Open(conn, connect string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.json.Connect, r.opts.Connect = connect, connect
+	r.connect[conn] = connect
 }
 
 // Failure records an error, of the connection with that name or of the program, where the form has
@@ -130,10 +131,10 @@ func (r *Recorder) Failure(conn string, at time.Time, f *Failure) error {
 	case r.ended || r.form == FormConversation:
 		return nil
 	case r.form == FormHAR:
-		r.har.Connect = r.opts.Connect
+		r.har.Connect = r.connect[conn]
 		return r.done(r.har.Failure(conn, at, f))
 	}
-	r.json.Conn = conn
+	r.json.Conn, r.json.Connect = conn, r.connect[conn]
 	r.json.Now = func() time.Time { return at }
 	r.buf = r.json.Failure(r.buf[:0], f)
 	return r.append()
@@ -186,7 +187,8 @@ func (r *Recorder) conversation(conn string) *conversation {
 	c := r.wst[conn]
 	if c == nil {
 		c = &conversation{opts: &r.opts}
-		c.talk = Talk{saved: true, style: Style{Pretty: PrettyNever, Name: ScriptName(conn)}}
+		name := ScriptName(conn)
+		c.talk = Talk{saved: true, name: name, style: Style{Pretty: PrettyNever, Name: name}}
 		r.wst[conn] = c
 	}
 	return c

@@ -41,7 +41,8 @@ import (
 type Talk struct {
 	style Style
 	pal   Palette
-	saved bool // the conversation form: nothing for the eyes only, nothing left out
+	name  string // the style's, in its colour
+	saved bool   // the conversation form: nothing for the eyes only, nothing left out
 
 	frames atomic.Uint32 // a Frames
 }
@@ -53,6 +54,9 @@ func NewTalk(style Style) *Talk {
 		style.Width = max(1, style.Width-len(timeLayout))
 	}
 	t := &Talk{style: style, pal: NewPalette(style.Color)}
+	if t.name = style.Name; style.Color && t.name != "" {
+		t.name = string(namePaint(style.NameColor).Append(nil, t.name))
+	}
 	t.SetFrames(style.Frames)
 	return t
 }
@@ -201,7 +205,8 @@ func (t *Talk) Status(dst []byte, text string) []byte {
 // Prompt is what stands before the line being typed: "> ", or "not connected> ", with the
 // connection's name and in colour as the style says. It takes PromptWidth columns.
 func (t *Talk) Prompt(connected bool) string {
-	return string(t.pal.Out.Append(nil, t.prompt(connected))) + " "
+	rest := t.prompt(connected)[len(t.style.Name):]
+	return string(t.pal.Out.Append([]byte(t.name), rest)) + " "
 }
 
 // PromptWidth is how many columns Prompt takes.

@@ -142,7 +142,7 @@ func TestStatusAndError(t *testing.T) {
 		{string(plain.Status([]byte("x\n"), "two\nlines\n")), "x\n* two\n* lines\n"},
 		{string(plain.Status(nil, "a\x1b[2J\rb\u202e")), "* a\\x1b[2J\\rb\\u202e\n"},
 		{string(plain.Status(nil, "")), ""},
-		{string(colored.Status(nil, "x")), "\x1b[2ma*\x1b[22m \x1b[2mx\x1b[22m\n"},
+		{string(colored.Status(nil, "x")), "\x1b[93;1ma\x1b[0;22m\x1b[2m*\x1b[22m \x1b[2mx\x1b[22m\n"},
 		{string(plain.Error(nil, "no such flag", "")), "wsline: error: no such flag\n"},
 		{
 			string(plain.Error(nil, "a\x1b\nb", "try c\r")),

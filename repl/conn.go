@@ -10,11 +10,16 @@ import (
 // of its own there; something else may stand for several.
 type Conn = conn
 
-// RunWith is Run with open instead of Connect. Like a session, what it opens tells KindOpen before
-// it returns, and KindEnd last.
+// RunWith is Run with open instead of Connect, for one connection only. Like a session, what it
+// opens tells KindOpen before it returns, and KindEnd last.
 func (t *Talk) RunWith(
 	ctx context.Context,
 	open func(ctx context.Context, args []string, handle func(*session.Event)) (Conn, error),
 ) Result {
-	return t.run(ctx, open)
+	t.unnamed = true
+	return t.run(ctx, func(
+		ctx context.Context, _ string, args []string, handle handler,
+	) (conn, error) {
+		return open(ctx, args, handle)
+	})
 }

@@ -66,7 +66,8 @@ type loop struct {
 	late      *time.Timer // when the end has taken too long
 	stuck     *time.Timer // when what does not end, though it was dropped, is left behind
 	hangup    *time.Timer // when the end of the input is one without a signal
-	connected bool
+	to        string      // the name of the connection that the line is for
+	connected bool        // it is
 	hidden    bool        // nothing to see before the first connection is open, or a key is pressed
 	lent      bool        // the terminal is somebody else's
 	waits     *time.Timer // tells that leaving waits for what was typed; nil before
@@ -74,8 +75,9 @@ type loop struct {
 	leaving   leaving
 	res       Result
 
-	sieve   sieve // its fields are the handler's
-	greeted bool  // owned by the handler of events
+	telling sync.Mutex // held while an event is told, of whichever connection
+	sieve   sieve      // its fields are the handler's
+	greeted bool       // owned by the handler of events
 
 	aside   *output         // writes to Talk.Out, nil when messages are shown
 	drained <-chan struct{} // closed when it has written all; nil before the worker has ended
@@ -96,7 +98,10 @@ func newLoop(t *Talk, hist *line.History, restore func() error) *loop {
 	var options line.Options
 	if !t.NoSlash {
 		compl := &command.Completion{Home: t.Home, Connect: t.CompleteConnect, Extra: t.Extra.Commands}
-		options.Complete, options.Escape = compl.Candidates, '/'
+		if !t.unnamed {
+			compl.Names = func() []string { return l.w.names() }
+		}
+		options.Complete, options.Escape = compl.Candidates, compl.Escape
 	}
 	l.ed = line.NewEditor(hist, options)
 	return l

@@ -52,7 +52,7 @@ func (l *loop) fetch() {
 	if cap(l.taken) > 4*queueSize {
 		l.taken = nil // one huge message does not keep its memory
 	}
-	l.taken, l.connected = l.q.take(l.taken)
+	l.taken, l.to, l.connected = l.q.take(l.taken)
 	l.out = l.taken
 	l.hidden = l.hidden && !l.connected
 }
@@ -79,7 +79,7 @@ func (l *loop) view() *line.View {
 	case l.hidden || l.leaving != staying:
 		return nil
 	}
-	prompt := l.Look.Prompt(l.connected)
+	prompt := l.Look.Prompt(l.to, l.connected)
 	if l.sieve.text() != "" {
 		prompt = "(filtered) " + prompt
 	}

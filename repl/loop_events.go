@@ -2,9 +2,12 @@ package repl
 
 import "wsline/session"
 
-// event is the handler of every session.
+// event is the handler of every session. Those of several connections come one after the other:
+// what is slow for one of them, such as the terminal, is so for all.
 func (l *loop) event(ev *session.Event) {
 	defer l.guard()
+	l.telling.Lock()
+	defer l.telling.Unlock()
 	if l.Tap != nil {
 		l.Tap(ev)
 	}
@@ -46,8 +49,8 @@ func (l *loop) show(ev *session.Event) {
 	}
 	switch ev.Kind {
 	case session.KindOpen:
-		l.q.setConnected(true)
+		l.q.setConnected(ev.Conn, true)
 	case session.KindEnd:
-		l.q.setConnected(false)
+		l.q.setConnected(ev.Conn, false)
 	}
 }

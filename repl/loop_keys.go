@@ -95,11 +95,12 @@ func (l *loop) hand(text string, shown bool) bool {
 		l.status(fmt.Sprintf("%d lines wait to be sent: this one was not taken yet", cap(l.w.jobs)))
 		return false
 	}
+	p, rest, err := l.w.address(text)
 	switch {
-	case l.mayChange(text):
+	case err == nil && l.mayChange(rest):
 		shown = false
 	case !shown && l.w.idle(): // before the worker can have an answer
-		l.echo(true, text)
+		l.echo(true, p, rest)
 		shown = true
 	}
 	return l.w.take(job{line: text, shown: shown})

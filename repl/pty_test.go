@@ -129,7 +129,7 @@ func TestRealTerminal(t *testing.T) {
 	talk := &Talk{Term: w.terminal(), Look: testLook(), Editor: "'" + editor + "' --wait"}
 	done := make(chan Result)
 	go func() {
-		done <- talk.run(t.Context(), func(_ context.Context, _ []string, handle handler) (conn, error) {
+		done <- talk.run(t.Context(), func(_ context.Context, _ string, _ []string, handle handler) (conn, error) {
 			c = &fakeConn{handle: handle, done: make(chan struct{}), telling: make(chan struct{}, 1), echo: true}
 			handle(&session.Event{Kind: session.KindOpen})
 			return c, nil
@@ -178,7 +178,7 @@ func TestEditorErrors(t *testing.T) {
 		done := make(chan Result)
 		c := &fakeConn{done: make(chan struct{}), telling: make(chan struct{}, 1)}
 		go func() {
-			done <- talk.run(t.Context(), func(_ context.Context, _ []string, handle handler) (conn, error) {
+			done <- talk.run(t.Context(), func(_ context.Context, _ string, _ []string, handle handler) (conn, error) {
 				c.handle = handle
 				handle(&session.Event{Kind: session.KindOpen})
 				return c, nil

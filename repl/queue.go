@@ -23,11 +23,12 @@ type queue struct {
 	limit      int
 	closed     bool
 	discarding bool
-	connected  bool // what the events in buf make of the connection
+	to         string          // the name of the connection that lines are for
+	connected  map[string]bool // what the events in buf make of the connections
 }
 
 func newQueue() *queue {
-	q := &queue{ready: make(chan struct{}, 1), limit: queueSize}
+	q := &queue{ready: make(chan struct{}, 1), limit: queueSize, connected: map[string]bool{}}
 	q.room.L = &q.mu
 	return q
 }
@@ -81,21 +82,30 @@ func (q *queue) wake() {
 	}
 }
 
-// setConnected says what the prompt is after everything that has been added.
-func (q *queue) setConnected(connected bool) {
+// setConnected says whether there is a connection of that name after everything that has been added.
+func (q *queue) setConnected(name string, connected bool) {
 	q.mu.Lock()
-	q.connected = connected
+	q.connected[name] = connected
 	q.mu.Unlock()
 	q.wake()
 }
 
-// take returns everything that waits, in exchange for a buffer that is not used any more.
-func (q *queue) take(spare []byte) (all []byte, connected bool) {
+// setTo says which connection lines are for, in the same way.
+func (q *queue) setTo(name string) {
+	q.mu.Lock()
+	q.to = name
+	q.mu.Unlock()
+	q.wake()
+}
+
+// take returns everything that waits, and what the prompt is after it, in exchange for a buffer that
+// is not used any more.
+func (q *queue) take(spare []byte) (all []byte, to string, connected bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	all, q.buf = q.buf, spare[:0]
 	q.room.Broadcast()
-	return all, q.connected
+	return all, q.to, q.connected[q.to]
 }
 
 // size is how many bytes wait.

@@ -21,12 +21,12 @@ func TestQueueFormatsOutsideOfItsLock(t *testing.T) {
 		})
 		synctest.Wait()
 		q.add(true, appendText("two"))
-		if all, _ := q.take(nil); string(all) != "one\ntwo\n" {
+		if all, _, _ := q.take(nil); string(all) != "one\ntwo\n" {
 			t.Errorf("took %q", all)
 		}
 		close(formatting)
 		synctest.Wait()
-		if all, _ := q.take(nil); string(all) != "slow\n" {
+		if all, _, _ := q.take(nil); string(all) != "slow\n" {
 			t.Errorf("took %q", all)
 		}
 	})
@@ -47,7 +47,7 @@ func TestQueueIsBounded(t *testing.T) {
 		}
 		got := 0
 		for spare := []byte(nil); got < 1000*1001; {
-			spare, _ = q.take(spare)
+			spare, _, _ = q.take(spare)
 			got += len(spare)
 			synctest.Wait()
 		}
@@ -69,7 +69,7 @@ func TestQueueThatIsDiscarded(t *testing.T) {
 		close(formatting)
 		synctest.Wait()
 		q.add(true, appendText("urgent"))
-		if all, _ := q.take(nil); string(all) != "urgent\n" {
+		if all, _, _ := q.take(nil); string(all) != "urgent\n" {
 			t.Errorf("took %q", all)
 		}
 	})

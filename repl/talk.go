@@ -30,7 +30,7 @@ type Look struct {
 	Sent   func(dst []byte, ev *session.Event) []byte // ours, as it would have been typed
 	Status func(dst []byte, text string) []byte       // text may have several lines
 	Error  func(dst []byte, err error) []byte
-	Prompt func(connected bool) string // may be styled with SGR sequences
+	Prompt func(name string, connected bool) string // may be styled with SGR sequences
 	// Stamp puts the time before the lines in dst[from:] when times are shown, in room that the lines
 	// of Event and Sent leave too; nil: they are not.
 	Stamp func(dst []byte, from int, at time.Time) []byte
@@ -38,12 +38,16 @@ type Look struct {
 
 // Talk is a conversation on a terminal. Its fields are not changed while it runs.
 type Talk struct {
-	Term    line.Terminal
-	Look    Look
-	Connect command.Connector
+	Term line.Terminal
+	Look Look
+	// Connect opens the connection of a name, "" for the one that the talk begins with; args are the
+	// words behind /connect without the name, nil for the same target as before.
+	Connect func(
+		ctx context.Context, name string, args []string, handle func(*session.Event),
+	) (*session.Session, error)
 	// CheckConnect says what is wrong with the words behind /connect before the connection that is
 	// open is closed for it; nil: nothing is.
-	CheckConnect    func(args []string) error
+	CheckConnect    func(name string, args []string) error
 	CompleteConnect func(word string) []string          // nil: nothing is completed
 	Unquote         func(quoted string) ([]byte, error) // as that of command.Env
 	OnOpen          []Message                           // sent first on every connection
@@ -64,7 +68,10 @@ type Talk struct {
 	Tap   func(ev *session.Event)
 	Views Views
 	Extra command.Extra
+	// Place is where the connection of a name leads to, for the history; nil: nowhere in particular.
+	Place func(name string) string
 
+	unnamed bool // there is one connection only, without a name
 	running atomic.Pointer[loop]
 }
 
@@ -101,19 +108,21 @@ func begin(c conn, op wire.Opcode, first []byte) (command.PieceWriter, error) {
 	return out, err
 }
 
-// opener opens a connection; the session's is a Connector, tests have others.
-type opener func(ctx context.Context, args []string, handle handler) (conn, error)
+// opener opens the connection of a name; the session's is Talk.Connect, tests have others.
+type opener func(ctx context.Context, name string, args []string, handle handler) (conn, error)
 
 type handler = func(*session.Event)
 
 // Run connects, talks, and returns when the talk is over. It closes Term.In. When the first
 // connection fails, nothing is shown and the talk is over: the error is in the result. After that
-// the talk stays, connected or not, until it is left; End is then of the connection that was open
-// until the end, nil when there was none. The terminal's mode is restored before Run returns or
+// the talk stays, connected or not, until it is left; End is then of the connections that were open
+// until the end the worst, nil when there was none. The terminal's mode is restored before Run returns or
 // panics.
 func (t *Talk) Run(ctx context.Context) Result {
-	return t.run(ctx, func(ctx context.Context, args []string, handle handler) (conn, error) {
-		s, err := t.Connect(ctx, args, handle)
+	return t.run(ctx, func(
+		ctx context.Context, name string, args []string, handle handler,
+	) (conn, error) {
+		s, err := t.Connect(ctx, name, args, handle)
 		if err != nil {
 			return nil, err
 		}

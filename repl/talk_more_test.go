@@ -28,7 +28,7 @@ func TestTalkOverARealSession(t *testing.T) {
 			Term: line.Terminal{In: in, Out: term,
 				MakeRaw: func() (func() error, error) { return func() error { return nil }, nil }},
 			Look: testLook(),
-			Connect: func(ctx context.Context, _ []string, handle handler) (*session.Session, error) {
+			Connect: func(ctx context.Context, _ string, _ []string, handle handler) (*session.Session, error) {
 				return connect(ctx, handle)
 			},
 		}
@@ -108,7 +108,7 @@ func TestLargeFileThatIsNotTaken(t *testing.T) {
 			Term: line.Terminal{In: in, Out: term,
 				MakeRaw: func() (func() error, error) { return func() error { return nil }, nil }},
 			Look: testLook(),
-			Connect: func(ctx context.Context, _ []string, handle handler) (*session.Session, error) {
+			Connect: func(ctx context.Context, _ string, _ []string, handle handler) (*session.Session, error) {
 				return connect(ctx, handle)
 			},
 		}
@@ -250,7 +250,7 @@ func TestContextEndsTheTalk(t *testing.T) {
 	talk := &Talk{Look: testLook(), Term: line.Terminal{In: in, Out: vt.New(20, 5),
 		MakeRaw: func() (func() error, error) { return func() error { return nil }, nil }}}
 	c := &fakeConn{done: make(chan struct{}), telling: make(chan struct{}, 1)}
-	res := talk.run(ctx, func(_ context.Context, _ []string, handle handler) (conn, error) {
+	res := talk.run(ctx, func(_ context.Context, _ string, _ []string, handle handler) (conn, error) {
 		c.handle = handle
 		cancel()
 		return c, nil
@@ -365,7 +365,7 @@ func TestPanicInALook(t *testing.T) {
 				t.Errorf("recovered %v", v)
 			}
 		}()
-		talk.run(t.Context(), func(ctx context.Context, _ []string, handle handler) (conn, error) {
+		talk.run(t.Context(), func(ctx context.Context, _ string, _ []string, handle handler) (conn, error) {
 			handle(&session.Event{Kind: session.KindOpen})
 			return nil, errors.New("refused")
 		})

@@ -182,6 +182,7 @@ type stage struct {
 	signals  chan os.Signal
 	conns    []*fakeConn
 	args     [][]string
+	names    []string
 	refuse   error // of the next attempts to connect
 	prepare  func(*fakeConn)
 	raw      int // depth of raw mode
@@ -197,28 +198,28 @@ func testLook() Look {
 		Event: func(dst []byte, ev *session.Event) []byte {
 			switch ev.Kind {
 			case session.KindOpen:
-				return append(dst, "* connected\n"...)
+				return append(append(dst, ev.Conn...), "* connected\n"...)
 			case session.KindMessage:
-				return fmt.Appendf(dst, "< %s\n", ev.Payload)
+				return fmt.Appendf(dst, "%s< %s\n", ev.Conn, ev.Payload)
 			case session.KindEnd:
-				return fmt.Appendf(dst, "* ended: %d\n", ev.End.Code)
+				return fmt.Appendf(dst, "%s* ended: %d\n", ev.Conn, ev.End.Code)
 			}
 			return dst
 		},
 		Sent: func(dst []byte, ev *session.Event) []byte {
 			mark := map[session.Kind]string{session.KindPing: "/ping ", session.KindPong: "/pong "}
 			if ev.Kind == session.KindClose {
-				return fmt.Appendf(dst, "> /close %d %s\n", ev.Code, ev.Reason)
+				return fmt.Appendf(dst, "%s> /close %d %s\n", ev.Conn, ev.Code, ev.Reason)
 			}
-			return fmt.Appendf(dst, "> %s%s\n", mark[ev.Kind], ev.Payload)
+			return fmt.Appendf(dst, "%s> %s%s\n", ev.Conn, mark[ev.Kind], ev.Payload)
 		},
 		Status: func(dst []byte, s string) []byte { return fmt.Appendf(dst, "* %s\n", s) },
 		Error:  func(dst []byte, err error) []byte { return fmt.Appendf(dst, "error: %v\n", err) },
-		Prompt: func(connected bool) string {
+		Prompt: func(name string, connected bool) string {
 			if connected {
-				return "\x1b[32m> \x1b[0m"
+				return "\x1b[32m" + name + "> \x1b[0m"
 			}
-			return "not connected> "
+			return strings.TrimLeft(name+" not connected> ", " ")
 		},
 	}
 }
@@ -281,8 +282,9 @@ func perform(t *testing.T, set func(*stage), play func(*stage)) Result {
 	return s.result
 }
 
-func (s *stage) open(ctx context.Context, args []string, handle handler) (conn, error) {
+func (s *stage) open(ctx context.Context, name string, args []string, handle handler) (conn, error) {
 	s.args = append(s.args, args)
+	s.names = append(s.names, name)
 	if s.block != nil {
 		select {
 		case <-s.block:
@@ -475,7 +477,7 @@ func TestGiveUpConnecting(t *testing.T) {
 
 func TestConnectCommand(t *testing.T) {
 	perform(t, func(s *stage) {
-		s.talk.CheckConnect = func(args []string) error {
+		s.talk.CheckConnect = func(_ string, args []string) error {
 			if args[0] == "-z" {
 				return errors.New(`unknown flag "-z"`)
 			}
@@ -779,7 +781,7 @@ func TestPanicRestoresTheTerminal(t *testing.T) {
 				t.Errorf("recovered %v", v)
 			}
 		}()
-		talk.run(t.Context(), func(context.Context, []string, func(*session.Event)) (conn, error) {
+		talk.run(t.Context(), func(context.Context, string, []string, func(*session.Event)) (conn, error) {
 			panic("in the connector")
 		})
 	}()

@@ -39,9 +39,9 @@ func (l *loop) columns() int {
 }
 
 // echo lets a line stand on the screen as a line of the conversation.
-func (l *loop) echo(urgent bool, text string) {
+func (l *loop) echo(urgent bool, p *peer, text string) {
 	l.q.add(urgent, l.stamped(time.Now(), func(dst []byte) []byte {
-		return line.AppendText(append(dst, l.Look.Prompt(true)...), text)
+		return line.AppendText(append(dst, l.Look.Prompt(p.name, true)...), text)
 	}))
 }
 
@@ -67,7 +67,7 @@ func (t *Talk) mayChange(text string) bool {
 func (w *worker) echoTyped() {
 	if text := w.unechoed; text != "" {
 		w.unechoed = ""
-		w.l.echo(false, text)
+		w.l.echo(false, w.now, text)
 	}
 }
 
@@ -113,5 +113,6 @@ func (w *worker) sent(op wire.Opcode, payload []byte) {
 }
 
 func (w *worker) showSent(ev *session.Event) {
+	ev.Conn = w.now.name
 	w.l.q.add(false, func(dst []byte) []byte { return w.l.Look.Sent(dst, ev) })
 }

@@ -19,7 +19,7 @@ const (
 	quitTime    = 5 * time.Second // it may take after that when the talk is left
 )
 
-// worker runs what was typed, one line after the other, and keeps the connection.
+// worker runs what was typed, one line after the other, and keeps the connections.
 type worker struct {
 	l         *loop
 	open      opener
@@ -34,21 +34,20 @@ type worker struct {
 
 	// Owned by run; the loop reads the results after finished.
 	env        *command.Env
-	conn       conn // nil when there is none
+	now        *peer // what is done is for this one
+	isNamed    bool  // the line says so
 	quit       bool
-	opened     bool      // there has been a connection
-	closeBy    time.Time // conn is to be over, zero while things can be sent
-	lost       int       // lines that were not sent, as the talk ended
+	opened     bool // there has been a connection
+	lost       int  // lines that were not sent, as the talk ended
 	connectErr error
 	ended      *session.End
-	latest     conn  // the last that there was, also when it is over
-	frames     *bool // whether frames are told of, as /frames said; nil: it did not
-	stalled    command.Stalling
+	frames     *bool  // whether frames are told of, as /frames said; nil: it did not
 	hinted     bool   // it was told that a word is a command with a slash before it
 	unechoed   string // the line that is done, while it does not stand on the screen; "" for none
 
 	mu        sync.Mutex
-	current   conn // conn, for stop and drop
+	peers     []*peer // in the order in which they were opened; the first has no name
+	to        *peer   // what is typed without a name is for this one
 	stopped   bool
 	dropped   bool
 	code      wire.StatusCode    // of our Close frame, when stopped
@@ -62,6 +61,8 @@ func newWorker(ctx context.Context, l *loop, open opener) *worker {
 		l: l, open: open, jobs: make(chan job, maxJobs), finished: make(chan struct{}),
 		code: wire.StatusNormalClosure,
 	}
+	w.now = w.peerFor("")
+	w.to = w.now
 	w.pending.Store(1)
 	w.ctx, w.cancel = context.WithCancel(ctx)
 	w.env = &command.Env{
@@ -70,7 +71,10 @@ func newWorker(ctx context.Context, l *loop, open opener) *worker {
 		Say: w.say, Progress: w.say, Transfer: w.transfer,
 		Unquote: l.Unquote, NoSlash: l.NoSlash, Home: l.Home, Extra: l.Extra,
 		Columns: l.columns, Plain: l.Term.Plain,
-		Echo: func(line string) { l.echo(false, line) },
+		Echo: func(line string) { l.echo(false, w.now, line) },
+	}
+	if !l.unnamed {
+		w.env.As, w.env.Names, w.env.To = w.as, w.names, w.sendTo
 	}
 	w.addViews()
 	return w
@@ -80,21 +84,31 @@ func newWorker(ctx context.Context, l *loop, open opener) *worker {
 func (w *worker) stop(code wire.StatusCode) {
 	w.mu.Lock()
 	w.stopped, w.code = true, code
-	c := w.current
+	open := w.currents()
 	w.mu.Unlock()
-	if c != nil {
+	for _, c := range open {
 		_ = c.Close(code, "") // ErrClosed: it is under way
 	}
 	w.cancel()
 }
 
-// drop ends the connection at once.
+// currents are the connections that there are. The caller has mu.
+func (w *worker) currents() (open []conn) {
+	for _, p := range w.peers {
+		if p.current != nil {
+			open = append(open, p.current)
+		}
+	}
+	return open
+}
+
+// drop ends the connections at once.
 func (w *worker) drop() {
 	w.mu.Lock()
 	w.dropped = true
-	c := w.current
+	open := w.currents()
 	w.mu.Unlock()
-	if c != nil {
+	for _, c := range open {
 		c.Drop()
 	}
 }
@@ -144,16 +158,16 @@ func (w *worker) run() {
 			w.next()
 		}
 	}
-	if w.conn != nil {
-		w.end()
+	if live := w.live(); len(live) > 0 {
+		w.end(live)
 	}
 	if w.lost += len(w.drain()); w.lost > 0 {
 		w.tellLost()
 	}
 }
 
-// end ends the last connection.
-func (w *worker) end() {
+// end ends the connections that there are.
+func (w *worker) end(live []*peer) {
 	w.mu.Lock()
 	if !w.quit && !w.stopped { // the context's end
 		w.code = wire.StatusGoingAway
@@ -161,36 +175,35 @@ func (w *worker) end() {
 	code := w.code
 	w.mu.Unlock()
 	w.ending.Store(true)
-	_ = w.conn.Close(code, "")
-	if !w.awaitEnd(context.Background()) {
-		w.say("closing: the peer has not answered; Ctrl-C leaves at once")
+	for _, p := range live {
+		_ = p.conn.Close(code, "")
 	}
-	gaveUp := time.AfterFunc(quitTime, w.conn.Drop)
-	<-w.conn.Done()
-	w.ended = w.conn.Wait()
-	if !gaveUp.Stop() { // it dropped the connection, and that is how it ended
-		late := *w.ended
-		late.Cause, late.Err = session.CauseTimeout, session.ErrCloseTimeout
-		w.ended = &late
+	for _, p := range live {
+		if !p.awaitEnd(context.Background()) {
+			w.say("closing: the peer has not answered; Ctrl-C leaves at once")
+			break
+		}
 	}
+	ends := make([]*session.End, len(live))
+	var waiting sync.WaitGroup
+	for i, p := range live {
+		waiting.Go(func() { ends[i] = p.end() })
+	}
+	waiting.Wait()
+	w.ended = worst(ends)
 }
 
-// next does one job, or notes the connection's end.
+// next does one job, or notes the end of a connection. That of one does not end the talk while
+// another lives.
 func (w *worker) next() {
-	var done <-chan struct{}
-	if w.conn != nil {
-		done = w.conn.Done()
-	}
-	select {
-	case <-w.ctx.Done():
-	case j := <-w.jobs:
+	switch ended, j, isJob := w.endAny(); {
+	case isJob:
 		w.do(j)
-	case <-done:
-		if w.l.ExitOnClose {
-			w.quit = true
-			return
-		}
-		w.setConn(nil)
+	case ended == nil:
+	case w.l.ExitOnClose && len(w.live()) == 1:
+		w.quit = true
+	default:
+		ended.set(nil)
 	}
 }
 
@@ -216,20 +229,4 @@ func (w *worker) fail(err error) {
 	}
 	look := func(dst []byte) []byte { return w.l.Look.Error(dst, err) }
 	w.l.q.add(false, w.l.stamped(time.Now(), look))
-}
-
-func (w *worker) setConn(c conn) {
-	w.mu.Lock()
-	w.conn, w.current, w.closeBy = c, c, time.Time{}
-	stopped, dropped, code := w.stopped, w.dropped, w.code
-	w.mu.Unlock()
-	if c != nil {
-		w.latest = c
-	}
-	if c != nil && stopped {
-		_ = c.Close(code, "")
-	}
-	if c != nil && dropped {
-		c.Drop()
-	}
 }

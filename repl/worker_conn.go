@@ -3,7 +3,6 @@ package repl
 import (
 	"context"
 	"errors"
-	"time"
 
 	"wsline/internal/wire"
 	"wsline/repl/command"
@@ -11,21 +10,9 @@ import (
 	"wsline/session"
 )
 
-// isOpen says whether there is a connection that has not ended.
-func (w *worker) isOpen() bool {
-	if w.conn == nil {
-		return false
-	}
-	select {
-	case <-w.conn.Done():
-		return false
-	default:
-		return true
-	}
-}
-
-// dial opens a connection and sends what is to be sent first.
+// dial opens the connection that what is done is for, and sends what is to be sent first.
 func (w *worker) dial(ctx context.Context, args []string) error {
+	p := w.now
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	if w.opened {
@@ -33,7 +20,7 @@ func (w *worker) dial(ctx context.Context, args []string) error {
 		w.undial, w.abandoned = cancel, false
 		w.mu.Unlock()
 	}
-	c, err := w.open(ctx, args, w.l.event)
+	c, err := w.open(ctx, p.name, args, p.handle)
 	w.mu.Lock()
 	abandoned := w.abandoned
 	w.undial, w.abandoned = nil, false
@@ -44,9 +31,12 @@ func (w *worker) dial(ctx context.Context, args []string) error {
 		}
 		return err
 	}
-	w.setConn(c)
+	p.set(c)
 	if w.frames != nil {
 		c.SetFrames(*w.frames)
+	}
+	if p.name != "" { // what is sent first is not for every server
+		return nil
 	}
 	for _, m := range w.l.OnOpen {
 		w.sent(m.Opcode, m.Payload)
@@ -59,14 +49,14 @@ func (w *worker) dial(ctx context.Context, args []string) error {
 
 func (w *worker) send(ctx context.Context, op wire.Opcode, payload []byte) error {
 	w.echoSent(session.KindMessage, op, payload)
-	return w.deliver(ctx, func() error { return sendIn(w.conn, w.l.Fragment, op, payload) })
+	return w.deliver(ctx, func() error { return sendIn(w.now.conn, w.l.Fragment, op, payload) })
 }
 
 func (w *worker) begin(
 	ctx context.Context, op wire.Opcode, first []byte,
 ) (rest command.PieceWriter, err error) {
 	err = w.deliver(ctx, func() (err error) {
-		rest, err = begin(w.conn, op, first)
+		rest, err = begin(w.now.conn, op, first)
 		return err
 	})
 	return rest, err
@@ -76,7 +66,7 @@ func (w *worker) begin(
 // unsentError is that of what is sent.
 func (w *worker) deliver(ctx context.Context, send func() error) error {
 	for again := false; ; again = true {
-		if !w.isOpen() {
+		if !w.now.isOpen() {
 			if err := w.connectAgain(ctx); err != nil {
 				return unsentError{err}
 			}
@@ -86,7 +76,7 @@ func (w *worker) deliver(ctx context.Context, send func() error) error {
 			return err
 		}
 		switch { // our Close frame has left: the end is near, or not
-		case !w.awaitEnd(ctx):
+		case !w.now.awaitEnd(ctx):
 			return unsentError{command.ErrClosing}
 		case again || w.l.ExitOnClose:
 			return unsentError{err}
@@ -94,49 +84,43 @@ func (w *worker) deliver(ctx context.Context, send func() error) error {
 	}
 }
 
-// awaitEnd waits for the end of a connection that takes nothing more; false when that is closingTime
-// ago.
-func (w *worker) awaitEnd(ctx context.Context) bool {
-	if w.closeBy.IsZero() {
-		w.closeBy = time.Now().Add(closingTime)
-	}
-	late := time.NewTimer(time.Until(w.closeBy))
-	defer late.Stop()
-	select {
-	case <-w.conn.Done():
-	case <-ctx.Done():
-	case <-late.C:
-	}
-	return !w.isOpen()
-}
-
 func (w *worker) connectAgain(ctx context.Context) error {
 	if w.l.ExitOnClose {
 		return session.ErrClosed
 	}
-	w.say("not connected: connecting again")
+	w.say(w.now.told("not connected: connecting again"))
 	return w.dial(ctx, nil)
 }
 
-// connect is /connect: the connection that is open is closed first.
-func (w *worker) connect(ctx context.Context, args []string) error {
-	if check := w.l.CheckConnect; check != nil && len(args) > 0 {
-		if err := check(args); err != nil {
+// connect is /connect: the connection of that name which is open is closed first. From now on there
+// is one with that name, also when it cannot be opened, so that nothing that is typed for it goes
+// to another.
+func (w *worker) connect(ctx context.Context, name string, args []string) error {
+	if name != "" && w.l.unnamed {
+		return errors.New("there is one connection here, without a name")
+	}
+	if name != "" {
+		defer w.about(w.now)
+		w.about(w.peerFor(name))
+	}
+	if check := w.l.CheckConnect; check != nil && (len(args) > 0 || args != nil && name != "") {
+		if err := check(w.now.name, args); err != nil {
 			return err
 		}
 	}
-	if w.isOpen() {
-		_ = w.conn.Close(wire.StatusNormalClosure, "")
-		if !w.awaitEnd(ctx) && ctx.Err() == nil {
-			w.say(stillClosing)
+	p := w.now
+	if p.isOpen() {
+		_ = p.conn.Close(wire.StatusNormalClosure, "")
+		if !p.awaitEnd(ctx) && ctx.Err() == nil {
+			w.say(p.told(stillClosing))
 		}
 		select {
-		case <-w.conn.Done():
+		case <-p.conn.Done():
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
-	w.setConn(nil)
+	p.set(nil)
 	return w.dial(ctx, args)
 }
 
@@ -147,42 +131,43 @@ const stillClosing = "closing: the peer has not answered yet"
 
 func (w *worker) ping(payload []byte) error {
 	w.echoSent(session.KindPing, wire.OpPing, payload)
-	return w.control(func() error { return w.conn.Ping(payload) })
+	return w.control(func() error { return w.now.conn.Ping(payload) })
 }
 
 func (w *worker) pong(payload []byte) error {
 	w.echoSent(session.KindPong, wire.OpPong, payload)
-	return w.control(func() error { return w.conn.Pong(payload) })
+	return w.control(func() error { return w.now.conn.Pong(payload) })
 }
 
 // close waits a little for the end, so that what was typed after it is for the next connection.
 func (w *worker) close(code wire.StatusCode, reason string) error {
 	w.echoClose(code, reason)
-	err := w.control(func() error { return w.conn.Close(code, reason) })
-	if err == nil && !w.awaitEnd(w.ctx) && w.ctx.Err() == nil {
-		w.say(stillClosing)
+	err := w.control(func() error { return w.now.conn.Close(code, reason) })
+	if err == nil && !w.now.awaitEnd(w.ctx) && w.ctx.Err() == nil {
+		w.say(w.now.told(stillClosing))
 	}
 	return err
 }
 
 // control sends a control frame.
 func (w *worker) control(send func() error) error {
-	if !w.isOpen() {
+	if !w.now.isOpen() {
 		return command.ErrNotConnected
 	}
 	err := send()
 	switch {
 	case !errors.Is(err, session.ErrClosed):
 		return err
-	case w.awaitEnd(w.ctx):
+	case w.now.awaitEnd(w.ctx):
 		return command.ErrNotConnected
 	}
 	return command.ErrClosing
 }
 
 func (w *worker) status() string {
-	if !w.isOpen() {
-		return notConnectedText
+	text := w.now.told(notConnectedText)
+	if c := w.now.conn; w.now.isOpen() {
+		text = command.StatusText(c.Handshake(), c.Stats(), w.l.Views.hiding())
 	}
-	return command.StatusText(w.conn.Handshake(), w.conn.Stats(), w.l.Views.hiding())
+	return w.withOthers(text)
 }

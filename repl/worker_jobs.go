@@ -44,14 +44,19 @@ func (w *worker) do(j job) {
 		w.quit = true
 		return
 	}
+	p, rest, err := w.address(j.line)
+	w.about(p)
+	w.isNamed = len(rest) < len(j.line)
 	switch {
 	case j.shown:
-	case w.l.mayChange(j.line):
-		w.unechoed = j.line
+	case err == nil && w.l.mayChange(rest):
+		w.unechoed = rest
 	default:
-		w.l.echo(false, j.line)
+		w.l.echo(false, p, rest)
 	}
-	err := w.env.Do(w.ctx, j.line)
+	if err == nil {
+		err = w.env.Do(w.ctx, rest)
+	}
 	w.echoTyped()
 	var unsent unsentError
 	isUnsent := errors.As(err, &unsent)

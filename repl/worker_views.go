@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"strings"
 	"time"
 
 	"wsline/repl/command"
@@ -11,9 +12,9 @@ import (
 func (w *worker) addViews() {
 	e, v := w.env, &w.l.Views
 	e.Frame = func(f *session.RawFrame) error {
-		return w.control(func() error { return w.conn.SendFrame(f) })
+		return w.control(func() error { return w.now.conn.SendFrame(f) })
 	}
-	e.Raw = func(p []byte) error { return w.control(func() error { return w.conn.SendRaw(p) }) }
+	e.Raw = func(p []byte) error { return w.control(func() error { return w.now.conn.SendRaw(p) }) }
 	e.Drop, e.Stall = w.dropNow, w.stall
 	e.ShowFrames = v.showFrames(w.setFrames)
 	e.Show = func(lines string) {
@@ -25,7 +26,7 @@ func (w *worker) addViews() {
 		e.Headers = w.told(func(c conn) string { return v.Headers(c.Handshake()) })
 	}
 	if v.Stats != nil {
-		e.Stats = w.told(func(c conn) string { return v.Stats(c.Stats()) })
+		e.Stats = w.toldOfAll(func(c conn) string { return v.Stats(c.Stats()) })
 	}
 }
 
@@ -44,39 +45,59 @@ func (w *worker) filter(expr string) error {
 
 // told tells of the connection that there is, or was.
 func (w *worker) told(text func(c conn) string) func() string {
+	return func() string { return w.now.tells(text) }
+}
+
+// toldOfAll tells of each connection, with its name before it where there are several.
+func (w *worker) toldOfAll(text func(c conn) string) func() string {
 	return func() string {
-		if w.latest == nil {
-			return notConnectedText
+		if len(w.peers) == 1 || w.isNamed {
+			return w.now.tells(text)
 		}
-		return text(w.latest)
+		var all []string
+		for _, p := range w.peers {
+			all = append(all, p.called()+"\n"+p.tells(text))
+		}
+		return strings.Join(all, "\n")
 	}
+}
+
+func (p *peer) tells(text func(c conn) string) string {
+	if p.latest == nil {
+		return p.told(notConnectedText)
+	}
+	return text(p.latest)
 }
 
 // dropNow is /drop. What is typed after it is for the next connection.
 func (w *worker) dropNow() error {
-	if !w.isOpen() {
+	p := w.now
+	if !p.isOpen() {
 		return command.ErrNotConnected
 	}
-	command.Drop(w.conn)
+	command.Drop(p.conn)
 	select {
-	case <-w.conn.Done():
+	case <-p.conn.Done():
 	case <-w.ctx.Done():
 	}
 	return nil
 }
 
 func (w *worker) stall(d time.Duration) error {
-	if !w.isOpen() {
+	p := w.now
+	if !p.isOpen() {
 		return command.ErrNotConnected
 	}
-	w.stalled.Stop(d, w.conn.Stall)
+	p.stalled.Stop(d, p.conn.Stall)
 	return nil
 }
 
-// setFrames has frames told of, for this connection and those that follow.
+// setFrames has frames told of, for the connections that there are and those that follow.
 func (w *worker) setFrames(on bool) {
 	w.frames = &on
-	if w.isOpen() {
-		w.conn.SetFrames(on)
+	for _, p := range w.peers {
+		if p.isOpen() {
+			p.conn.SetFrames(on)
+		}
 	}
 }

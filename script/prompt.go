@@ -32,9 +32,9 @@ type Prompt struct {
 	// Save writes the conversation so far to a file and says so; nil: it cannot be.
 	Save func(path string, exact bool) (said string, err error)
 	// Note is told commands that a conversation should have, Typed how a message with variables was
-	// typed, as a script has it; nil: nobody is.
-	Note  func(at time.Time, command string)
-	Typed func(message, source string)
+	// typed, as a script has it, both with the name of the connection; nil: nobody is.
+	Note  func(at time.Time, conn, command string)
+	Typed func(conn, message, source string)
 	// Hide is told the variables when one has another value: a conversation has those in the place
 	// of the values of secrets; nil: nobody is.
 	Hide func(*wst.Vars)
@@ -42,16 +42,31 @@ type Prompt struct {
 	u     *run
 	noted map[string]bool // variables to which what was noted gives their values
 
-	mu     sync.Mutex
-	now    *peer  // what came on the connection that is open, or was
+	mu    sync.Mutex
+	heard map[string]*heard // by the names of the connections
+}
+
+// heard is what came on a connection.
+type heard struct {
+	now    *peer  // since it was opened last
 	latest []byte // the last message that came
 	joined []byte // its pieces, as far as they are kept
 	failed error  // of the last /connect, nil when it opened a connection
 }
 
+// on is what came on the connection with that name. The caller has mu.
+func (p *Prompt) on(conn string) *heard {
+	h := p.heard[conn]
+	if h == nil {
+		h = &heard{now: newPeer(conn)}
+		p.heard[conn] = h
+	}
+	return h
+}
+
 // NewPrompt returns a Prompt without variables.
 func NewPrompt() *Prompt {
-	p := &Prompt{now: newPeer(""), noted: map[string]bool{}}
+	p := &Prompt{heard: map[string]*heard{}, noted: map[string]bool{}}
 	p.u = &run{
 		Runner: &Runner{Describe: describe}, vars: &wst.Vars{Prompt: true}, res: &report.Result{},
 		peers: map[string]*peer{}, refused: map[string]error{},
@@ -60,12 +75,12 @@ func NewPrompt() *Prompt {
 	return p
 }
 
-// Refused is told why a /connect has opened no connection: an expectation may be about that. It never
-// waits.
-func (p *Prompt) Refused(err error) {
+// Refused is told why a /connect has opened no connection of that name: an expectation may be about
+// that. It never waits.
+func (p *Prompt) Refused(conn string, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.failed = err
+	p.on(conn).failed = err
 }
 
 func describe(err error) (message, hint string, code int) {
@@ -80,35 +95,36 @@ func (p *Prompt) Event(ev *session.Event) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	h := p.on(ev.Conn)
 	switch ev.Kind {
 	case session.KindOpen:
-		p.now = newPeer("")
-		p.joined, p.failed = nil, nil
+		h.now = newPeer(ev.Conn)
+		h.joined, h.failed = nil, nil
 	case session.KindMessage:
-		p.message(ev)
+		h.message(ev)
 	case session.KindPing, session.KindPong, session.KindClose:
 		got := received{kind: ev.Kind, at: ev.Time, payload: bytes.Clone(ev.Payload)}
 		if ev.Kind == session.KindClose {
 			got.code, got.payload = ev.Code, []byte(ev.Reason)
 		}
-		p.now.keep(got)
+		h.now.keep(got)
 	case session.KindEnd:
-		p.now.event(ev)
+		h.now.event(ev)
 	}
 }
 
 // message keeps a message, of one in pieces at most maxWaitingBytes.
-func (p *Prompt) message(ev *session.Event) {
-	if room := maxWaitingBytes - len(p.joined); ev.More || len(p.joined) > 0 {
-		p.joined = append(p.joined, ev.Payload[:min(room, len(ev.Payload))]...)
+func (h *heard) message(ev *session.Event) {
+	if room := maxWaitingBytes - len(h.joined); ev.More || len(h.joined) > 0 {
+		h.joined = append(h.joined, ev.Payload[:min(room, len(ev.Payload))]...)
 		if ev.More {
 			return
 		}
-		p.latest, p.joined = p.joined, nil
+		h.latest, h.joined = h.joined, nil
 	} else {
-		p.latest = bytes.Clone(ev.Payload)
+		h.latest = bytes.Clone(ev.Payload)
 	}
-	p.now.keep(received{kind: ev.Kind, opcode: ev.Opcode, at: ev.Time, payload: p.latest})
+	h.now.keep(received{kind: ev.Kind, opcode: ev.Opcode, at: ev.Time, payload: h.latest})
 }
 
 // keep adds what came; for want of room the older half goes.
@@ -146,9 +162,9 @@ func (p *peer) restore(queue []received) {
 
 // Expand puts in the values of variables that have been set; any other "${" stays what it is. Behind
 // a name is the argument of a command of the terminal.
-func (p *Prompt) Expand(name, rest string) (words.Text, error) {
+func (p *Prompt) Expand(conn, name, rest string) (words.Text, error) {
 	if p.Typing {
-		p.peer().forget()
+		p.peer(conn).forget()
 	}
 	if len(p.u.vars.Names()) == 0 || !strings.Contains(rest, "${") {
 		return words.Plain(rest), nil
@@ -162,7 +178,7 @@ func (p *Prompt) Expand(name, rest string) (words.Text, error) {
 		if strings.HasPrefix(source, "/") {
 			source = "/" + source
 		}
-		p.Typed(sent, source)
+		p.Typed(conn, sent, source)
 	}
 	return text, nil
 }
@@ -185,23 +201,23 @@ func (p *Prompt) literal(text string) string {
 	}
 }
 
-// peer is what came on the connection that is open, or was.
-func (p *Prompt) peer() *peer {
+// peer is what came on the connection of that name which is open, or was.
+func (p *Prompt) peer(conn string) *peer {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.now
+	return p.on(conn).now
 }
 
 // Runs notes the commands of the terminal of which no event tells, before what they cause, unless
 // they cannot succeed.
-func (p *Prompt) Runs(name string, rest words.Text) {
+func (p *Prompt) Runs(conn, name string, rest words.Text) {
 	switch name {
 	case "frame", "fragment", "raw", "stall":
 	default:
 		return
 	}
-	if p.peer().ended() == nil && wst.CheckArgument(name, rest) == nil {
-		p.note(strings.TrimRight("/"+name+" "+wst.Source(name, rest, p.isNoted), " "))
+	if p.peer(conn).ended() == nil && wst.CheckArgument(name, rest) == nil {
+		p.note(conn, strings.TrimRight("/"+name+" "+wst.Source(name, rest, p.isNoted), " "))
 	}
 }
 
@@ -210,7 +226,7 @@ func (p *Prompt) isNoted(name string) bool { return p.noted[name] }
 // noteSet notes a command that gives a variable its value.
 func (p *Prompt) noteSet(l *wst.Line, name string) {
 	p.hide()
-	p.note("/" + l.Command + " " + l.Rest)
+	p.note(l.Name, "/"+l.Command+" "+l.Rest)
 	p.noted[name] = true
 }
 
@@ -222,9 +238,9 @@ func (p *Prompt) hide() {
 	}
 }
 
-func (p *Prompt) note(command string) {
+func (p *Prompt) note(conn, command string) {
 	if p.Note != nil {
-		p.Note(time.Now(), command)
+		p.Note(time.Now(), conn, command)
 	}
 }
 

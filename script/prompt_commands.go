@@ -66,11 +66,11 @@ func (p *Prompt) do(ctx context.Context, env *command.Env, name, rest string) er
 		ctx, end = env.Transfer(ctx)
 		defer end()
 	}
-	p.begin(ctx)
+	p.begin(ctx, env.Conn)
 	if name == "include" {
 		return p.failure(p.include(env, rest))
 	}
-	c, err := wst.Parse("", []byte("> /"+name+" "+wst.IndentLines(rest)+"\n"))
+	c, err := wst.Parse("", []byte(env.Conn+"> /"+name+" "+wst.IndentLines(rest)+"\n"))
 	if err != nil {
 		return p.failure(err)
 	}
@@ -95,19 +95,20 @@ func (p *Prompt) listed() string {
 }
 
 // begin makes what came so far what expectations are about.
-func (p *Prompt) begin(ctx context.Context) {
+func (p *Prompt) begin(ctx context.Context, conn string) {
 	p.u.ctx = ctx
 	p.u.res.Start = time.Now()
-	now := p.peer()
-	if p.u.peers[""] != now {
+	now := p.peer(conn)
+	if p.u.peers[conn] != now {
 		now.last = nil
 	}
-	p.u.peers[""] = now
+	p.u.peers[conn] = now
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.u.refused[""] = p.failed
+	h := p.on(conn)
+	p.u.refused[conn] = h.failed
 	if !p.Typing { // a person may try again
-		p.failed = nil
+		h.failed = nil
 	}
 }
 
@@ -150,10 +151,10 @@ func (p *Prompt) say(env *command.Env, text string) {
 
 // expect waits for what a line expects. A person may try another time what failed.
 func (p *Prompt) expect(env *command.Env, l *wst.Line) error {
-	waiting := p.u.peers[""].waiting()
+	waiting := p.u.peers[l.Name].waiting()
 	if err := p.u.expect(l); err != nil {
 		if p.Typing {
-			p.u.peers[""].restore(waiting)
+			p.u.peers[l.Name].restore(waiting)
 		}
 		return err
 	}
@@ -165,7 +166,7 @@ func (p *Prompt) expect(env *command.Env, l *wst.Line) error {
 func (p *Prompt) capture(env *command.Env, l *wst.Line, rest words.Text) error {
 	if p.Typing {
 		p.mu.Lock()
-		p.u.peers[""].last = p.latest
+		p.u.peers[l.Name].last = p.on(l.Name).latest
 		p.mu.Unlock()
 	}
 	if err := p.u.capture(l, rest); err != nil {
@@ -183,12 +184,12 @@ func (p *Prompt) capture(env *command.Env, l *wst.Line, rest words.Text) error {
 
 func (p *Prompt) silence(env *command.Env, l *wst.Line, rest words.Text) error {
 	if p.Typing {
-		p.u.peers[""].forget()
+		p.u.peers[l.Name].forget()
 	}
 	if err := p.u.silence(l, rest); err != nil {
 		return err
 	}
-	p.note("/" + l.Command + " " + l.Rest)
+	p.note(l.Name, "/"+l.Command+" "+l.Rest)
 	p.say(env, "nothing came")
 	return nil
 }
@@ -208,10 +209,10 @@ func (p *Prompt) wait(env *command.Env, l *wst.Line, rest words.Text) error {
 	if p.Typing {
 		<-ctx.Done()
 	} else {
-		_, _ = p.u.peers[""].take(ctx, func(*received) bool { return false })
+		_, _ = p.u.peers[l.Name].take(ctx, func(*received) bool { return false })
 	}
 	if p.u.ctx.Err() == nil {
-		p.note("/" + l.Command + " " + l.Rest)
+		p.note("", "/"+l.Command+" "+l.Rest)
 	}
 	return p.u.ctx.Err()
 }
@@ -244,8 +245,8 @@ func (p *Prompt) save(env *command.Env, rest string) error {
 	return nil
 }
 
-// include does the lines of a file as if they were typed. Those of blocks and of other connections
-// need a run of their own.
+// include does the lines of a file as if they were typed: those without a name for the connection
+// that the /include is for. Blocks need a run of their own.
 func (p *Prompt) include(env *command.Env, rest string) error {
 	path := env.Path(rest)
 	if from := p.u.files[len(p.u.files)-1]; from != "" && !filepath.IsAbs(path) {
@@ -290,10 +291,20 @@ func (p *Prompt) included(env *command.Env, l *wst.Line) error {
 	switch {
 	case l.Kind != wst.LineTyped && l.Kind != wst.LineExpect:
 		return nil
-	case l.Name != "":
-		return errors.New("a talk has one connection, without a name")
+	case l.Name != "" && l.Name != env.Conn:
+		if env.As == nil {
+			return errors.New("there is one connection here, without a name")
+		}
+		return env.As(l.Name, func() error { return p.included(env, l) })
+	}
+	if l.Name != env.Conn {
+		own := *l
+		own.Name = env.Conn
+		l = &own
+	}
+	switch {
 	case l.Kind == wst.LineExpect:
-		p.begin(p.u.ctx)
+		p.begin(p.u.ctx, l.Name)
 		return p.expect(env, l)
 	case l.Command == "include":
 		return p.include(env, l.Rest)
@@ -301,7 +312,7 @@ func (p *Prompt) included(env *command.Env, l *wst.Line) error {
 		if l.Command == "save" {
 			return p.save(env, l.Rest)
 		}
-		p.begin(p.u.ctx)
+		p.begin(p.u.ctx, l.Name)
 		return p.line(env, l)
 	case isBlock(l), l.Command == "end", l.Command == "skip", l.Command == "exec":
 		return errNoPrompt(l.Command)
@@ -311,10 +322,10 @@ func (p *Prompt) included(env *command.Env, l *wst.Line) error {
 		return err
 	}
 	if env.Echo != nil {
-		env.Echo(strings.TrimPrefix(prompt(l, rest), "> "))
+		env.Echo(strings.TrimPrefix(prompt(l, rest), l.Name+"> "))
 	}
 	if p.Typing {
-		p.peer().forget()
+		p.peer(l.Name).forget()
 	}
 	return env.Run(p.u.ctx, l.Command, rest)
 }

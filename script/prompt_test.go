@@ -39,8 +39,8 @@ func newTypist(typing bool) *typist {
 		Say:   say("* "),
 		Extra: t.p.Extra(),
 	}
-	t.p.Note = func(_ time.Time, command string) { say("note ")(command) }
-	t.p.Typed = func(message, source string) { say("typed ")(source) }
+	t.p.Note = func(_ time.Time, _, command string) { say("note ")(command) }
+	t.p.Typed = func(_, message, source string) { say("typed ")(source) }
 	return t
 }
 
@@ -140,7 +140,7 @@ func TestPromptOfARefusal(t *testing.T) {
 			"expected a refusal with a status, got: it was refused"},
 	} {
 		if step[0] == "" {
-			ty.p.Refused(errors.New("it was refused"))
+			ty.p.Refused("", errors.New("it was refused"))
 			continue
 		}
 		if got := ty.types(step[0]); !strings.HasPrefix(got, step[1]) {
@@ -198,9 +198,69 @@ func TestPromptKeepsLittle(t *testing.T) {
 	}
 	piece.More = false
 	ty.p.Event(&piece)
-	now := ty.p.peer()
+	now := ty.p.peer("")
 	if len(now.queue) > maxWaiting || now.bytes > 2*maxWaitingBytes {
 		t.Errorf("it keeps %d messages, %d bytes", len(now.queue), now.bytes)
+	}
+}
+
+// What came on a connection is for the lines about it.
+func TestPromptOfSeveral(t *testing.T) {
+	ty := newTypist(true)
+	came := func(conn, payload string) {
+		ev := message(payload)
+		ev.Conn = conn
+		ty.p.Event(&ev)
+	}
+	about := func(conn, line string) string {
+		ty.env.Conn = conn
+		return ty.types(line)
+	}
+	noted := ""
+	ty.p.Note = func(_ time.Time, conn, command string) { noted = conn + "> " + command }
+	came("", "first")
+	came("bob", "second")
+	ty.p.Refused("al", errors.New("it was refused"))
+	for _, step := range [][3]string{
+		{"bob", "/expect second", "* as expected"},
+		{"", "/expect first", "* as expected"},
+		{"bob", "/capture x ~(.*)", "* x is second"},
+		{"", "/capture y ~(.*)", "* y is first"},
+		{"al", "/expect <error ...refused", "* as expected"},
+		{"", "/expect <error ...refused", "error: no /connect stands before an error"},
+	} {
+		if got := about(step[0], step[1]); got != step[2] {
+			t.Errorf("%s> %s: %s, want %s", step[0], step[1], got, step[2])
+		}
+	}
+	about("bob", "/silence 1ms")
+	if noted != "bob> /silence 1ms" {
+		t.Errorf("noted %s", noted)
+	}
+}
+
+// Lines of a file have the names of connections; those without one are for that of the /include.
+func TestPromptIncludesNames(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "a.wst")
+	if err := os.WriteFile(file, []byte("bob> hi\n> mine\nal> for al\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ty := newTypist(true)
+	send := ty.env.Send
+	ty.env.Send = func(ctx context.Context, op wire.Opcode, p []byte) error {
+		return send(ctx, op, append([]byte(ty.env.Conn+": "), p...))
+	}
+	ty.env.Conn = "bob"
+	if got := ty.types("/include " + file); !strings.HasPrefix(got, "> bob: hi\n> bob: mine\nerror: ") {
+		t.Errorf("got %s", got)
+	}
+	ty.env.As = func(name string, do func() error) error {
+		defer func(conn string) { ty.env.Conn = conn }(ty.env.Conn)
+		ty.env.Conn = name
+		return do()
+	}
+	if got := ty.types("/include " + file); got != "> bob: hi\n> bob: mine\n> al: for al" {
+		t.Errorf("got %s", got)
 	}
 }
 

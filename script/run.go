@@ -254,7 +254,7 @@ func (u *run) connect(c *wst.Conversation, i int, rest words.Text) error {
 	if err != nil {
 		return u.failed(l, report.CommandFailure, err)
 	}
-	name, args, err := wst.ConnectName(l.Name, args)
+	name, args, err := command.ConnectName(l.Name, args)
 	if err != nil {
 		return u.failed(l, report.CommandFailure, err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"wsline/internal/wire"
 	"wsline/internal/words"
+	"wsline/repl/command"
 	"wsline/script/report"
 	"wsline/script/wst"
 	"wsline/session"
@@ -162,7 +163,7 @@ func (u *run) accept(c *wst.Conversation, i int, rest words.Text) error {
 	if err != nil {
 		return u.failed(l, report.CommandFailure, err)
 	}
-	name, _, err := wst.ConnectName(l.Name, args)
+	name, _, err := command.ConnectName(l.Name, args)
 	if err != nil {
 		return u.failed(l, report.CommandFailure, err)
 	}

@@ -48,6 +48,7 @@ type Event struct {
 	Code     wire.StatusCode
 	Reason   string
 	Text     string
+	Conn     string // the name of the connection where there are several; the session leaves it empty
 
 	Handshake *dial.Handshake
 	Frame     *Frame // valid only during the call of the handler

@@ -59,7 +59,7 @@ var arrows = map[string][]string{
 		"script/report", "script/wst", "script/match", "repl/command", "session", "format", "internal/hide",
 		"internal/dial", "internal/wire",
 	},
-	"script/check":  {"script/wst"},
+	"script/check":  {"repl/command", "script/wst"},
 	"script/report": {"script/wst", "script/match", "format"},
 	"script/transcript": {
 		"script/wst", "script/match", "session", "format", "internal/hide", "internal/dial", "internal/redact",

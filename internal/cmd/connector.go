@@ -11,6 +11,9 @@ import (
 // A Connector is one whose errors say why there is no connection, and what to try.
 type Connector struct{ target.Connector }
 
+// Beside is that of target.Connector.
+func (c *Connector) Beside() *Connector { return &Connector{*c.Connector.Beside()} }
+
 // Open connects to the target.
 func (c *Connector) Open(ctx context.Context, handle func(*session.Event)) (
 	*session.Session, error) {

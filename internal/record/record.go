@@ -91,7 +91,7 @@ func (f *File) Start() (*Recorder, error) {
 	var wst *transcript.Writer
 	if f.Form == format.FormConversation {
 		wst = &transcript.Writer{Exact: f.Exact, Secrets: f.Secrets}
-		wst.Open(f.Opening)
+		wst.Open("", f.Opening)
 		opts.Line = wst.Line
 	}
 	rec, err := format.NewRecorder(file, f.Form, opts)
@@ -142,8 +142,8 @@ func (r *Recorder) noted(err error) {
 	}
 }
 
-// Event records an event of the only connection.
-func (r *Recorder) Event(ev *session.Event) { r.EventOf("", ev) }
+// Event records an event of the connection that it names.
+func (r *Recorder) Event(ev *session.Event) { r.EventOf(ev.Conn, ev) }
 
 // EventOf records an event of the connection with that name.
 func (r *Recorder) EventOf(conn string, ev *session.Event) {
@@ -187,13 +187,13 @@ func (r *Recorder) Script() *transcript.Writer {
 	return r.wst
 }
 
-// Open changes how connections that are opened from now on are opened in a script.
-func (r *Recorder) Open(o transcript.Opening) {
+// Open says how the connection with that name is opened from now on, in a script too.
+func (r *Recorder) Open(conn string, o transcript.Opening) {
 	if r != nil {
-		r.rec.Open(o.Words)
+		r.rec.Open(conn, o.Words)
 	}
 	if t := r.Script(); t != nil {
-		t.Open(o)
+		t.Open(conn, o)
 	}
 }
 

@@ -50,8 +50,8 @@ type writer struct {
 	werr    error       // ends all writing
 	goodbye int         // bytes of that Close frame
 	lost    error       // why a batch did not leave, if more than our Close frame did not
-	passed  int64 // bytes that have been taken from out
-	begun   int64 // see Begun
+	passed  int64       // bytes that have been taken from out
+	begun   int64       // see Begun
 	keys    *rand.ChaCha8
 	onWrite func(batch []byte, more bool)
 	onBegin func(h wire.Header, payload []byte)

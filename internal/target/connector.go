@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"slices"
-	"strings"
 	"time"
 
 	"wsline/internal/crowd"
@@ -23,7 +21,7 @@ import (
 // time. Its endpoints are closed by Close.
 type Connector struct {
 	Resolver *Resolver
-	Target   *Target // of the next connection
+	Target   *Target // of the next connection; nil before the first of one that is Beside another
 	Secrets  bool    // shown in notices, and where a server repeats them
 	// Watch sets what is told of every connection, whatever its target; nil: nothing more.
 	Watch func(*session.Config)
@@ -32,7 +30,28 @@ type Connector struct {
 	// Profiles are what a /connect @name names; nil: there are none.
 	Profiles *profile.Book
 
+	address   string // that words without one are about, while there is no target
 	endpoints map[string]*listen.Endpoint
+}
+
+// Beside is a Connector for another connection. Of this one it has but the address, for words that
+// name none, or a path: no credential goes where it was not meant to. Close is this one's.
+func (c *Connector) Beside() *Connector {
+	if c.endpoints == nil {
+		c.endpoints = map[string]*listen.Endpoint{}
+	}
+	return &Connector{
+		Resolver: c.Resolver, Secrets: c.Secrets, Watch: c.Watch, Profiles: c.Profiles, address: c.Address(),
+		endpoints: c.endpoints,
+	}
+}
+
+// Address is that of the next connection, as it was typed.
+func (c *Connector) Address() string {
+	if c.Target == nil {
+		return c.address
+	}
+	return c.Target.Address
 }
 
 // Open connects to the target. What the user should know goes to the handler as KindNotice.
@@ -92,7 +111,10 @@ func hiding(r *redact.Redactor, handle func(*session.Event)) func(*session.Event
 // server when they name a path, so that no credential goes where it was not meant to.
 func (c *Connector) Command(ctx context.Context, words []string, handle func(*session.Event)) (
 	*session.Session, error) {
-	if len(words) > 0 {
+	if c.Target == nil && words == nil {
+		return nil, exit.Usagef("/connect --as NAME URL does", "it was never said where to connect to")
+	}
+	if len(words) > 0 || c.Target == nil {
 		if err := c.retarget(ctx, words); err != nil {
 			return nil, err
 		}
@@ -111,7 +133,7 @@ func (c *Connector) retarget(ctx context.Context, words []string) error {
 	}
 	c.Target = target
 	if c.Retargeted != nil {
-		c.Retargeted(o.Opening(url))
+		c.Retargeted(c.Resolver.Opening(o, url))
 	}
 	return nil
 }
@@ -147,24 +169,17 @@ func (c *Connector) words(ctx context.Context, words []string) (o *Options, url 
 		err = o.Check()
 	}
 	if err != nil {
-		if slices.ContainsFunc(words, isName) {
-			err = exit.Usagef("connections have names in scripts, which wsline test runs",
-				"--as names one of several connections, and a talk has one")
-		}
 		return nil, "", err
 	}
 	switch url, err = o.OneAddress(); {
 	case err != nil:
 	case url == "":
-		url = c.Target.Address
+		url = c.Address()
 	case IsPath(url):
-		url, err = PathAt(c.Target.Address, url, o)
+		url, err = PathAt(c.Address(), url, o)
 	}
 	return o, url, err
 }
-
-// isName says that a word is the flag that names a connection of a script.
-func isName(word string) bool { return word == "--as" || strings.HasPrefix(word, "--as=") }
 
 func (c *Connector) endpoint(name string) (*listen.Endpoint, error) {
 	if e := c.endpoints[name]; e != nil {

@@ -70,8 +70,6 @@ func TestConnectWords(t *testing.T) {
 	for words, want := range map[string]string{
 		"ws://a ws://u:p@b": `/connect takes one URL, but there is "ws://u:xxxxx@b" too`,
 		"--expect x":        "unknown flag --expect",
-		"--as bob":          "--as names one of several connections, and a talk has one",
-		"--as=bob /chat":    "--as names one of several connections, and a talk has one",
 		"-4 -6":             "-4 and -6 leave no address to connect to",
 		"-H nocolon":        `the header field "nocolon" has no colon`,
 		"--ca missing.pm":   `--ca: cannot read "missing.pm": no such file or directory`,
@@ -85,5 +83,40 @@ func TestConnectWords(t *testing.T) {
 	}
 	if conn.Target != before {
 		t.Error("a check changed the target")
+	}
+}
+
+// What is beside a connection has but its address, and its secrets have variables of their own.
+func TestBeside(t *testing.T) {
+	r := &Resolver{Getenv: func(string) string { return "" }}
+	o, err := ReadConnect(t.Context(), nil, true, []string{"ws://a.example/chat", "--bearer", "first-token"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := &Connector{Resolver: r, Target: &Target{Address: "ws://a.example/chat"}}
+	if got := r.Opening(o, "ws://a.example/chat").Words; got != "ws://a.example/chat --bearer '${token}'" {
+		t.Errorf("the first is %s", got)
+	}
+	for words, want := range map[string]string{
+		"":                                    "ws://a.example/chat",
+		"/b --bearer second-token":            "ws://a.example/b --bearer '${token2}'",
+		"ws://c.example --bearer first-token": "ws://c.example --bearer '${token}'",
+	} {
+		got := ""
+		c := first.Beside()
+		c.Retargeted = func(o Opening) { got = o.Words }
+		if err := c.retarget(t.Context(), strings.Fields(words)); err != nil || got != want {
+			t.Errorf("%q: %v, %s, want %s", words, err, got, want)
+		}
+		for _, f := range c.Target.Session.Dial.Header {
+			if f.Name == "Authorization" && words == "" {
+				t.Error("a credential was carried over")
+			}
+		}
+	}
+	c := first.Beside()
+	if _, err := c.Command(t.Context(), nil, nil); err == nil ||
+		err.Error() != "it was never said where to connect to" {
+		t.Errorf("got %v", err)
 	}
 }

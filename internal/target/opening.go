@@ -25,6 +25,12 @@ func (o *Options) Opening(address string) Opening {
 	return OpeningOf(o.words(&secretNames{}, address))
 }
 
+// Opening is that of options, where one secret has one variable in all openings of a run, and
+// another secret another.
+func (r *Resolver) Opening(o *Options, address string) Opening {
+	return OpeningOf(o.words(&r.names, address))
+}
+
 // words are an address and the flags that were given, with variables for what is secret.
 func (o *Options) words(v *secretNames, address string) string {
 	shown := v.address(address)

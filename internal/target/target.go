@@ -53,6 +53,7 @@ type Resolver struct {
 	// Hides says that a credential is one which the caller hides in all that it shows; nil: none.
 	Hides  func(value string) bool
 	keyLog io.WriteCloser // opened for the first target, kept for all
+	names  secretNames    // of all openings
 }
 
 // Target is what was meant by options, of which it refuses what does not go together, and an

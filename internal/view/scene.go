@@ -21,8 +21,16 @@ type Scene struct {
 
 // Scene is a stream in colour or not, on a terminal or not.
 func (l Look) Scene(e *env.Env, frames *Frames, color, terminal bool) *Scene {
+	return l.SceneOf(format.Style{}, e, frames, color, terminal)
+}
+
+// SceneOf is Scene for the connection that has the name of a style, in its colour.
+func (l Look) SceneOf(
+	name format.Style, e *env.Env, frames *Frames, color, terminal bool,
+) *Scene {
 	style := l.Style(e, color, terminal)
 	style.Secrets = l.Secrets
+	style.Name, style.NameColor = name.Name, name.NameColor
 	return &Scene{
 		Talk: format.NewTalk(style), Shake: l.Shake(e, color, terminal), Pongs: &Pongs{},
 		frames: frames, verbose: l.Verbose,

@@ -10,9 +10,36 @@ import (
 // blanks part words.
 const blanks = " \t\r\n"
 
+// Escape is what is put before a line for it to be a message, whatever it begins with.
+func (c *Completion) Escape(line string) string {
+	if strings.HasPrefix(line, "/") {
+		return "/"
+	}
+	if c.Names != nil {
+		if _, rest, err := CutAddress(line, c.Names()); err != nil || len(rest) < len(line) {
+			return "/text "
+		}
+	}
+	return ""
+}
+
 // Candidates returns what may stand instead of the last word of head, the text before the cursor,
 // and where in head that word begins. Nothing is returned for a line that is no command.
 func (c *Completion) Candidates(head string) (words []string, start int) {
+	var all []string
+	if c.Names != nil {
+		all = c.Names()
+	}
+	if _, rest, err := CutAddress(head, all); err == nil && len(rest) < len(head) {
+		words, start = c.Candidates(rest)
+		return words, start + len(head) - len(rest)
+	}
+	if !strings.ContainsAny(head, blanks) && !strings.HasPrefix(head, "/") {
+		for _, name := range all {
+			words = append(words, name+">")
+		}
+		return withPrefix(words, head), 0
+	}
 	if !strings.HasPrefix(head, "/") || strings.HasPrefix(head, "//") {
 		return nil, 0
 	}
@@ -44,7 +71,7 @@ func withPrefix(words []string, prefix string) []string {
 	return list
 }
 
-func (c *Completion) commands() []Command { return append(Table(), c.Extra...) }
+func (c *Completion) commands() []Command { return with(c.Extra) }
 
 func completeName(c *Completion, word string) []string {
 	return withPrefix(names(c.commands()), word)
@@ -53,6 +80,10 @@ func completeName(c *Completion, word string) []string {
 // completeCode offers the codes of RFC 6455 §7.4.1 that may be sent, and the first private one.
 func completeCode(_ *Completion, word string) []string {
 	return withPrefix(strings.Fields("1000 1001 1002 1003 1007 1008 1009 1010 1011 4000"), word)
+}
+
+func completeClose(c *Completion, word string) []string {
+	return append(completeNames(c, word), completeCode(c, word)...)
 }
 
 func completeConnect(c *Completion, word string) []string {

@@ -47,15 +47,24 @@ type Env struct {
 	Send func(ctx context.Context, op wire.Opcode, payload []byte) error
 	// Begin sends the first piece of a message that goes on, in the pieces written to rest, and ends
 	// with its Last; nil: there are no such messages.
-	Begin   func(ctx context.Context, op wire.Opcode, first []byte) (rest PieceWriter, err error)
-	Ping    func(payload []byte) error
-	Pong    func(payload []byte) error
-	Close   func(code wire.StatusCode, reason string) error
-	Connect func(ctx context.Context, args []string) error // nil args: the same target as before
-	Status  func() string
-	Edit    func(ctx context.Context, text string) error // composes a message, beginning with text
-	Quit    func()
-	Say     func(text string) // what a command has to tell a person; may have several lines
+	Begin func(ctx context.Context, op wire.Opcode, first []byte) (rest PieceWriter, err error)
+	Ping  func(payload []byte) error
+	Pong  func(payload []byte) error
+	Close func(code wire.StatusCode, reason string) error
+	// Connect connects under a name, "" for that of Conn; nil args: to the same target as before.
+	Connect func(ctx context.Context, name string, args []string) error
+	// Conn is the name of the connection that the line which is done is for, "" for the only one.
+	Conn string
+	// As does something for the connection with that name; nil: there are none with names. Names lists
+	// them, and To makes one the connection that lines without a name are for.
+	As    func(name string, do func() error) error
+	Names func() []string
+	To    func(name string) error
+
+	Status func() string
+	Edit   func(ctx context.Context, text string) error // composes a message, beginning with text
+	Quit   func()
+	Say    func(text string) // what a command has to tell a person; may have several lines
 
 	// Frame sends one frame as it is, and Raw bytes as they are, right or wrong.
 	Frame func(f *session.RawFrame) error
@@ -93,13 +102,14 @@ type Env struct {
 // Extra is what is understood besides the commands of the table.
 type Extra struct {
 	Commands []Command
-	// Expand puts the values of variables into what is typed: a message, when name is "", or what
-	// stands behind a command of the table; nil: there are no variables.
-	Expand func(name, rest string) (words.Text, error)
+	// Expand puts the values of variables into what is typed for a connection: a message, when name
+	// is "", or what stands behind a command of the table; nil: there are no variables.
+	Expand func(conn, name, rest string) (words.Text, error)
 	// Shown is what a person is shown of what was sent with values put in: those that are secret are
 	// hidden; nil: nothing is.
 	Shown func(sent string) string
-	Runs  func(name string, rest words.Text) // told which of the table is run next; nil: nobody
+	// Runs is told which command of the table is run next, for which connection; nil: nobody is.
+	Runs func(conn, name string, rest words.Text)
 }
 
 // SessionEnv is an Env that acts on one open connection, without a terminal.
@@ -155,7 +165,7 @@ func (e *Env) Do(ctx context.Context, line string) error {
 	isExtra := command && find(name, e.Extra.Commands) != nil
 	if expand := e.Extra.Expand; expand != nil && !isExtra {
 		var err error
-		if rest, err = expand(name, typed); err != nil {
+		if rest, err = expand(e.Conn, name, typed); err != nil {
 			return err
 		}
 	}
@@ -182,7 +192,7 @@ func (e *Env) command(ctx context.Context, name string, rest words.Text) error {
 		return unknown(name, e.commands())
 	}
 	if e.Extra.Runs != nil {
-		e.Extra.Runs(name, rest)
+		e.Extra.Runs(e.Conn, name, rest)
 	}
 	return c.run(ctx, e, rest)
 }
@@ -199,7 +209,15 @@ func (e *Env) path(name words.Text) string {
 }
 
 // commands are all that there are, in the order of the help.
-func (e *Env) commands() []Command { return append(Table(), e.Extra.Commands...) }
+func (e *Env) commands() []Command { return with(e.Extra.Commands) }
+
+// with is the table and others, which may stand for some of it.
+func with(extra []Command) []Command {
+	own := slices.DeleteFunc(Table(), func(c Command) bool {
+		return slices.ContainsFunc(extra, func(other Command) bool { return other.Name == c.Name })
+	})
+	return append(own, extra...)
+}
 
 // find returns the command of that name, nil when there is none.
 func find(name string, commands []Command) *Command {

@@ -61,6 +61,13 @@ func checkControl(name string, data []byte) error {
 }
 
 func runClose(_ context.Context, env *Env, rest words.Text) error {
+	if done, err := env.closeNamed(rest); done {
+		return err
+	}
+	return env.close(rest)
+}
+
+func (env *Env) close(rest words.Text) error {
 	code, reason, err := env.parseClose(rest)
 	if err != nil {
 		return err

@@ -21,6 +21,9 @@ type Hiding struct {
 	Protocol func(value string) string // subprotocols without their secrets; nil: as they are
 }
 
+// Address is a URL as it may be shown.
+func (h *Hiding) Address(u *url.URL) string { return h.hideURL(u) }
+
 func (h *Hiding) hideURL(u *url.URL) string {
 	if h.URL == nil {
 		return u.Redacted()

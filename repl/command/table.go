@@ -41,6 +41,7 @@ type Completion struct {
 	Home    string                     // stands for ~ in file names
 	Extra   []Command                  // besides those of the table
 	Connect func(word string) []string // flags and addresses of /connect
+	Names   func() []string            // of connections; nil: there are none
 }
 
 // quotes ends the detail of commands whose argument may be a quoted string.
@@ -79,15 +80,21 @@ func Table() []Command {
 		{Name: "pong", Args: "[data]", Summary: "send a pong that nobody asked for",
 			run: runPong, Detail: "At most 125 bytes." + quotes},
 		{Name: "close", Args: "[code [reason]]", Summary: "begin the closing handshake",
-			run: runClose, Complete: completeCode,
-			Detail: "The code is 1000 when none is given. Any from 0 to 65535 is sent as it is, " +
+			run: runClose, Complete: completeClose,
+			Detail: "/close NAME, and what else there is, is for the connection of that name.\n" +
+				"The code is 1000 when none is given. Any from 0 to 65535 is sent as it is, " +
 				"also one that the RFC forbids, but 0 sends a Close frame without a code.\n" +
 				"The reason has at most 123 bytes." + quotes},
 		{Name: "connect", Args: "[flags] [URL]", Summary: "connect, to the same address or another",
 			run: runConnect, Words: true, Complete: completeConnect,
 			Detail: "Takes the flags of the command line; words are quoted as in a shell:\n" +
 				"/connect -H 'Origin: https://example.com' ws://localhost:8080/\n" +
-				"A path, as in /connect /chat, is one of the same server, and @name a profile."},
+				"A path, as in /connect /chat, is one of the same server, and @name a profile.\n" +
+				"With --as NAME it is another connection beside those that there are: NAME> " +
+				"before a line sends it there."},
+		{Name: "to", Args: "[NAME]", Summary: "have lines without a name go to this connection",
+			run: runTo, Complete: completeNames,
+			Detail: "Without NAME to the one that has none."},
 		{Name: "frame", Args: "TYPE [PAYLOAD] [flags]", Summary: "send one raw frame, right or wrong",
 			run: runFrame, Words: true, Complete: completeFrame, Detail: frameDetail},
 		{Name: "fragment", Args: "N TEXT", Summary: "send a message in frames of N bytes",
@@ -142,7 +149,13 @@ func runConnect(ctx context.Context, env *Env, rest words.Text) error {
 	if env.Connect == nil {
 		return unfit("connect")
 	}
-	return env.Connect(ctx, args)
+	name := ""
+	if len(args) > 0 { // nil stays nil: the same target as before
+		if name, args, err = ConnectName("", args); err != nil {
+			return err
+		}
+	}
+	return env.Connect(ctx, name, args)
 }
 
 func runEdit(ctx context.Context, env *Env, rest words.Text) error {

@@ -43,14 +43,17 @@ func newRecorder() *recorder {
 			note("close %d %q", code, reason)
 			return nil
 		},
-		Connect: func(_ context.Context, args []string) error { note("connect %q", args); return nil },
-		Status:  func() string { return "all is well" },
-		Edit:    func(_ context.Context, text string) error { note("edit %q", text); return nil },
-		Quit:    func() { note("quit") },
-		Frame:   func(f *session.RawFrame) error { note("%s", frameString(f)); return nil },
-		Raw:     func(p []byte) error { note("raw %x", p); return nil },
-		Drop:    func() error { note("drop"); return nil },
-		Stall:   func(d time.Duration) error { note("stall %v", d); return nil },
+		Connect: func(_ context.Context, name string, args []string) error {
+			note("connect %s%q", name, args)
+			return nil
+		},
+		Status: func() string { return "all is well" },
+		Edit:   func(_ context.Context, text string) error { note("edit %q", text); return nil },
+		Quit:   func() { note("quit") },
+		Frame:  func(f *session.RawFrame) error { note("%s", frameString(f)); return nil },
+		Raw:    func(p []byte) error { note("raw %x", p); return nil },
+		Drop:   func() error { note("drop"); return nil },
+		Stall:  func(d time.Duration) error { note("stall %v", d); return nil },
 		ShowFrames: func(mode string) error {
 			note("frames %s", mode)
 			return nil

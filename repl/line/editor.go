@@ -61,9 +61,9 @@ type Options struct {
 	// Complete returns what may stand instead of the last word of head, the text before the cursor,
 	// and where in head that word begins.
 	Complete func(head string) (words []string, start int)
-	// Escape begins lines with a meaning of their own, and two of it a line that begins with one. A
-	// paste of several lines never has that meaning.
-	Escape rune
+	// Escape is what is put before a line that would have a meaning of its own for it to have none, ""
+	// for one that has none. A paste of several lines never has one; nil: no line has.
+	Escape func(line string) string
 }
 
 // NewEditor returns an editor of an empty line.
@@ -179,22 +179,21 @@ func (e *Editor) Remember(line string) {
 
 func (e *Editor) insert(text string) { e.buf.WriteRunes([]rune(strings.ToValidUTF8(text, "�"))) }
 
-// paste inserts what was pasted. In several lines that nothing stands before, an escape at their
-// beginning is written as two.
+// paste inserts what was pasted, in several lines that nothing stands before with their escape.
 func (e *Editor) paste(k Key) {
 	if !k.more {
-		e.leading = e.options.Escape != 0 && e.buf.Pos() == 0
+		e.leading = e.options.Escape != nil && e.buf.Pos() == 0
 	}
 	e.insert(k.text)
 	if !e.leading {
 		return
 	}
 	line, pos := e.buf.Runes(), e.buf.Pos()
-	lines := slices.Contains(line[:pos], '\n')
-	if lines && line[0] == e.options.Escape {
-		e.buf.SetWithIdx(pos+1, slices.Insert(line, 0, e.options.Escape))
+	if end := slices.Index(line[:pos], '\n'); end >= 0 {
+		escape := []rune(e.options.Escape(string(line[:end])))
+		e.buf.SetWithIdx(pos+len(escape), slices.Insert(line, 0, escape...))
+		e.leading = false
 	}
-	e.leading = line[0] == e.options.Escape && !lines
 }
 
 func (e *Editor) move(to int) Action {

@@ -29,8 +29,8 @@ type Log struct {
 	entries []logged
 	size    int
 	tooLong bool
-	opening Opening
-	vars    *wst.Vars // whose secrets are hidden
+	opening map[string]Opening // of connections, by their names
+	vars    *wst.Vars          // whose secrets are hidden
 }
 
 // logged is an event, or one of the others.
@@ -52,7 +52,7 @@ func (l *Log) Event(ev *session.Event) {
 	e := logged{ev: *ev}
 	e.ev.Handshake = nil
 	if ev.Kind == session.KindOpen {
-		opening := l.opening
+		opening := l.opening[ev.Conn]
 		e.opening = &opening
 	}
 	if l.add(len(ev.Payload)+len(ev.Reason), e) {
@@ -62,24 +62,27 @@ func (l *Log) Event(ev *session.Event) {
 }
 
 // Open is as that of Writer, and so are Note and Typed.
-func (l *Log) Open(o Opening) {
+func (l *Log) Open(name string, o Opening) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.opening = o
+	if l.opening == nil {
+		l.opening = map[string]Opening{}
+	}
+	l.opening[name] = o
 }
 
 // Note adds a command that was typed.
-func (l *Log) Note(at time.Time, command string) {
+func (l *Log) Note(at time.Time, name, command string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.add(len(command), logged{ev: session.Event{Time: at}, note: command})
+	l.add(len(command), logged{ev: session.Event{Time: at, Conn: name}, note: command})
 }
 
 // Typed says how the next text message was typed, if it is this.
-func (l *Log) Typed(message, source string) {
+func (l *Log) Typed(name, message, source string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.add(len(message)+len(source), logged{typed: &typedSource{message, source}})
+	l.add(len(message)+len(source), logged{ev: session.Event{Conn: name}, typed: &typedSource{message, source}})
 }
 
 // add is false when there is no room, and then all that was kept is let go.
@@ -111,15 +114,15 @@ func (l *Log) Bytes(exact bool) ([]byte, error) {
 		e := &entries[i]
 		switch {
 		case e.note != "":
-			t.Note(e.ev.Time, e.note)
+			t.Note(e.ev.Time, e.ev.Conn, e.note)
 			continue
 		case e.typed != nil:
-			t.Typed(e.typed.message, e.typed.source)
+			t.Typed(e.ev.Conn, e.typed.message, e.typed.source)
 			continue
 		case e.opening != nil:
-			t.Open(*e.opening)
+			t.Open(e.ev.Conn, *e.opening)
 		}
-		err = r.Event(&e.ev)
+		err = r.EventOf(e.ev.Conn, &e.ev)
 	}
 	return t.Rest(m.p), err
 }

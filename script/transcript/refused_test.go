@@ -22,7 +22,7 @@ func TestTranscriptOfARefusal(t *testing.T) {
 	}
 	for _, tt := range tests {
 		var tr Writer
-		tr.Open(Opening{Words: "ws://127.0.0.1:1/ --bearer '${token}'",
+		tr.Open("", Opening{Words: "ws://127.0.0.1:1/ --bearer '${token}'",
 			Notes: []string{"give it: --secret token=…"}})
 		tr.Refused(Refusal{At: time.Now(), Status: tt.status, Text: tt.text})
 		got := string(tr.Line(nil, "", &session.Event{Kind: session.KindEnd}))

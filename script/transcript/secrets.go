@@ -124,9 +124,15 @@ func (t *Writer) variable(d *draft, name, value string) string {
 
 // isOther says whether a variable stands for a secret of how the connection is opened.
 func (t *Writer) isOther(name string) bool {
-	_, isGiven := t.given[name]
-	return !isGiven &&
-		(t.told[noteFor(name)] || strings.Contains(t.opening.Words, "${"+name+"}"))
+	if _, isGiven := t.given[name]; isGiven {
+		return false
+	}
+	for _, c := range t.conns {
+		if strings.Contains(c.opening.Words, "${"+name+"}") {
+			return true
+		}
+	}
+	return t.told[noteFor(name)]
 }
 
 // noteFor says how to give a secret.

@@ -50,10 +50,8 @@ type Writer struct {
 	Secrets bool // a URL that an event tells of is written with what is secret in it
 
 	mu      sync.Mutex
-	opening Opening
-	notes   []string // lines that stand before the next event's
-	source  typedSource
-	pings   [][]byte        // of ours, whose pongs have not come
+	conns   map[string]*told
+	notes   []string        // lines that stand before the next event's
 	told    map[string]bool // comments that stand once: how to give secrets, sets of places
 	last    time.Time       // of the line before
 	timeout time.Duration
@@ -61,38 +59,60 @@ type Writer struct {
 	given   map[string]string // secrets that the script must be given, and their values
 }
 
+// told is what is known of one connection.
+type told struct {
+	opening Opening
+	source  typedSource
+	pings   [][]byte // of ours, whose pongs have not come
+}
+
+// conn is the connection of a name.
+func (t *Writer) conn(name string) *told {
+	c := t.conns[name]
+	if c == nil {
+		if t.conns == nil {
+			t.conns = map[string]*told{}
+		}
+		c = &told{}
+		t.conns[name] = c
+	}
+	return c
+}
+
 // typedSource is a line with variables that was typed, and the message that it became.
 type typedSource struct{ message, source string }
 
-// Open says how the connections are opened that are told of from now on.
-func (t *Writer) Open(o Opening) {
+// Open says how the connection with that name is opened when it is told of from now on.
+func (t *Writer) Open(name string, o Opening) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.opening = o
+	t.conn(name).opening = o
 }
 
-// Note adds a command that was typed, and of which no event tells.
-func (t *Writer) Note(at time.Time, command string) {
+// Note adds a command that was typed for a connection, and of which no event tells.
+func (t *Writer) Note(at time.Time, name, command string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	line := "> " + wst.IndentLines(wst.SafeTyped(command))
+	line := name + "> " + wst.IndentLines(wst.SafeTyped(command))
 	lines := t.appendLines(nil, line, writes(line))
 	t.notes = append(t.notes, strings.TrimSuffix(string(lines), "\n"))
 	t.last = at
 }
 
-// Typed says that the next text message, if it is this, was typed as source, as a script has it.
-func (t *Writer) Typed(message, source string) {
+// Typed says that the next text message of a connection, if it is this, was typed as source, as a
+// script has it.
+func (t *Writer) Typed(name, message, source string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.source = typedSource{message, source}
+	t.conn(name).source = typedSource{message, source}
 }
 
 // Line appends the lines for an event; it is what format.RecordOptions.Line is for.
 func (t *Writer) Line(dst []byte, name string, ev *session.Event) []byte {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.leavesOut(ev) {
+	c := t.conn(name)
+	if t.leavesOut(c, ev) {
 		return dst
 	}
 	dst = t.appendNotes(dst)
@@ -124,7 +144,7 @@ func (t *Writer) appendNotes(dst []byte) []byte {
 }
 
 // leavesOut says what is no part of a script: what comes by the clock, unless all is kept.
-func (t *Writer) leavesOut(ev *session.Event) bool {
+func (t *Writer) leavesOut(c *told, ev *session.Event) bool {
 	switch ev.Kind {
 	case session.KindOpen, session.KindMessage, session.KindClose, session.KindEnd:
 		return false
@@ -135,21 +155,21 @@ func (t *Writer) leavesOut(ev *session.Event) bool {
 		if ev.Alive {
 			return true
 		}
-		if len(t.pings) < maxUnanswered {
-			t.pings = append(t.pings, bytes.Clone(ev.Payload))
+		if len(c.pings) < maxUnanswered {
+			c.pings = append(c.pings, bytes.Clone(ev.Payload))
 		}
 		return false
 	case session.KindPong:
-		return ev.Dir == session.In && !t.Exact && !t.answers(ev.Payload)
+		return ev.Dir == session.In && !t.Exact && !c.answers(ev.Payload)
 	}
 	return true
 }
 
 // answers says whether a pong answers a ping that was typed, and forgets that one and those before.
-func (t *Writer) answers(payload []byte) bool {
-	for i, ping := range t.pings {
+func (c *told) answers(payload []byte) bool {
+	for i, ping := range c.pings {
 		if bytes.Equal(ping, payload) {
-			t.pings = t.pings[i+1:]
+			c.pings = c.pings[i+1:]
 			return true
 		}
 	}
@@ -158,8 +178,9 @@ func (t *Writer) answers(payload []byte) bool {
 
 // connect writes how the connection is opened, the URL that was connected to when nobody said.
 func (t *Writer) connect(dst []byte, name string, h *dial.Handshake) []byte {
-	t.pings = nil
-	words := t.opening.Words
+	c := t.conn(name)
+	c.pings = nil
+	words := c.opening.Words
 	if words == "" && h != nil && h.URL != nil {
 		if words = h.URL.String(); !t.Secrets {
 			words = hide.URL(h.URL)
@@ -174,7 +195,7 @@ func (t *Writer) connect(dst []byte, name string, h *dial.Handshake) []byte {
 		line = format.Escape(append(line, ' '), []byte(words), false)
 	}
 	dst = t.appendLines(dst, string(line), reads(string(line)))
-	for _, note := range t.opening.Notes {
+	for _, note := range c.opening.Notes {
 		dst = t.once(dst, note)
 	}
 	return dst
@@ -241,10 +262,11 @@ func appendExact(dst []byte, name string, ev *session.Event) []byte {
 }
 
 func (t *Writer) sent(dst []byte, name string, ev *session.Event) []byte {
-	typed := t.source
+	c := t.conn(name)
+	typed := c.source
 	isText := ev.Kind == session.KindMessage && ev.Opcode == wire.OpText
 	if isText && typed.source != "" && string(ev.Payload) == typed.message {
-		t.source = typedSource{}
+		c.source = typedSource{}
 		return t.appendLines(dst, name+"> "+wst.IndentLines(wst.SafeTyped(typed.source)), says(ev))
 	}
 	return t.appendEvent(dst, wst.AppendEvent(nil, name, ev), ev)

@@ -49,7 +49,7 @@ func TestTypedPingStays(t *testing.T) {
 		true:  "> /connect echo:\n",
 	} {
 		l := &Log{}
-		l.Open(Opening{Words: "echo:"})
+		l.Open("", Opening{Words: "echo:"})
 		for _, ev := range []session.Event{
 			opened,
 			keepalive(control(session.KindPing, session.Out, "0123456789abcdef"), alive),
@@ -71,7 +71,7 @@ func keepalive(ev session.Event, alive bool) session.Event {
 func TestTalkBecomesScript(t *testing.T) {
 	const id = `{"id":"4f1c2d3e-aaaa-4bbb-8ccc-123456789abc","text":"hi ${x}"}`
 	talk := func(l *Log, at func(int, session.Event)) {
-		l.Open(Opening{
+		l.Open("", Opening{
 			"demo: -H 'Authorization: Bearer ${token}'", []string{"give it: --secret token=…"},
 		})
 		at(0, opened)
@@ -88,7 +88,7 @@ func TestTalkBecomesScript(t *testing.T) {
 		at(11, session.Event{Kind: session.KindClose, Dir: session.In, Code: 1001, Reason: "bye..."})
 		at(11, session.Event{Kind: session.KindClose, Dir: session.Out, Code: 1001})
 		at(11, session.Event{Kind: session.KindEnd, End: &session.End{Cause: session.CauseClosed}})
-		l.Open(Opening{Words: "echo:"})
+		l.Open("", Opening{Words: "echo:"})
 		at(20, opened)
 		at(20, session.Event{Kind: session.KindEnd, End: &session.End{
 			Cause: session.CauseBroken, Code: 1006, Err: session.ErrNoClose}})
@@ -146,11 +146,11 @@ func TestTalkKeepsWhatWasTyped(t *testing.T) {
 	got := talked(t, false, func(l *Log, at func(int, session.Event)) {
 		at(0, opened)
 		at(0, text(session.In, `{"id":1234567}`))
-		l.Note(time.Now(), "/capture id .id")
-		l.Typed("get 1234567", "get ${id}")
+		l.Note(time.Now(), "", "/capture id .id")
+		l.Typed("", "get 1234567", "get ${id}")
 		at(1, text(session.Out, "get 1234567"))
 		at(2, text(session.Out, "get 1234567"))
-		l.Note(time.Now(), "/wait 1s")
+		l.Note(time.Now(), "", "/wait 1s")
 	})
 	want := `> /connect
 # another time these differ: .id
@@ -189,12 +189,12 @@ func TestSecretsAreVariables(t *testing.T) {
 	}
 	got := talked(t, false, func(l *Log, at func(int, session.Event)) {
 		l.Hide(v)
-		l.Open(Opening{Words: `echo: -H 'X-A: s3cr3t/"token' -H 'X-B: s3cr3t%2f%22token'`})
+		l.Open("", Opening{Words: `echo: -H 'X-A: s3cr3t/"token' -H 'X-B: s3cr3t%2f%22token'`})
 		at(0, opened)
-		l.Note(time.Now(), "/set token first-token")
-		l.Note(time.Now(), `/set token s3cr3t/"token`)
-		l.Note(time.Now(), `/frame text 's3cr3t/"token'`)
-		l.Typed(`a s3cr3t/"token`, "a ${token}")
+		l.Note(time.Now(), "", "/set token first-token")
+		l.Note(time.Now(), "", `/set token s3cr3t/"token`)
+		l.Note(time.Now(), "", `/frame text 's3cr3t/"token'`)
+		l.Typed("", `a s3cr3t/"token`, "a ${token}")
 		at(1, text(session.Out, `a s3cr3t/"token`))
 		at(1, text(session.Out, `{"t":"s3cr3t\/\"token"}`))
 		at(1, text(session.In, `{"t":"s3cr3t/\"token","b":"Basic dXNlcjpzM2NyM3QvInRva2Vu"}`))

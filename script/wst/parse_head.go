@@ -1,6 +1,10 @@
 package wst
 
-import "strings"
+import (
+	"strings"
+
+	"wsline/repl/command"
+)
 
 const (
 	timeLayout   = "00:00:00.000 "
@@ -16,7 +20,7 @@ func cutHead(line string) (name string, size int) {
 	if hasTime(rest) {
 		rest = rest[len(timeLayout):]
 	}
-	name = rest[:nameSize(rest)]
+	name = rest[:command.NameSize(rest)]
 	rest = rest[len(name):]
 	if closed, ok := strings.CutPrefix(rest, " "+notConnected); ok && name != "" {
 		rest = closed
@@ -40,19 +44,4 @@ func hasTime(line string) bool {
 		}
 	}
 	return true
-}
-
-// nameSize is the size of the connection's name that s begins with.
-func nameSize(s string) int {
-	for i := range len(s) {
-		if !isNameByte(s[i]) {
-			return i
-		}
-	}
-	return len(s)
-}
-
-func isNameByte(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
-		c == '_' || c == '-'
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"wsline/internal/words"
+	"wsline/repl/command"
 )
 
 // A reference is "${name}" or "${name argument}" in a text, with "json " before the name for the value
@@ -48,7 +49,7 @@ func nextReference(text string, from int) (*reference, *fault) {
 }
 
 func isVariableName(name string) bool {
-	return name != "" && nameSize(name) == len(name) && name[0] != '-' &&
+	return command.IsName(name) && name[0] != '-' &&
 		(name[0] < '0' || name[0] > '9')
 }
 

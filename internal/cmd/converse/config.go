@@ -107,7 +107,7 @@ func (o *options) resolve(e *env.Env, r *target.Resolver) (*config, error) {
 	c.policy, c.resend = o.stay.policy(), o.stay.resend
 	c.stay(&c.target.Session)
 	c.watch(e)
-	c.opening = transcript.Opening(o.conn.Opening(url))
+	c.opening = transcript.Opening(r.Opening(o.conn, url))
 	if c.record != nil {
 		c.record.Opening, c.record.Exact = c.opening, o.exact
 	}

@@ -106,10 +106,8 @@ func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 	}
 	t := &talking{env: e, config: c, conn: conn, recorder: recorder, keeper: newKeeper(c, recorder)}
 	conn.keeper = t.keeper
-	conn.Retargeted = func(opening target.Opening) {
-		recorder.Open(transcript.Opening(opening))
-		t.keeper.open(transcript.Opening(opening))
-	}
+	conn.recorder = recorder
+	conn.Retargeted = conn.retargeted("")
 	if c.mode == modeTalk {
 		return cmd.Finish(e, t.talk(ctx), recorder.Finish)
 	}
@@ -145,11 +143,13 @@ type talking struct {
 }
 
 // A connection is a connector whose keeper is told of each session, and of what comes of a /connect,
-// which may be expected.
+// which may be expected. It has others beside it for connections with names.
 type connection struct {
 	cmd.Connector
-	keeper *keeper // nil: none
-	last   string  // the address that the last connection was to
+	keeper   *keeper          // nil: none
+	recorder *record.Recorder // nil: none
+	named    map[string]*cmd.Connector
+	last     string // the address that the last connection was to
 }
 
 // reopen is open, which begins with the address that was good last.
@@ -162,22 +162,51 @@ func (c *connection) reopen(ctx context.Context, handle func(*session.Event)) (
 	return s, err
 }
 
+// of is the connector of a name.
+func (c *connection) of(name string) *cmd.Connector {
+	if name == "" {
+		return &c.Connector
+	}
+	other := c.named[name]
+	if other == nil {
+		if c.named == nil {
+			c.named = map[string]*cmd.Connector{}
+		}
+		other = c.Beside()
+		other.Retargeted = c.retargeted(name)
+		c.named[name] = other
+	}
+	return other
+}
+
+// retargeted has a script open the connection of a name as it is opened from now on.
+func (c *connection) retargeted(name string) func(o target.Opening) {
+	return func(o target.Opening) {
+		c.recorder.Open(name, transcript.Opening(o))
+		c.keeper.open(name, transcript.Opening(o))
+	}
+}
+
 func (c *connection) open(ctx context.Context, handle func(*session.Event)) (
 	*session.Session, error) {
 	s, err := c.Open(ctx, handle)
 	if err == nil {
-		c.keeper.opened(s)
+		c.keeper.opened("", s)
 	}
 	return s, err
 }
 
-func (c *connection) command(ctx context.Context, words []string, handle func(*session.Event)) (
-	*session.Session, error) {
-	s, err := c.Command(ctx, words, handle)
+func (c *connection) command(
+	ctx context.Context, name string, words []string, handle func(*session.Event),
+) (*session.Session, error) {
+	s, err := c.of(name).Command(ctx, words, handle)
 	if err != nil {
-		c.keeper.refused(err)
+		c.keeper.refused(name, err)
 		return nil, err
 	}
-	c.keeper.opened(s)
+	c.keeper.opened(name, s)
 	return s, nil
 }
+
+// check says what is wrong with the words of /connect.
+func (c *connection) check(name string, words []string) error { return c.of(name).Check(words) }

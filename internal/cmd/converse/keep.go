@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"wsline/internal/exit"
@@ -22,10 +22,12 @@ import (
 // A keeper knows what was said where commands are understood: for those of scripts, and to save it.
 // A nil one knows nothing.
 type keeper struct {
-	log     transcript.Log
-	prompt  *script.Prompt
-	rec     *record.Recorder
-	session atomic.Pointer[session.Session] // the latest; nil before the first
+	log    transcript.Log
+	prompt *script.Prompt
+	rec    *record.Recorder
+
+	mu       sync.Mutex
+	sessions map[string]*session.Session // the latest, by the names of the connections
 }
 
 // newKeeper is nil where commands are not understood.
@@ -33,15 +35,17 @@ func newKeeper(c *config, recorder *record.Recorder) *keeper {
 	if !c.slash {
 		return nil
 	}
-	k := &keeper{prompt: script.NewPrompt(), rec: recorder}
-	k.log.Open(c.opening)
+	k := &keeper{
+		prompt: script.NewPrompt(), rec: recorder, sessions: map[string]*session.Session{},
+	}
+	k.log.Open("", c.opening)
 	k.prompt.Typing = c.mode == modeTalk
 	k.prompt.Save = k.save
-	k.prompt.Note = func(at time.Time, command string) {
-		k.typed(&session.Event{Kind: session.KindTyped, Time: at, Text: command})
+	k.prompt.Note = func(at time.Time, conn, command string) {
+		k.typed(&session.Event{Kind: session.KindTyped, Time: at, Text: command, Conn: conn})
 	}
-	k.prompt.Typed = func(message, source string) {
-		k.typed(&session.Event{Kind: session.KindTyped, Text: source,
+	k.prompt.Typed = func(conn, message, source string) {
+		k.typed(&session.Event{Kind: session.KindTyped, Text: source, Conn: conn,
 			Opcode: wire.OpText, Payload: []byte(message)})
 	}
 	if !c.look.Secrets {
@@ -63,17 +67,22 @@ func (k *keeper) extra() command.Extra {
 	return k.prompt.Extra()
 }
 
-// opened says which session is told of what is typed from now on.
-func (k *keeper) opened(s *session.Session) {
+// opened says which session is told of what is typed for the connection of that name from now on.
+func (k *keeper) opened(conn string, s *session.Session) {
 	if k != nil {
-		k.session.Store(s)
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		k.sessions[conn] = s
 	}
 }
 
 // typed keeps what was typed in the order in which things happen: the session tells event of it,
 // when it has told of all before. Where there is no session nothing happens beside it.
 func (k *keeper) typed(ev *session.Event) {
-	if s := k.session.Load(); s == nil || !s.Typed(ev.Text, ev.Payload) {
+	k.mu.Lock()
+	s := k.sessions[ev.Conn]
+	k.mu.Unlock()
+	if s == nil || !s.Typed(ev.Text, ev.Payload) {
 		k.keep(ev)
 	}
 }
@@ -94,29 +103,29 @@ func (k *keeper) event(ev *session.Event) {
 func (k *keeper) keep(ev *session.Event) {
 	t := k.rec.Script()
 	if ev.Opcode == 0 {
-		k.log.Note(ev.Time, ev.Text)
+		k.log.Note(ev.Time, ev.Conn, ev.Text)
 		if t != nil {
-			t.Note(ev.Time, ev.Text)
+			t.Note(ev.Time, ev.Conn, ev.Text)
 		}
 		return
 	}
-	k.log.Typed(string(ev.Payload), ev.Text)
+	k.log.Typed(ev.Conn, string(ev.Payload), ev.Text)
 	if t != nil {
-		t.Typed(string(ev.Payload), ev.Text)
+		t.Typed(ev.Conn, string(ev.Payload), ev.Text)
 	}
 }
 
 // refused says why no connection was opened.
-func (k *keeper) refused(err error) {
+func (k *keeper) refused(conn string, err error) {
 	if k != nil {
-		k.prompt.Refused(err)
+		k.prompt.Refused(conn, err)
 	}
 }
 
-// open says how connections are opened from now on.
-func (k *keeper) open(o transcript.Opening) {
+// open says how the connection of that name is opened from now on.
+func (k *keeper) open(conn string, o transcript.Opening) {
 	if k != nil {
-		k.log.Open(o)
+		k.log.Open(conn, o)
 	}
 }
 

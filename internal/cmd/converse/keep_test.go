@@ -61,7 +61,7 @@ func TestTypedIsRecordedInOrder(t *testing.T) {
 						return wstest.Pipe(t, flood), nil
 					},
 				}}, handle)
-				k.opened(s)
+				k.opened("", s)
 				return s, err
 			},
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"wsline/format"
 	"wsline/internal/cmd"
@@ -26,11 +27,11 @@ func (t *talking) talk(ctx context.Context) error {
 	window := e.Watch()
 	defer window.Stop()
 	term.OnResize = window.OnResize
-	scene := t.talkScene()
+	scene := t.talkScene(format.Style{})
 	talk := &repl.Talk{
-		Term: term, Look: t.talkLook(scene), Views: t.views(scene),
+		Term: term, Look: t.talkLook(&scenes{first: scene, make: t.talkScene}), Views: t.views(scene),
 		OnOpen: t.messages(t.onOpen), Fragment: t.fragment,
-		Connect: t.conn.command, CheckConnect: t.conn.Check, CompleteConnect: completeConnect(t.conn.Profiles),
+		Connect: t.conn.command, CheckConnect: t.conn.check, CompleteConnect: completeConnect(t.conn.Profiles),
 		Unquote: format.Unquote, ExitOnClose: t.exitOnClose, NoSlash: !t.slash,
 		HistoryFile: e.HistoryFile(), Home: e.Getenv("HOME"),
 		Editor: e.Editor(), Signals: window.Signals,
@@ -51,15 +52,42 @@ func (t *talking) talk(ctx context.Context) error {
 
 // talkScene shows the conversation on the terminal. Where stdout is not the terminal it gets the
 // messages, and the terminal the rest.
-func (t *talking) talkScene() *view.Scene {
+func (t *talking) talkScene(style format.Style) *view.Scene {
 	color := t.look.StdoutColor
 	if !t.env.StdoutTerminal {
 		color = t.look.StderrColor
 	}
-	return t.scene(color, true)
+	return t.look.SceneOf(style, t.env, t.frames, color, true)
 }
 
-func (t *talking) talkLook(s *view.Scene) repl.Look {
+// scenes are how the connections of a talk look, each with its name before its marks.
+type scenes struct {
+	first *view.Scene // of the one that has no name
+	make  func(format.Style) *view.Scene
+
+	mu    sync.Mutex
+	named map[string]*view.Scene
+}
+
+func (s *scenes) of(name string) *view.Scene {
+	if name == "" {
+		return s.first
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	scene := s.named[name]
+	if scene == nil {
+		if s.named == nil {
+			s.named = map[string]*view.Scene{}
+		}
+		scene = s.make(format.Style{Name: name, NameColor: len(s.named)})
+		s.named[name] = scene
+	}
+	return scene
+}
+
+func (t *talking) talkLook(all *scenes) repl.Look {
+	s := all.first
 	return repl.Look{
 		Event: func(dst []byte, ev *session.Event) []byte {
 			for _, text := range []string{t.recorder.Trouble(), t.sieve.Trouble()} {
@@ -67,9 +95,15 @@ func (t *talking) talkLook(s *view.Scene) repl.Look {
 					dst = s.Talk.Error(dst, text, "")
 				}
 			}
-			return s.Event(dst, ev)
+			return all.of(ev.Conn).Event(dst, ev)
 		},
-		Sent: s.Talk.Event, Status: s.Talk.Status, Prompt: s.Talk.Prompt, Stamp: s.Talk.Stamp,
+		Sent: func(dst []byte, ev *session.Event) []byte {
+			return all.of(ev.Conn).Talk.Event(dst, ev)
+		},
+		Prompt: func(name string, connected bool) string {
+			return all.of(name).Talk.Prompt(connected)
+		},
+		Status: s.Talk.Status, Stamp: s.Talk.Stamp,
 		Error: s.Failure,
 	}
 }

@@ -52,7 +52,7 @@ func (c *conversation) text() ([]byte, error) {
 		}
 	}
 	w := &transcript.Writer{}
-	w.Open(transcript.Opening(opening))
+	w.Open("", transcript.Opening(opening))
 	text := w.Line(nil, "", &c.opened)
 	for _, ev := range c.events {
 		text = w.Line(text, "", ev)

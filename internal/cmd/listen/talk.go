@@ -124,7 +124,8 @@ func (a *audience) look() repl.Look {
 			}
 			return a.stage.event(dst, a.name, ev)
 		},
-		Sent: talk.Event, Status: talk.Status, Prompt: talk.Prompt, Stamp: talk.Stamp,
+		Sent: talk.Event, Status: talk.Status, Stamp: talk.Stamp,
+		Prompt: func(_ string, connected bool) string { return talk.Prompt(connected) },
 		Error: func(dst []byte, err error) []byte {
 			f := exit.FaultOf(err)
 			return talk.Error(dst, f.Text(), f.Hint)

@@ -170,6 +170,7 @@ func (s *showing) scene(conn string) *view.Scene {
 	if sc == nil {
 		style := s.look.Style(s.env, s.look.StdoutColor, s.env.StdoutTerminal)
 		style.Name, style.Frames, style.Secrets = conn, s.frames.Now(), s.typed.view.Secrets
+		style.NameColor = len(s.talks)
 		if !s.env.StdoutTerminal {
 			style.Width = 0
 		}
@@ -191,20 +192,20 @@ func (s *showing) show(r *format.Record) {
 		}, s.events != nil)
 	case r.Event != nil:
 		if r.Event.Kind == session.KindOpen {
-			s.opening(r.Connect, r.Event.Handshake)
+			s.opening(r.Conn, r.Connect, r.Event.Handshake)
 		}
 		s.filtered(r.Conn, r.Event)
 	}
 }
 
 // opening says how the connection that follows was asked for, as far as that is known.
-func (s *showing) opening(connect string, h *dial.Handshake) {
+func (s *showing) opening(conn, connect string, h *dial.Handshake) {
 	if s.recorder != nil {
 		opening := target.OpeningOf(connect)
 		if connect == "" && s.recorder.Script() != nil {
 			opening = s.opened.Opening(h)
 		}
-		s.recorder.Open(transcript.Opening(opening))
+		s.recorder.Open(conn, transcript.Opening(opening))
 	}
 	if s.events != nil {
 		s.events.Connect = connect
@@ -214,7 +215,7 @@ func (s *showing) opening(connect string, h *dial.Handshake) {
 func (s *showing) failure(r *format.Record) {
 	f := r.Failure
 	if f.Handshake != nil {
-		s.opening(r.Connect, f.Handshake)
+		s.opening(r.Conn, r.Connect, f.Handshake)
 	}
 	switch {
 	case s.recorder != nil:
