@@ -68,6 +68,7 @@ type loop struct {
 	hangup    *time.Timer // when the end of the input is one without a signal
 	to        string      // the name of the connection that the line is for
 	connected bool        // it is
+	place     string      // where it leads to, for the history
 	hidden    bool        // nothing to see before the first connection is open, or a key is pressed
 	lent      bool        // the terminal is somebody else's
 	waits     *time.Timer // tells that leaving waits for what was typed; nil before

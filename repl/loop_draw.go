@@ -54,6 +54,10 @@ func (l *loop) fetch() {
 	}
 	l.taken, l.to, l.connected = l.q.take(l.taken)
 	l.out = l.taken
+	if place := l.w.placeOf(l.to); place != l.place {
+		l.place = place
+		l.ed.At(place)
+	}
 	l.hidden = l.hidden && !l.connected
 }
 

@@ -82,7 +82,8 @@ func (l *loop) submit() {
 	if text == "" || !l.hand(text, false) {
 		return
 	}
-	if err := l.ed.Accept(); err != nil && !l.unkept {
+	p, _, _ := l.w.address(text)
+	if err := l.ed.Accept(l.w.placeOf(p.name)); err != nil && !l.unkept {
 		l.unkept = true
 		l.status("the history is not kept: " + plainCause(err))
 	}

@@ -55,6 +55,7 @@ type Talk struct {
 	ExitOnClose     bool
 	NoSlash         bool             // every line is a message
 	HistoryFile     string           // "": the history is not kept
+	Snippets        string           // the folder of /snippet; "": there is none
 	Home            string           // stands for ~ in file names; "": none
 	Editor          string           // the command of /edit, with arguments; "": vi
 	Signals         <-chan os.Signal // interrupts, SIGCONT; all others end the talk with code 1001

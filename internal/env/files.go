@@ -22,19 +22,7 @@ func (e *Env) HistoryFile() string { return historyFile(e.Getenv, runtime.GOOS) 
 func (e *Env) ConfigDir() string { return configDir(e.Getenv, runtime.GOOS) }
 
 func configDir(getenv func(string) string, goos string) string {
-	config := getenv("XDG_CONFIG_HOME")
-	home := getenv("HOME")
-	switch {
-	case filepath.IsAbs(config):
-	case goos == "windows":
-		config = getenv("AppData")
-	case home != "":
-		config = filepath.Join(home, ".config")
-	}
-	if !filepath.IsAbs(config) {
-		return ""
-	}
-	return filepath.Join(config, "wsline")
+	return base(getenv, goos, "XDG_CONFIG_HOME", "AppData", "", ".config")
 }
 
 // Home is the user's folder, "" when there is none.
@@ -46,17 +34,33 @@ func (e *Env) Home() string {
 }
 
 func historyFile(getenv func(string) string, goos string) string {
-	state := getenv("XDG_STATE_HOME")
-	home := getenv("HOME")
-	switch {
-	case filepath.IsAbs(state):
-	case goos == "windows":
-		state = getenv("LocalAppData")
-	case home != "":
-		state = filepath.Join(home, ".local", "state")
+	return base(getenv, goos, "XDG_STATE_HOME", "LocalAppData", "history", ".local", "state")
+}
+
+// SnippetFolder is where the XDG base directory specification puts what a user has set up, "" when
+// there is no such place.
+func (e *Env) SnippetFolder() string { return snippetFolder(e.Getenv, runtime.GOOS) }
+
+func snippetFolder(getenv func(string) string, goos string) string {
+	if dir := configDir(getenv, goos); dir != "" {
+		return filepath.Join(dir, "snippets")
 	}
-	if !filepath.IsAbs(state) {
+	return ""
+}
+
+// base is our folder, or a file in it, in the folder that a variable names, of another one on Windows, or else in
+// the folder of the user's home.
+func base(getenv func(string) string, goos, xdg, windows, file string, home ...string) string {
+	folder := getenv(xdg)
+	switch {
+	case filepath.IsAbs(folder):
+	case goos == "windows":
+		folder = getenv(windows)
+	case getenv("HOME") != "":
+		folder = filepath.Join(append([]string{getenv("HOME")}, home...)...)
+	}
+	if !filepath.IsAbs(folder) {
 		return ""
 	}
-	return filepath.Join(state, "wsline", "history")
+	return filepath.Join(folder, "wsline", file)
 }

@@ -46,3 +46,19 @@ func TestConfigDir(t *testing.T) {
 		}
 	}
 }
+
+func TestSnippetFolder(t *testing.T) {
+	for name, want := range map[string]string{
+		"HOME": "/x/.config/wsline/snippets", "XDG_CONFIG_HOME": "/x/wsline/snippets", "AppData": "",
+	} {
+		getenv := func(asked string) string {
+			if asked == name {
+				return "/x"
+			}
+			return ""
+		}
+		if got := filepath.ToSlash(snippetFolder(getenv, "linux")); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+}

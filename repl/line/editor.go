@@ -146,9 +146,10 @@ func (e *Editor) Text() string { return string(e.buf.Runes()) }
 // Len is the length of the line in characters.
 func (e *Editor) Len() int { return e.buf.Len() }
 
-// Accept keeps the line in the history and empties it. The error is that of the history's file.
-func (e *Editor) Accept() error {
-	err := e.hist.add(e.Text())
+// Accept keeps the line in the history, as one that was typed to a place, and empties it. The error
+// is that of the history's file.
+func (e *Editor) Accept(place string) error {
+	err := e.hist.add(e.Text(), place)
 	e.Set("")
 	return err
 }
@@ -165,10 +166,10 @@ func (e *Editor) Set(text string) {
 // Remember keeps a line that the history's file may not have, to be recalled from memory only.
 func (e *Editor) Remember(line string) {
 	n := len(e.hist.lines)
-	if e.hist.isKept(line) || n > 0 && e.hist.lines[n-1] == line {
+	if e.hist.isKept(line) || e.hist.isLast(line, e.hist.place) {
 		return
 	}
-	e.hist.lines = append(e.hist.lines, line)
+	e.hist.append(line, e.hist.place)
 	if e.at == n { // the line being typed stays behind the last
 		e.at++
 	}
@@ -176,6 +177,22 @@ func (e *Editor) Remember(line string) {
 		e.search.at++
 	}
 }
+
+// At says where the lines that are typed from now on go, in letters and digits; "" for nowhere in
+// particular. Those that went there before are recalled and found first.
+func (e *Editor) At(place string) {
+	n := len(e.hist.lines)
+	moved := e.hist.at(place)
+	if e.at < n {
+		e.at = moved[e.at]
+	}
+	if e.search != nil && e.search.at < n {
+		e.search.at = moved[e.search.at]
+	}
+}
+
+// History are the lines that can be recalled, the one that is recalled last first.
+func (e *Editor) History() []string { return slices.Clone(e.hist.lines) }
 
 func (e *Editor) insert(text string) { e.buf.WriteRunes([]rune(strings.ToValidUTF8(text, "�"))) }
 

@@ -23,7 +23,11 @@ func pressed(e *Editor, keys string) (line string, last Action) {
 }
 
 func testEditor(lines ...string) *Editor {
-	return NewEditor(&History{lines: lines}, Options{Complete: completeSome, Escape: escapeSlash})
+	h := &History{}
+	for _, line := range lines {
+		h.append(line, "")
+	}
+	return NewEditor(h, Options{Complete: completeSome, Escape: escapeSlash})
 }
 
 // completeSome knows some commands and their arguments.
@@ -216,7 +220,7 @@ func TestHistoryKeeps(t *testing.T) {
 		"secret: a":                         false,
 	} {
 		h := &History{refuse: func(line string) bool { return strings.HasPrefix(line, "secret") }}
-		if err := h.add(line); err != nil {
+		if err := h.add(line, ""); err != nil {
 			t.Fatal(err)
 		}
 		if got := len(h.lines) == 1; got != want {
@@ -234,7 +238,7 @@ func TestHistoryFile(t *testing.T) {
 	}
 	for _, line := range lines {
 		for range 2 { // the same again is kept once
-			if err := h.add(line); err != nil {
+			if err := h.add(line, ""); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -261,7 +265,7 @@ func TestHistoryIsPrivate(t *testing.T) {
 		t.Fatal(err)
 	}
 	h, err := OpenHistory(path, nil)
-	if err := errors.Join(err, h.add("two")); err != nil {
+	if err := errors.Join(err, h.add("two", "")); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
@@ -308,7 +312,7 @@ func TestHistoryOfSeveral(t *testing.T) {
 		wg.Go(func() {
 			h := &History{path: path}
 			for i := range 50 {
-				if err := h.add(fmt.Sprintf("%d-%d", w, i)); err != nil {
+				if err := h.add(fmt.Sprintf("%d-%d", w, i), ""); err != nil {
 					t.Error(err)
 				}
 			}
@@ -350,7 +354,7 @@ func TestHistoryOfALink(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := h.add("new"); err != nil {
+	if err := h.add("new", ""); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
@@ -380,7 +384,48 @@ func TestHistoryThatIsNoFile(t *testing.T) {
 	if err != errNoFile {
 		t.Errorf("got %v", err)
 	}
-	if err := h.add("kept here"); err != nil || len(h.lines) != 1 {
+	if err := h.add("kept here", ""); err != nil || len(h.lines) != 1 {
 		t.Errorf("%q, %v", h.lines, err)
+	}
+}
+
+// Lines that were typed to a place are recalled first where it is typed to again, and found first.
+func TestHistoryOfPlaces(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history")
+	if err := os.WriteFile(path, []byte("before there were places\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h, err := OpenHistory(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, line := range []string{"a one", "b one", "a\n\\@two", "b two", "b two", "nowhere"} {
+		if err := h.add(line, []string{"a", "b", "a", "b", "b", ""}[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := "before there were places\n\\@a a one\n\\@b b one\n\\@a a\\n\\\\@two\n\\@b b two\nnowhere\n"
+	if data, err := os.ReadFile(path); err != nil || string(data) != want {
+		t.Errorf("%v\n%s\nwant\n%s", err, data, want)
+	}
+	if h, err = OpenHistory(path, nil); err != nil {
+		t.Fatal(err)
+	}
+	e := NewEditor(h, Options{})
+	const all = "before there were places|b one|b two|nowhere|a one|a\n\\@two"
+	e.At("a")
+	if got := strings.Join(e.History(), "|"); got != all {
+		t.Errorf("got %s, want %s", got, all)
+	}
+	pressed(e, "\x10\x10\x10") // what is recalled stays that when the others are arranged anew
+	if e.At("b"); e.Text() != "nowhere" {
+		t.Errorf("shown is %q", e.Text())
+	}
+	if got, _ := pressed(e, "\x0e"); got != "a one|" {
+		t.Errorf("then %q", got)
+	}
+	e.Set("")
+	if got, _ := pressed(e, "\x12one"); got != "b |one" {
+		t.Errorf("found %q", got)
 	}
 }

@@ -16,12 +16,15 @@ const (
 	historyRead    = 8 << 20  // bytes read from the end of the file
 )
 
-// History are the lines that have been typed, oldest first, kept in a file when it has a path.
-// Several programs may append to the file at once.
+// History are the lines that have been typed, oldest first, kept in a file when it has a path: those
+// for the place that is typed to now behind all others. Several programs may append to the file at
+// once.
 type History struct {
 	path   string
 	refuse func(line string) bool // says that a line is not to be kept; nil: none is refused
 	lines  []string
+	places []string // for each of the lines where it was typed to, "" for nowhere in particular
+	place  string   // the one that is typed to now
 }
 
 var errNoFile = errors.New("it is not a file")
@@ -68,10 +71,10 @@ func (h *History) read(f *os.File) (total int, err error) {
 	if skip > 0 { // the first line is cut
 		data = data[bytes.IndexByte(data, '\n')+1:]
 	}
-	h.lines = nil
+	h.lines, h.places = nil, nil
 	for line := range strings.SplitSeq(string(data), "\n") {
 		if line != "" {
-			h.lines = append(h.lines, decodeEntry(line))
+			h.append(decodeEntry(line))
 		}
 	}
 	total = len(h.lines)
@@ -79,18 +82,40 @@ func (h *History) read(f *os.File) (total int, err error) {
 	return total, err
 }
 
+func (h *History) append(line, place string) {
+	h.lines, h.places = append(h.lines, line), append(h.places, place)
+}
+
 func (h *History) bound() {
 	if n := len(h.lines) - historyEntries; n > 0 {
-		h.lines = slices.Delete(h.lines, 0, n)
+		h.lines, h.places = slices.Delete(h.lines, 0, n), slices.Delete(h.places, 0, n)
 	}
 }
 
-// add keeps a line, unless it is not to be kept or is the same as the last.
-func (h *History) add(line string) error {
-	if !h.isKept(line) || len(h.lines) > 0 && h.lines[len(h.lines)-1] == line {
+// at makes a place the one that is typed to: its lines stand behind all others. It returns where each
+// line stands now.
+func (h *History) at(place string) (moved []int) {
+	h.place = place
+	moved = make([]int, len(h.lines))
+	lines, places := h.lines, h.places
+	h.lines, h.places = make([]string, 0, len(lines)), make([]string, 0, len(lines))
+	for _, isOwn := range []bool{false, true} {
+		for i, line := range lines {
+			if (place != "" && places[i] == place) == isOwn {
+				moved[i] = len(h.lines)
+				h.append(line, places[i])
+			}
+		}
+	}
+	return moved
+}
+
+// add keeps a line that was typed to a place, unless it is not to be kept or is the same as the last.
+func (h *History) add(line, place string) error {
+	if !h.isKept(line) || h.isLast(line, place) {
 		return nil
 	}
-	h.lines = append(h.lines, line)
+	h.append(line, place)
 	h.bound()
 	if h.path == "" {
 		return nil
@@ -99,9 +124,14 @@ func (h *History) add(line string) error {
 		return err
 	}
 	return h.locked(func(f *os.File) error {
-		_, err := f.WriteString(encodeEntry(line) + "\n")
+		_, err := f.WriteString(encodeEntry(line, place) + "\n")
 		return err
 	})
+}
+
+func (h *History) isLast(line, place string) bool {
+	last := len(h.lines) - 1
+	return last >= 0 && h.lines[last] == line && h.places[last] == place
 }
 
 // compact rewrites the file with its last entries only.
@@ -120,8 +150,8 @@ func (h *History) compact() error {
 		}
 		defer os.Remove(tmp.Name())
 		var b strings.Builder
-		for _, line := range h.lines {
-			b.WriteString(encodeEntry(line) + "\n")
+		for i, line := range h.lines {
+			b.WriteString(encodeEntry(line, h.places[i]) + "\n")
 		}
 		_, err = tmp.WriteString(b.String())
 		if err = errors.Join(err, tmp.Close()); err != nil {
@@ -169,13 +199,23 @@ func (h *History) lock(f *os.File) (bool, error) {
 	return err == nil && os.SameFile(open, named), err
 }
 
-// An entry is one line of the file: line ends and backslashes are escaped.
-func encodeEntry(line string) string {
-	return strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`).Replace(line)
+// An entry is one line of the file: line ends and backslashes are escaped. Before it is its place,
+// as "\@PLACE ", which nothing that is escaped begins with.
+func encodeEntry(line, place string) string {
+	entry := strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`).Replace(line)
+	if place != "" {
+		entry = placeMark + place + " " + entry
+	}
+	return entry
 }
 
-func decodeEntry(entry string) string {
-	return strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\r`, "\r").Replace(entry)
+const placeMark = `\@`
+
+func decodeEntry(entry string) (line, place string) {
+	if marked, isMarked := strings.CutPrefix(entry, placeMark); isMarked {
+		place, entry, _ = strings.Cut(marked, " ")
+	}
+	return strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\r`, "\r").Replace(entry), place
 }
 
 // isKept says whether a line goes into the history: not when it is empty, begins with a blank, is

@@ -5,7 +5,10 @@ package converse
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"regexp"
+	"strings"
 	"time"
 
 	"wsline/format"
@@ -206,6 +209,18 @@ func (c *connection) command(
 	}
 	c.keeper.opened(name, s)
 	return s, nil
+}
+
+// place stands for where the connection of a name leads to, in a file that is not to name it: the
+// address without login and query, as a hash.
+func (c *connection) place(name string) string {
+	address, _, _ := strings.Cut(c.of(name).Address(), "?")
+	if scheme, rest, isURL := strings.Cut(address, "://"); isURL {
+		authority, path, _ := strings.Cut(rest, "/")
+		address = scheme + "://" + authority[strings.LastIndexByte(authority, '@')+1:] + "/" + path
+	}
+	sum := sha256.Sum256([]byte(address))
+	return hex.EncodeToString(sum[:6])
 }
 
 // check says what is wrong with the words of /connect.

@@ -35,7 +35,7 @@ func (t *talking) talk(ctx context.Context) error {
 		Unquote: format.Unquote, ExitOnClose: t.exitOnClose, NoSlash: !t.slash,
 		HistoryFile: e.HistoryFile(), Home: e.Getenv("HOME"),
 		Editor: e.Editor(), Signals: window.Signals,
-		Extra: t.keeper.extra(),
+		Extra: t.keeper.extra(), Place: t.conn.place, Snippets: e.SnippetFolder(),
 		Tap: func(ev *session.Event) {
 			t.recorder.Event(ev)
 			t.keeper.event(ev)
