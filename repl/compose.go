@@ -11,39 +11,36 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"wsline/internal/wire"
 	"wsline/internal/words"
 	"wsline/repl/command"
 )
 
-// edit is /edit: a message is composed in the user's editor, in a file that only the user can read.
-func (w *worker) edit(ctx context.Context, text string) error {
-	f, err := os.CreateTemp("", "wsline-*.txt") // mode 0600
+// edit is command.Env.Edit: in the user's editor, in a file that only the user can read.
+func (w *worker) edit(ctx context.Context, text, ext string) (message string, err error) {
+	f, err := os.CreateTemp("", "wsline-*"+ext) // mode 0600
 	if err != nil {
-		return errors.New("there is no place for a temporary file: " + plainCause(err))
+		return "", errors.New("there is no place for a temporary file: " + plainCause(err))
 	}
 	defer os.Remove(f.Name())
 	_, err = f.WriteString(text)
 	if err = errors.Join(err, f.Close()); err != nil {
-		return errors.New("the temporary file cannot be written: " + plainCause(err))
+		return "", errors.New("the temporary file cannot be written: " + plainCause(err))
 	}
 	if err := w.runEditor(ctx, f.Name()); err != nil {
-		return err
+		return "", err
 	}
 	data, err := os.ReadFile(f.Name())
 	if err != nil {
-		return command.FileError(f.Name(), err)
+		return "", command.FileError(f.Name(), err)
 	}
-	message := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
+	message = strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
 	switch {
 	case message == "":
 		w.say("nothing was composed, and nothing sent")
-		return nil
 	case !utf8.ValidString(message):
-		return errors.New("what was composed is not valid UTF-8: nothing was sent")
+		return "", errors.New("what was composed is not valid UTF-8: nothing was sent")
 	}
-	w.sent(wire.OpText, []byte(message))
-	return w.send(ctx, wire.OpText, []byte(message))
+	return message, nil
 }
 
 const editorTime = 2 * time.Second // an editor has to end when the talk does

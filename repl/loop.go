@@ -98,7 +98,8 @@ func newLoop(t *Talk, hist *line.History, restore func() error) *loop {
 	l.sieve.init(&t.Views)
 	var options line.Options
 	if !t.NoSlash {
-		compl := &command.Completion{Home: t.Home, Connect: t.CompleteConnect, Extra: t.Extra.Commands}
+		compl := &command.Completion{Home: t.Home, Connect: t.CompleteConnect, Extra: t.Extra.Commands,
+			Snippets: t.Snippets}
 		if !t.unnamed {
 			compl.Names = func() []string { return l.w.names() }
 		}

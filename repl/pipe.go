@@ -43,10 +43,11 @@ type Pipe struct {
 	PrintSent bool
 	// PassOn is told first what takes what Print has appended so far, and returns what it goes on
 	// with, so that it need not append something long as a whole; nil: nobody.
-	PassOn func(pass func(dst []byte) []byte)
-	Tap    func(ev *session.Event) // told every event first; nil: nobody
-	Views  Views
-	Extra  command.Extra // of Slash
+	PassOn   func(pass func(dst []byte) []byte)
+	Tap      func(ev *session.Event) // told every event first; nil: nobody
+	Views    Views
+	Extra    command.Extra // of Slash
+	Snippets string        // the folder of /snippet; "": there is none
 
 	Connect func(ctx context.Context, handle func(*session.Event)) (*session.Session, error)
 	// Again opens a connection in the place of one that has ended, and tells a KindGap before its

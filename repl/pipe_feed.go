@@ -188,7 +188,7 @@ func (r *pipeRun) env() *command.Env {
 		say = func(string) {}
 	}
 	env := command.SessionEnv(s, say)
-	env.Unquote, env.Show, env.Extra = r.Unquote, r.Show, r.Extra
+	env.Unquote, env.Show, env.Extra, env.Snippets = r.Unquote, r.Show, r.Extra, r.Snippets
 	env.Send = func(_ context.Context, op wire.Opcode, payload []byte) error {
 		return r.sendNow(op, payload)
 	}
@@ -216,6 +216,7 @@ func (r *pipeRun) env() *command.Env {
 func (r *pipeRun) command(
 	ctx context.Context, env *command.Env, line string, n int64, unit string,
 ) error {
+	env.Line = n
 	return r.do(n, unit, func() error { return env.Do(ctx, line) })
 }
 

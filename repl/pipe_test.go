@@ -631,7 +631,7 @@ func TestPipeCommandAtTheEnd(t *testing.T) {
 				{Name: "set", Run: func(context.Context, *command.Env, string) error { return nil }},
 				{Name: "late", Run: func(context.Context, *command.Env, string) error { <-ended; return late }},
 			},
-			Expand: func(_, name, rest string) (words.Text, error) {
+			Expand: func(_ *command.Env, name, rest string) (words.Text, error) {
 				return words.Plain(strings.ReplaceAll(rest, "${x}", "X")), nil
 			},
 		}

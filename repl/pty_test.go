@@ -147,7 +147,7 @@ func TestRealTerminal(t *testing.T) {
 	}
 	c.message("while it is edited")
 	w.press("composed\n")
-	shown += " composed\n< while it is edited\n> composed\nsecond\n< composed\nsecond\n"
+	shown += " composed\n< while it is edited\n> composed\n  second\n< composed\nsecond\n"
 	w.await(shown+">", true)
 	w.press("\x1b[200~half\x1b[201~\x03\x04")
 	w.await(shown+"* ended: 1000", false)

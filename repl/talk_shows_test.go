@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"wsline/internal/words"
+	"wsline/repl/command"
 	"wsline/session"
 )
 
 // withValues makes a talk with two variables, one of them secret.
 func withValues(s *stage) {
-	s.talk.Extra.Expand = func(_, _, rest string) (words.Text, error) {
+	s.talk.Extra.Expand = func(_ *command.Env, _, rest string) (words.Text, error) {
 		return words.Plain(strings.NewReplacer("${x}", "5", "${key}", "s3cret").Replace(rest)), nil
 	}
 	s.talk.Extra.Shown = strings.NewReplacer("s3cret", "<secret key>").Replace

@@ -49,10 +49,20 @@ func (l *loop) echo(urgent bool, p *peer, text string) {
 // put in. Such a line stands on the screen as it was sent. One of which no single event tells stays
 // as it was typed.
 func (t *Talk) mayChange(text string) bool {
-	if t.NoSlash || t.Extra.Expand == nil || !strings.Contains(text, "${") {
+	if t.NoSlash {
 		return false
 	}
 	name, rest, isCommand := command.Parse(text)
+	switch name {
+	case "again": // what it does is shown, and not the wish for it
+		return isCommand
+	case "snippet":
+		word, _, _ := strings.Cut(strings.TrimSpace(rest), " ")
+		return isCommand && word != "" && word != "save"
+	}
+	if t.Extra.Expand == nil || !strings.Contains(text, "${") {
+		return false
+	}
 	switch name {
 	case "text", "ping", "pong", "close":
 		return true

@@ -35,10 +35,10 @@ type worker struct {
 	// Owned by run; the loop reads the results after finished.
 	env        *command.Env
 	now        *peer // what is done is for this one
-	isNamed    bool  // the line says so
 	quit       bool
-	opened     bool // there has been a connection
-	lost       int  // lines that were not sent, as the talk ended
+	number     int64 // of the line that is done
+	opened     bool  // there has been a connection
+	lost       int   // lines that were not sent, as the talk ended
 	connectErr error
 	ended      *session.End
 	frames     *bool  // whether frames are told of, as /frames said; nil: it did not
@@ -73,6 +73,7 @@ func newWorker(ctx context.Context, l *loop, open opener) *worker {
 		Columns: l.columns, Plain: l.Term.Plain,
 		Echo: func(line string) { l.echo(false, w.now, line) },
 	}
+	w.env.Redo, w.env.History, w.env.Snippets = w.redo, w.history, l.Snippets
 	if !l.unnamed {
 		w.env.As, w.env.Names, w.env.To = w.as, w.names, w.sendTo
 	}

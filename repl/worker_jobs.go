@@ -1,8 +1,10 @@
 package repl
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"wsline/repl/command"
@@ -46,7 +48,8 @@ func (w *worker) do(j job) {
 	}
 	p, rest, err := w.address(j.line)
 	w.about(p)
-	w.isNamed = len(rest) < len(j.line)
+	w.number++
+	w.env.Line, w.env.Named = w.number, len(rest) < len(j.line)
 	switch {
 	case j.shown:
 	case err == nil && w.l.mayChange(rest):
@@ -71,6 +74,25 @@ func (w *worker) do(j job) {
 	default:
 		w.fail(err)
 	}
+}
+
+// redo is command.Env.Redo: the line stands on the screen as if it had been typed, in the place of
+// the one that it is done for.
+func (w *worker) redo(ctx context.Context, line string) error {
+	w.unechoed = ""
+	if w.l.mayChange(line) {
+		w.unechoed = line
+	} else {
+		w.l.echo(false, w.now, line)
+	}
+	return w.env.Do(ctx, line)
+}
+
+// history is command.Env.History.
+func (w *worker) history() (lines []string) {
+	w.l.call(func() { lines = w.l.ed.History() })
+	slices.Reverse(lines)
+	return lines
 }
 
 // done forgets a job that was taken.

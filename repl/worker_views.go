@@ -51,7 +51,7 @@ func (w *worker) told(text func(c conn) string) func() string {
 // toldOfAll tells of each connection, with its name before it where there are several.
 func (w *worker) toldOfAll(text func(c conn) string) func() string {
 	return func() string {
-		if len(w.peers) == 1 || w.isNamed {
+		if len(w.peers) == 1 || w.env.Named {
 			return w.now.tells(text)
 		}
 		var all []string

@@ -160,16 +160,18 @@ func (p *peer) restore(queue []received) {
 	}
 }
 
-// Expand puts in the values of variables that have been set; any other "${" stays what it is. Behind
-// a name is the argument of a command of the terminal.
-func (p *Prompt) Expand(conn, name, rest string) (words.Text, error) {
+// Expand puts in the values of variables that are built in or have been set; any other "${" stays
+// what it is. Behind a name is the argument of a command of the terminal.
+func (p *Prompt) Expand(env *command.Env, name, rest string) (words.Text, error) {
 	if p.Typing {
-		p.peer(conn).forget()
+		p.peer(env.Conn).forget()
 	}
-	if len(p.u.vars.Names()) == 0 || !strings.Contains(rest, "${") {
+	if !strings.Contains(rest, "${") {
 		return words.Plain(rest), nil
 	}
-	text, err := wst.TypedLine(name, p.literal(rest)).Expand(p.u.vars)
+	line := wst.TypedLine(name, p.literal(rest))
+	line.Pos.Line = max(1, int(env.Line))
+	text, err := line.Expand(p.u.vars)
 	if err != nil {
 		return words.Text{}, p.failure(err)
 	}
@@ -178,12 +180,12 @@ func (p *Prompt) Expand(conn, name, rest string) (words.Text, error) {
 		if strings.HasPrefix(source, "/") {
 			source = "/" + source
 		}
-		p.Typed(conn, sent, source)
+		p.Typed(env.Conn, sent, source)
 	}
 	return text, nil
 }
 
-// literal writes a text so that in it only variables that have been set are any.
+// literal writes a text so that in it only variables that have a value are any.
 func (p *Prompt) literal(text string) string {
 	var b strings.Builder
 	for {
@@ -192,8 +194,10 @@ func (p *Prompt) literal(text string) string {
 		if !found {
 			return b.String()
 		}
-		name, _, _ := strings.Cut(after, "}")
-		if _, isSet := p.u.vars.Lookup(strings.TrimPrefix(name, "json ")); !isSet {
+		name, _, isWhole := strings.Cut(after, "}")
+		name = strings.TrimPrefix(name, "json ")
+		word, _, _ := strings.Cut(name, " ")
+		if _, isSet := p.u.vars.Lookup(name); !isWhole || !isSet && !wst.IsBuiltIn(word) {
 			b.WriteByte('$')
 		}
 		b.WriteString("${")
@@ -210,14 +214,14 @@ func (p *Prompt) peer(conn string) *peer {
 
 // Runs notes the commands of the terminal of which no event tells, before what they cause, unless
 // they cannot succeed.
-func (p *Prompt) Runs(conn, name string, rest words.Text) {
+func (p *Prompt) Runs(env *command.Env, name string, rest words.Text) {
 	switch name {
 	case "frame", "fragment", "raw", "stall":
 	default:
 		return
 	}
-	if p.peer(conn).ended() == nil && wst.CheckArgument(name, rest) == nil {
-		p.note(conn, strings.TrimRight("/"+name+" "+wst.Source(name, rest, p.isNoted), " "))
+	if p.peer(env.Conn).ended() == nil && wst.CheckArgument(name, rest) == nil {
+		p.note(env.Conn, strings.TrimRight("/"+name+" "+wst.Source(name, rest, p.isNoted), " "))
 	}
 }
 

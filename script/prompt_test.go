@@ -204,6 +204,32 @@ func TestPromptKeepsLittle(t *testing.T) {
 	}
 }
 
+// What is built in has values without being set; any other that has none stays what it is.
+func TestPromptOfBuiltIns(t *testing.T) {
+	ty := newTypist(true)
+	ty.env.Line = 7
+	for typed, want := range map[string]string{
+		`{"n":${line},"$${now}":"${other}"}`: `> {"n":7,"${now}":"${other}"}`,
+		"$${other} ${now":                    "> $${other} ${now",
+		"${json line} $${random 8}":          `> "7" ${random 8}`,
+		"${uuid x}": `error: "${uuid x}" is not a variable` + "\nhint: only ${now} and ${random} take " +
+			"something behind their name; $${ stands for ${ itself",
+		"${random}": "error: ${random} says no length from 1 to 1024\nhint: ${random 8} does",
+	} {
+		got := ty.types(typed)
+		if _, sent, isNoted := strings.Cut(got, "\n"); isNoted && strings.HasPrefix(got, "typed ") {
+			got = sent
+		}
+		if got != want {
+			t.Errorf("%s\ngot\n%s\nwant\n%s", typed, got, want)
+		}
+	}
+	id, again := ty.types("${uuid}"), ty.types("${uuid}")
+	if len(id) != len(again) || id == again || strings.Contains(id, "$") {
+		t.Errorf("got %s, then %s", id, again)
+	}
+}
+
 // What came on a connection is for the lines about it.
 func TestPromptOfSeveral(t *testing.T) {
 	ty := newTypist(true)

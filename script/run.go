@@ -184,8 +184,11 @@ func (u *run) typed(c *wst.Conversation, i int) error {
 		return u.failed(l, report.VariableFailure, err)
 	}
 	u.note(l, prompt(l, rest.Map(u.vars.Redact)))
-	if l.Command == "connect" {
+	switch l.Command {
+	case "connect":
 		return u.connect(c, i, rest)
+	case "to": // each line says whom it is for
+		return nil
 	}
 	if done, err := u.command(l, rest); done {
 		return err

@@ -61,10 +61,19 @@ type Env struct {
 	Names func() []string
 	To    func(name string) error
 
+	Named bool  // the line says which connection it is for
+	Line  int64 // its number, from 1; 0 for none
+	// Redo does a line for the connection of Conn as if it had been typed; History are the lines that
+	// can be done again, the last first.
+	Redo     func(ctx context.Context, line string) error
+	History  func() []string
+	Snippets string // the folder of /snippet; "": there is none
+
 	Status func() string
-	Edit   func(ctx context.Context, text string) error // composes a message, beginning with text
-	Quit   func()
-	Say    func(text string) // what a command has to tell a person; may have several lines
+	// Edit has a message composed, in a file with that extension which begins with text.
+	Edit func(ctx context.Context, text, ext string) (message string, err error)
+	Quit func()
+	Say  func(text string) // what a command has to tell a person; may have several lines
 
 	// Frame sends one frame as it is, and Raw bytes as they are, right or wrong.
 	Frame func(f *session.RawFrame) error
@@ -95,6 +104,9 @@ type Env struct {
 	NoSlash bool       // every line is a message
 	Home    string     // stands for ~ in file names; "" for none
 
+	last   *said    // the last message; nil: none was sent
+	listed []string // by /history
+
 	Extra Extra
 	Echo  func(line string) // shows a line that a command does as one that was typed; nil: nobody sees it
 }
@@ -102,14 +114,12 @@ type Env struct {
 // Extra is what is understood besides the commands of the table.
 type Extra struct {
 	Commands []Command
-	// Expand puts the values of variables into what is typed for a connection: a message, when name
-	// is "", or what stands behind a command of the table; nil: there are no variables.
-	Expand func(conn, name, rest string) (words.Text, error)
+	// Expand puts the values of variables into what is typed: a message, when name is "", or what stands behind a command of the table; nil: there are no variables.
+	Expand func(env *Env, name, rest string) (words.Text, error)
 	// Shown is what a person is shown of what was sent with values put in: those that are secret are
 	// hidden; nil: nothing is.
 	Shown func(sent string) string
-	// Runs is told which command of the table is run next, for which connection; nil: nobody is.
-	Runs func(conn, name string, rest words.Text)
+	Runs  func(env *Env, name string, rest words.Text) // told which of the table is run next; nil: nobody
 }
 
 // SessionEnv is an Env that acts on one open connection, without a terminal.
@@ -161,18 +171,30 @@ func (e *Env) Do(ctx context.Context, line string) error {
 	if !e.NoSlash {
 		name, typed, command = Parse(line)
 	}
-	rest := words.Plain(typed)
-	isExtra := command && find(name, e.Extra.Commands) != nil
-	if expand := e.Extra.Expand; expand != nil && !isExtra {
-		var err error
-		if rest, err = expand(e.Conn, name, typed); err != nil {
-			return err
-		}
+	rest, err := e.expand(name, typed, command)
+	switch {
+	case err != nil:
+		return err
+	case command:
+		err = e.command(ctx, name, rest)
+	default:
+		err = e.Send(ctx, wire.OpText, []byte(rest.JSON()))
 	}
-	if !command {
-		return e.Send(ctx, wire.OpText, []byte(rest.JSON()))
+	if err == nil {
+		e.remember(name, typed, line)
 	}
-	return e.command(ctx, name, rest)
+	return err
+}
+
+// expand puts the values of variables into what is typed, where that is not to be kept as it is.
+func (e *Env) expand(name, typed string, command bool) (words.Text, error) {
+	if e.Extra.Expand == nil || command && find(name, e.Extra.Commands) != nil {
+		return words.Plain(typed), nil
+	}
+	if c := find(name, Table()); command && c != nil && c.asTyped {
+		return words.Plain(typed), nil
+	}
+	return e.Extra.Expand(e, name, typed)
 }
 
 // Run sends a message, when name is "", or runs a command by its name. Nothing is expanded.
@@ -192,7 +214,7 @@ func (e *Env) command(ctx context.Context, name string, rest words.Text) error {
 		return unknown(name, e.commands())
 	}
 	if e.Extra.Runs != nil {
-		e.Extra.Runs(e.Conn, name, rest)
+		e.Extra.Runs(e, name, rest)
 	}
 	return c.run(ctx, e, rest)
 }

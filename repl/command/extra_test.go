@@ -23,14 +23,14 @@ func extraOf(told *[]string) Extra {
 				return nil
 			},
 		}},
-		Expand: func(_, name, rest string) (words.Text, error) {
+		Expand: func(_ *Env, name, rest string) (words.Text, error) {
 			if strings.Contains(rest, "$wrong") {
 				return words.Text{}, errors.New("wrong")
 			}
 			tell("expand %s", name)
 			return words.Plain(strings.ReplaceAll(rest, "$x", "/value")), nil
 		},
-		Runs: func(_, name string, rest words.Text) { tell("runs %s %.8s", name, rest.String()) },
+		Runs: func(_ *Env, name string, rest words.Text) { tell("runs %s %.8s", name, rest.String()) },
 	}
 }
 

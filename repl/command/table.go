@@ -28,6 +28,8 @@ type Command struct {
 	// which is given the values of variables, too.
 	Run func(ctx context.Context, env *Env, rest string) error
 	run func(ctx context.Context, env *Env, rest words.Text) error
+	// asTyped says that variables stay what they are: what is made of them is typed again.
+	asTyped bool
 
 	// Words says that the arguments are words of their own: what Complete is given is the last.
 	Words bool
@@ -42,6 +44,8 @@ type Completion struct {
 	Extra   []Command                  // besides those of the table
 	Connect func(word string) []string // flags and addresses of /connect
 	Names   func() []string            // of connections; nil: there are none
+	// Snippets is the folder of /snippet; "": there is none.
+	Snippets string
 }
 
 // quotes ends the detail of commands whose argument may be a quoted string.
@@ -72,9 +76,22 @@ func Table() []Command {
 			run: runFile, Complete: completeFile,
 			Detail: "It is sent as text when it is valid UTF-8 without a NUL, else as binary.\n" +
 				"PATH goes on to the end of the line and needs no quotes."},
-		{Name: "edit", Args: "[TEXT]", Summary: "compose a message in $VISUAL or $EDITOR", run: runEdit,
-			Detail: "The file begins with TEXT. Its last line end is not part of the message; " +
-				"an empty file sends nothing."},
+		{Name: "edit", Args: "[TEXT]", Summary: "compose a message in $VISUAL or $EDITOR",
+			run: runEdit, asTyped: true, Complete: completeOf("last"),
+			Detail: "The file begins with TEXT, with /edit last with the last message. Its last line end " +
+				"is not part of the message; an empty file sends nothing."},
+		{Name: "again", Args: "[N]", Summary: "send the last message again",
+			run: runAgain, asTyped: true,
+			Detail: "With N line N of /history is done again. Variables such as ${uuid} have new " +
+				"values, and it goes to the same connection, unless NAME> stands before /again."},
+		{Name: "history", Args: "[N]", Summary: "list the lines that were typed last",
+			run: runHistory, asTyped: true,
+			Detail: "Those typed to the same address come first, as with Up. N is how many, 20 " +
+				"without. /again N does one again."},
+		{Name: "snippet", Args: "[[save] NAME]", Summary: "send a message that was kept, or keep one",
+			run: runSnippet, asTyped: true, Complete: completeSnippet,
+			Detail: "/snippet save NAME keeps the last message, with its variables as they were " +
+				"typed, or what stands behind NAME. Alone it lists them."},
 		{Name: "ping", Args: "[data]", Summary: "send a ping; the pong shows the round trip",
 			run: runPing, Detail: "At most 125 bytes." + quotes},
 		{Name: "pong", Args: "[data]", Summary: "send a pong that nobody asked for",
@@ -162,7 +179,20 @@ func runEdit(ctx context.Context, env *Env, rest words.Text) error {
 	if env.Edit == nil {
 		return unfit("edit")
 	}
-	return env.Edit(ctx, rest.String())
+	text := rest.String()
+	if strings.TrimSpace(text) == "last" {
+		var err error
+		if text, err = env.lastText(); err != nil {
+			return err
+		}
+	}
+	message, err := env.Edit(ctx, text, Extension(text))
+	if err != nil || message == "" {
+		return err
+	}
+	line := asLine(message)
+	env.last = &said{line: line, conn: env.Conn, text: message, isText: true} // also if it cannot be sent
+	return env.redo(ctx, line)
 }
 
 // noArgument refuses what stands behind a command that takes nothing.

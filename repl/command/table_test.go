@@ -48,12 +48,15 @@ func newRecorder() *recorder {
 			return nil
 		},
 		Status: func() string { return "all is well" },
-		Edit:   func(_ context.Context, text string) error { note("edit %q", text); return nil },
-		Quit:   func() { note("quit") },
-		Frame:  func(f *session.RawFrame) error { note("%s", frameString(f)); return nil },
-		Raw:    func(p []byte) error { note("raw %x", p); return nil },
-		Drop:   func() error { note("drop"); return nil },
-		Stall:  func(d time.Duration) error { note("stall %v", d); return nil },
+		Edit: func(_ context.Context, text, _ string) (string, error) {
+			note("edit %q", text)
+			return "", nil
+		},
+		Quit:  func() { note("quit") },
+		Frame: func(f *session.RawFrame) error { note("%s", frameString(f)); return nil },
+		Raw:   func(p []byte) error { note("raw %x", p); return nil },
+		Drop:  func() error { note("drop"); return nil },
+		Stall: func(d time.Duration) error { note("stall %v", d); return nil },
 		ShowFrames: func(mode string) error {
 			note("frames %s", mode)
 			return nil

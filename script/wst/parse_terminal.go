@@ -33,8 +33,10 @@ func terminalCommand(c command.Command) *Command {
 			_, err := words.Strings(rest)
 			return err
 		}
-	case "edit":
-		own.check = func(string) error { return errors.New("/edit needs a person at a terminal") }
+	case "edit", "again", "history", "snippet":
+		own.check = func(string) error {
+			return errors.New("/" + c.Name + " needs a person at a terminal")
+		}
 	default:
 		own.bare = true
 	}

@@ -27,6 +27,9 @@ const (
 // stands.
 var builtIn = []string{"uuid", "now", "random", "line"}
 
+// IsBuiltIn says whether a variable has a value that nobody gave it.
+func IsBuiltIn(name string) bool { return slices.Contains(builtIn, name) }
+
 // Vars are variables and their values. The zero value has none but those that are built in. It must
 // not be used concurrently; Clone makes one for each file.
 type Vars struct {
@@ -250,7 +253,7 @@ func checkName(name string) error {
 	case !isVariableName(name):
 		return fmt.Errorf("%s is not the name of a variable: letters, digits, _ and - are",
 			Quoted(name))
-	case slices.Contains(builtIn, name):
+	case IsBuiltIn(name):
 		return fmt.Errorf("${%s} is built in, and takes no value", name)
 	}
 	return nil

@@ -45,6 +45,7 @@ func (t *talking) pipe(ctx context.Context, events *format.JSON) error {
 	p.Tap = t.tap(stderr)
 	p.Print, p.Status = t.printers(p, stderr, events)
 	p.Views, p.Extra = t.views(stderr), t.keeper.extra()
+	p.Snippets = e.SnippetFolder()
 	p.Size, p.Progress = t.wholeProgress()
 	res := p.Run(ctx)
 	err := cmd.Result(res)
