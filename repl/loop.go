@@ -87,7 +87,7 @@ type loop struct {
 func newLoop(t *Talk, hist *line.History, restore func() error) *loop {
 	out := newTermWriter(t.Term.Out, t.Signals)
 	l := &loop{
-		Talk: t, term: out, q: newQueue(),
+		Talk: t, term: out, q: newQueue(t.Name),
 		calls: make(chan func()), crash: make(chan string, 1), over: make(chan struct{}),
 		input: make(chan []byte), resized: make(chan struct{}, 1), signals: t.Signals,
 		frame: stoppedTimer(), escape: stoppedTimer(), resume: stoppedTimer(),

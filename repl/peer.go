@@ -12,7 +12,7 @@ import (
 // opening. It is the worker's, but for what the worker's lock guards.
 type peer struct {
 	w    *worker
-	name string // "" of the one that the talk began with
+	name string // "": it has none, as the one that most talks begin with
 
 	conn    conn             // nil when there is none
 	latest  conn             // the last that there was, also when it is over

@@ -27,8 +27,8 @@ type queue struct {
 	connected  map[string]bool // what the events in buf make of the connections
 }
 
-func newQueue() *queue {
-	q := &queue{ready: make(chan struct{}, 1), limit: queueSize, connected: map[string]bool{}}
+func newQueue(to string) *queue {
+	q := &queue{to: to, ready: make(chan struct{}, 1), limit: queueSize, connected: map[string]bool{}}
 	q.room.L = &q.mu
 	return q
 }

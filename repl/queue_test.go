@@ -13,7 +13,7 @@ func appendText(text string) func([]byte) []byte {
 // What takes long to format keeps nobody else waiting.
 func TestQueueFormatsOutsideOfItsLock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q, formatting := newQueue(), make(chan struct{})
+		q, formatting := newQueue(""), make(chan struct{})
 		q.add(false, appendText("one"))
 		go q.add(false, func(dst []byte) []byte {
 			<-formatting
@@ -34,7 +34,7 @@ func TestQueueFormatsOutsideOfItsLock(t *testing.T) {
 
 func TestQueueIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q, added := newQueue(), 0
+		q, added := newQueue(""), 0
 		line := strings.Repeat("x", 1000)
 		go func() {
 			for ; added < 1000; added++ {
@@ -59,7 +59,7 @@ func TestQueueIsBounded(t *testing.T) {
 
 func TestQueueThatIsDiscarded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q, formatting := newQueue(), make(chan struct{})
+		q, formatting := newQueue(""), make(chan struct{})
 		go q.add(false, func(dst []byte) []byte {
 			<-formatting
 			return append(dst, "late\n"...)

@@ -40,8 +40,8 @@ type Look struct {
 type Talk struct {
 	Term line.Terminal
 	Look Look
-	// Connect opens the connection of a name, "" for the one that the talk begins with; args are the
-	// words behind /connect without the name, nil for the same target as before.
+	// Connect opens the connection of a name; args are the words behind /connect without the name, nil
+	// for the same target as before.
 	Connect func(
 		ctx context.Context, name string, args []string, handle func(*session.Event),
 	) (*session.Session, error)
@@ -55,6 +55,7 @@ type Talk struct {
 	ExitOnClose     bool
 	NoSlash         bool             // every line is a message
 	HistoryFile     string           // "": the history is not kept
+	Name            string           // of the first connection; "": it has none
 	Snippets        string           // the folder of /snippet; "": there is none
 	Home            string           // stands for ~ in file names; "": none
 	Editor          string           // the command of /edit, with arguments; "": vi

@@ -151,7 +151,8 @@ func TestNamesAreCompleted(t *testing.T) {
 		s.press("\x15")
 		beside(s)
 		for typed, want := range map[string]string{
-			"b\t": "> bob>", "bob> /pin\t": "> bob> /ping", "/to b\t": "> /to bob", "/close b\t": "> /close bob",
+			"b\t": "> bob>", "bob> /pin\t": "> bob> /ping", "/to b\t": "> /to bob",
+			"/close b\t": "> /close bob",
 		} {
 			s.press(typed)
 			s.expect(want, "")
@@ -176,7 +177,9 @@ func TestStatusOfAll(t *testing.T) {
 		beside(s)
 		s.press("bob> /status\r")
 		text, _ := s.term.Screen()
-		for _, want := range []string{"* name         bob\n", "\n(no name)    ws://bob:xxxxx@example.com, 0 in, 1 out\n"} {
+		for _, want := range []string{
+			"* name         bob\n", "\n(no name)    ws://bob:xxxxx@example.com, 0 in, 1 out\n",
+		} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s\nwithout %q", text, want)
 			}

@@ -46,7 +46,7 @@ type worker struct {
 	unechoed   string // the line that is done, while it does not stand on the screen; "" for none
 
 	mu        sync.Mutex
-	peers     []*peer // in the order in which they were opened; the first has no name
+	peers     []*peer // in the order in which they were opened; the first is the talk's
 	to        *peer   // what is typed without a name is for this one
 	stopped   bool
 	dropped   bool
@@ -61,7 +61,7 @@ func newWorker(ctx context.Context, l *loop, open opener) *worker {
 		l: l, open: open, jobs: make(chan job, maxJobs), finished: make(chan struct{}),
 		code: wire.StatusNormalClosure,
 	}
-	w.now = w.peerFor("")
+	w.now = w.peerFor(l.Name)
 	w.to = w.now
 	w.pending.Store(1)
 	w.ctx, w.cancel = context.WithCancel(ctx)

@@ -35,7 +35,7 @@ func (w *worker) dial(ctx context.Context, args []string) error {
 	if w.frames != nil {
 		c.SetFrames(*w.frames)
 	}
-	if p.name != "" { // what is sent first is not for every server
+	if p != w.peers[0] { // what is sent first is not for every server
 		return nil
 	}
 	for _, m := range w.l.OnOpen {

@@ -90,9 +90,12 @@ func (w *worker) as(name string, do func() error) error {
 	return do()
 }
 
-// sendTo is /to.
+// sendTo is /to; "" is the first connection.
 func (w *worker) sendTo(name string) error {
-	p := w.peerOf(name)
+	p := w.peers[0]
+	if name != "" {
+		p = w.peerOf(name)
+	}
 	w.mu.Lock()
 	w.to = p
 	w.mu.Unlock()

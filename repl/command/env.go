@@ -119,7 +119,8 @@ type Extra struct {
 	// Shown is what a person is shown of what was sent with values put in: those that are secret are
 	// hidden; nil: nothing is.
 	Shown func(sent string) string
-	Runs  func(env *Env, name string, rest words.Text) // told which of the table is run next; nil: nobody
+	// Runs is told which command of the table is run next; nil: nobody is.
+	Runs func(env *Env, name string, rest words.Text)
 }
 
 // SessionEnv is an Env that acts on one open connection, without a terminal.

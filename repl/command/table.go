@@ -111,7 +111,7 @@ func Table() []Command {
 				"before a line sends it there."},
 		{Name: "to", Args: "[NAME]", Summary: "have lines without a name go to this connection",
 			run: runTo, Complete: completeNames,
-			Detail: "Without NAME to the one that has none."},
+			Detail: "Without NAME to the first."},
 		{Name: "frame", Args: "TYPE [PAYLOAD] [flags]", Summary: "send one raw frame, right or wrong",
 			run: runFrame, Words: true, Complete: completeFrame, Detail: frameDetail},
 		{Name: "fragment", Args: "N TEXT", Summary: "send a message in frames of N bytes",

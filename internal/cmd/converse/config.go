@@ -14,6 +14,7 @@ import (
 	"wsline/internal/record"
 	"wsline/internal/target"
 	"wsline/internal/view"
+	"wsline/repl/command"
 	"wsline/script/transcript"
 )
 
@@ -36,6 +37,7 @@ type config struct {
 	look   view.Look
 
 	execute, onOpen   []string
+	as                string // the name of the connection; "": it has none
 	binary, whole     bool
 	fragment          int           // bytes of a frame that is sent; 0: any size
 	slash             bool          // commands are understood
@@ -72,6 +74,7 @@ func (o *options) resolve(e *env.Env, r *target.Resolver) (*config, error) {
 		return nil, err
 	}
 	c := &config{
+		as:      o.as,
 		execute: append(append([]string(nil), o.execute...), messages...), onOpen: o.onOpen,
 		binary: o.binary, whole: o.whole, delim: '\n', raw: o.raw, lineEnd: lineEnds[o.eol],
 		count: o.count, expect: o.expect, echo: o.echo, exitOnClose: o.exitOnClose,
@@ -184,6 +187,10 @@ func modeOf(o *options, c *config, e *env.Env) mode {
 // checkMode refuses flags for stdin where stdin is not read as a pipe.
 func (c *config) checkMode(o *options) error {
 	switch {
+	case c.as != "" && c.mode != modeTalk:
+		return exit.Usagef("", "--as names a connection of a talk, and this is none")
+	case c.as != "" && !command.IsName(c.as):
+		return exit.Usagef("", "--as: %q is no name: letters, digits, - and _ are", c.as)
 	case c.mode == modePipe:
 	case c.jsonIn && c.mode == modeOneShot:
 		return exit.Usagef("", "--input json reads stdin, which is not read here")

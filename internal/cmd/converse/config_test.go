@@ -2,6 +2,7 @@ package converse
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -226,6 +227,20 @@ func TestMoreConflicts(t *testing.T) {
 	} {
 		if _, err := resolved(t, envtest.At(""), args); err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", args, err, want)
+		}
+	}
+}
+
+// A name is for the connection of a talk.
+func TestNameIsOfTalk(t *testing.T) {
+	const none = "--as names a connection of a talk, and this is none"
+	for args, want := range map[string]string{
+		"--as a echo:": "", "--as a echo: hi": none, "--as a -w 1s echo:": none,
+		"--as ü echo:": `--as: "ü" is no name: letters, digits, - and _ are`,
+	} {
+		c, err := resolved(t, envtest.At("ioe"), args)
+		if got := fmt.Sprint(err); err != nil && got != want || err == nil && (want != "" || c.as != "a") {
+			t.Errorf("%s: %v, want %q", args, err, want)
 		}
 	}
 }

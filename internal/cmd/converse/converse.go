@@ -46,6 +46,7 @@ type options struct {
 	fragment       *int64
 	execute        []string
 	onOpen         []string
+	as             string // the name of the connection
 	slash, noSlash bool
 	echo           bool
 	wait, timeout  *time.Duration
@@ -109,8 +110,9 @@ func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 	}
 	t := &talking{env: e, config: c, conn: conn, recorder: recorder, keeper: newKeeper(c, recorder)}
 	conn.keeper = t.keeper
-	conn.recorder = recorder
-	conn.Retargeted = conn.retargeted("")
+	conn.recorder, conn.name = recorder, c.as
+	conn.Retargeted = conn.retargeted(c.as)
+	conn.Retargeted(target.Opening(c.opening))
 	if c.mode == modeTalk {
 		return cmd.Finish(e, t.talk(ctx), recorder.Finish)
 	}
@@ -151,6 +153,7 @@ type connection struct {
 	cmd.Connector
 	keeper   *keeper          // nil: none
 	recorder *record.Recorder // nil: none
+	name     string           // of the first
 	named    map[string]*cmd.Connector
 	last     string // the address that the last connection was to
 }
@@ -167,7 +170,7 @@ func (c *connection) reopen(ctx context.Context, handle func(*session.Event)) (
 
 // of is the connector of a name.
 func (c *connection) of(name string) *cmd.Connector {
-	if name == "" {
+	if name == c.name {
 		return &c.Connector
 	}
 	other := c.named[name]

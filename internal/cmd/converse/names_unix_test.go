@@ -10,7 +10,34 @@ import (
 	"testing"
 
 	"wsline/internal/clitest"
+	"wsline/internal/exit"
 )
+
+// The first connection may have a name, too.
+func TestFirstHasName(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "r.wst")
+	p := clitest.AtTerminal(t, "--as", "alice", "--on-open", "first", "--record", file, "echo:")
+	p.Sees("alice* connected to")
+	p.Sees("alice> first")
+	p.Sees("alice< first")
+	p.Types("/connect --as bob\r")
+	p.Sees("bob* connected to")
+	p.Types("/to bob\rhi\r")
+	p.Sees("bob< hi")
+	p.Types("/to\r${line} and ${random 3}\r")
+	p.Sees("alice< 5 and ")
+	p.Types("\x03")
+	p.Leaves(exit.Interrupted)
+	want := "alice> /connect --as alice echo:\nalice> first\nalice< first\nbob> /connect --as bob echo:\n" +
+		"bob> hi\nbob< hi\nalice> 5 and "
+	if got, err := os.ReadFile(file); err != nil || !strings.HasPrefix(string(got), want) {
+		t.Errorf("%v\n%s\nwant\n%s", err, got, want)
+	}
+	out, err := exec.Command("wsline", "test", file).CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "1 passed") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
 
 // Two connections of one talk: each line has its name, and what is saved or recorded passes.
 func TestTwoConnections(t *testing.T) {

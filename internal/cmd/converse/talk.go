@@ -28,14 +28,18 @@ func (t *talking) talk(ctx context.Context) error {
 	defer window.Stop()
 	term.OnResize = window.OnResize
 	scene := t.talkScene(format.Style{})
+	first := scene
+	if t.as != "" {
+		first = t.talkScene(format.Style{Name: t.as})
+	}
 	talk := &repl.Talk{
-		Term: term, Look: t.talkLook(&scenes{first: scene, make: t.talkScene}), Views: t.views(scene),
+		Term: term, Look: t.talkLook(&scenes{name: t.as, first: first, plain: scene, make: t.talkScene}), Views: t.views(scene),
 		OnOpen: t.messages(t.onOpen), Fragment: t.fragment,
 		Connect: t.conn.command, CheckConnect: t.conn.check, CompleteConnect: completeConnect(t.conn.Profiles),
 		Unquote: format.Unquote, ExitOnClose: t.exitOnClose, NoSlash: !t.slash,
 		HistoryFile: e.HistoryFile(), Home: e.Getenv("HOME"),
 		Editor: e.Editor(), Signals: window.Signals,
-		Extra: t.keeper.extra(), Place: t.conn.place, Snippets: e.SnippetFolder(),
+		Extra: t.keeper.extra(), Name: t.as, Place: t.conn.place, Snippets: e.SnippetFolder(),
 		Tap: func(ev *session.Event) {
 			t.recorder.Event(ev)
 			t.keeper.event(ev)
@@ -62,7 +66,9 @@ func (t *talking) talkScene(style format.Style) *view.Scene {
 
 // scenes are how the connections of a talk look, each with its name before its marks.
 type scenes struct {
-	first *view.Scene // of the one that has no name
+	name  string // of the first
+	first *view.Scene
+	plain *view.Scene // of what is about none of them
 	make  func(format.Style) *view.Scene
 
 	mu    sync.Mutex
@@ -70,7 +76,7 @@ type scenes struct {
 }
 
 func (s *scenes) of(name string) *view.Scene {
-	if name == "" {
+	if name == s.name {
 		return s.first
 	}
 	s.mu.Lock()
@@ -80,14 +86,14 @@ func (s *scenes) of(name string) *view.Scene {
 		if s.named == nil {
 			s.named = map[string]*view.Scene{}
 		}
-		scene = s.make(format.Style{Name: name, NameColor: len(s.named)})
+		scene = s.make(format.Style{Name: name, NameColor: len(s.named) + 1})
 		s.named[name] = scene
 	}
 	return scene
 }
 
 func (t *talking) talkLook(all *scenes) repl.Look {
-	s := all.first
+	s := all.plain
 	return repl.Look{
 		Event: func(dst []byte, ev *session.Event) []byte {
 			for _, text := range []string{t.recorder.Trouble(), t.sieve.Trouble()} {

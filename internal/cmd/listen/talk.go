@@ -34,7 +34,7 @@ func talkWithClients(ctx context.Context, e *env.Env, h *hall) error {
 	a := &audience{hall: h, stage: newStage(e, h.c, color, true)}
 	t := &repl.Talk{
 		Term: term, Look: a.look(), Views: a.views(e), Unquote: format.Unquote, ExitOnClose: true,
-		HistoryFile: e.HistoryFile(), Home: e.Getenv("HOME"),
+		HistoryFile: e.HistoryFile(), Home: e.Getenv("HOME"), Snippets: e.SnippetFolder(),
 		Editor: e.Editor(), Signals: window.Signals,
 		Extra: command.Extra{Commands: a.commands()},
 	}
