@@ -113,7 +113,8 @@ func appendWrapped(dst, line []byte, width int) []byte {
 		}
 		n, cells := cell(line, column)
 		isBlank := blank(line)
-		if (column+cells > width || gap > longestGap && !isBlank) && line[0] != '\n' {
+		gapes := gap > longestGap && column > indent // else the next row would begin here too
+		if (column+cells > width || gapes && !isBlank) && line[0] != '\n' {
 			dst = wrapped(dst, open, indent)
 			column, gap = indent, 0
 			n, cells = cell(line, column)
