@@ -28,6 +28,8 @@ type Style struct {
 	Name      string // of the connection, before each mark; "" for the only one
 	NameColor int    // which of its colours the name has
 	Frames    Frames // how frames are shown, until SetFrames says otherwise
+	Whole     bool   // of messages nothing is left out, and JSON of any size is laid out
+	Live      *Live  // stands for Pretty and Timestamps; nil: those stay
 	Secrets   bool   // secrets in URLs and subprotocols are shown: see hide.URL
 }
 
@@ -35,32 +37,34 @@ type Style struct {
 type Pretty uint8
 
 const (
-	PrettyAuto   Pretty = iota // those of at most 64 KiB
-	PrettyAlways               // those of any size
-	PrettyNever                // none: all text is shown as it was sent
+	// PrettyFit lays out those of at most 64 KiB; where lines are wrapped, what fits into a row stands
+	// on one.
+	PrettyFit    Pretty = iota
+	PrettyAlways        // those of any size, each member on a row of its own
+	PrettyNever         // none: all text is shown as it was sent
 )
 
-// autoPretty is the most bytes of JSON that PrettyAuto lays out.
-const autoPretty = 64 << 10
+// fitPretty is the most bytes of JSON that PrettyFit lays out.
+const fitPretty = 64 << 10
 
-// ParsePretty reads "auto", "always" or "never".
+// ParsePretty reads "fit", "always" or "never", and "auto", which is "fit".
 func ParsePretty(s string) (Pretty, error) {
 	switch s {
-	case "auto":
-		return PrettyAuto, nil
+	case "fit", "auto":
+		return PrettyFit, nil
 	case "always":
 		return PrettyAlways, nil
 	case "never":
 		return PrettyNever, nil
 	}
-	return 0, fmt.Errorf("%q is not auto, always or never", s)
+	return 0, fmt.Errorf("%q is not fit, always or never", s)
 }
 
 // String is the word that ParsePretty reads.
 func (p Pretty) String() string {
 	switch p {
-	case PrettyAuto:
-		return "auto"
+	case PrettyFit:
+		return "fit"
 	case PrettyAlways:
 		return "always"
 	case PrettyNever:
@@ -71,5 +75,5 @@ func (p Pretty) String() string {
 
 // wants reports whether p bytes of JSON are laid out.
 func (p Pretty) wants(size int) bool {
-	return p == PrettyAlways || p == PrettyAuto && size <= autoPretty
+	return p == PrettyAlways || p == PrettyFit && size <= fitPretty
 }

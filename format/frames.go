@@ -70,13 +70,13 @@ func (t *Talk) frame(dst []byte, ev *session.Event) []byte {
 	}
 	l := frameLine{dst: t.mark(dst, t.pal.Status, "*")}
 	l.cols = len("*") + runewidth.StringWidth(t.style.Name)
-	if !t.style.Timestamps {
+	if t.times() == TimesOff {
 		l.add(t.pal.Faint, " "+ev.Time.Format("15:04:05.000000"))
 	}
 	t.frameHead(&l, ev)
 	room := frameWidth
-	if t.style.Width > 0 {
-		room = t.style.Width
+	if width := t.width(); width > 0 {
+		room = width
 	}
 	l.preview(f, framePaint(&t.pal, ev), room-l.cols-len("  "))
 	dst = append(l.dst, '\n')

@@ -116,7 +116,7 @@ func spaced(p []byte) string {
 
 // frameDump appends the beginning of a payload as a hexdump.
 func (t *Talk) frameDump(dst []byte, f *session.Frame, p []byte) []byte {
-	row, width := 16, t.style.Width
+	row, width := 16, t.width()
 	if 0 < width && width < frameHexWidth+runewidth.StringWidth(t.style.Name) {
 		row = 8
 	}

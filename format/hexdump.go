@@ -16,13 +16,15 @@ const (
 
 // appendDump appends p as "hexdump -C" does, in lines indented by two spaces: the offset, up to
 // 16 bytes (8 on a narrow terminal), and their printable ASCII characters. Bytes beyond dumpLimit
-// are only counted.
-func appendDump(dst, p []byte, pal *Palette, width int) []byte {
+// are only counted, unless all is wanted.
+func appendDump(dst, p []byte, pal *Palette, width int, whole bool) []byte {
 	row, all := 16, len(p)
 	if 0 < width && width < dumpWidth {
 		row = 8
 	}
-	p = p[:min(all, dumpLimit)]
+	if !whole {
+		p = p[:min(all, dumpLimit)]
+	}
 	for at := 0; at < len(p); at += row {
 		dst = append(dst, "  "...)
 		dst = append(dst, pal.Faint.open...)

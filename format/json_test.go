@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"wsline/format/fit"
 )
 
 func TestJSON(t *testing.T) {
@@ -33,7 +35,7 @@ func TestJSON(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, ok := appendJSON([]byte("< "), []byte(tt.in), &Palette{}, "|")
+			got, ok := appendJSON([]byte("< "), []byte(tt.in), &Palette{}, rows{margin: "|"})
 			if !ok || string(got) != "< "+tt.want {
 				t.Errorf("got %t\n%s\nwant\n%s", ok, got, "< "+tt.want)
 			}
@@ -57,12 +59,12 @@ func TestJSONIsNotLaidOut(t *testing.T) {
 		{"not UTF-8", "[\"\xff\"]"},
 		{"no-break space", "\u00a0[1]"},
 		{"byte order mark", "\ufeff[1]"},
-		{"too deep", "[" + strings.Repeat("1,", 50000) + deepList(maxDepth, 1) + "]"},
-		{"too long", deepList(maxDepth, 30000)},
+		{"too deep", "[" + strings.Repeat("1,", 50000) + deepList(fit.MaxDepth, 1) + "]"},
+		{"too long", deepList(fit.MaxDepth, 30000)},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, ok := appendJSON([]byte("< "), []byte(tt.in), &Palette{}, "  ")
+			got, ok := appendJSON([]byte("< "), []byte(tt.in), &Palette{}, rows{margin: "  "})
 			if ok || string(got) != "< " {
 				t.Errorf("got %t and %d bytes", ok, len(got))
 			}
@@ -82,14 +84,14 @@ func TestJSONDeepest(t *testing.T) {
 		want     bool
 	}{
 		{"100 levels", deepList(100, 1), true},
-		{"1000 levels", deepList(maxDepth, 1), false},
+		{"1000 levels", deepList(fit.MaxDepth, 1), false},
 		{"1000 levels, and space around that earns nothing",
-			strings.Repeat(" ", 1<<16) + deepList(maxDepth, 1), false},
+			strings.Repeat(" ", 1<<16) + deepList(fit.MaxDepth, 1), false},
 		{"1000 levels in much else",
-			"[" + strings.Repeat("1,", 50000) + deepList(maxDepth-1, 1) + "]", true},
+			"[" + strings.Repeat("1,", 50000) + deepList(fit.MaxDepth-1, 1) + "]", true},
 	}
 	for _, tt := range tests {
-		if got, ok := appendJSON(nil, []byte(tt.in), &Palette{}, ""); ok != tt.want {
+		if got, ok := appendJSON(nil, []byte(tt.in), &Palette{}, rows{}); ok != tt.want {
 			t.Errorf("%s: %t, %d bytes from %d", tt.name, ok, len(got), len(tt.in))
 		}
 	}
@@ -98,13 +100,13 @@ func TestJSONDeepest(t *testing.T) {
 // Large data is laid out, and what is made to grow is given up before it fills the memory.
 func TestJSONLarge(t *testing.T) {
 	pal := NewPalette(true)
-	if _, ok := appendJSON(nil, []byte(deepList(3, 1<<20)), &pal, "  "); !ok {
+	if _, ok := appendJSON(nil, []byte(deepList(3, 1<<20)), &pal, rows{margin: "  "}); !ok {
 		t.Error("a list of 2 MiB was not laid out")
 	}
-	bomb := []byte(deepList(maxDepth, 1<<20))
+	bomb := []byte(deepList(fit.MaxDepth, 1<<20))
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	if _, ok := appendJSON(nil, bomb, &pal, "  "); ok {
+	if _, ok := appendJSON(nil, bomb, &pal, rows{margin: "  "}); ok {
 		t.Error("a list of 2 MiB, 1000 levels deep, was laid out")
 	}
 	runtime.ReadMemStats(&after)
@@ -122,7 +124,7 @@ func TestJSONHuge(t *testing.T) {
 		"[" + strings.Repeat("[],", 1<<20) + "[]]",
 		`["` + strings.Repeat(`\\`, 8<<20) + `"]`,
 	} {
-		got, _ := appendJSON(nil, []byte(in), &Palette{}, "")
+		got, _ := appendJSON(nil, []byte(in), &Palette{}, rows{})
 		if limit := maxGrowth*len(in) + 2*freeBytes; len(got) > limit {
 			t.Errorf("%.8s…: %d bytes became %d", in, len(in), len(got))
 		}
@@ -134,7 +136,7 @@ func FuzzJSON(f *testing.F) {
 	f.Add([]byte("[[[[\"\u202e\U000e0041\"]]], {\"k\" : true}]\n"))
 	f.Fuzz(func(t *testing.T, p []byte) {
 		var plain Palette
-		got, ok := appendJSON(nil, p, &plain, "  ")
+		got, ok := appendJSON(nil, p, &plain, rows{margin: "  "})
 		if !ok {
 			return
 		}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/hex"
 
+	"github.com/mattn/go-runewidth"
+
 	"wsline/internal/plural"
 	"wsline/internal/wire"
 	"wsline/session"
@@ -15,9 +17,9 @@ func (t *Talk) message(dst []byte, ev *session.Event) []byte {
 	if ev.Opcode == wire.OpBinary {
 		return t.binary(dst, ev)
 	}
-	if t.style.Pretty.wants(len(p)) {
+	if pretty := t.pretty(); pretty.wants(len(p)) || t.style.Whole && pretty != PrettyNever {
 		marked := append(t.mark(dst, t.pal.In, "<"), ' ')
-		if laid, ok := appendJSON(marked, p, &t.pal, "  "); ok {
+		if laid, ok := appendJSON(marked, p, &t.pal, t.rows("<")); ok {
 			return append(laid, '\n')
 		}
 	}
@@ -29,13 +31,42 @@ func (t *Talk) message(dst []byte, ev *session.Event) []byte {
 	return appendQuoted(dst, p, t.pal.In)
 }
 
+// rows is where JSON is laid out behind a mark.
+func (t *Talk) rows(mark string) rows {
+	in := rows{margin: "  "}
+	if t.pretty() != PrettyFit || t.style.Wrap == nil {
+		return in
+	}
+	if width := t.unstamped()(); width >= narrowest {
+		in.room, in.first = width, runewidth.StringWidth(t.style.Name+mark)+1
+	}
+	return in
+}
+
+// found marks what is looked for in the lines of a message that came, dst[from:], or leaves them
+// out.
+func (t *Talk) found(dst []byte, from int, ev *session.Event) []byte {
+	if t.style.Live == nil || t.style.Live.Finds() == nil {
+		return dst
+	}
+	p := t.style.Live.Finds()
+	marked := from + len(t.pal.In.open) + len(t.style.Name) + len("<")
+	if !p.Passes(ev.Payload, dst[marked:]) {
+		return dst[:from]
+	}
+	if !t.style.Color {
+		return dst
+	}
+	return p.Mark(dst, marked)
+}
+
 // binary appends a binary message that came.
 func (t *Talk) binary(dst []byte, ev *session.Event) []byte {
 	p := ev.Payload
 	dst = t.mark(dst, t.pal.In, "<binary")
 	if !t.saved {
 		size := " " + plural.Of(len(p), "byte") + "\n"
-		return appendDump(append(dst, size...), p, &t.pal, t.style.Width)
+		return appendDump(append(dst, size...), p, &t.pal, t.width(), t.style.Whole)
 	}
 	if len(p) > 0 {
 		dst = hex.AppendEncode(append(dst, ' '), p)

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/fatih/color"
+
+	"wsline/format/fit"
 )
 
 // Palette is the colours of one printer. The zero value paints nothing.
@@ -63,3 +65,5 @@ func (p Paint) Append(dst []byte, text string) []byte {
 	dst = append(dst, text...)
 	return append(dst, p.end...)
 }
+
+func (p Paint) fit() fit.Paint { return fit.Paint{Open: p.open, End: p.end} }

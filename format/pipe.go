@@ -74,7 +74,7 @@ func (p *Pipe) message(dst []byte, op wire.Opcode, payload []byte, more bool) []
 func (p *Pipe) text(dst, payload []byte) []byte {
 	if p.Pretty {
 		var plain Palette
-		if laid, ok := appendJSON(dst, payload, &plain, ""); ok {
+		if laid, ok := appendJSON(dst, payload, &plain, rows{}); ok {
 			return laid
 		}
 	}
@@ -84,7 +84,7 @@ func (p *Pipe) text(dst, payload []byte) []byte {
 // shown appends a payload as it may stand on a terminal.
 func (p *Pipe) shown(dst, payload []byte) []byte {
 	if p.Pretty {
-		if laid, ok := appendJSON(dst, payload, &Palette{}, ""); ok {
+		if laid, ok := appendJSON(dst, payload, &Palette{}, rows{}); ok {
 			return append(laid, '\n')
 		}
 	}

@@ -50,9 +50,6 @@ type Talk struct {
 // NewTalk returns a printer in the given style.
 func NewTalk(style Style) *Talk {
 	style.Name = string(Escape(nil, []byte(style.Name), false))
-	if style.Timestamps && style.Width > 0 {
-		style.Width = max(1, style.Width-len(timeLayout))
-	}
 	t := &Talk{style: style, pal: NewPalette(style.Color)}
 	if t.name = style.Name; style.Color && t.name != "" {
 		t.name = string(namePaint(style.NameColor).Append(nil, t.name))
@@ -91,7 +88,7 @@ func (t *Talk) event(dst []byte, ev *session.Event) []byte {
 		if ev.Dir == session.Out {
 			return t.sent(dst, ev.Opcode, ev.Payload)
 		}
-		return t.message(dst, ev)
+		return t.found(t.message(dst, ev), len(dst), ev)
 	case session.KindPing:
 		return t.control(dst, ev, "ping", ev.Payload)
 	case session.KindPong:
@@ -115,8 +112,8 @@ func (t *Talk) open(dst []byte, ev *session.Event) []byte {
 	if ev.Text == "" {
 		return t.status(dst, text)
 	}
-	both := text + ", " + ev.Text
-	if runewidth.StringWidth(t.style.Name+"* "+both) <= t.style.Width || t.style.Width <= 0 {
+	both, width := text+", "+ev.Text, t.width()
+	if runewidth.StringWidth(t.style.Name+"* "+both) <= width || width <= 0 {
 		return t.status(dst, both)
 	}
 	return t.status(t.status(dst, text), ev.Text)
@@ -144,13 +141,13 @@ const (
 // that go on with the one before, so that what is one below the other stays so. For the zero time
 // there are blanks before all.
 func (t *Talk) Stamp(dst []byte, from int, at time.Time) []byte {
-	if !t.style.Timestamps || len(dst) == from {
+	if t.times() == TimesOff || len(dst) == from {
 		return dst
 	}
 	var room [64]byte
 	stamp := []byte(timeBlanks)
 	if !at.IsZero() {
-		stamp = at.AppendFormat(append(room[:0], t.pal.Faint.open...), timeLayout)
+		stamp = t.appendTime(append(room[:0], t.pal.Faint.open...), at)
 		stamp = append(append(stamp[:len(stamp)-1], t.pal.Faint.end...), ' ')
 	}
 	if bytes.IndexByte(dst[from:], '\n') == len(dst)-from-1 {
@@ -172,7 +169,7 @@ func (t *Talk) Stamp(dst []byte, from int, at time.Time) []byte {
 // unstamped tells how wide lines may be that Stamp is to put the time before. Where it leaves too
 // few columns Stamp alone breaks them.
 func (t *Talk) unstamped() func() int {
-	if t.style.Wrap == nil || !t.style.Timestamps {
+	if t.style.Wrap == nil || t.times() == TimesOff {
 		return t.style.Wrap
 	}
 	return func() int { return t.style.Wrap() - len(timeBlanks) }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"wsline/format/find"
 	"wsline/internal/dial"
 	"wsline/internal/wire"
 	"wsline/session"
@@ -36,16 +37,16 @@ func TestTalkKeepsWhatStandsBefore(t *testing.T) {
 
 func TestPretty(t *testing.T) {
 	small := []byte(`[1]`)
-	large := []byte(`["` + strings.Repeat("a", autoPretty-4) + `"]`)
-	larger := []byte(`["` + strings.Repeat("a", autoPretty-3) + `"]`)
+	large := []byte(`["` + strings.Repeat("a", fitPretty-4) + `"]`)
+	larger := []byte(`["` + strings.Repeat("a", fitPretty-3) + `"]`)
 	tests := []struct {
 		pretty Pretty
 		in     []byte
 		want   bool
 	}{
-		{PrettyAuto, small, true},
-		{PrettyAuto, large, true},
-		{PrettyAuto, larger, false},
+		{PrettyFit, small, true},
+		{PrettyFit, large, true},
+		{PrettyFit, larger, false},
 		{PrettyAlways, small, true},
 		{PrettyAlways, larger, true},
 		{PrettyNever, small, false},
@@ -63,13 +64,13 @@ func TestPretty(t *testing.T) {
 }
 
 func TestParsePretty(t *testing.T) {
-	for _, want := range []Pretty{PrettyAuto, PrettyAlways, PrettyNever} {
+	for _, want := range []Pretty{PrettyFit, PrettyAlways, PrettyNever} {
 		if got, err := ParsePretty(want.String()); got != want || err != nil {
 			t.Errorf("%v has become %v, %v", want, got, err)
 		}
 	}
 	_, err := ParsePretty("Auto")
-	if want := `"Auto" is not auto, always or never`; err == nil || err.Error() != want {
+	if want := `"Auto" is not fit, always or never`; err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
 	if got := Pretty(9).String(); got != "Pretty(9)" {
@@ -379,6 +380,118 @@ func TestGreeting(t *testing.T) {
 	} {
 		if got := string(NewTalk(Style{Width: width}).Event(nil, ev)); got != want {
 			t.Errorf("%d columns: got %q, want %q", width, got, want)
+		}
+	}
+}
+
+// JSON stands on one row where that has room for it, at the width that the terminal has now; the mark,
+// the name and the time are counted too.
+func TestTalkFits(t *testing.T) {
+	width := 31
+	style := Style{Wrap: func() int { return width }, Live: NewLive(PrettyFit, false)}
+	ev := &session.Event{
+		Kind: session.KindMessage, Time: time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC),
+		Opcode: wire.OpText, Payload: []byte(`{"a":"日本","b":[1,2,3]}`),
+	}
+	const row = `{"a": "日本", "b": [1, 2, 3]}` // 29 columns
+	const rows = "< {\n    \"a\": \"日本\",\n    \"b\": [1, 2, 3]\n  }\n"
+	shows := func(name, want string) {
+		t.Helper()
+		if got := string(NewTalk(style).Event(nil, ev)); got != want {
+			t.Errorf("%s: got\n%s\nwant\n%s", name, got, want)
+		}
+	}
+	shows("fits", "< "+row+"\n")
+	width = 30
+	shows("narrower", rows)
+	width, style.Name = 31, "bob"
+	shows("named", "bob"+rows)
+	width = 34
+	shows("named, wider", "bob< "+row+"\n")
+	style.Name = ""
+	style.Live.SetTimes(TimesOn)
+	width = 31 + len(timeBlanks)
+	shows("with its time", "12:00:00.000 < "+row+"\n")
+	width--
+	shows("with its time, narrower", "12:00:00.000 < {\n"+timeBlanks+"    \"a\": \"日本\",\n"+
+		timeBlanks+"    \"b\": [1, 2, 3]\n"+timeBlanks+"  }\n")
+	style.Live = NewLive(PrettyAlways, false)
+	width = 200
+	shows("always", "< {\n    \"a\": \"日本\",\n    \"b\": [\n      1,\n      2,\n      3\n    ]\n  }\n")
+	style.Live.SetPretty(PrettyNever)
+	shows("never", "< "+string(ev.Payload)+"\n")
+	style.Live, style.Wrap = nil, nil
+	shows("no terminal", "< {\n    \"a\": \"日本\",\n    \"b\": [\n      1,\n      2,\n      3\n    ]\n  }\n")
+}
+
+// What a string is escaped to is counted as it is shown.
+func TestFitCountsWhatIsShown(t *testing.T) {
+	ev := &session.Event{Kind: session.KindMessage, Opcode: wire.OpText, Payload: []byte("[\"\u202e\U000e0041\"]")}
+	for width, want := range map[int]string{
+		24: "< [\"\\u202e\\udb40\\udc41\"]\n", 23: "< [\n    \"\\u202e\\udb40\\udc41\n    \"\n  ]\n",
+	} {
+		style := Style{Wrap: func() int { return width }}
+		if got := string(NewTalk(style).Event(nil, ev)); got != want {
+			t.Errorf("%d: got %q, want %q", width, got, want)
+		}
+	}
+}
+
+func TestDelta(t *testing.T) {
+	talk := NewTalk(Style{Live: &Live{}})
+	talk.style.Live.SetTimes(TimesDelta)
+	at := time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
+	var got []byte
+	for _, after := range []time.Duration{0, 3 * time.Millisecond, 61 * time.Second, -time.Second} {
+		at = at.Add(after)
+		got = talk.Event(got, &session.Event{
+			Kind: session.KindMessage, Time: at, Opcode: wire.OpText, Payload: []byte("a\nb"),
+		})
+	}
+	want := ""
+	for _, delta := range []string{"+0.000", "+0.003", "+61.000", "+0.000"} {
+		want += strings.Repeat(" ", len(timeBlanks)-1-len(delta)) + delta + " < a\n" + timeBlanks + "  b\n"
+	}
+	if string(got) != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	for _, word := range []string{"off", "on", "delta"} {
+		if _, err := ParseTimes(word); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := ParseTimes("yes"); err == nil || err.Error() != `"yes" is not on, off or delta` {
+		t.Error(err)
+	}
+}
+
+// What is looked for is marked, or hides messages, but nothing else.
+func TestTalkFinds(t *testing.T) {
+	live := &Live{}
+	talk := NewTalk(Style{Color: true, Live: live, Wrap: func() int { return 20 }})
+	in := []*session.Event{
+		{Kind: session.KindMessage, Opcode: wire.OpText, Payload: []byte(`{"p":12}`)},
+		{Kind: session.KindMessage, Opcode: wire.OpText, Payload: []byte("text")},
+		{Kind: session.KindNotice, Text: "p: 1"},
+	}
+	for show, want := range map[find.Show]string{
+		find.ShowAll: "\x1b[36m<\x1b[0m {\x1b[94m\"p\x1b[0m\x1b[7m\": 1\x1b[0m\x1b[33m2\x1b[0m}\n" +
+			"\x1b[36m<\x1b[0m \x1b[36mtext\x1b[0m\n\x1b[2m*\x1b[22m \x1b[2mp: 1\x1b[22m\n",
+		find.ShowOnly: "\x1b[36m<\x1b[0m {\x1b[94m\"p\x1b[0m\x1b[7m\": 1\x1b[0m\x1b[33m2\x1b[0m}\n" +
+			"\x1b[2m*\x1b[22m \x1b[2mp: 1\x1b[22m\n",
+		find.ShowOthers: "\x1b[36m<\x1b[0m \x1b[36mtext\x1b[0m\n\x1b[2m*\x1b[22m \x1b[2mp: 1\x1b[22m\n",
+	} {
+		p, err := find.Compile(`": 1`, false, show)
+		if err != nil {
+			t.Fatal(err)
+		}
+		live.SetFind(p)
+		var got []byte
+		for _, ev := range in {
+			got = talk.Event(got, ev)
+		}
+		if string(got) != want {
+			t.Errorf("%d: got\n%q\nwant\n%q", show, got, want)
 		}
 	}
 }

@@ -236,3 +236,18 @@ func TestWrapStamped(t *testing.T) {
 		}
 	}
 }
+
+// What stands behind deep indentation, as JSON behind a time does, is on that row already.
+func TestIndentationIsNoGap(t *testing.T) {
+	talk := NewTalk(Style{Timestamps: true, Pretty: PrettyAlways, Wrap: func() int { return 60 }})
+	got := string(talk.Event(nil, &session.Event{
+		Kind: session.KindMessage, Opcode: wire.OpText, Payload: []byte(`{"a":[1]}`),
+	}))
+	want := ""
+	for _, row := range []string{"< {", "    \"a\": [", "      1", "    ]", "  }"} {
+		want += timeBlanks + row + "\n"
+	}
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}

@@ -78,8 +78,12 @@ var arrows = map[string][]string{
 	"repl/command":    {"session", "internal/dial", "internal/wire"},
 	"repl/line":       {},
 	"internal/redact": {"session", "internal/dial", "internal/wire"},
-	"format":          {"format/har", "internal/hide", "session", "internal/dial", "internal/wire"},
+	"format": {
+		"format/find", "format/fit", "format/har", "internal/hide", "session", "internal/dial", "internal/wire",
+	},
 	"internal/hide":   {},
+	"format/find":     {},
+	"format/fit":      {},
 	"format/har":      {},
 	"format/stats":    {"session"},
 	"session":         {"internal/deflate", "internal/dial", "internal/tap", "internal/wire"},

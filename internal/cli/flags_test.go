@@ -21,7 +21,7 @@ func TestParseErrors(t *testing.T) {
 		{"--exepct x", "unknown flag --exepct", "did you mean --expect?"},
 		{"--cacertt x", "unknown flag --cacertt", "did you mean --cacert?"},
 		{"--color=blue", `--color: "blue" is not auto, always or never`, ""},
-		{"--pretty maybe", `--pretty: "maybe" is not auto, always or never`, ""},
+		{"--pretty maybe", `--pretty: "maybe" is not fit, always or never`, ""},
 		{"--binary-out x", `--binary-out: "x" is not raw, hex or base64`, ""},
 		{"--tls-min 1.1", `--tls-min: "1.1" is not 1.2 or 1.3`, ""},
 		{"--wait", "--wait needs an argument", "write --wait TIME"},

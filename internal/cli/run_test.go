@@ -22,9 +22,7 @@ func TestTerminalGetsTheConversation(t *testing.T) {
 > login
 > {"a":1}
 < login
-< {
-    "a": 1
-  }
+< {"a": 1}
 <close 1000
 * closed: 1000 (normal closure)
 `

@@ -38,8 +38,9 @@ func (o *Options) Rows() []flags.Row {
 	binary := flags.Parsed(&o.BinaryOut, format.ParseBinaryOut)
 	binary.Tell(func(string) { o.exact = true })
 	return append(append([]flags.Row{
-		{Name: "pretty", Arg: "WHEN", Summary: "lay out JSON: auto, always or never",
-			Detail: "`auto` does so on a terminal only, and up to 64 KiB.",
+		{Name: "pretty", Arg: "WHEN", Summary: "lay out JSON: fit, always or never",
+			Detail: "`fit` (or `auto`) does so on a terminal only, and up to 64 KiB: an object or array " +
+				"stands on one row where that has room for it. `always` gives each member a row of its own.",
 			Value:  flags.Parsed(&o.Pretty, format.ParsePretty)},
 		{Name: "timestamps", Short: "t", Summary: "show the time of each line on a terminal",
 			Value: flags.Switch(&o.Timestamps)},
@@ -134,7 +135,7 @@ func (l Look) Style(e *env.Env, color, terminal bool) format.Style {
 	columns, _ := e.Size()
 	return format.Style{
 		Color: color, Pretty: l.Pretty, Timestamps: l.Timestamps, Width: columns,
-		Wrap: Columns(e, terminal),
+		Wrap: Columns(e, terminal), Live: format.NewLive(l.Pretty, l.Timestamps),
 	}
 }
 

@@ -176,7 +176,7 @@ func TestTalkAtPlainTerminal(t *testing.T) {
 		p.Types("hallx\x7fo\n")
 		p.Sees("\r\n< hallo\r\n")
 		p.Types("/set v 5\n[${v}]\n")
-		p.Sees("\r\n> [5]\r\n< [\r\n    5\r\n  ]\r\n")
+		p.Sees("\r\n> [5]\r\n< [5]\r\n")
 		p.Types("/connect --auth me\n")
 		p.Sees("password of me: ")
 		p.Types("s3cret\n")

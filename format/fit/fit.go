@@ -1,0 +1,250 @@
+// Package fit lays out JSON in rows: an object or array stands on one row where it fits into what
+// is left of that, and has each member on rows of its own where it does not.
+//
+// The tokens are those that were sent: numbers, escapes, the order of members and duplicates stay
+// as they are; only the white space between them is ours. It knows no terminal and escapes nothing
+// by itself: what may be shown of a string, and how wide that is, is handed in.
+package fit
+
+import "bytes"
+
+// MaxDepth is how deep JSON may be nested to be laid out.
+const MaxDepth = 1000
+
+// Paint is what stands before and behind what is painted.
+type Paint struct{ Open, End string }
+
+// Style is how JSON is laid out.
+type Style struct {
+	Key, String, Number, Literal Paint
+
+	Margin string // before each row but the first
+	Room   int    // columns of a row; 0: each member has a row of its own
+	First  int    // columns that are taken of the first row
+	Limit  int    // bytes that are appended at most, and a row
+
+	Safe  func(dst, s []byte) []byte // appends a string as it may be shown
+	Cells func(s []byte) int         // columns that this takes
+}
+
+// Append appends p, which is valid JSON without space before it. It returns false, and dst as it
+// was, when p is nested too deep or would grow too long. The time and the memory that it takes are
+// those of p's length, whatever the room.
+func (s *Style) Append(dst, p []byte) ([]byte, bool) {
+	l := layout{Style: s, dst: dst, limit: len(dst) + s.Limit, column: s.First}
+	if s.Room > 0 {
+		l.widths = s.measure(p)
+	}
+	for len(p) > 0 {
+		n := l.token(p)
+		if n == 0 {
+			return l.dst[:len(dst)], false
+		}
+		p = p[n:]
+	}
+	return l.dst, true
+}
+
+// layout is the place in JSON up to which it has been laid out.
+type layout struct {
+	*Style
+	dst    []byte
+	limit  int // of the length of dst
+	depth  int
+	flat   int     // the depth within an object or array that stands on one row; 0: in none
+	column int     // of the row, when there is room to keep to
+	widths []int32 // of the objects and arrays that begin yet, each on one row
+}
+
+// token lays out the token or the space that p begins with, and returns its size; 0 is a limit
+// reached.
+func (l *layout) token(p []byte) int {
+	switch p[0] {
+	case ' ', '\t', '\r', '\n':
+		return 1
+	case '{', '[':
+		return l.begin(p)
+	case '}', ']':
+		return l.end(p[0])
+	case ',':
+		return l.next()
+	case ':':
+		l.add(": ")
+		return 1
+	case '"':
+		return l.string(p)
+	case 't', 'f', 'n':
+		return l.scalar(p, l.Literal)
+	}
+	return l.scalar(p, l.Number)
+}
+
+// add appends what is not painted.
+func (l *layout) add(text string) {
+	l.dst = append(l.dst, text...)
+	l.column += len(text)
+}
+
+// begin lays out the beginning of an object or array, or the whole of an empty one.
+func (l *layout) begin(p []byte) int {
+	if n := empty(p); n > 0 {
+		l.dst = append(l.dst, p[0], p[n-1])
+		l.column += 2
+		return n
+	}
+	if l.depth++; l.depth > MaxDepth {
+		return 0
+	}
+	l.dst = append(l.dst, p[0])
+	if l.fits() {
+		l.flat = l.depth
+	}
+	l.column++
+	if l.flat > 0 {
+		return 1
+	}
+	return l.row()
+}
+
+// fits says that the object or array that begins at this column stands on one row: it does so within
+// another, and where there is room, also for the comma behind it.
+func (l *layout) fits() bool {
+	if l.Room == 0 {
+		return false
+	}
+	width := int(l.widths[0])
+	l.widths = l.widths[1:]
+	if l.depth > 1 {
+		width++
+	}
+	return l.flat == 0 && l.column+width <= l.Room
+}
+
+// end lays out the end of an object or array.
+func (l *layout) end(c byte) int {
+	l.depth--
+	ok := 1
+	if l.flat == 0 {
+		ok = l.row()
+	} else if l.flat > l.depth {
+		l.flat = 0
+	}
+	l.dst = append(l.dst, c)
+	l.column++
+	return ok
+}
+
+// next lays out what parts two members.
+func (l *layout) next() int {
+	if l.flat > 0 {
+		l.add(", ")
+		return 1
+	}
+	l.dst = append(l.dst, ',')
+	return l.row()
+}
+
+// row begins the next row.
+func (l *layout) row() int {
+	l.dst = append(append(l.dst, '\n'), l.Margin...)
+	for range l.depth {
+		l.dst = append(l.dst, "  "...)
+	}
+	l.column = len(l.Margin) + 2*l.depth
+	if len(l.dst) > l.limit {
+		return 0
+	}
+	return 1
+}
+
+func (l *layout) string(p []byte) int {
+	n := stringSize(p)
+	paint := l.String
+	if next := p[n:]; len(next) > 0 && next[space(next):][0] == ':' {
+		paint = l.Key
+	}
+	l.dst = append(l.dst, paint.Open...)
+	l.dst = l.Safe(l.dst, p[:n])
+	l.dst = append(l.dst, paint.End...)
+	if l.Room > 0 {
+		l.column += l.Cells(p[:n])
+	}
+	return n
+}
+
+func (l *layout) scalar(p []byte, paint Paint) int {
+	n := scalarSize(p)
+	l.dst = append(l.dst, paint.Open...)
+	l.dst = append(l.dst, p[:n]...)
+	l.dst = append(l.dst, paint.End...)
+	l.column += n
+	return n
+}
+
+// measure returns how many columns each object and array would take on one row, but for empty ones,
+// in the order in which they begin.
+func (s *Style) measure(p []byte) (widths []int32) {
+	column := 0
+	var open []int // of widths, whose ends are yet to come
+	for len(p) > 0 {
+		n, width := 1, 1
+		switch p[0] {
+		case ' ', '\t', '\r', '\n':
+			width = 0
+		case '{', '[':
+			if n = empty(p); n > 0 {
+				width = 2
+				break
+			}
+			n, open = 1, append(open, len(widths))
+			widths = append(widths, int32(column))
+		case '}', ']':
+			last := &widths[open[len(open)-1]]
+			*last = int32(column) + 1 - *last
+			open = open[:len(open)-1]
+		case ',', ':':
+			width = 2
+		case '"':
+			n = stringSize(p)
+			width = s.Cells(p[:n])
+		default:
+			n = scalarSize(p)
+			width = n
+		}
+		column += width
+		p = p[n:]
+	}
+	return widths
+}
+
+// empty is the size of the empty object or array that p begins with, 0 for one that is not.
+func empty(p []byte) int {
+	if n := 1 + space(p[1:]); p[n] == '}' || p[n] == ']' {
+		return n + 1
+	}
+	return 0
+}
+
+// space is the number of bytes of white space that p begins with.
+func space(p []byte) int {
+	return len(p) - len(bytes.TrimLeft(p, " \t\r\n"))
+}
+
+// scalarSize is the size of the number or word that p begins with.
+func scalarSize(p []byte) int {
+	if n := bytes.IndexAny(p, " \t\r\n,]}"); n >= 0 {
+		return n
+	}
+	return len(p)
+}
+
+// stringSize is the size of the JSON string that p begins with.
+func stringSize(p []byte) int {
+	for i := 1; ; i++ {
+		i += bytes.IndexAny(p[i:], `"\`)
+		if p[i] == '"' {
+			return i + 1
+		}
+		i++ // what is escaped
+	}
+}
