@@ -51,7 +51,7 @@ func (t *Talk) found(dst []byte, from int, ev *session.Event) []byte {
 	}
 	p := t.style.Live.Finds()
 	marked := from + len(t.pal.In.open) + len(t.style.Name) + len("<")
-	if !p.Passes(ev.Payload, dst[marked:]) {
+	if !t.style.Whole && !p.Passes(ev.Payload, dst[marked:]) {
 		return dst[:from]
 	}
 	if !t.style.Color {

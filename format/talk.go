@@ -74,6 +74,9 @@ func (t *Talk) Event(dst []byte, ev *session.Event) []byte {
 	return Wrap(t.Stamp(t.event(dst, ev), from, ev.Time), from, t.style.Wrap)
 }
 
+// Unwrapped appends what Event does, without its time, and in lines of any length.
+func (t *Talk) Unwrapped(dst []byte, ev *session.Event) []byte { return t.event(dst, ev) }
+
 func (t *Talk) event(dst []byte, ev *session.Event) []byte {
 	switch ev.Kind {
 	case session.KindOpen:

@@ -53,6 +53,18 @@ func terminate(p *os.Process) error {
 	return nil
 }
 
+// lend gives the terminal to a program until it has ended.
+func (w *worker) lend(run func() error) (err error) {
+	w.composing.Store(true)
+	w.l.call(func() { err = w.l.release() })
+	if err == nil {
+		err = run()
+	}
+	w.composing.Store(false)
+	w.l.call(w.l.reclaim)
+	return err
+}
+
 // runEditor lends the terminal to the editor until it has ended.
 func (w *worker) runEditor(ctx context.Context, path string) error {
 	editor := w.l.Editor
@@ -70,13 +82,7 @@ func (w *worker) runEditor(ctx context.Context, path string) error {
 	cmd.Cancel = func() error { return terminate(cmd.Process) }
 	cmd.WaitDelay = editorTime
 	cmd.Stdout, cmd.Stderr = w.l.Term.Out, w.l.Term.Out
-	w.composing.Store(true)
-	w.l.call(func() { err = w.l.release() })
-	if err == nil {
-		err = cmd.Run()
-	}
-	w.composing.Store(false)
-	w.l.call(w.l.reclaim)
+	err = w.lend(cmd.Run)
 	var exit *exec.ExitError
 	switch {
 	case errors.As(err, &exit):

@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"wsline/internal/wire"
@@ -76,6 +77,10 @@ type loop struct {
 	leaving   leaving
 	res       Result
 
+	kept    kept
+	silence silence
+	hides   atomic.Bool // /grep hides messages
+
 	telling sync.Mutex // held while an event is told, of whichever connection
 	sieve   sieve      // its fields are the handler's
 	greeted bool       // owned by the handler of events
@@ -95,6 +100,8 @@ func newLoop(t *Talk, hist *line.History, restore func() error) *loop {
 		scr: line.NewScreen(out, &t.Term), restore: restore, hidden: true,
 	}
 	l.term.keys = l.input
+	l.q.full = l.pauseIsFull
+	l.silence.timer = stoppedTimer()
 	l.sieve.init(&t.Views)
 	var options line.Options
 	if !t.NoSlash {
@@ -194,6 +201,8 @@ func (l *loop) run(ctx context.Context) {
 			l.drop()
 		case <-l.stuck.C:
 			return
+		case <-l.silence.timer.C:
+			l.refresh()
 		case <-l.hangup.C:
 			l.quit()
 		case f := <-l.calls:
@@ -227,6 +236,7 @@ func (l *loop) run(ctx context.Context) {
 // deferred, so that it does so for a panic too; then nothing is waited for.
 func (l *loop) end() {
 	defer l.term.close()
+	l.q.resume()
 	if l.waits != nil {
 		l.waits.Stop()
 	}

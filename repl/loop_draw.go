@@ -1,7 +1,6 @@
 package repl
 
 import (
-	"fmt"
 	"time"
 
 	"wsline/repl/line"
@@ -33,6 +32,11 @@ func (l *loop) refresh() {
 	l.out = l.out[n:]
 	l.failed(l.scr.Show(piece, l.view()))
 	l.last = time.Now()
+	if l.connected && !l.Term.Plain {
+		l.silence.timer.Reset(l.silence.next(l.last))
+	} else {
+		l.silence.timer.Stop()
+	}
 	l.frame.Stop()
 	switch waiting := len(l.out) + l.q.size(); {
 	case len(l.out) == 0 && waiting < printSize || l.typing():
@@ -83,17 +87,7 @@ func (l *loop) view() *line.View {
 	case l.hidden || l.leaving != staying:
 		return nil
 	}
-	prompt := l.Look.Prompt(l.to, l.connected)
-	if l.sieve.text() != "" {
-		prompt = "(filtered) " + prompt
-	}
-	switch n := l.w.unshown.Load(); {
-	case n == 1:
-		prompt = "(1 line waits) " + prompt
-	case n > 1:
-		prompt = fmt.Sprintf("(%d lines wait) %s", n, prompt)
-	}
-	return l.ed.View(prompt)
+	return l.ed.View(l.signs() + l.Look.Prompt(l.to, l.connected))
 }
 
 // release gives the terminal to somebody else, in the mode that it was found in.

@@ -11,6 +11,7 @@ func (l *loop) event(ev *session.Event) {
 	if l.Tap != nil {
 		l.Tap(ev)
 	}
+	l.silence.note(ev)
 	switch {
 	case ev.Dir == session.Out && ev.Kind != session.KindFrame && ev.Kind != session.KindPing:
 	case ev.Kind == session.KindOpen:
@@ -41,10 +42,16 @@ func (l *loop) show(ev *session.Event) {
 		return
 	}
 	last := ev.Kind == session.KindEnd // is shown in any case
-	l.q.add(last, func(dst []byte) []byte { return l.Look.Event(dst, ev) })
+	isMessage := ev.Kind == session.KindMessage && ev.Dir == session.In
+	l.q.event(last, isMessage, func(dst []byte) []byte {
+		if isMessage {
+			return l.message(dst, ev)
+		}
+		return l.Look.Event(dst, ev)
+	})
 	if last && l.Views.Explain != nil && !l.ExitOnClose {
 		if text := l.Views.Explain(ev.End); text != "" {
-			l.q.add(last, func(dst []byte) []byte { return l.Look.Status(dst, text) })
+			l.q.event(last, false, func(dst []byte) []byte { return l.Look.Status(dst, text) })
 		}
 	}
 	switch ev.Kind {

@@ -53,6 +53,9 @@ func (l *loop) key(k line.Key) {
 		return
 	}
 	l.hidden = false
+	if k.IsSpace() && l.ed.Len() == 0 && l.q.resume() {
+		return
+	}
 	switch l.ed.Press(k) {
 	case line.DoSubmit:
 		l.submit()
@@ -110,6 +113,7 @@ func (l *loop) hand(text string, shown bool) bool {
 // quit leaves when everything that was typed is done.
 func (l *loop) quit() {
 	if l.leaving == staying {
+		l.q.resume()
 		l.leaving = quitting // nothing more is taken
 		if !l.w.take(job{quit: true}) {
 			l.stop(wire.StatusNormalClosure)
@@ -130,6 +134,7 @@ func (l *loop) stop(code wire.StatusCode) {
 		l.term.hurry()
 	}
 	if l.leaving < stopping {
+		l.q.resume()
 		l.leaving, l.term.asked = stopping, true
 		l.w.stop(code)
 	}

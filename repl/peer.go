@@ -67,6 +67,7 @@ func (p *peer) set(c conn) {
 // awaitEnd waits for the end of a connection that takes nothing more; false when that is closingTime
 // ago.
 func (p *peer) awaitEnd(ctx context.Context) bool {
+	p.w.l.q.resume() // else the reader may wait for the person, who waits for the end
 	if p.closeBy.IsZero() {
 		p.closeBy = time.Now().Add(closingTime)
 	}

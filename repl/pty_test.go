@@ -4,6 +4,7 @@ package repl
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -195,5 +196,85 @@ func TestEditorErrors(t *testing.T) {
 		if c.sent() != `close 1000 ""` {
 			t.Errorf("%s: sent %s", tt.editor, c.sent())
 		}
+	}
+}
+
+// A pager gets the whole message and the terminal as it was found, and gives it back.
+func TestPager(t *testing.T) {
+	w := newWindow(t)
+	before := w.mode()
+	pager := filepath.Join(t.TempDir(), "my pager")
+	script := "#!/bin/sh\nprintf '%s ' \"$1 $LESS\"; cat; printf 'key: '; read line <&2\n"
+	if err := os.WriteFile(pager, []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("LESS", "")
+	os.Unsetenv("LESS")
+	talk := &Talk{Term: w.terminal(), Look: testLook(), Pager: "'" + pager + "' -x"}
+	talk.Look.Whole = func(dst []byte, ev *session.Event, pager bool) []byte {
+		return fmt.Appendf(dst, "whole %s, %v\n", ev.Payload, pager)
+	}
+	c := &fakeConn{done: make(chan struct{}), telling: make(chan struct{}, 1)}
+	done := make(chan Result)
+	go func() {
+		done <- talk.run(t.Context(), func(_ context.Context, _ string, _ []string, handle handler) (conn, error) {
+			c.handle = handle
+			handle(&session.Event{Kind: session.KindOpen})
+			return c, nil
+		})
+	}()
+	w.await("* connected\n>", true)
+	c.message("one")
+	w.await("* connected\n< one\n>", true)
+	w.press("/last\r")
+	shown := "* connected\n< one\n> /last\n-x R whole one, true\nkey:"
+	w.await(shown, false)
+	if !reflect.DeepEqual(w.mode(), before) {
+		t.Error("the pager got the terminal in raw mode")
+	}
+	c.message("while it is read")
+	w.press("q\n")
+	shown += " q\n< while it is read\n"
+	w.await(shown+">", true)
+	w.press("\x04")
+	<-done
+	if !reflect.DeepEqual(w.mode(), before) {
+		t.Error("the terminal was left in another mode")
+	}
+}
+
+func TestPagerErrors(t *testing.T) {
+	for _, tt := range []struct{ pager, path, want string }{
+		{"sh -c 'exit 3'", "", `error: the pager "sh" ended with exit status 3`},
+		{"true", "", ""},
+		{"cat", "", "< one"},
+		{"no-such-pager", "", `error: there is no pager "no-such-pager": set PAGER`},
+		{"'", "", `error: the pager "'": the quote ' is not closed`},
+		{"", "/nowhere", "< one"},
+	} {
+		if tt.path != "" {
+			t.Setenv("PATH", tt.path)
+		}
+		w := newWindow(t)
+		talk := &Talk{Term: w.terminal(), Look: testLook(), Pager: tt.pager}
+		c := &fakeConn{done: make(chan struct{}), telling: make(chan struct{}, 1)}
+		done := make(chan Result)
+		go func() {
+			done <- talk.run(t.Context(), func(_ context.Context, _ string, _ []string, handle handler) (conn, error) {
+				c.handle = handle
+				handle(&session.Event{Kind: session.KindOpen})
+				return c, nil
+			})
+		}()
+		w.await("* connected\n>", true)
+		c.message("one")
+		w.await("* connected\n< one\n>", true)
+		w.press("/last\r")
+		if tt.want != "" {
+			tt.want += "\n"
+		}
+		w.await("* connected\n< one\n> /last\n"+tt.want+">", true)
+		w.press("\x04")
+		<-done
 	}
 }

@@ -15,6 +15,7 @@ const (
 // is full waits, and so a slow terminal slows the socket; the loop itself never waits.
 type queue struct {
 	ready chan struct{} // has a value when there is something to take
+	full  func()        // told, once, that a paused talk keeps no more; nil: nobody
 
 	mu         sync.Mutex
 	room       sync.Cond
@@ -25,6 +26,7 @@ type queue struct {
 	discarding bool
 	to         string          // the name of the connection that lines are for
 	connected  map[string]bool // what the events in buf make of the connections
+	pausing    pausing
 }
 
 func newQueue(to string) *queue {
@@ -35,8 +37,11 @@ func newQueue(to string) *queue {
 
 // add appends what format appends; it waits for room unless it is urgent. The functions of a Look
 // are called here only, several at a time: what is long to format keeps no key waiting.
-func (q *queue) add(urgent bool, format func(dst []byte) []byte) {
-	text, ok := q.admit(urgent)
+func (q *queue) add(urgent bool, format func(dst []byte) []byte) { q.addTo(urgent, format, nil) }
+
+// addTo is add for what an event may hold, which says so; nil: it is none.
+func (q *queue) addTo(urgent bool, format func(dst []byte) []byte, hold func(text []byte) bool) {
+	text, ok := q.admit(urgent, hold != nil)
 	if !ok {
 		return
 	}
@@ -52,9 +57,11 @@ func (q *queue) add(urgent bool, format func(dst []byte) []byte) {
 	if len(text) > 0 {
 		q.wake()
 	}
-	if len(q.buf) == 0 {
+	switch {
+	case hold != nil && hold(text):
+	case len(q.buf) == 0:
 		q.buf, text = text, q.buf
-	} else {
+	default:
 		q.buf = append(q.buf, text...)
 	}
 	if cap(text) <= 4*queueSize { // one huge message does not keep its memory
@@ -63,10 +70,14 @@ func (q *queue) add(urgent bool, format func(dst []byte) []byte) {
 }
 
 // admit waits for room, and returns a buffer to format in; false when nothing is taken any more.
-func (q *queue) admit(urgent bool) (scratch []byte, ok bool) {
+func (q *queue) admit(urgent, isEvent bool) (scratch []byte, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for !urgent && !q.closed && !q.discarding && len(q.buf) >= q.limit {
+	for !urgent && !q.closed && !q.discarding && !q.hasRoom(isEvent) {
+		if isEvent && q.pausing.on && !q.pausing.told {
+			q.tellFull()
+			continue
+		}
 		q.room.Wait()
 	}
 	scratch, q.scratch = q.scratch, nil // whoever comes meanwhile has one of its own
@@ -125,7 +136,7 @@ func (q *queue) setLimit(n int) {
 // discard throws away what waits, and from now on what is not urgent: nobody waits any more.
 func (q *queue) discard() {
 	q.mu.Lock()
-	q.buf, q.discarding = q.buf[:0], true
+	q.buf, q.discarding, q.pausing = q.buf[:0], true, pausing{}
 	q.mu.Unlock()
 	q.room.Broadcast()
 }

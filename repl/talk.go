@@ -30,6 +30,9 @@ type Look struct {
 	Sent   func(dst []byte, ev *session.Event) []byte // ours, as it would have been typed
 	Status func(dst []byte, text string) []byte       // text may have several lines
 	Error  func(dst []byte, err error) []byte
+	// Whole appends a message that came with nothing left out, for a pager in lines of any length; nil:
+	// Event does.
+	Whole  func(dst []byte, ev *session.Event, pager bool) []byte
 	Prompt func(name string, connected bool) string // may be styled with SGR sequences
 	// Stamp puts the time before the lines in dst[from:] when times are shown, in room that the lines
 	// of Event and Sent leave too; nil: they are not.
@@ -59,6 +62,7 @@ type Talk struct {
 	Snippets        string           // the folder of /snippet; "": there is none
 	Home            string           // stands for ~ in file names; "": none
 	Editor          string           // the command of /edit, with arguments; "": vi
+	Pager           string           // the command of /last, with arguments; "": less -R, or none
 	Signals         <-chan os.Signal // interrupts, SIGCONT; all others end the talk with code 1001
 	// Out gets the messages that come when it is not the terminal, as Print makes them; nil: Look
 	// shows them. While it is stuck the socket waits, and keys still work.

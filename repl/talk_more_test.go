@@ -189,7 +189,7 @@ func TestRawModeFails(t *testing.T) {
 func TestClearAndList(t *testing.T) {
 	perform(t, func(s *stage) { s.talk.Term.Suspend = nil }, func(s *stage) {
 		s.press("/p\t\t")
-		s.expect("* connected\n/ping  /pong\n> /p", "2,4")
+		s.expect("* connected\n/ping    /pong    /pretty  /pause\n> /p", "2,4")
 		s.press("\x0c")
 		s.expect("> /p", "0,4")
 		if s.term.Bells != 1 {

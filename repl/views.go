@@ -29,6 +29,12 @@ type Views struct {
 	Filter     Filter // from the beginning; nil: none
 	FilterText string // its expression
 
+	// Pretty, Times and Grep change how what comes is shown, as /pretty, /timestamps and /grep say. The
+	// error names what is wrong.
+	Pretty func(mode string) error
+	Times  func(mode string) error
+	Grep   func(g command.Grep) error
+
 	HideURL      func(u *url.URL) string   // a URL without its secrets; nil: without its password
 	HideProtocol func(value string) string // subprotocols without their secrets; nil: as they are
 }

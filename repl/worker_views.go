@@ -21,6 +21,7 @@ func (w *worker) addViews() {
 		look := func(dst []byte) []byte { return append(dst, lines...) }
 		w.l.q.add(false, w.l.stamped(time.Now(), look))
 	}
+	w.addScreen()
 	e.Filter, e.Filtering = w.filter, w.l.sieve.text
 	if v.Headers != nil {
 		e.Headers = w.told(func(c conn) string { return v.Headers(c.Handshake()) })
@@ -75,6 +76,7 @@ func (w *worker) dropNow() error {
 	if !p.isOpen() {
 		return command.ErrNotConnected
 	}
+	w.l.q.resume()
 	command.Drop(p.conn)
 	select {
 	case <-p.conn.Done():

@@ -32,7 +32,7 @@ var arrows = map[string][]string{
 	"internal/scriptfile": {"internal/env", "internal/flags", "script/wst", "format"},
 	"internal/view": {
 		"internal/env", "internal/flags", "repl", "repl/command", "session", "format",
-		"internal/query", "internal/query/value", "internal/dial",
+		"format/find", "internal/query", "internal/query/value", "internal/dial",
 	},
 	"internal/target": {
 		"internal/env", "internal/flags", "session", "internal/dial/uri", "internal/hide",

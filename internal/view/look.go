@@ -41,7 +41,7 @@ func (o *Options) Rows() []flags.Row {
 		{Name: "pretty", Arg: "WHEN", Summary: "lay out JSON: fit, always or never",
 			Detail: "`fit` (or `auto`) does so on a terminal only, and up to 64 KiB: an object or array " +
 				"stands on one row where that has room for it. `always` gives each member a row of its own.",
-			Value:  flags.Parsed(&o.Pretty, format.ParsePretty)},
+			Value: flags.Parsed(&o.Pretty, format.ParsePretty)},
 		{Name: "timestamps", Short: "t", Summary: "show the time of each line on a terminal",
 			Value: flags.Switch(&o.Timestamps)},
 	}, o.ColorRows()...), flags.Row{

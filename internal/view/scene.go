@@ -13,6 +13,7 @@ import (
 // A Scene is the conversation as it is shown on one stream.
 type Scene struct {
 	Talk    *format.Talk
+	Style   format.Style // of Talk
 	Shake   format.HandshakeStyle
 	Pongs   *Pongs
 	frames  *Frames
@@ -32,7 +33,7 @@ func (l Look) SceneOf(
 	style.Secrets = l.Secrets
 	style.Name, style.NameColor = name.Name, name.NameColor
 	return &Scene{
-		Talk: format.NewTalk(style), Shake: l.Shake(e, color, terminal), Pongs: &Pongs{},
+		Talk: format.NewTalk(style), Style: style, Shake: l.Shake(e, color, terminal), Pongs: &Pongs{},
 		frames: frames, verbose: l.Verbose,
 	}
 }

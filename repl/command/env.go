@@ -89,6 +89,8 @@ type Env struct {
 	Filter    func(expr string) error
 	Filtering func() string
 
+	Screen Screen
+
 	Show func(lines string) // shows lines that are styled already; nil: Say does
 	// Progress tells every second how a transfer goes; nil: nobody wants to know.
 	Progress func(text string)

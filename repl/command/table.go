@@ -132,6 +132,36 @@ func Table() []Command {
 			Detail: "Of JSON messages is shown what select(.type == \"echo\") lets pass, or what " +
 				".price makes of them; all others are passed over. It stays for the next " +
 				"connections. Without an argument the filter is told."},
+		{Name: "pretty", Args: "fit|always|never", Summary: "lay out JSON that comes",
+			run:      screenMode("pretty", prettyModes, func(s *Screen) func(string) error { return s.Pretty }),
+			Complete: completeOf(prettyModes...),
+			Detail: "fit: an object or array stands on one row where that has room for it. always: each " +
+				"member has a row of its own. never: it stays as it was sent."},
+		{Name: "timestamps", Args: "on|off|delta", Summary: "show times, or how long ago the last line was",
+			run:      screenMode("timestamps", timesModes, func(s *Screen) func(string) error { return s.Times }),
+			Complete: completeOf(timesModes...)},
+		{Name: "grep", Args: "[-iov] [PATTERN|off]", Summary: "mark what matches, or hide messages",
+			run: runGrep, Complete: completeOf("off", "-i", "-o", "-v"),
+			Detail: "PATTERN is a regular expression without quotes, up to the end of the line. It is looked " +
+				"for in messages that come, as they were sent and as they are shown.\n" +
+				"-v  hides the messages that match\n" +
+				"-o  hides those that do not\n" +
+				"-i  does not tell capitals from small letters\n" +
+				"Without an argument it tells what is looked for."},
+		{Name: "last", Args: "[N]", Summary: "open the N-th last message in $PAGER", run: runLast,
+			Detail: "Without N the last: the whole of it, JSON laid out and binary as a hexdump. Kept are the last 100 messages " +
+				"that were shown, as long as they have 16 MiB together, and one of up to 64 MiB."},
+		{Name: "copy", Args: "[N]", Summary: "copy the N-th last message to the clipboard", run: runCopy,
+			Detail: "Without N the last. The terminal does it (OSC 52), or not: tmux wants set-clipboard on. Copied is the " +
+				"message as it was sent, a binary one in hexadecimal, up to 74994 bytes."},
+		{Name: "pause", Summary: "keep what comes from the screen until /resume",
+			run: screenCommand("pause", func(s *Screen) func() error { return s.Pause }),
+			Detail: "The prompt counts the messages that wait. Space on an empty line goes on too. What waits " +
+				"may have 4 MiB; after that nothing more is read from the connection."},
+		{Name: "resume", Summary: "show what waits since /pause, and what comes",
+			run: screenCommand("resume", func(s *Screen) func() error { return s.Resume })},
+		{Name: "clear", Summary: "clear the screen, as Ctrl-L does",
+			run: screenCommand("clear", func(s *Screen) func() error { return s.Clear })},
 		{Name: "status", Summary: "show address, TLS, counters, round trip", run: runStatus},
 		{Name: "headers", Summary: "show the handshake as it was on the wire", run: runHeaders},
 		{Name: "stats", Summary: "show rates, message sizes and round trips", run: runStats},

@@ -18,6 +18,9 @@ type Key struct {
 // IsInterrupt says that the key is Ctrl-C.
 func (k Key) IsInterrupt() bool { return k.code == readline.CharInterrupt }
 
+// IsSpace says that the key is the space bar.
+func (k Key) IsSpace() bool { return k.code == ' ' }
+
 // Codes that readline has none for; its Meta codes are -1 to -5.
 const (
 	keyPaste rune = -100 - iota

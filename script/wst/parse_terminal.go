@@ -33,10 +33,9 @@ func terminalCommand(c command.Command) *Command {
 			_, err := words.Strings(rest)
 			return err
 		}
-	case "edit", "again", "history", "snippet":
-		own.check = func(string) error {
-			return errors.New("/" + c.Name + " needs a person at a terminal")
-		}
+	case "edit", "again", "history", "snippet", "pretty", "timestamps", "grep", "last", "copy", "pause",
+		"resume", "clear":
+		own.check = func(string) error { return errors.New("/" + c.Name + " needs a person at a terminal") }
 	default:
 		own.bare = true
 	}

@@ -38,7 +38,7 @@ func (t *talking) talk(ctx context.Context) error {
 		Connect: t.conn.command, CheckConnect: t.conn.check, CompleteConnect: completeConnect(t.conn.Profiles),
 		Unquote: format.Unquote, ExitOnClose: t.exitOnClose, NoSlash: !t.slash,
 		HistoryFile: e.HistoryFile(), Home: e.Getenv("HOME"),
-		Editor: e.Editor(), Signals: window.Signals,
+		Editor: e.Editor(), Pager: e.Getenv("PAGER"), Signals: window.Signals,
 		Extra: t.keeper.extra(), Name: t.as, Place: t.conn.place, Snippets: e.SnippetFolder(),
 		Tap: func(ev *session.Event) {
 			t.recorder.Event(ev)
@@ -103,6 +103,7 @@ func (t *talking) talkLook(all *scenes) repl.Look {
 			}
 			return all.of(ev.Conn).Event(dst, ev)
 		},
+		Whole: view.Whole(s.Style),
 		Sent: func(dst []byte, ev *session.Event) []byte {
 			return all.of(ev.Conn).Talk.Event(dst, ev)
 		},

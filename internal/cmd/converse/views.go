@@ -39,6 +39,7 @@ func (t *talking) views(s *view.Scene) repl.Views {
 			return t.sieve.Filter(q), nil
 		},
 	}
+	view.Change(&v, s.Style)
 	if !t.look.Secrets {
 		v.HideURL = hide.URL
 		v.HideProtocol = func(value string) string {

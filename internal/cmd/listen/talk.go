@@ -13,6 +13,7 @@ import (
 	"wsline/internal/cmd"
 	"wsline/internal/env"
 	"wsline/internal/exit"
+	"wsline/internal/view"
 	"wsline/repl"
 	"wsline/repl/command"
 	"wsline/session"
@@ -35,7 +36,7 @@ func talkWithClients(ctx context.Context, e *env.Env, h *hall) error {
 	t := &repl.Talk{
 		Term: term, Look: a.look(), Views: a.views(e), Unquote: format.Unquote, ExitOnClose: true,
 		HistoryFile: e.HistoryFile(), Home: e.Getenv("HOME"), Snippets: e.SnippetFolder(),
-		Editor: e.Editor(), Signals: window.Signals,
+		Editor: e.Editor(), Pager: e.Getenv("PAGER"), Signals: window.Signals,
 		Extra: command.Extra{Commands: a.commands()},
 	}
 	if !e.StdoutTerminal {
@@ -124,7 +125,8 @@ func (a *audience) look() repl.Look {
 			}
 			return a.stage.event(dst, a.name, ev)
 		},
-		Sent: talk.Event, Status: talk.Status, Stamp: talk.Stamp,
+		Whole: view.Whole(a.stage.style),
+		Sent:  talk.Event, Status: talk.Status, Stamp: talk.Stamp,
 		Prompt: func(_ string, connected bool) string { return talk.Prompt(connected) },
 		Error: func(dst []byte, err error) []byte {
 			f := exit.FaultOf(err)
@@ -134,7 +136,7 @@ func (a *audience) look() repl.Look {
 }
 
 func (a *audience) views(e *env.Env) repl.Views {
-	return repl.Views{
+	v := repl.Views{
 		Frames:     func(mode string) { a.c.frames.Set(mode) },
 		KeepFrames: a.c.record.KeepsFrames(),
 		Stats: func(st session.Stats) string {
@@ -142,6 +144,8 @@ func (a *audience) views(e *env.Env) repl.Views {
 			return string(stats.Append(nil, st, time.Now(), columns))
 		},
 	}
+	view.Change(&v, a.stage.style)
+	return v
 }
 
 // commands are those for single clients.
