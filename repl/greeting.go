@@ -25,15 +25,22 @@ func filteredText(expr string) string {
 	return "only what " + expr + " makes of JSON messages is shown: /filter off shows all"
 }
 
-// hint tells, once, of the command that was probably meant by a word that was sent.
+// hint tells, once, of the command that was probably meant by a word that was sent, or what else
+// there is to say of it.
 func (w *worker) hint(typed string) {
 	if w.hinted {
 		return
 	}
+	if suggest := w.l.Suggest; suggest != nil && !w.suggested {
+		if text := suggest(typed); text != "" {
+			w.suggested = true
+			w.say(text)
+		}
+	}
 	word := strings.TrimSpace(typed)
 	text := "/quit leaves"
 	switch strings.ToLower(word) {
-	case "help":
+	case "help", "?":
 		if w.l.NoSlash {
 			return
 		}

@@ -55,15 +55,17 @@ type Talk struct {
 	Unquote         func(quoted string) ([]byte, error) // as that of command.Env
 	OnOpen          []Message                           // sent first on every connection
 	Fragment        int                                 // as that of Pipe
-	ExitOnClose     bool
-	NoSlash         bool             // every line is a message
-	HistoryFile     string           // "": the history is not kept
-	Name            string           // of the first connection; "": it has none
-	Snippets        string           // the folder of /snippet; "": there is none
-	Home            string           // stands for ~ in file names; "": none
-	Editor          string           // the command of /edit, with arguments; "": vi
-	Pager           string           // the command of /last, with arguments; "": less -R, or none
-	Signals         <-chan os.Signal // interrupts, SIGCONT; all others end the talk with code 1001
+	// Suggest is what to say, once, of a line that was done, "" for nothing; nil: nothing.
+	Suggest     func(typed string) string
+	ExitOnClose bool
+	NoSlash     bool             // every line is a message
+	HistoryFile string           // "": the history is not kept
+	Name        string           // of the first connection; "": it has none
+	Snippets    string           // the folder of /snippet; "": there is none
+	Home        string           // stands for ~ in file names; "": none
+	Editor      string           // the command of /edit, with arguments; "": vi
+	Pager       string           // the command of /last, with arguments; "": less -R, or none
+	Signals     <-chan os.Signal // interrupts, SIGCONT; all others end the talk with code 1001
 	// Out gets the messages that come when it is not the terminal, as Print makes them; nil: Look
 	// shows them. While it is stuck the socket waits, and keys still work.
 	Out    io.Writer

@@ -43,6 +43,7 @@ type worker struct {
 	ended      *session.End
 	frames     *bool  // whether frames are told of, as /frames said; nil: it did not
 	hinted     bool   // it was told that a word is a command with a slash before it
+	suggested  bool   // what Suggest had to say was said
 	unechoed   string // the line that is done, while it does not stand on the screen; "" for none
 
 	mu        sync.Mutex

@@ -30,6 +30,8 @@ func TestTalk(t *testing.T) {
 	p.Sees("<close 4000 bye")
 	p.Sees("not connected>")
 	p.Types("again\r")
+	p.Sees(`* the demo answers JSON: try {"text":"hello"}`)
+	p.Types("and again\r")
 	p.Sees("Invalid JSON format")
 	p.Types("/nope\r")
 	p.Sees(`wsline: error: there is no command "/nope"`)

@@ -2,6 +2,7 @@ package converse
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"wsline/internal/target"
 	"wsline/internal/view"
 	"wsline/repl"
+	"wsline/repl/command"
 	"wsline/session"
 )
 
@@ -33,7 +35,8 @@ func (t *talking) talk(ctx context.Context) error {
 		first = t.talkScene(format.Style{Name: t.as})
 	}
 	talk := &repl.Talk{
-		Term: term, Look: t.talkLook(&scenes{name: t.as, first: first, plain: scene, make: t.talkScene}), Views: t.views(scene),
+		Term: term, Look: t.talkLook(&scenes{name: t.as, first: first, plain: scene, make: t.talkScene}),
+		Views: t.views(scene), Suggest: t.suggest,
 		OnOpen: t.messages(t.onOpen), Fragment: t.fragment,
 		Connect: t.conn.command, CheckConnect: t.conn.check, CompleteConnect: completeConnect(t.conn.Profiles),
 		Unquote: format.Unquote, ExitOnClose: t.exitOnClose, NoSlash: !t.slash,
@@ -113,6 +116,15 @@ func (t *talking) talkLook(all *scenes) repl.Look {
 		Status: s.Talk.Status, Stamp: s.Talk.Stamp,
 		Error: s.Failure,
 	}
+}
+
+// suggest is what the demo understands, for who has typed something else.
+func (t *talking) suggest(typed string) string {
+	_, text, isCommand := command.Parse(typed)
+	if t.conn.Target.Endpoint != "demo:" || isCommand || json.Valid([]byte(text)) {
+		return ""
+	}
+	return `the demo answers JSON: try {"text":"hello"}`
 }
 
 // completeConnect tells the words that a /connect may go on with.
