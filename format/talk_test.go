@@ -394,6 +394,7 @@ func TestTalkFits(t *testing.T) {
 		Opcode: wire.OpText, Payload: []byte(`{"a":"日本","b":[1,2,3]}`),
 	}
 	const row = `{"a": "日本", "b": [1, 2, 3]}` // 29 columns
+	const tight = `{"a":"日本","b":[1,2,3]}`      // 24
 	const rows = "< {\n    \"a\": \"日本\",\n    \"b\": [1, 2, 3]\n  }\n"
 	shows := func(name, want string) {
 		t.Helper()
@@ -402,9 +403,11 @@ func TestTalkFits(t *testing.T) {
 		}
 	}
 	shows("fits", "< "+row+"\n")
-	width = 30
+	width = 26
+	shows("without blanks", "< "+tight+"\n")
+	width = 25
 	shows("narrower", rows)
-	width, style.Name = 31, "bob"
+	width, style.Name = 28, "bob"
 	shows("named", "bob"+rows)
 	width = 34
 	shows("named, wider", "bob< "+row+"\n")
@@ -412,7 +415,7 @@ func TestTalkFits(t *testing.T) {
 	style.Live.SetTimes(TimesOn)
 	width = 31 + len(timeBlanks)
 	shows("with its time", "12:00:00.000 < "+row+"\n")
-	width--
+	width = 25 + len(timeBlanks)
 	shows("with its time, narrower", "12:00:00.000 < {\n"+timeBlanks+"    \"a\": \"日本\",\n"+
 		timeBlanks+"    \"b\": [1, 2, 3]\n"+timeBlanks+"  }\n")
 	style.Live = NewLive(PrettyAlways, false)

@@ -1,5 +1,6 @@
 // Package fit lays out JSON in rows: an object or array stands on one row where it fits into what
-// is left of that, and has each member on rows of its own where it does not.
+// is left of that, if need be without blanks behind commas and colons, and has each member on rows of
+// its own where it does not.
 //
 // The tokens are those that were sent: numbers, escapes, the order of members and duplicates stay
 // as they are; only the white space between them is ours. It knows no terminal and escapes nothing
@@ -52,8 +53,9 @@ type layout struct {
 	limit  int // of the length of dst
 	depth  int
 	flat   int     // the depth within an object or array that stands on one row; 0: in none
+	tight  bool    // that has no blanks
 	column int     // of the row, when there is room to keep to
-	widths []int32 // of the objects and arrays that begin yet, each on one row
+	widths []width // of the objects and arrays that begin yet
 }
 
 // token lays out the token or the space that p begins with, and returns its size; 0 is a limit
@@ -69,7 +71,7 @@ func (l *layout) token(p []byte) int {
 	case ',':
 		return l.next()
 	case ':':
-		l.add(": ")
+		l.part(":")
 		return 1
 	case '"':
 		return l.string(p)
@@ -79,10 +81,13 @@ func (l *layout) token(p []byte) int {
 	return l.scalar(p, l.Number)
 }
 
-// add appends what is not painted.
-func (l *layout) add(text string) {
-	l.dst = append(l.dst, text...)
-	l.column += len(text)
+// part appends what stands between tokens of a row.
+func (l *layout) part(mark string) {
+	l.dst = append(l.dst, mark...)
+	if l.column += len(mark); !l.tight {
+		l.dst = append(l.dst, ' ')
+		l.column++
+	}
 }
 
 // begin lays out the beginning of an object or array, or the whole of an empty one.
@@ -112,12 +117,17 @@ func (l *layout) fits() bool {
 	if l.Room == 0 {
 		return false
 	}
-	width := int(l.widths[0])
+	w := l.widths[0]
 	l.widths = l.widths[1:]
+	room := int32(l.Room - l.column)
 	if l.depth > 1 {
-		width++
+		room--
 	}
-	return l.flat == 0 && l.column+width <= l.Room
+	if l.flat > 0 || w.tight > room {
+		return false
+	}
+	l.tight = w.loose > room
+	return true
 }
 
 // end lays out the end of an object or array.
@@ -127,7 +137,7 @@ func (l *layout) end(c byte) int {
 	if l.flat == 0 {
 		ok = l.row()
 	} else if l.flat > l.depth {
-		l.flat = 0
+		l.flat, l.tight = 0, false
 	}
 	l.dst = append(l.dst, c)
 	l.column++
@@ -137,7 +147,7 @@ func (l *layout) end(c byte) int {
 // next lays out what parts two members.
 func (l *layout) next() int {
 	if l.flat > 0 {
-		l.add(", ")
+		l.part(",")
 		return 1
 	}
 	l.dst = append(l.dst, ',')
@@ -181,37 +191,41 @@ func (l *layout) scalar(p []byte, paint Paint) int {
 	return n
 }
 
-// measure returns how many columns each object and array would take on one row, but for empty ones,
-// in the order in which they begin.
-func (s *Style) measure(p []byte) (widths []int32) {
-	column := 0
+// width is how many columns an object or array takes on one row, with blanks and without.
+type width struct{ loose, tight int32 }
+
+// measure returns the width of each object and array but for empty ones, in the order in which they
+// begin.
+func (s *Style) measure(p []byte) (widths []width) {
+	var at width
 	var open []int // of widths, whose ends are yet to come
 	for len(p) > 0 {
-		n, width := 1, 1
+		n, columns := 1, 1
 		switch p[0] {
 		case ' ', '\t', '\r', '\n':
-			width = 0
+			columns = 0
 		case '{', '[':
 			if n = empty(p); n > 0 {
-				width = 2
+				columns = 2
 				break
 			}
 			n, open = 1, append(open, len(widths))
-			widths = append(widths, int32(column))
+			widths = append(widths, at)
 		case '}', ']':
-			last := &widths[open[len(open)-1]]
-			*last = int32(column) + 1 - *last
+			w := &widths[open[len(open)-1]]
+			w.loose, w.tight = at.loose+1-w.loose, at.tight+1-w.tight
 			open = open[:len(open)-1]
 		case ',', ':':
-			width = 2
+			at.loose++
 		case '"':
 			n = stringSize(p)
-			width = s.Cells(p[:n])
+			columns = s.Cells(p[:n])
 		default:
 			n = scalarSize(p)
-			width = n
+			columns = n
 		}
-		column += width
+		at.loose += int32(columns)
+		at.tight += int32(columns)
 		p = p[n:]
 	}
 	return widths

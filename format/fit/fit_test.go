@@ -26,7 +26,9 @@ func TestAppend(t *testing.T) {
 	}{
 		{"fits", order, 80, 2, `{"id": 1, "items": [{"a": 1}, {"b": [2, 3]}], "none": {}, "e": []}`},
 		{"fits exactly", order, 68, 2, `{"id": 1, "items": [{"a": 1}, {"b": [2, 3]}], "none": {}, "e": []}`},
-		{"one column too narrow", order, 67, 2, `{
+		{"without blanks", order, 67, 2, `{"id":1,"items":[{"a":1},{"b":[2,3]}],"none":{},"e":[]}`},
+		{"without blanks exactly", order, 57, 2, `{"id":1,"items":[{"a":1},{"b":[2,3]}],"none":{},"e":[]}`},
+		{"one column too narrow", order, 56, 2, `{
     "id": 1,
     "items": [{"a": 1}, {"b": [2, 3]}],
     "none": {},
@@ -38,7 +40,13 @@ func TestAppend(t *testing.T) {
     "none": {},
     "e": []
   }`},
-		{"and has none", order, 38, 0, `{
+		{"and a member none", order, 38, 0, `{
+    "id": 1,
+    "items": [{"a":1},{"b":[2,3]}],
+    "none": {},
+    "e": []
+  }`},
+		{"and has none", order, 34, 0, `{
     "id": 1,
     "items": [
       {"a": 1},

@@ -40,7 +40,8 @@ func TestFoldedMessageIsWhole(t *testing.T) {
 	p.Types("/last\r/last 2\rdone\r")
 	p.Sees("< done")
 	text, err := os.ReadFile(paged)
-	if err != nil || strings.Count(string(text), "\n") != 9002 || !strings.Contains(string(text), "\n    {\"n\": 8999}\n") {
+	if err != nil || strings.Count(string(text), "\n") != 9002 ||
+		!strings.Contains(string(text), "\n    {\"n\": 8999}\n") {
 		t.Errorf("the pager got %.200q, %v", text, err)
 	}
 	p.Types("/last 2\r")
