@@ -22,14 +22,14 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PICTURE = ROOT / "docs" / "talk.svg"
 
 TITLE = "A talk in a terminal, saved and run again as a test"
-DESCRIPTION = """wsline demo: connects and shows the server's welcome as indented JSON. A JSON
+DESCRIPTION = """wsline demo: connects and shows the server's welcome on one row. A JSON
 message is sent and answered. /ping is answered by a pong, with the round trip. /close 4000 bye is
 answered by the server's Close frame. /save hello.wst writes the conversation, and wsline test
 hello.wst passes."""
 
 # What is typed, and what the screen ends with before the next line is typed.
 TALK = [
-    ("wsline demo:", r'  }\n>'),
+    ("wsline demo:", r'server"}\n>'),
     ('{"text":"hello"}', r'Z"\n  }\n>'),
     ("/ping are you there", r"round trip .*\n>"),
     ("/close 4000 bye", r"closed: .*\nnot connected>"),

@@ -394,7 +394,7 @@ func TestTalkFits(t *testing.T) {
 		Opcode: wire.OpText, Payload: []byte(`{"a":"日本","b":[1,2,3]}`),
 	}
 	const row = `{"a": "日本", "b": [1, 2, 3]}` // 29 columns
-	const tight = `{"a":"日本","b":[1,2,3]}`      // 24
+	const tight = `{"a":"日本","b":[1,2,3]}`    // 24
 	const rows = "< {\n    \"a\": \"日本\",\n    \"b\": [1, 2, 3]\n  }\n"
 	shows := func(name, want string) {
 		t.Helper()
