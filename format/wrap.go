@@ -74,10 +74,10 @@ func wrap(dst []byte, from int, columns func() int, wanted func(line []byte) boo
 	if width < narrowest {
 		return dst
 	}
-	long := false // has as many bytes, which are no fewer than columns, but for tabs
+	long := false
 	for rest := dst[from:]; len(rest) > 0; {
 		line, more, _ := bytes.Cut(rest, []byte("\n"))
-		long = long || len(line) > width || bytes.IndexByte(line, '\t') >= 0 || mayGape(line)
+		long = long || isWide(line, width) || mayGape(line)
 		rest = more
 	}
 	if !long {
@@ -93,6 +93,27 @@ func wrap(dst []byte, from int, columns func() int, wanted func(line []byte) boo
 		}
 	}
 	return dst
+}
+
+// isWide reports whether a line has more columns than that; most have not even as many bytes.
+func isWide(line []byte, width int) bool {
+	if len(line) <= width && bytes.IndexByte(line, '\t') < 0 {
+		return false
+	}
+	for column := 0; len(line) > 0; {
+		if line[0] == 0x1b {
+			if n := sequence(line); n > 0 {
+				line = line[n:]
+				continue
+			}
+		}
+		n, cells := cell(line, column)
+		if column += cells; column > width {
+			return true
+		}
+		line = line[n:]
+	}
+	return false
 }
 
 // appendWrapped appends a line in rows of at most width columns.

@@ -165,11 +165,21 @@ func TestPause(t *testing.T) {
 	})
 }
 
+// few is a terminal that is spared what is long.
+type few struct{ io.Writer }
+
+func (f few) Write(p []byte) (int, error) {
+	if len(p) > 32<<10 {
+		return len(p), nil
+	}
+	return f.Writer.Write(p)
+}
+
 // What comes while a talk is paused is bounded: then the connection is not read, and that is told. Each
 // way out of the connection goes on.
 func TestPauseIsBounded(t *testing.T) {
 	for _, leave := range []string{" ", "/resume\r", "/close\r", "/drop\r", "/connect\r", "\x04"} {
-		perform(t, nil, func(s *stage) {
+		perform(t, func(s *stage) { s.talk.Term.Out = few{s.term} }, func(s *stage) {
 			s.press("/pause\r")
 			come := make(chan int, 1)
 			c := s.conns[0]

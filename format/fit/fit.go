@@ -198,7 +198,8 @@ type width struct{ loose, tight int32 }
 // begin.
 func (s *Style) measure(p []byte) (widths []width) {
 	var at width
-	var open []int // of widths, whose ends are yet to come
+	var few [16]int
+	open := few[:0] // of widths, whose ends are yet to come
 	for len(p) > 0 {
 		n, columns := 1, 1
 		switch p[0] {
