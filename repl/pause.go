@@ -30,16 +30,19 @@ func (q *queue) tellFull() {
 
 // event is add for what an event looks like, which waits while the talk is paused.
 func (q *queue) event(urgent, isMessage bool, format func(dst []byte) []byte) {
-	q.addTo(urgent, format, func(text []byte) bool {
-		if !q.pausing.on {
-			return false
-		}
-		q.pausing.held = append(q.pausing.held, text...)
-		if isMessage && len(text) > 0 {
-			q.pausing.messages++
-		}
-		return true
-	})
+	q.addTo(urgent, true, isMessage, format)
+}
+
+// hold keeps what an event looks like while the talk is paused; false when it is not.
+func (q *queue) hold(text []byte, isMessage bool) bool {
+	if !q.pausing.on {
+		return false
+	}
+	q.pausing.held = append(q.pausing.held, text...)
+	if isMessage && len(text) > 0 {
+		q.pausing.messages++
+	}
+	return true
 }
 
 // pause keeps what events look like from now on.

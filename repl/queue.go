@@ -37,11 +37,13 @@ func newQueue(to string) *queue {
 
 // add appends what format appends; it waits for room unless it is urgent. The functions of a Look
 // are called here only, several at a time: what is long to format keeps no key waiting.
-func (q *queue) add(urgent bool, format func(dst []byte) []byte) { q.addTo(urgent, format, nil) }
+func (q *queue) add(urgent bool, format func(dst []byte) []byte) {
+	q.addTo(urgent, false, false, format)
+}
 
-// addTo is add for what an event may hold, which says so; nil: it is none.
-func (q *queue) addTo(urgent bool, format func(dst []byte) []byte, hold func(text []byte) bool) {
-	text, ok := q.admit(urgent, hold != nil)
+// addTo is add, or event.
+func (q *queue) addTo(urgent, isEvent, isMessage bool, format func(dst []byte) []byte) {
+	text, ok := q.admit(urgent, isEvent)
 	if !ok {
 		return
 	}
@@ -58,7 +60,7 @@ func (q *queue) addTo(urgent bool, format func(dst []byte) []byte, hold func(tex
 		q.wake()
 	}
 	switch {
-	case hold != nil && hold(text):
+	case isEvent && q.hold(text, isMessage):
 	case len(q.buf) == 0:
 		q.buf, text = text, q.buf
 	default:

@@ -7,8 +7,6 @@
 // by itself: what may be shown of a string, and how wide that is, is handed in.
 package fit
 
-import "bytes"
-
 // MaxDepth is how deep JSON may be nested to be laid out.
 const MaxDepth = 1000
 
@@ -241,14 +239,20 @@ func empty(p []byte) int {
 }
 
 // space is the number of bytes of white space that p begins with.
-func space(p []byte) int {
-	return len(p) - len(bytes.TrimLeft(p, " \t\r\n"))
+func space(p []byte) (n int) {
+	for n < len(p) && (p[n] == ' ' || p[n] == '\n' || p[n] == '\r' || p[n] == '\t') {
+		n++
+	}
+	return n
 }
 
 // scalarSize is the size of the number or word that p begins with.
 func scalarSize(p []byte) int {
-	if n := bytes.IndexAny(p, " \t\r\n,]}"); n >= 0 {
-		return n
+	for i, c := range p {
+		switch c {
+		case ' ', '\t', '\r', '\n', ',', ']', '}':
+			return i
+		}
 	}
 	return len(p)
 }
@@ -256,10 +260,11 @@ func scalarSize(p []byte) int {
 // stringSize is the size of the JSON string that p begins with.
 func stringSize(p []byte) int {
 	for i := 1; ; i++ {
-		i += bytes.IndexAny(p[i:], `"\`)
-		if p[i] == '"' {
+		switch p[i] {
+		case '"':
 			return i + 1
+		case '\\':
+			i++ // what is escaped
 		}
-		i++ // what is escaped
 	}
 }

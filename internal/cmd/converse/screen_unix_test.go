@@ -32,7 +32,7 @@ func TestFoldedMessageIsWhole(t *testing.T) {
 	paged, saved := filepath.Join(t.TempDir(), "paged"), filepath.Join(t.TempDir(), "whole.wst")
 	t.Setenv("PAGER", "sh -c 'cat >\"$0\"' "+paged)
 	p := clitest.AtTerminal(t, s.URL())
-	p.Sees("\r\n< {\"a\": [1, {\"b\": 2}]}\r\n")
+	p.Sees("< {\"a\": [1, {\"b\": 2}]}\r\n")
 	p.Sees("\r\n* … ")
 	p.Sees(" more lines, /last shows all")
 	p.Sees("<binary 32768 bytes\r\n  00000000  61 62 63 64 65 66 67 68")
