@@ -24,12 +24,16 @@ func (l *loop) message(dst []byte, ev *session.Event) []byte {
 
 // fold leaves a row for the prompt and one above the message.
 func (l *loop) fold(dst []byte, from int) []byte {
-	if l.Term.Plain || l.NoSlash || l.Term.Height == nil || l.Term.Height() <= 0 {
+	if l.Term.Plain || l.NoSlash || l.Term.Height == nil {
 		return dst
 	}
-	most := max(leastRows, l.Term.Height()-2)
 	rows := bytes.Count(dst[from:], []byte("\n"))
-	if rows <= most {
+	if rows <= leastRows { // as most are, for which the terminal need not be asked
+		return dst
+	}
+	height := l.Term.Height()
+	most := max(leastRows, height-2)
+	if height <= 0 || rows <= most {
 		return dst
 	}
 	end := from

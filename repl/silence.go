@@ -29,7 +29,11 @@ func (s *silence) note(ev *session.Event) {
 	case session.KindEnd:
 		s.since.Store(0)
 	default:
-		s.since.Store(time.Now().UnixNano())
+		at := ev.Time
+		if at.IsZero() {
+			at = time.Now()
+		}
+		s.since.Store(at.UnixNano())
 	}
 }
 
