@@ -11,15 +11,15 @@ import (
 	"wsline/session"
 )
 
-// message appends a message that came.
-func (t *Talk) message(dst []byte, ev *session.Event) []byte {
+// message appends a message that came, on a terminal of that width, 0 for unknown.
+func (t *Talk) message(dst []byte, ev *session.Event, width int) []byte {
 	p := ev.Payload
 	if ev.Opcode == wire.OpBinary {
 		return t.binary(dst, ev)
 	}
 	if pretty := t.pretty(); pretty.wants(len(p)) || t.style.Whole && pretty != PrettyNever {
 		marked := append(t.mark(dst, t.pal.In, "<"), ' ')
-		if laid, ok := appendJSON(marked, p, &t.pal, t.rows("<")); ok {
+		if laid, ok := appendJSON(marked, p, &t.pal, t.rows("<", width)); ok {
 			return append(laid, '\n')
 		}
 	}
@@ -32,12 +32,12 @@ func (t *Talk) message(dst []byte, ev *session.Event) []byte {
 }
 
 // rows is where JSON is laid out behind a mark.
-func (t *Talk) rows(mark string) rows {
+func (t *Talk) rows(mark string, width int) rows {
 	in := rows{margin: "  "}
-	if t.pretty() != PrettyFit || t.style.Wrap == nil {
-		return in
+	if t.times() != TimesOff {
+		width -= len(timeBlanks)
 	}
-	if width := t.unstamped()(); width >= narrowest {
+	if t.pretty() == PrettyFit && width >= narrowest {
 		in.room, in.first = width, runewidth.StringWidth(t.style.Name+mark)+1
 	}
 	return in

@@ -71,13 +71,22 @@ func Conversation(dst []byte, ev *session.Event) []byte {
 // "> //text that begins with a slash", "> /text "quoted"", "> /ping data".
 func (t *Talk) Event(dst []byte, ev *session.Event) []byte {
 	from := len(dst)
-	return Wrap(t.Stamp(t.event(dst, ev), from, ev.Time), from, t.style.Wrap)
+	width := t.columns() // asked once: it costs a call of the system
+	return wrapTo(t.Stamp(t.event(dst, ev, width), from, ev.Time), from, width, every)
+}
+
+// columns is how wide the terminal is now, 0 for unknown.
+func (t *Talk) columns() int {
+	if t.style.Wrap == nil {
+		return 0
+	}
+	return t.style.Wrap()
 }
 
 // Unwrapped appends what Event does, without its time, and in lines of any length.
-func (t *Talk) Unwrapped(dst []byte, ev *session.Event) []byte { return t.event(dst, ev) }
+func (t *Talk) Unwrapped(dst []byte, ev *session.Event) []byte { return t.event(dst, ev, t.columns()) }
 
-func (t *Talk) event(dst []byte, ev *session.Event) []byte {
+func (t *Talk) event(dst []byte, ev *session.Event, width int) []byte {
 	switch ev.Kind {
 	case session.KindOpen:
 		return t.open(dst, ev)
@@ -91,7 +100,7 @@ func (t *Talk) event(dst []byte, ev *session.Event) []byte {
 		if ev.Dir == session.Out {
 			return t.sent(dst, ev.Opcode, ev.Payload)
 		}
-		return t.found(t.message(dst, ev), len(dst), ev)
+		return t.found(t.message(dst, ev, width), len(dst), ev)
 	case session.KindPing:
 		return t.control(dst, ev, "ping", ev.Payload)
 	case session.KindPong:

@@ -38,8 +38,10 @@ var widths = &runewidth.Condition{EastAsianWidth: true}
 // No line is broken within an SGR sequence, and colours end with the row. Columns tells how many
 // there are; nil, or 0: the lines stay whole.
 func Wrap(dst []byte, from int, columns func() int) []byte {
-	return wrap(dst, from, columns, func([]byte) bool { return true })
+	return wrap(dst, from, columns, every)
 }
+
+func every([]byte) bool { return true }
 
 // wrapOurs is Wrap for texts of our own, which may quote a peer: only lines that have in them what
 // could look like the beginning of one are broken, so that a command in a hint can be copied.
@@ -70,8 +72,11 @@ func wrap(dst []byte, from int, columns func() int, wanted func(line []byte) boo
 	if columns == nil || from == len(dst) {
 		return dst
 	}
-	width := columns()
-	if width < narrowest {
+	return wrapTo(dst, from, columns(), wanted)
+}
+
+func wrapTo(dst []byte, from, width int, wanted func(line []byte) bool) []byte {
+	if width < narrowest || from == len(dst) {
 		return dst
 	}
 	long := false
