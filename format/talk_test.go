@@ -498,3 +498,29 @@ func TestTalkFinds(t *testing.T) {
 		}
 	}
 }
+
+// Nothing is left out of a whole message, none is hidden, and for a pager no line is broken.
+func TestWhole(t *testing.T) {
+	live := NewLive(PrettyFit, true)
+	hidden, err := find.Compile("a", false, find.ShowOthers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	live.SetFind(hidden)
+	talk := NewTalk(Style{Whole: true, Live: live, Wrap: func() int { return 40 }})
+	large := `["` + strings.Repeat("a", fitPretty) + `"]`
+	text := &session.Event{Kind: session.KindMessage, Opcode: wire.OpText, Payload: []byte(large)}
+	want := "< [\n    " + strings.Trim(large, "[]") + "\n  ]\n"
+	if got := string(talk.Unwrapped(nil, text)); got != want {
+		t.Errorf("%d bytes, %.100s", len(got), got)
+	}
+	dump := &session.Event{Kind: session.KindMessage, Opcode: wire.OpBinary, Payload: make([]byte, 2*dumpLimit)}
+	if got := talk.Unwrapped(nil, dump); bytes.Count(got, []byte("\n")) != 1+2*dumpLimit/16 {
+		t.Errorf("%d lines of a binary message", bytes.Count(got, []byte("\n")))
+	}
+	for row := range bytes.Lines(talk.Event(nil, text)) {
+		if len(row) > 41 {
+			t.Fatalf("on the screen a row is %s", row)
+		}
+	}
+}

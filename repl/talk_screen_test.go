@@ -326,3 +326,21 @@ func TestSilence(t *testing.T) {
 		s.press("\x04")
 	})
 }
+
+// What a stranger types first is answered with what to type instead, once.
+func TestSuggest(t *testing.T) {
+	set := func(s *stage) {
+		s.talk.Suggest = func(typed string) string {
+			if typed == "{}" {
+				return ""
+			}
+			return "try {}, not " + typed
+		}
+	}
+	perform(t, set, func(s *stage) {
+		s.press("{}\rhello\ragain\r?\rhelp\r")
+		s.expect("* connected\n> {}\n> hello\n* try {}, not hello\n> again\n> ?\n"+
+			"* \"?\" was sent as a message: /help lists commands\n> help\n>", "")
+		s.press("\x04")
+	})
+}
