@@ -38,11 +38,14 @@ func (l *loop) show(ev *session.Event) {
 	if l.aside != nil {
 		l.aside.print(l.Print, ev) // which prints messages only
 	}
+	isMessage := ev.Kind == session.KindMessage && ev.Dir == session.In
 	if l.aside != nil && ev.Kind == session.KindMessage {
+		if isMessage && !ev.More {
+			l.kept.add(ev)
+		}
 		return
 	}
 	last := ev.Kind == session.KindEnd // is shown in any case
-	isMessage := ev.Kind == session.KindMessage && ev.Dir == session.In
 	l.q.event(last, isMessage, func(dst []byte) []byte {
 		if isMessage {
 			return l.message(dst, ev)

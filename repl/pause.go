@@ -78,8 +78,7 @@ func (q *queue) paused() (messages int, on bool) {
 
 // pauseIsFull tells that the connection is not read any more.
 func (l *loop) pauseIsFull() {
-	l.status(plural.Size(heldSize) + " wait: nothing more is read until you go on, no ping either, " +
-		"so that the peer may end the connection")
+	l.status(plural.Size(heldSize) + " wait: until you go on nothing more is read, and no ping answered")
 }
 
 // pauseText tells how to go on.

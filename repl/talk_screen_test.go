@@ -194,7 +194,7 @@ func TestPauseIsBounded(t *testing.T) {
 			if len(come) != 0 {
 				t.Errorf("%q: all was read", leave)
 			}
-			if text := s.term.Everything(); strings.Count(text, "4M wait: nothing more is read") != 1 ||
+			if text := s.term.Everything(); strings.Count(text, "4M wait: until you go on nothing more") != 1 ||
 				!strings.Contains(text, "(paused, 41 waiting) >") {
 				t.Errorf("%q: screen\n%.3000s", leave, text)
 			}
@@ -342,5 +342,19 @@ func TestSuggest(t *testing.T) {
 		s.expect("* connected\n> {}\n> hello\n* try {}, not hello\n> again\n> ?\n"+
 			"* \"?\" was sent as a message: /help lists commands\n> help\n>", "")
 		s.press("\x04")
+	})
+}
+
+// A message that went to an Out of its own is found too.
+func TestLastOfAnOutput(t *testing.T) {
+	set := func(s *stage) {
+		beCooked(s)
+		s.talk.Out, s.talk.Print = io.Discard, func(dst []byte, _ *session.Event) []byte { return dst }
+	}
+	perform(t, set, func(s *stage) {
+		s.conns[0].message("one")
+		s.press("/last\n")
+		s.expect("* connected\n< one", "")
+		s.press("/quit\n")
 	})
 }
