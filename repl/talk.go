@@ -3,11 +3,11 @@
 // look is handed in as functions, and so is how connections are opened.
 //
 // A talk has five goroutines: its loop, which owns the screen and the line; the one that writes to
-// the terminal; the worker, which runs what was typed, one line after the other; the one that waits
-// for keys; and the session's reader, which formats what comes and waits while the terminal is
-// slow. A sixth writes the messages to an Out of their own. All have ended when Run returns, but
-// for what was stuck when the talk was told twice to end: a write to the terminal or to Out, a Tap,
-// a command.
+// the terminal; the worker, which runs what was typed, one line after the other, and owns the
+// connections; the one that waits for keys; and each session's reader, which formats what comes and
+// waits while the terminal is slow, or while another does. A sixth writes the messages to an Out of
+// their own. All have ended when Run returns, but for what was stuck when the talk was told twice to
+// end: a write to the terminal or to Out, a Tap, a command.
 package repl
 
 import (

@@ -5,8 +5,8 @@ import (
 	"reflect"
 	"slices"
 
+	"wsline/internal/name"
 	"wsline/internal/wire"
-	"wsline/repl/command"
 	"wsline/session"
 )
 
@@ -69,11 +69,11 @@ func (w *worker) address(line string) (p *peer, rest string, err error) {
 	if w.l.NoSlash {
 		return to, line, nil
 	}
-	name, rest, err := command.CutAddress(line, w.names())
-	if err != nil || name == "" {
+	called, rest, err := name.CutAddress(line, w.names())
+	if err != nil || called == "" {
 		return to, line, err
 	}
-	return w.peerOf(name), rest, nil
+	return w.peerOf(called), rest, nil
 }
 
 // about makes what is done next be for a connection.

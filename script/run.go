@@ -12,6 +12,7 @@ import (
 
 	"wsline/format"
 	"wsline/internal/exit"
+	"wsline/internal/name"
 	"wsline/internal/wire"
 	"wsline/internal/words"
 	"wsline/repl/command"
@@ -257,22 +258,22 @@ func (u *run) connect(c *wst.Conversation, i int, rest words.Text) error {
 	if err != nil {
 		return u.failed(l, report.CommandFailure, err)
 	}
-	name, args, err := command.ConnectName(l.Name, args)
+	conn, args, err := name.OfConnect(l.Name, args)
 	if err != nil {
 		return u.failed(l, report.CommandFailure, err)
 	}
-	err = u.open(name, args)
+	err = u.open(conn, args)
 	if u.ctx.Err() != nil {
 		return u.ctx.Err()
 	}
-	next := c.ExpectationAfter(i, name)
+	next := c.ExpectationAfter(i, conn)
 	isExpected := next != nil && (next.Kind == wst.ExpectRefused || next.Kind == wst.ExpectError)
 	switch {
 	case err == nil && isExpected:
 		return u.fail(l, report.AcceptedFailure,
 			"the connection was opened, but "+next.Kind.String()+" was expected")
 	case isExpected:
-		u.refused[name] = err
+		u.refused[conn] = err
 		return nil
 	case err != nil:
 		return u.failed(l, report.ConnectFailure, err)

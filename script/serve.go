@@ -6,9 +6,9 @@ import (
 	"strings"
 	"time"
 
+	names "wsline/internal/name"
 	"wsline/internal/wire"
 	"wsline/internal/words"
-	"wsline/repl/command"
 	"wsline/script/report"
 	"wsline/script/wst"
 	"wsline/session"
@@ -163,7 +163,7 @@ func (u *run) accept(c *wst.Conversation, i int, rest words.Text) error {
 	if err != nil {
 		return u.failed(l, report.CommandFailure, err)
 	}
-	name, _, err := command.ConnectName(l.Name, args)
+	name, _, err := names.OfConnect(l.Name, args)
 	if err != nil {
 		return u.failed(l, report.CommandFailure, err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/mattn/go-runewidth"
 
+	"wsline/internal/name"
 	"wsline/internal/words"
 )
 
@@ -101,24 +102,24 @@ func runAgain(ctx context.Context, env *Env, rest words.Text) error {
 	if err != nil || n < 1 || n > len(listed) {
 		return fmt.Errorf("%q is no line of /history, which has %d", shorten(arg), len(listed))
 	}
-	name, line, err := "", listed[n-1], error(nil)
+	conn, line, err := "", listed[n-1], error(nil)
 	if env.Names != nil {
-		if name, line, err = CutAddress(line, env.Names()); err != nil {
+		if conn, line, err = name.CutAddress(line, env.Names()); err != nil {
 			return err
 		}
 	}
-	if name == "" || env.Named {
-		name = env.Conn
+	if conn == "" || env.Named {
+		conn = env.Conn
 	}
-	return env.on(name, func() error { return env.redo(ctx, line) })
+	return env.on(conn, func() error { return env.redo(ctx, line) })
 }
 
 // recalled are the lines that /history counts: not those of its own and of /again.
 func (e *Env) recalled() []string {
 	return slices.DeleteFunc(e.History(), func(line string) bool {
-		_, rest, _ := CutAddress(line, []string{line[:NameSize(line)]})
-		name, _, isCommand := Parse(rest)
-		return isCommand && (name == "history" || name == "again")
+		_, rest, _ := name.CutAddress(line, []string{line[:name.Size(line)]})
+		word, _, isCommand := Parse(rest)
+		return isCommand && (word == "history" || word == "again")
 	})
 }
 
@@ -136,7 +137,10 @@ func runHistory(_ context.Context, env *Env, rest words.Text) error {
 	}
 	env.listed = env.recalled()
 	n = min(n, len(env.listed))
-	if n == 0 {
+	switch {
+	case env.Plain:
+		return errors.New("on this terminal no history is kept")
+	case n == 0:
 		env.Say("nothing was typed yet")
 		return nil
 	}

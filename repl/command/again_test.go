@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"wsline/internal/name"
 	"wsline/internal/wire"
 	"wsline/internal/words"
 )
@@ -52,7 +53,7 @@ func newTypist(t *testing.T) *typist {
 func (y *typist) types(line string) string {
 	y.told = nil
 	y.has = append([]string{line}, y.has...)
-	conn, rest, err := CutAddress(line, y.env.Names())
+	conn, rest, err := name.CutAddress(line, y.env.Names())
 	y.env.Conn, y.env.Named = conn, conn != ""
 	if err == nil {
 		err = y.env.Do(context.Background(), rest)
@@ -149,25 +150,5 @@ func TestSnippets(t *testing.T) {
 	y.env.Snippets = ""
 	if got := y.types("/snippet"); got != "error: /snippet cannot be used here" {
 		t.Errorf("got %s", got)
-	}
-}
-
-func TestCutAddress(t *testing.T) {
-	for line, want := range map[string][2]string{
-		"bob> hi": {"bob", "hi"}, "bob>  two": {"bob", " two"}, "bob> a\nb": {"bob", "a\nb"},
-		"bob> /ping": {"bob", "/ping"}, "bob-> x": {"", ""}, "a->b": {"", "a->b"}, "> x": {"", "> x"},
-		"x>=1": {"", "x>=1"}, "bob": {"", "bob"}, "bob >x": {"", "bob >x"}, "": {"", ""},
-		"bob>x": {"", ""}, "bob>": {"", ""}, "bob> ": {"", ""}, "zoe> x": {"", ""}, "zoe>": {"", ""},
-	} {
-		name, rest, err := CutAddress(line, []string{"al", "bob"})
-		if err != nil && want[1] == "" {
-			continue
-		}
-		if name != want[0] || rest != want[1] || err != nil {
-			t.Errorf("%q: %q, %q, %v", line, name, rest, err)
-		}
-		if name, rest, err := CutAddress(line, nil); name != "" || rest != line || err != nil {
-			t.Errorf("%q without names: %q, %q, %v", line, name, rest, err)
-		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+
+	"wsline/internal/name"
 )
 
 // blanks part words.
@@ -16,7 +18,7 @@ func (c *Completion) Escape(line string) string {
 		return "/"
 	}
 	if c.Names != nil {
-		if _, rest, err := CutAddress(line, c.Names()); err != nil || len(rest) < len(line) {
+		if _, rest, err := name.CutAddress(line, c.Names()); err != nil || len(rest) < len(line) {
 			return "/text "
 		}
 	}
@@ -30,7 +32,7 @@ func (c *Completion) Candidates(head string) (words []string, start int) {
 	if c.Names != nil {
 		all = c.Names()
 	}
-	if _, rest, err := CutAddress(head, all); err == nil && len(rest) < len(head) {
+	if _, rest, err := name.CutAddress(head, all); err == nil && len(rest) < len(head) {
 		words, start = c.Candidates(rest)
 		return words, start + len(head) - len(rest)
 	}

@@ -116,7 +116,8 @@ type Env struct {
 // Extra is what is understood besides the commands of the table.
 type Extra struct {
 	Commands []Command
-	// Expand puts the values of variables into what is typed: a message, when name is "", or what stands behind a command of the table; nil: there are no variables.
+	// Expand puts the values of variables into what is typed: a message, when name
+	// is "", or what stands behind a command of the table; nil: there are no variables.
 	Expand func(env *Env, name, rest string) (words.Text, error)
 	// Shown is what a person is shown of what was sent with values put in: those that are secret are
 	// hidden; nil: nothing is.

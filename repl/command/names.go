@@ -2,116 +2,40 @@ package command
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
-	"wsline/internal/suggest"
+	"wsline/internal/name"
 	"wsline/internal/words"
 )
-
-// IsName says whether a text can be the name of a connection: letters, digits, - and _.
-func IsName(s string) bool { return s != "" && NameSize(s) == len(s) }
-
-// NameSize is the size of the name that s begins with.
-func NameSize(s string) int {
-	isOther := func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' && r != '-'
-	}
-	if i := strings.IndexFunc(s, isOther); i >= 0 {
-		return i
-	}
-	return len(s)
-}
-
-// ConnectName takes --as NAME out of the words of a /connect, which may have marks, behind a line's
-// own name or "".
-func ConnectName(name string, list []string) (string, []string, error) {
-	args := []string{}
-	for i := 0; i < len(list); i++ {
-		as, given := strings.CutPrefix(list[i], "--as=")
-		if list[i] == "--as" && i+1 < len(list) {
-			i++
-			as, given = list[i], true
-		}
-		as = words.Unmark(as)
-		switch {
-		case !given:
-			args = append(args, list[i])
-		case name != "" && name != as:
-			return "", nil, fmt.Errorf("the connection is named twice: %q and %q", name, as)
-		case !IsName(as):
-			return "", nil, fmt.Errorf("%q is no name: letters, digits, - and _ are", as)
-		default:
-			name = as
-		}
-	}
-	return name, args, nil
-}
-
-// CutAddress cuts the name of a connection and the mark from a line, as in "bob> hello". A line
-// that begins with none is for nobody in particular. With names, one that begins with another name
-// is refused, as it was probably meant for a connection.
-func CutAddress(line string, names []string) (name, rest string, err error) {
-	n := NameSize(line)
-	if n == 0 || len(names) == 0 || !strings.HasPrefix(line[n:], ">") {
-		return "", line, nil
-	}
-	name, rest = line[:n], line[n+1:]
-	text, isApart := strings.CutPrefix(rest, " ")
-	isKnown := slices.Contains(names, name)
-	switch {
-	case !isKnown && !isApart && rest != "":
-		return "", line, nil // such as a->b
-	case !isKnown:
-		return "", line, noName(name, names, "; /text "+shorten(name)+"> … sends it as it is")
-	case rest == "" || strings.TrimSpace(text) == "":
-		return "", line, fmt.Errorf("nothing stands behind %q: /to %s has lines without a name go there",
-			name+">", name)
-	case !isApart:
-		return "", line, fmt.Errorf("no blank after %q: %s> … goes to %s, /text %s>… is a message",
-			name+">", name, name, name)
-	}
-	return name, text, nil
-}
-
-// noName is the error of a name that no connection has.
-func noName(name string, names []string, more string) error {
-	text := fmt.Sprintf("there is no connection %q", shorten(name))
-	if near := suggest.Nearest(name, names); near != "" {
-		return errors.New(text + ": did you mean " + near + "?")
-	}
-	return errors.New(text + ": /connect --as " + shorten(name) + " URL opens one" + more)
-}
 
 // runTo is /to.
 func runTo(_ context.Context, env *Env, rest words.Text) error {
 	if env.To == nil || env.Names == nil {
 		return unfitHere("to")
 	}
-	name := strings.TrimSuffix(strings.TrimSpace(rest.String()), ">")
-	if name != "" && !slices.Contains(env.Names(), name) {
-		return noName(name, env.Names(), "")
+	conn := strings.TrimSuffix(strings.TrimSpace(rest.String()), ">")
+	if conn != "" && !slices.Contains(env.Names(), conn) {
+		return name.Unknown(conn, env.Names(), "")
 	}
-	return env.To(name)
+	return env.To(conn)
 }
 
 // closeNamed closes the connection that the first word names, where it is one; done says so.
 func (e *Env) closeNamed(rest words.Text) (done bool, err error) {
 	first, behind := rest.TrimLeft().CutWord()
-	name := first.String()
-	if e.Names == nil || len(e.Names()) == 0 || !IsName(name) {
+	conn := first.String()
+	if e.Names == nil || len(e.Names()) == 0 || !name.Is(conn) {
 		return false, nil
 	}
-	if _, notCode := strconv.ParseUint(name, 10, 64); notCode == nil {
+	if _, notCode := strconv.ParseUint(conn, 10, 64); notCode == nil {
 		return false, nil
 	}
-	if !slices.Contains(e.Names(), name) {
-		return true, noName(name, e.Names(), "")
+	if !slices.Contains(e.Names(), conn) {
+		return true, name.Unknown(conn, e.Names(), "")
 	}
-	return true, e.As(name, func() error { return e.close(behind) })
+	return true, e.As(conn, func() error { return e.close(behind) })
 }
 
 func completeNames(c *Completion, word string) []string {

@@ -14,6 +14,8 @@ import (
 	"fmt"
 	"strings"
 
+	"wsline/internal/name"
+	"wsline/internal/snippet"
 	"wsline/internal/words"
 )
 
@@ -98,7 +100,7 @@ func Table() []Command {
 			run: runPong, Detail: "At most 125 bytes." + quotes},
 		{Name: "close", Args: "[code [reason]]", Summary: "begin the closing handshake",
 			run: runClose, Complete: completeClose,
-			Detail: "/close NAME, and what else there is, is for the connection of that name.\n" +
+			Detail: "/close NAME closes the connection of that name; a code may stand behind it.\n" +
 				"The code is 1000 when none is given. Any from 0 to 65535 is sent as it is, " +
 				"also one that the RFC forbids, but 0 sends a Close frame without a code.\n" +
 				"The reason has at most 123 bytes." + quotes},
@@ -196,13 +198,13 @@ func runConnect(ctx context.Context, env *Env, rest words.Text) error {
 	if env.Connect == nil {
 		return unfit("connect")
 	}
-	name := ""
+	conn := ""
 	if len(args) > 0 { // nil stays nil: the same target as before
-		if name, args, err = ConnectName("", args); err != nil {
+		if conn, args, err = name.OfConnect("", args); err != nil {
 			return err
 		}
 	}
-	return env.Connect(ctx, name, args)
+	return env.Connect(ctx, conn, args)
 }
 
 func runEdit(ctx context.Context, env *Env, rest words.Text) error {
@@ -216,7 +218,7 @@ func runEdit(ctx context.Context, env *Env, rest words.Text) error {
 			return err
 		}
 	}
-	message, err := env.Edit(ctx, text, Extension(text))
+	message, err := env.Edit(ctx, text, snippet.Extension(text))
 	if err != nil || message == "" {
 		return err
 	}

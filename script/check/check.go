@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	names "wsline/internal/name"
 	"wsline/internal/words"
-	"wsline/repl/command"
 	"wsline/script/wst"
 )
 
@@ -69,7 +69,7 @@ func (k *Checker) connect(c *wst.Conversation, i int, rest string) {
 	name := l.Name
 	args, err := words.Plain(rest).Arguments()
 	if err == nil {
-		name, args, err = command.ConnectName(l.Name, args)
+		name, args, err = names.OfConnect(l.Name, args)
 	}
 	if err != nil {
 		k.fail(c, l, err.Error(), "")

@@ -3,7 +3,7 @@ package wst
 import (
 	"strings"
 
-	"wsline/repl/command"
+	names "wsline/internal/name"
 )
 
 const (
@@ -20,7 +20,7 @@ func cutHead(line string) (name string, size int) {
 	if hasTime(rest) {
 		rest = rest[len(timeLayout):]
 	}
-	name = rest[:command.NameSize(rest)]
+	name = rest[:names.Size(rest)]
 	rest = rest[len(name):]
 	if closed, ok := strings.CutPrefix(rest, " "+notConnected); ok && name != "" {
 		rest = closed

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"strings"
 
+	names "wsline/internal/name"
 	"wsline/internal/words"
-	"wsline/repl/command"
 )
 
 // A reference is "${name}" or "${name argument}" in a text, with "json " before the name for the value
@@ -49,7 +49,7 @@ func nextReference(text string, from int) (*reference, *fault) {
 }
 
 func isVariableName(name string) bool {
-	return command.IsName(name) && name[0] != '-' &&
+	return names.Is(name) && name[0] != '-' &&
 		(name[0] < '0' || name[0] > '9')
 }
 

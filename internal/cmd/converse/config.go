@@ -9,12 +9,12 @@ import (
 	"wsline/internal/env"
 	"wsline/internal/exit"
 	"wsline/internal/flags"
+	"wsline/internal/name"
 	"wsline/internal/query"
 	"wsline/internal/reconnect"
 	"wsline/internal/record"
 	"wsline/internal/target"
 	"wsline/internal/view"
-	"wsline/repl/command"
 	"wsline/script/transcript"
 )
 
@@ -189,7 +189,7 @@ func (c *config) checkMode(o *options) error {
 	switch {
 	case c.as != "" && c.mode != modeTalk:
 		return exit.Usagef("", "--as names a connection of a talk, and this is none")
-	case c.as != "" && !command.IsName(c.as):
+	case c.as != "" && !name.Is(c.as):
 		return exit.Usagef("", "--as: %q is no name: letters, digits, - and _ are", c.as)
 	case c.mode == modePipe:
 	case c.jsonIn && c.mode == modeOneShot:

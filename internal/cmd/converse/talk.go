@@ -34,9 +34,9 @@ func (t *talking) talk(ctx context.Context) error {
 	if t.as != "" {
 		first = t.talkScene(format.Style{Name: t.as})
 	}
+	all := &scenes{name: t.as, first: first, plain: scene, make: t.talkScene}
 	talk := &repl.Talk{
-		Term: term, Look: t.talkLook(&scenes{name: t.as, first: first, plain: scene, make: t.talkScene}),
-		Views: t.views(scene), Suggest: t.suggest,
+		Term: term, Look: t.talkLook(all), Views: t.views(scene), Suggest: t.suggest,
 		OnOpen: t.messages(t.onOpen), Fragment: t.fragment,
 		Connect: t.conn.command, CheckConnect: t.conn.check, CompleteConnect: completeConnect(t.conn.Profiles),
 		Unquote: format.Unquote, ExitOnClose: t.exitOnClose, NoSlash: !t.slash,
