@@ -5,12 +5,16 @@ import (
 	"strings"
 	"sync"
 
+	"wsline/internal/name"
 	"wsline/internal/secret"
 )
 
 // hasCredentials says that a line has a password or another credential in it, and so is not kept.
 func hasCredentials(line string) bool {
 	l := lineSecrets()
+	if rest, isAddressed := strings.CutPrefix(line[name.Size(line):], "> "); isAddressed {
+		line = rest
+	}
 	return l.plain.MatchString(line) || l.names(line) || l.protocols(line)
 }
 
