@@ -188,6 +188,15 @@ func TestRunRefused(t *testing.T) {
 	}
 }
 
+// In a file each line says whom it is for, so that the /to of a screen means nothing.
+func TestRunPassesOverTo(t *testing.T) {
+	echo := endpoint(t, "echo:")
+	text := "> /connect --as bob " + echo + "\n> /to bob\nbob> hi\nbob< hi\n> /to"
+	if got := outcome(runText(t, testRunner(echo), text)); got != "passed" {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestRunInclude(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, text string) {
