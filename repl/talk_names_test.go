@@ -2,8 +2,10 @@ package repl
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"wsline/session"
@@ -182,6 +184,39 @@ func TestStatusOfAll(t *testing.T) {
 		} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s\nwithout %q", text, want)
+			}
+		}
+		s.press("\x04")
+	})
+}
+
+// What several connections tell at once is told one after the other, whole.
+func TestBothTellAtOnce(t *testing.T) {
+	perform(t, func(s *stage) {
+		told := 0 // by one at a time: the race detector sees it otherwise
+		s.talk.Tap = func(*session.Event) { told++ }
+	}, func(s *stage) {
+		beside(s)
+		var both sync.WaitGroup
+		for i, c := range s.conns {
+			both.Go(func() {
+				for n := range 300 {
+					c.message(fmt.Sprint([]string{"first", "second"}[i], n))
+				}
+			})
+		}
+		both.Wait()
+		s.settle()
+		s.settle()
+		lines := map[string]bool{}
+		for line := range strings.Lines(s.term.Everything()) {
+			lines[strings.TrimSuffix(line, "\n")] = true
+		}
+		for i := range 300 {
+			for _, want := range []string{fmt.Sprintf("< first%d", i), fmt.Sprintf("bob< second%d", i)} {
+				if !lines[want] {
+					t.Errorf("without %q", want)
+				}
 			}
 		}
 		s.press("\x04")
