@@ -78,9 +78,12 @@ var arrows = map[string][]string{
 	"repl": {
 		"repl/command", "repl/line", "session", "internal/dial", "internal/name", "internal/wire",
 	},
-	"repl/command":     {"session", "internal/dial", "internal/name", "internal/snippet", "internal/wire"},
+	"repl/command": {
+		"session", "internal/dial", "internal/name", "internal/object", "internal/snippet", "internal/wire",
+	},
 	"repl/line":        {},
 	"internal/name":    {},
+	"internal/object":  {},
 	"internal/snippet": {"internal/name"},
 	"internal/redact":  {"session", "internal/dial", "internal/wire"},
 	"format": {

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Exit codes are an interface: they do not change.
@@ -123,4 +124,21 @@ func Cause(err error) error {
 		return pathError.Err
 	}
 	return err
+}
+
+// Shorten cuts what a person typed to a length that fits an error, between two characters.
+func Shorten(s string) string {
+	if len(s) <= 40 {
+		return s
+	}
+	end := 37
+	for i := end - 1; i >= end-utf8.UTFMax; i-- {
+		if utf8.RuneStart(s[i]) {
+			if !utf8.FullRuneInString(s[i:end]) {
+				end = i
+			}
+			break
+		}
+	}
+	return s[:end] + "..."
 }

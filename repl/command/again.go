@@ -11,6 +11,7 @@ import (
 
 	"github.com/mattn/go-runewidth"
 
+	"wsline/internal/exit"
 	"wsline/internal/name"
 	"wsline/internal/words"
 )
@@ -100,7 +101,7 @@ func runAgain(ctx context.Context, env *Env, rest words.Text) error {
 	}
 	n, err := strconv.Atoi(arg)
 	if err != nil || n < 1 || n > len(listed) {
-		return fmt.Errorf("%q is no line of /history, which has %d", shorten(arg), len(listed))
+		return fmt.Errorf("%q is no line of /history, which has %d", exit.Shorten(arg), len(listed))
 	}
 	conn, line, err := "", listed[n-1], error(nil)
 	if env.Names != nil {
@@ -132,7 +133,7 @@ func runHistory(_ context.Context, env *Env, rest words.Text) error {
 	if arg := strings.TrimSpace(rest.String()); arg != "" {
 		var err error
 		if n, err = strconv.Atoi(arg); err != nil || n < 1 {
-			return fmt.Errorf("%q is not a number of lines", shorten(arg))
+			return fmt.Errorf("%q is not a number of lines", exit.Shorten(arg))
 		}
 	}
 	env.listed = env.recalled()

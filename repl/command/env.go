@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"wsline/internal/exit"
 	"wsline/internal/suggest"
@@ -257,28 +256,11 @@ func find(name string, commands []Command) *Command {
 
 func unknown(name string, commands []Command) error {
 	if near := suggest.Nearest(name, names(commands)); near != "" {
-		return fmt.Errorf("there is no command %q: did you mean /%s?", "/"+shorten(name), near)
+		return fmt.Errorf("there is no command %q: did you mean /%s?", "/"+exit.Shorten(name), near)
 	}
-	quoted := strconv.Quote(shorten(name)) // what was typed may hold anything
+	quoted := strconv.Quote(exit.Shorten(name)) // what was typed may hold anything
 	return fmt.Errorf("there is no command %q: /help lists them, //%s sends it",
-		"/"+shorten(name), quoted[1:len(quoted)-1])
-}
-
-// shorten cuts what a person typed to a length that fits an error, between two characters.
-func shorten(s string) string {
-	if len(s) <= 40 {
-		return s
-	}
-	end := 37
-	for i := end - 1; i >= end-utf8.UTFMax; i-- {
-		if utf8.RuneStart(s[i]) {
-			if !utf8.FullRuneInString(s[i:end]) {
-				end = i
-			}
-			break
-		}
-	}
-	return s[:end] + "..."
+		"/"+exit.Shorten(name), quoted[1:len(quoted)-1])
 }
 
 // names are those of commands.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"wsline/internal/exit"
 	"wsline/internal/suggest"
 	"wsline/internal/wire"
 	"wsline/internal/words"
@@ -101,7 +102,7 @@ func (a *frameArgs) flag(list []words.Word) ([]words.Word, error) {
 		switch {
 		case inside && !f.value:
 			return nil, fmt.Errorf("%s takes no value, but %q was given", name,
-				shorten(value.Text.String()))
+				exit.Shorten(value.Text.String()))
 		case f.value && !inside && len(rest) == 0:
 			return nil, fmt.Errorf("%s needs a value", name)
 		case f.value && !inside:
@@ -110,9 +111,9 @@ func (a *frameArgs) flag(list []words.Word) ([]words.Word, error) {
 		return rest, a.set(name, value)
 	}
 	if near := suggest.Nearest(name, frameFlagNames()); near != "" {
-		return nil, fmt.Errorf("/frame has no flag %q: did you mean %s?", shorten(name), near)
+		return nil, fmt.Errorf("/frame has no flag %q: did you mean %s?", exit.Shorten(name), near)
 	}
-	return nil, fmt.Errorf("/frame has no flag %q: it has %s", shorten(name),
+	return nil, fmt.Errorf("/frame has no flag %q: it has %s", exit.Shorten(name),
 		strings.Join(frameFlagNames(), ", "))
 }
 
@@ -139,14 +140,14 @@ func (a *frameArgs) set(name string, value words.Word) error {
 	case "--opcode":
 		n, err := strconv.ParseUint(text, 0, 4)
 		if err != nil {
-			return fmt.Errorf("the opcode %q is not a number from 0 to 15 (0xf)", shorten(text))
+			return fmt.Errorf("the opcode %q is not a number from 0 to 15 (0xf)", exit.Shorten(text))
 		}
 		a.opcode, a.frame.Opcode = true, wire.Opcode(n)
 	case "--rsv":
 		n, err := strconv.ParseUint(text, 0, 3)
 		if err != nil {
 			return fmt.Errorf("the RSV bits %q are not a number from 0 to 7 (RSV1 is 4)",
-				shorten(text))
+				exit.Shorten(text))
 		}
 		a.frame.RSV = byte(n)
 	case "--mask":
@@ -158,7 +159,7 @@ func (a *frameArgs) set(name string, value words.Word) error {
 	case "--length":
 		n, err := strconv.ParseInt(text, 0, 64)
 		if err != nil || n < 0 {
-			return fmt.Errorf("the length %q is not a number from 0 to %d", shorten(text),
+			return fmt.Errorf("the length %q is not a number from 0 to %d", exit.Shorten(text),
 				int64(math.MaxInt64))
 		}
 		a.frame.Length = n
@@ -170,7 +171,7 @@ func (a *frameArgs) set(name string, value words.Word) error {
 func parseKey(digits string) (*[4]byte, error) {
 	key, err := hex.DecodeString(digits)
 	if err != nil || len(key) != 4 {
-		return nil, fmt.Errorf("the masking key %q is not 8 hexadecimal digits", shorten(digits))
+		return nil, fmt.Errorf("the masking key %q is not 8 hexadecimal digits", exit.Shorten(digits))
 	}
 	return (*[4]byte)(key), nil
 }
@@ -188,7 +189,7 @@ func (a *frameArgs) finish() (*session.RawFrame, error) {
 	switch {
 	case a.payload != nil && len(a.plain) > 0:
 		return nil, fmt.Errorf("the payload is given twice: %q and --payload",
-			shorten(a.plain[0].Text.String()))
+			exit.Shorten(a.plain[0].Text.String()))
 	case a.payload != nil:
 		a.plain = []words.Word{*a.payload}
 	case kind == "close" && len(a.plain) > 0:
@@ -216,7 +217,7 @@ func (a *frameArgs) takeType() (string, error) {
 		}
 		if !a.opcode {
 			return "", fmt.Errorf("%q is no type of frame: %s, or a number with --opcode",
-				shorten(a.plain[0].Text.String()), strings.Join(frameTypeNames(), ", "))
+				exit.Shorten(a.plain[0].Text.String()), strings.Join(frameTypeNames(), ", "))
 		}
 	}
 	if !a.opcode {

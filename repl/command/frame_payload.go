@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"wsline/internal/exit"
 	"wsline/internal/words"
 )
 
@@ -14,7 +15,7 @@ func (e *Env) closePayload(list []words.Word) ([]byte, error) {
 	code := list[0].Text.String()
 	n, err := strconv.ParseUint(code, 10, 16)
 	if err != nil {
-		return nil, fmt.Errorf("the close code %q is not a number from 0 to 65535", shorten(code))
+		return nil, fmt.Errorf("the close code %q is not a number from 0 to 65535", exit.Shorten(code))
 	}
 	reason, err := e.framePayload(list[1:], "close")
 	return append([]byte{byte(n >> 8), byte(n)}, reason...), err

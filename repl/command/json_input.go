@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"wsline/internal/object"
 	"wsline/internal/wire"
 )
 
@@ -21,7 +22,7 @@ type Order struct {
 // orders are the members of an object of the input, one of which it has.
 var orders = [...]struct {
 	name  string
-	parse func(m *member) (Order, error)
+	parse func(m *object.Member) (Order, error)
 }{
 	{"text", orderText}, {"binary", orderBinary}, {"json", orderJSON},
 	{"ping", orderPing}, {"pong", orderPong}, {"close", orderClose},
@@ -46,7 +47,7 @@ func ParseOrder(line []byte) (Order, error) {
 	case !utf8.Valid(line):
 		return Order{}, errors.New("it is not valid UTF-8")
 	}
-	list, err := members(line, orderNames()...)
+	list, err := object.Members(line, orderNames()...)
 	switch {
 	case err != nil:
 		return Order{}, err
@@ -55,12 +56,12 @@ func ParseOrder(line []byte) (Order, error) {
 			strings.Join(orderNames(), ", "))
 	case len(list) > 1:
 		return Order{}, fmt.Errorf("%q and %q stand in one object: it says one thing to do",
-			list[0].name, list[1].name)
+			list[0].Name, list[1].Name)
 	}
 	for _, o := range orders {
-		if o.name == list[0].name {
+		if o.name == list[0].Name {
 			return o.parse(&list[0])
 		}
 	}
-	return Order{}, errNoObject // never: members has checked the name
+	return Order{}, object.ErrNone // never: members has checked the name
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"wsline/internal/exit"
 	"wsline/internal/words"
 )
 
@@ -63,7 +64,7 @@ func countBack(name string, rest words.Text) (int, error) {
 	n, err := strconv.ParseUint(text, 10, 31)
 	if err != nil || n == 0 {
 		return 0, fmt.Errorf("/%s takes a number, 1 for the last message, but %q was given",
-			name, shorten(text))
+			name, exit.Shorten(text))
 	}
 	return int(n), nil
 }
@@ -99,7 +100,7 @@ func screenMode(
 		case mode == "":
 			return fmt.Errorf("/%s needs %s", name, list)
 		case !known:
-			return fmt.Errorf("/%s takes %s, but %q was given", name, list, shorten(mode))
+			return fmt.Errorf("/%s takes %s, but %q was given", name, list, exit.Shorten(mode))
 		}
 		return do(&env.Screen)(mode)
 	}
@@ -166,7 +167,7 @@ func parseGrep(text string) (g Grep, err error) {
 			default:
 				return Grep{}, fmt.Errorf(
 					"/grep takes -i, -v and -o, but %q was given: -- stands before a pattern that begins so",
-					shorten(word))
+					exit.Shorten(word))
 			}
 		}
 	}

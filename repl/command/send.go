@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"wsline/internal/exit"
 	"wsline/internal/wire"
 	"wsline/internal/words"
 )
@@ -84,7 +85,7 @@ func (e *Env) parseClose(rest words.Text) (wire.StatusCode, string, error) {
 	}
 	n, err := strconv.ParseUint(word, 10, 16)
 	if err != nil {
-		return 0, "", fmt.Errorf("the close code %q is not a number from 0 to 65535", shorten(word))
+		return 0, "", fmt.Errorf("the close code %q is not a number from 0 to 65535", exit.Shorten(word))
 	}
 	text, err := e.argument(quoted)
 	reason := text.String()
@@ -141,9 +142,9 @@ func parseBinary(arg words.Text, forms string) ([]byte, error) {
 	var wrong hex.InvalidByteError
 	switch {
 	case errors.As(err, &wrong):
-		return nil, fmt.Errorf("%q is not %s", shorten(text), forms)
+		return nil, fmt.Errorf("%q is not %s", exit.Shorten(text), forms)
 	case err != nil:
-		return nil, fmt.Errorf("%q has an odd number of hexadecimal digits", shorten(text))
+		return nil, fmt.Errorf("%q has an odd number of hexadecimal digits", exit.Shorten(text))
 	}
 	return payload, nil
 }
@@ -157,7 +158,7 @@ func parseBase64(text string) ([]byte, error) {
 	}
 	payload, err := enc.DecodeString(bare)
 	if err != nil {
-		return nil, fmt.Errorf("%q is not base64", shorten(text))
+		return nil, fmt.Errorf("%q is not base64", exit.Shorten(text))
 	}
 	return payload, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"wsline/internal/exit"
 	"wsline/internal/words"
 )
 
@@ -24,7 +25,7 @@ func runFrames(_ context.Context, env *Env, rest words.Text) error {
 	case "":
 		return errors.New("/frames needs on, off or hex")
 	}
-	return fmt.Errorf("/frames takes on, off or hex, but %q was given", shorten(mode))
+	return fmt.Errorf("/frames takes on, off or hex, but %q was given", exit.Shorten(mode))
 }
 
 func (e *Env) showFrames(mode string) error {

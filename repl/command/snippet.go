@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"wsline/internal/exit"
 	"wsline/internal/name"
 	"wsline/internal/snippet"
 	"wsline/internal/words"
@@ -26,7 +27,7 @@ func runSnippet(ctx context.Context, env *Env, rest words.Text) error {
 	case title == "save":
 		return env.saveSnippet(s, behind)
 	case strings.TrimSpace(behind.String()) != "":
-		return fmt.Errorf("nothing may stand behind /snippet %s", shorten(title))
+		return fmt.Errorf("nothing may stand behind /snippet %s", exit.Shorten(title))
 	case !name.Is(title):
 		return noSnippetName(title)
 	default:
@@ -74,7 +75,7 @@ func snippetError(err error) error {
 }
 
 func noSnippetName(name string) error {
-	return fmt.Errorf("%q is no name of a snippet: letters, digits, - and _ are", shorten(name))
+	return fmt.Errorf("%q is no name of a snippet: letters, digits, - and _ are", exit.Shorten(name))
 }
 
 // snippetList has a line for each snippet.

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"strings"
 
+	"wsline/internal/exit"
 	"wsline/internal/name"
 	"wsline/internal/snippet"
 	"wsline/internal/words"
@@ -230,7 +231,7 @@ func runEdit(ctx context.Context, env *Env, rest words.Text) error {
 // noArgument refuses what stands behind a command that takes nothing.
 func noArgument(name string, rest words.Text) error {
 	if text := strings.TrimSpace(rest.String()); text != "" {
-		return fmt.Errorf("/%s takes no argument, but %q was given", name, shorten(text))
+		return fmt.Errorf("/%s takes no argument, but %q was given", name, exit.Shorten(text))
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"wsline/internal/exit"
 	"wsline/internal/wire"
 	"wsline/internal/words"
 	"wsline/session"
@@ -40,7 +41,7 @@ func runFragment(ctx context.Context, env *Env, rest words.Text) error {
 	}
 	n, err := strconv.Atoi(size)
 	if err != nil || n < 1 {
-		return fmt.Errorf("the size %q of a fragment is not a number of bytes from 1", shorten(size))
+		return fmt.Errorf("the size %q of a fragment is not a number of bytes from 1", exit.Shorten(size))
 	}
 	op := wire.OpText
 	var payload []byte
@@ -148,7 +149,7 @@ func runStall(_ context.Context, env *Env, rest words.Text) error {
 			d, err = time.ParseDuration(text + "s") // a number is seconds
 		}
 		if err != nil || d <= 0 || d > maxStall {
-			return fmt.Errorf("%q is not off, nor a time like 1.5s, of at most 24h", shorten(text))
+			return fmt.Errorf("%q is not off, nor a time like 1.5s, of at most 24h", exit.Shorten(text))
 		}
 	}
 	return env.stall(d)

@@ -1,4 +1,6 @@
-package command
+// Package object reads the members of a JSON object strictly: each is known and stands once, and errors
+// quote what stands there.
+package object
 
 import (
 	"bytes"
@@ -10,37 +12,39 @@ import (
 	"strconv"
 	"strings"
 
+	"wsline/internal/exit"
 	"wsline/internal/suggest"
 )
 
-// member is one of a JSON object.
-type member struct {
-	name  string
-	value json.RawMessage // without blanks around it
+// Member is one of a JSON object.
+type Member struct {
+	Name  string
+	Value json.RawMessage // without blanks around it
 }
 
-var errNoObject = errors.New("it is not a JSON object")
+// ErrNone is text that is no object.
+var ErrNone = errors.New("it is not a JSON object")
 
-// members are those of a JSON object, of which there is nothing more in text. Each has one of the
+// Members are those of a JSON object, of which there is nothing more in text. Each has one of the
 // names, once. The text is UTF-8.
-func members(text []byte, names ...string) ([]member, error) {
+func Members(text []byte, names ...string) ([]Member, error) {
 	dec := json.NewDecoder(bytes.NewReader(text))
 	if t, err := dec.Token(); err != nil {
 		return nil, syntaxError(text, err)
 	} else if t != json.Delim('{') {
-		return nil, errNoObject
+		return nil, ErrNone
 	}
-	var list []member
+	var list []Member
 	for dec.More() {
 		t, err := dec.Token()
 		if err != nil {
 			return nil, syntaxError(text, err)
 		}
-		m := member{name: t.(string)} // a key, or Token would have failed
-		if err := checkName(m.name, list, names); err != nil {
+		m := Member{Name: t.(string)} // a key, or Token would have failed
+		if err := checkName(m.Name, list, names); err != nil {
 			return nil, err
 		}
-		if err := dec.Decode(&m.value); err != nil {
+		if err := dec.Decode(&m.Value); err != nil {
 			return nil, syntaxError(text, err)
 		}
 		list = append(list, m)
@@ -54,9 +58,9 @@ func members(text []byte, names ...string) ([]member, error) {
 	return list, nil
 }
 
-func checkName(name string, before []member, names []string) error {
+func checkName(name string, before []Member, names []string) error {
 	for _, m := range before {
-		if m.name == name {
+		if m.Name == name {
 			return fmt.Errorf("the member %q stands there twice", name)
 		}
 	}
@@ -69,7 +73,7 @@ func checkName(name string, before []member, names []string) error {
 	if near := suggest.Nearest(name, names); near != "" {
 		text = "did you mean " + near + "?"
 	}
-	return fmt.Errorf("there is no member %q: %s", shorten(name), text)
+	return fmt.Errorf("there is no member %q: %s", exit.Shorten(name), text)
 }
 
 // syntaxError says where JSON is broken, counted in bytes from 1. What found it was another reader, so
@@ -86,59 +90,59 @@ func syntaxError(text []byte, err error) error {
 }
 
 // string is the value of a member that is a string.
-func (m *member) string() (text string, err error) {
+func (m *Member) Text() (text string, err error) {
 	switch {
-	case m.value[0] != '"':
-		return "", m.wrong("a string")
-	case hasHalfSurrogate(m.value):
-		return "", fmt.Errorf("%q has half a surrogate pair, which stands for no text", m.name)
+	case m.Value[0] != '"':
+		return "", m.Wrong("a string")
+	case hasHalfSurrogate(m.Value):
+		return "", fmt.Errorf("%q has half a surrogate pair, which stands for no text", m.Name)
 	}
-	return text, json.Unmarshal(m.value, &text)
+	return text, json.Unmarshal(m.Value, &text)
 }
 
-func (m *member) base64() ([]byte, error) {
-	text, err := m.string()
+func (m *Member) Base64() ([]byte, error) {
+	text, err := m.Text()
 	if err != nil {
 		return nil, err
 	}
 	// Strict, but that the decoder passes over line ends.
 	p, err := base64.StdEncoding.Strict().DecodeString(text)
 	if err != nil || strings.ContainsAny(text, "\r\n") {
-		return nil, fmt.Errorf("%q is not base64: %q", m.name, shorten(text))
+		return nil, fmt.Errorf("%q is not base64: %q", m.Name, exit.Shorten(text))
 	}
 	return p, nil
 }
 
-func (m *member) bool() (bool, error) {
-	switch string(m.value) {
+func (m *Member) Bool() (bool, error) {
+	switch string(m.Value) {
 	case "true":
 		return true, nil
 	case "false":
 		return false, nil
 	}
-	return false, m.wrong("true or false")
+	return false, m.Wrong("true or false")
 }
 
 // integer is a number from least to most, without a fraction or an exponent.
-func (m *member) integer(least, most int64) (int64, error) {
-	n, err := strconv.ParseInt(string(m.value), 10, 64)
+func (m *Member) Integer(least, most int64) (int64, error) {
+	n, err := strconv.ParseInt(string(m.Value), 10, 64)
 	if err != nil || n < least || n > most {
-		return 0, m.wrong(fmt.Sprintf("an integer from %d to %d", least, most))
+		return 0, m.Wrong(fmt.Sprintf("an integer from %d to %d", least, most))
 	}
 	return n, nil
 }
 
 // number is any number.
-func (m *member) number() (float64, error) {
-	if m.value[0] != '-' && (m.value[0] < '0' || m.value[0] > '9') {
-		return 0, m.wrong("a number")
+func (m *Member) Number() (float64, error) {
+	if m.Value[0] != '-' && (m.Value[0] < '0' || m.Value[0] > '9') {
+		return 0, m.Wrong("a number")
 	}
-	return strconv.ParseFloat(string(m.value), 64)
+	return strconv.ParseFloat(string(m.Value), 64)
 }
 
 // wrong is the error of a value that is not what it should be.
-func (m *member) wrong(want string) error {
-	return fmt.Errorf("%q is %s, and not %s", m.name, want, shorten(string(m.value)))
+func (m *Member) Wrong(want string) error {
+	return fmt.Errorf("%q is %s, and not %s", m.Name, want, exit.Shorten(string(m.Value)))
 }
 
 // hasHalfSurrogate says whether a JSON string has an escape that is half of a pair (RFC 8259 §8.2).
@@ -168,3 +172,18 @@ func escape(raw []byte) (r uint64, n int) {
 	r, _ = strconv.ParseUint(string(raw[2:6]), 16, 16)
 	return r, 6
 }
+
+// Object are the members of one that stands in m.
+func (m *Member) Object(names ...string) ([]Member, error) {
+	if m.Value[0] != '{' {
+		return nil, m.Wrong("an object")
+	}
+	list, err := Members(m.Value, names...)
+	if err != nil {
+		return nil, m.Inside(err)
+	}
+	return list, nil
+}
+
+// Inside says in which member of the line something is wrong.
+func (m *Member) Inside(err error) error { return fmt.Errorf("in %q: %w", m.Name, err) }
