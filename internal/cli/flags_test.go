@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"wsline/internal/cmd"
 	"wsline/internal/exit"
 	"wsline/internal/flags"
 	"wsline/internal/suggest"
@@ -101,6 +102,32 @@ func TestTable(t *testing.T) {
 						t.Errorf("%s stands twice", key)
 					}
 					seen[key] = true
+				}
+			}
+		}
+	}
+}
+
+// The completion knows of each argument what it is: a flag with a new placeholder needs a kind.
+func TestKinds(t *testing.T) {
+	root, _ := find(nil)
+	for _, c := range append([]*cmd.Command{root.Command}, commands()...) {
+		for _, g := range (&invocation{Command: c}).groups() {
+			for _, f := range g.Rows {
+				flag := c.Usage() + ": --" + f.Name
+				if f.Value.IsBoolFlag() != (f.Arg == "") {
+					t.Errorf("%s: the argument is %q", flag, f.Arg)
+				}
+				if f.Arg != "" && f.Kind() == flags.KindUnknown {
+					t.Errorf("%s: package flags knows no kind of the argument %s", flag, f.Arg)
+				}
+				if f.Kind() == flags.KindOneOf && len(f.Choices()) == 0 {
+					t.Errorf("%s: the argument has no choices", flag)
+				}
+				for _, choice := range f.Choices() {
+					if err := f.Value.Set(choice); err != nil {
+						t.Errorf("%s: %v", flag, err)
+					}
 				}
 			}
 		}

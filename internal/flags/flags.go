@@ -33,7 +33,7 @@ type Group struct {
 func Names(groups []Group) (names []string) {
 	for _, g := range groups {
 		for i := range g.Rows {
-			for _, s := range g.Rows[i].spellings() {
+			for _, s := range g.Rows[i].Spellings() {
 				names = append(names, s.Name)
 			}
 		}
@@ -43,26 +43,20 @@ func Names(groups []Group) (names []string) {
 
 // find returns the row of a long name, which must be in the table.
 func find(groups []Group, name string) *Row {
-	for _, g := range groups {
-		for i := range g.Rows {
-			for _, s := range g.Rows[i].spellings() {
-				if s.Name == name {
-					return &g.Rows[i]
-				}
-			}
-		}
+	if r := ByName(groups, name); r != nil {
+		return r
 	}
 	panic("no flag " + name)
 }
 
-// spellings are all names of a flag, its own first.
-func (r *Row) spellings() []Spelling {
+// Spellings are all names of a flag, its own first.
+func (r *Row) Spellings() []Spelling {
 	return append([]Spelling{{r.Name, r.Short}}, r.Also...)
 }
 
 // dashed are the spellings as they are typed.
 func (r *Row) dashed() (list []string) {
-	for _, s := range r.spellings() {
+	for _, s := range r.Spellings() {
 		list = append(list, "--"+s.Name)
 		if s.Short != "" {
 			list = append(list, "-"+s.Short)

@@ -36,7 +36,7 @@ func (r *Row) help(b *strings.Builder) {
 // spelling is "  -w, --wait TIME", with room where there is no short form.
 func (r *Row) spelling() string {
 	var short, names []string
-	for _, n := range r.spellings() {
+	for _, n := range r.Spellings() {
 		if n.Short != "" {
 			short = append(short, "-"+n.Short)
 		}

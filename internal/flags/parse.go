@@ -127,7 +127,7 @@ func (r *Row) isAlso(name string) bool {
 }
 
 func (r *Row) add(set *pflag.FlagSet) {
-	for _, s := range r.spellings() {
+	for _, s := range r.Spellings() {
 		f := set.VarPF(r.Value, s.Name, s.Short, r.Summary)
 		if r.MayLackArg {
 			f.NoOptDefVal = noArgument

@@ -21,7 +21,7 @@ const noArgument = "\x00\x00"
 type Value struct {
 	set      func(string) error
 	isSwitch bool     // needs no argument
-	choices  []string // of a choice that needs no argument
+	choices  []string // some words that it may be, all of a choice
 	orFile   bool     // @FILE names a file
 	adds     bool     // each argument is one more
 }
@@ -45,6 +45,12 @@ func (v *Value) Adds() bool { return v.adds }
 // OrFile says that @FILE instead of the argument names a file. The owner of the options reads it.
 func (v *Value) OrFile() *Value {
 	v.orFile = true
+	return v
+}
+
+// Suggest names words that the argument may be, or begin with.
+func (v *Value) Suggest(words ...string) *Value {
+	v.choices = words
 	return v
 }
 
@@ -121,7 +127,7 @@ func Cookies(p *[]string) *Value {
 
 // Choice is one of the texts that are allowed.
 func Choice(p *string, allowed ...string) *Value {
-	return &Value{set: func(s string) error {
+	return &Value{choices: allowed, set: func(s string) error {
 		if !slices.Contains(allowed, s) {
 			last := len(allowed) - 1
 			return fmt.Errorf("%q is not %s or %s", s,

@@ -54,7 +54,7 @@ func (o *Options) connectingRows() []flags.Row {
 			Detail: "With `user:password@` where it wants credentials. Without this flag the " +
 				"variables `http_proxy` (ws), `https_proxy` (wss), `all_proxy` and `no_proxy` are " +
 				"used, but for hosts that are this machine.",
-			Value: flags.Text(&o.proxy)},
+			Value: flags.Text(&o.proxy).Suggest("http://", "https://", "socks5://", "socks5h://")},
 		{Name: "ipv4", Short: "4", Summary: "use IPv4 only",
 			Value: flags.Switch(&o.ipv4)},
 		{Name: "ipv6", Short: "6", Summary: "use IPv6 only",

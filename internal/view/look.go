@@ -35,13 +35,13 @@ func New() Options { return Options{Color: "auto"} }
 
 // Rows say how messages are shown, those of a connection and those of a recording.
 func (o *Options) Rows() []flags.Row {
-	binary := flags.Parsed(&o.BinaryOut, format.ParseBinaryOut)
+	binary := flags.Parsed(&o.BinaryOut, format.ParseBinaryOut).Suggest("raw", "hex", "base64")
 	binary.Tell(func(string) { o.exact = true })
 	return append(append([]flags.Row{
 		{Name: "pretty", Arg: "WHEN", Summary: "lay out JSON: fit, always or never",
 			Detail: "`fit` (or `auto`) does so on a terminal only, and up to 64 KiB: an object or array " +
 				"stands on one row where that has room for it. `always` gives each member a row of its own.",
-			Value: flags.Parsed(&o.Pretty, format.ParsePretty)},
+			Value: flags.Parsed(&o.Pretty, format.ParsePretty).Suggest("fit", "always", "never")},
 		{Name: "timestamps", Short: "t", Summary: "show the time of each line on a terminal",
 			Value: flags.Switch(&o.Timestamps)},
 	}, o.ColorRows()...), flags.Row{
