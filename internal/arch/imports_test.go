@@ -21,8 +21,8 @@ const module = "wsline"
 var arrows = map[string][]string{
 	"": {"internal/cli", "internal/env"},
 	"internal/cli": append([]string{
-		"internal/cmd", "internal/env", "internal/flags", "internal/record", "internal/view",
-		"repl/command", "format", "internal/dial", "internal/profile",
+		"internal/cmd", "internal/complete", "internal/env", "internal/flags", "internal/profile",
+		"internal/record", "internal/view", "repl/command", "format", "internal/dial",
 	}, commands...),
 	"internal/cmd": {
 		"internal/doctor", "internal/env", "internal/flags", "internal/profile", "internal/target",
@@ -46,6 +46,7 @@ var arrows = map[string][]string{
 	"internal/profile":        {"internal/env", "internal/flags", "internal/redact"},
 	"internal/curl":           {},
 	"internal/collection":     {},
+	"internal/complete":       {"internal/flags"},
 	"internal/doctor": {
 		"internal/doctor/software", "session", "internal/hide", "internal/dial", "internal/wire",
 	},

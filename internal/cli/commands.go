@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"wsline/internal/cmd"
+	"wsline/internal/cmd/completion"
 	"wsline/internal/cmd/converse"
 	"wsline/internal/cmd/fmtcmd"
 	"wsline/internal/cmd/importcmd"
@@ -26,6 +27,7 @@ var table = [...]struct {
 }{
 	{"show", show.New}, {"test", test.New}, {"fmt", fmtcmd.New}, {"listen", listen.New},
 	{"curl", converse.NewCurl}, {"import", importcmd.New}, {"profiles", profiles.New},
+	{"completion", completion.New},
 }
 
 // commands are all of the table.
@@ -71,22 +73,25 @@ func find(args []string) (*invocation, []string) {
 
 // groups are the command's flags and those of every command.
 func (i *invocation) groups() []flags.Group {
-	groups := i.Groups()
+	groups, help := i.Groups(), i.helpGroup()
 	if i.Profiles != nil {
 		groups = append(groups, flags.Group{Title: "Profiles", Rows: []flags.Row{i.Profiles.Row()}})
 	}
-	help := []flags.Row{{Name: "help", Short: "h", Summary: "show this help",
-		Value: flags.Switch(&i.help)}}
 	if i.Name == "" {
 		groups = append(groups, flags.Group{Title: "Listening", Rows: []flags.Row{{
 			Name: "listen", Short: "l", Arg: "[HOST:]PORT",
 			Summary: "the same as: listen [HOST:]PORT",
 			Detail:  "wscat's spelling. It stands before all else: `wsline -l 8080 --echo`.",
 			Value:   flags.Text(&i.listen)}}})
-		help = append(help, flags.Row{Name: "version", Short: "V", Summary: "show the version",
+		help.Rows = append(help.Rows, flags.Row{Name: "version", Short: "V", Summary: "show the version",
 			Value: flags.Switch(&i.version)})
 	}
-	return append(groups, flags.Group{Title: "Help", Rows: help})
+	return append(groups, help)
+}
+
+func (i *invocation) helpGroup() flags.Group {
+	return flags.Group{Title: "Help", Rows: []flags.Row{{Name: "help", Short: "h",
+		Summary: "show this help", Value: flags.Switch(&i.help)}}}
 }
 
 // check refuses what the arguments of no command may be.

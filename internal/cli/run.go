@@ -19,6 +19,9 @@ import (
 
 // Run runs the program and returns its exit code.
 func Run(ctx context.Context, e *env.Env) int {
+	if len(e.Args) > 0 && e.Args[0] == completeCommand {
+		return runComplete(e, e.Args[1:])
+	}
 	c, args := find(e.Args)
 	e, line, err := c.parse(ctx, e, args)
 	if err == nil {

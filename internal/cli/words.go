@@ -10,7 +10,7 @@ import (
 )
 
 // elsewhere are commands of many programs that wsline does not have.
-var elsewhere = []string{"completion", "completions", "man", "usage"}
+var elsewhere = []string{"usage"}
 
 // checkWord refuses a URL that is a word which was probably meant as a command: a host that does not
 // exist would be looked for, and the rest be sent to one that does.

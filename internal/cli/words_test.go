@@ -11,10 +11,10 @@ import (
 // A word that was probably meant as a command is no host.
 func TestWordsThatAreNoHosts(t *testing.T) {
 	for _, c := range []struct{ args, text, hint string }{
-		{"completion bash", `wsline has no command "completion"`,
-			"wsline --help shows what there is; a host of that name is ws://completion"},
-		{"man", `wsline has no command "man"`,
-			"wsline --help shows what there is; a host of that name is ws://man"},
+		{"completions bash", `wsline has no command "completions"`,
+			"did you mean wsline completion? A host of that name is ws://completions"},
+		{"usage", `wsline has no command "usage"`,
+			"wsline --help shows what there is; a host of that name is ws://usage"},
 		{"shwo a.jsonl", `wsline has no command "shwo"`,
 			"did you mean wsline show? A host of that name is ws://shwo"},
 		{"verison", `wsline has no command "verison"`,

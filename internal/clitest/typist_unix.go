@@ -53,19 +53,7 @@ func AtTerminalFed(t *testing.T, path string, args ...string) *Typist {
 
 func atTerminal(t *testing.T, from, path, name string, args []string) *Typist {
 	t.Helper()
-	keyboard, tty, err := pty.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := pty.Setsize(tty, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
-		t.Fatal(err)
-	}
-	p := &Typist{t: t, keyboard: keyboard, tty: tty, output: make(chan string)}
-	if p.before, err = term.GetState(int(tty.Fd())); err != nil {
-		t.Fatal(err)
-	}
-	p.Cmd = exec.Command("wsline", args...)
-	p.Cmd.Stdin, p.Cmd.Stdout, p.Cmd.Stderr = tty, tty, tty
+	p := newTypist(t, exec.Command("wsline", args...))
 	if from != "" {
 		in, err := os.Open(from)
 		if err != nil {
@@ -84,18 +72,49 @@ func atTerminal(t *testing.T, from, path, name string, args []string) *Typist {
 		p.Cmd.Stdout = out
 	}
 	p.Cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+t.TempDir(), "NO_COLOR=1", "TERM="+name)
-	if err := p.Cmd.Start(); err != nil {
+	p.start()
+	return p
+}
+
+// AtShell is a person at a terminal that this command controls, a shell.
+func AtShell(t *testing.T, cmd *exec.Cmd) *Typist {
+	t.Helper()
+	p := newTypist(t, cmd)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	p.start()
+	return p
+}
+
+func newTypist(t *testing.T, cmd *exec.Cmd) *Typist {
+	t.Helper()
+	keyboard, tty, err := pty.Open()
+	if err != nil {
 		t.Fatal(err)
+	}
+	if err := pty.Setsize(tty, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
+		t.Fatal(err)
+	}
+	p := &Typist{t: t, Cmd: cmd, keyboard: keyboard, tty: tty, output: make(chan string)}
+	if p.before, err = term.GetState(int(tty.Fd())); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = tty, tty, tty
+	return p
+}
+
+func (p *Typist) start() {
+	p.t.Helper()
+	if err := p.Cmd.Start(); err != nil {
+		p.t.Fatal(err)
 	}
 	read := make(chan struct{})
 	go p.read(read)
-	t.Cleanup(func() {
+	p.t.Cleanup(func() {
 		p.Cmd.Process.Kill()
-		tty.Close()
-		keyboard.Close()
+		p.tty.Close()
+		p.keyboard.Close()
 		<-read
 	})
-	return p
 }
 
 // read passes on what the program prints, until the terminal is closed.
@@ -115,8 +134,8 @@ func (p *Typist) read(done chan struct{}) {
 	}
 }
 
-// Sees waits for a text to be printed, and forgets what was printed until then.
-func (p *Typist) Sees(text string) {
+// Sees waits for a text to be printed, forgets what was printed until then, and returns it.
+func (p *Typist) Sees(text string) (before string) {
 	p.t.Helper()
 	limit := time.After(20 * time.Second)
 	for !strings.Contains(p.screen.String(), text) {
@@ -128,9 +147,10 @@ func (p *Typist) Sees(text string) {
 			p.t.Fatalf("no %q in %q", text, p.screen.String())
 		}
 	}
-	_, rest, _ := strings.Cut(p.screen.String(), text)
+	before, rest, _ := strings.Cut(p.screen.String(), text)
 	p.screen.Reset()
 	p.screen.WriteString(rest)
+	return before
 }
 
 // Types types keys.

@@ -20,6 +20,8 @@ type Command struct {
 	Summary string // for the help: short, lower case
 	Detail  string // lines for its own help, above the flags
 
+	Words func() []string // what its argument may be, for completion; nil: Args says its kind
+
 	View   *view.Options        // how its errors are shown, once its flags have been parsed
 	Groups func() []flags.Group // but that of the help
 
