@@ -21,18 +21,23 @@ import (
 // table is what the first argument may ask for instead of a conversation, in the order of the help,
 // by the commands' names. A host of that name is reached by its URL. Only the one that is asked for
 // is made.
-var table = [...]struct {
+func table() [9]row {
+	return [...]row{
+		{"show", show.New}, {"test", test.New}, {"fmt", fmtcmd.New}, {"listen", listen.New},
+		{"curl", converse.NewCurl}, {"import", importcmd.New}, {"profiles", profiles.New},
+		{"completion", completion.New}, {"man", newMan},
+	}
+}
+
+// A row of the table.
+type row struct {
 	name string
 	make func() *cmd.Command
-}{
-	{"show", show.New}, {"test", test.New}, {"fmt", fmtcmd.New}, {"listen", listen.New},
-	{"curl", converse.NewCurl}, {"import", importcmd.New}, {"profiles", profiles.New},
-	{"completion", completion.New},
 }
 
 // commands are all of the table.
 func commands() (list []*cmd.Command) {
-	for _, c := range table {
+	for _, c := range table() {
 		list = append(list, c.make())
 	}
 	return list
@@ -40,7 +45,7 @@ func commands() (list []*cmd.Command) {
 
 // commandNames are those of the table.
 func commandNames() (list []string) {
-	for _, c := range table {
+	for _, c := range table() {
 		list = append(list, c.name)
 	}
 	return list
@@ -63,7 +68,7 @@ func find(args []string) (*invocation, []string) {
 		args = []string{"--" + args[0]}
 	}
 	args = listenWords(args)
-	for _, c := range table {
+	for _, c := range table() {
 		if len(args) > 0 && c.name == args[0] {
 			return &invocation{Command: c.make()}, args[1:]
 		}

@@ -84,6 +84,7 @@ func TestComplete(t *testing.T) {
 		{"curl ws://a.example -- --expe", "none\t", "--expect"},
 		{"completion ", "none\t", "bash zsh fish powershell"},
 		{"completion bash ", "none\t", ""},
+		{"man te", "none\t", "test"},
 	} {
 		files, words := complete(t, c.line)
 		if got := strings.Join(words, " "); files != c.files || got != c.words {

@@ -7,11 +7,11 @@ import (
 	"wsline/internal/flags"
 )
 
-const helpTop = `wsline talks to WebSocket servers: one line, one message.
+const rootUsage = "wsline [flags] URL [MESSAGE...]"
 
-Usage: wsline [flags] URL [MESSAGE...]
+const helpTop = "wsline talks to WebSocket servers: one line, one message.\n\nUsage: " + rootUsage + "\n\n"
 
-  wsline demo:                            talk with an endpoint inside wsline
+const helpDetail = `  wsline demo:                            talk with an endpoint inside wsline
   wsline wss://example.com/chat           talk with a server
   printf 'hi\n' | wsline echo:            send lines, print what comes back
   wsline echo: hello                      send one message, print the reply
@@ -23,9 +23,9 @@ ws+unix:/path/to.sock:/url, or echo: or demo:, endpoints inside wsline.
 TIME is 500ms, 2s, 1m or seconds; SIZE is bytes, 64K, 10M or 1G.
 A message that begins with - stands after --: wsline echo: -- -5
 A terminal shows text that cannot be shown plainly quoted: <text "a\x1bb".
-
-Other things to do (wsline help NAME says more):
 `
+
+const helpCommands = "\nOther things to do (wsline help NAME says more):\n"
 
 const helpEnd = `
 Exit codes: 0 well, 1 own error, 2 usage, 3 no connection, 4 TLS, 5 handshake,
@@ -43,7 +43,7 @@ func (i *invocation) helpText() string {
 		}
 		return b.String()
 	}
-	b.WriteString(helpTop)
+	b.WriteString(helpTop + helpDetail + helpCommands)
 	for _, c := range commands() {
 		fmt.Fprintf(&b, "  %-38s  %s\n", "wsline "+c.Name+" "+c.Args, c.Summary)
 	}
@@ -55,7 +55,7 @@ func (i *invocation) helpText() string {
 // FlagReference is the page docs/flags.md, made from the tables of flags.
 func FlagReference() string {
 	var b strings.Builder
-	b.WriteString("# Flags\n\n`wsline [flags] URL [MESSAGE...]`\n\n" +
+	b.WriteString("# Flags\n\n`" + rootUsage + "`\n\n" +
 		"TIME is `500ms`, `2s`, `1m` or a number of seconds. " +
 		"SIZE is a number of bytes, or `64K`, `10M`, `1G`.\n" +
 		"A message that begins with `-` stands after `--`: `wsline echo: -- -5`.\n" +

@@ -34,6 +34,7 @@ end
 var typed = []struct{ keys, words string }{
 	{"comp\tba\t", "[completion][bash]"},
 	{"help imp\t", "[help][import]"},
+	{"man imp\t", "[man][import]"},
 	{"--show-s\tec\t", "[--show-secrets][echo:]"}, // the word ends, the next begins
 	{"--binary-\thex ws:\tlocalhost", "[--binary-out][hex][ws://localhost]"},
 	{"--color ne\tx", "[--color][never][x]"},
