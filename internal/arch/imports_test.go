@@ -120,13 +120,14 @@ var arrows = map[string][]string{
 	"internal/wstest":       {"internal/wire"},
 	"internal/wstest/world": {"internal/wire", "internal/wstest"},
 
-	"bench/bare":   {}, // programs of their own, which measure ours
-	"bench/plot":   {},
-	"bench/conns":  {},
-	"bench/run":    {},
-	"bench/server": {},
-	"bench/stay":   {},
-	"bench/tcp":    {},
+	"bench/bare":      {}, // programs of their own, which measure ours
+	"bench/plot":      {},
+	"bench/conns":     {},
+	"bench/run":       {},
+	"bench/server":    {},
+	"bench/stay":      {},
+	"bench/tcp":       {},
+	"bench/wine/keys": {},
 }
 
 // leaves import nothing of ours, and may be imported by every package but those of the standard
