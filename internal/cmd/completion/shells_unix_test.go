@@ -14,19 +14,29 @@ import (
 
 func TestMain(m *testing.M) { clitest.Main(m) }
 
-// Each shell has wsline print the words that it was given, [a][b], but when it completes.
+// Each shell has wsline print the words that it was given, [a][b], but when it completes: then it has
+// two profiles for a first word.
 const (
 	posixRC = `PS1='ready> '
 wsline() {
-  if [ "$1" = __complete ]; then command wsline "$@"; else printf '[%s]' "$@"; echo '<end>'; fi
+  if [ "$1" = __complete ]; then
+    command wsline "$@"
+    [ $# != 2 ] || printf '@staging\tprofile\n@two words\tprofile\n'
+  else printf '[%s]' "$@"; echo '<end>'; fi
 }
 `
 	fishRC = `function fish_prompt; printf 'ready> '; end
 function fish_greeting; end
 function wsline
-  if test "$argv[1]" = __complete; command wsline $argv; else; printf '[%s]' $argv; echo '<end>'; end
+  if test "$argv[1]" = __complete
+    command wsline $argv
+    test (count $argv) != 2; or printf '@staging\tprofile\n@two words\tprofile\n'
+  else; printf '[%s]' $argv; echo '<end>'; end
 end
 `
+	// Otherwise Tab in zsh runs a $(command) that it stands behind, before it completes anything.
+	zshRC = "unsetopt beep\nbindkey '^I' complete-word\n"
+
 	bashCompletion = "/usr/share/bash-completion/bash_completion"
 )
 
@@ -35,6 +45,8 @@ var typed = []struct{ keys, words string }{
 	{"comp\tba\t", "[completion][bash]"},
 	{"help imp\t", "[help][import]"},
 	{"man imp\t", "[man][import]"},
+	{"@sta\tx", "[@staging][x]"},
+	{"@tw\tx", "[@two words][x]"},
 	{"--show-s\tec\t", "[--show-secrets][echo:]"}, // the word ends, the next begins
 	{"--binary-\thex ws:\tlocalhost", "[--binary-out][hex][ws://localhost]"},
 	{"--color ne\tx", "[--color][never][x]"},
@@ -66,6 +78,9 @@ var atTab = []struct{ keys, words string }{
 	{"-w pl\tx", "[-w][plx]"},                  // nor is a time
 	{"echo: -- --he\tx", "[echo:][--][--hex]"}, // a message
 	{"'$(touch pwned)' --he\t\x15wsline a", "[a]"},
+	{"--ca $(touch pwned)/\t\x15wsline c", "[c]"},
+	{"--ca (touch pwned)/\t\x15wsline d", "[d]"},
+	{"--bearer @$(touch pwned)\t\x15wsline e", "[e]"},
 	{"`touch pwned` --he\t\x15wsline b", "[b]"},
 }
 
@@ -84,13 +99,13 @@ func TestShells(t *testing.T) {
 			return exec.Command("bash", "--noprofile", "--rcfile", write(t, dir, ".rc", rc), "-i")
 		}},
 		{"zsh", "zsh", func(t *testing.T, dir string) *exec.Cmd {
-			write(t, dir, ".zshrc", posixRC+"unsetopt beep\nautoload -Uz compinit\ncompinit -D -u\n"+
+			write(t, dir, ".zshrc", posixRC+zshRC+"autoload -Uz compinit\ncompinit -D -u\n"+
 				"source <(command wsline completion zsh)\n")
 			return exec.Command("zsh", "-i", "-d")
 		}},
 		{"zsh-fpath", "zsh", func(t *testing.T, dir string) *exec.Cmd {
 			write(t, dir, ".functions/_wsline", script(t, "zsh"))
-			write(t, dir, ".zshrc", posixRC+"unsetopt beep\nfpath=($ZDOTDIR/.functions $fpath)\n"+
+			write(t, dir, ".zshrc", posixRC+zshRC+"fpath=($ZDOTDIR/.functions $fpath)\n"+
 				"autoload -Uz compinit\ncompinit -D -u\n")
 			return exec.Command("zsh", "-i", "-d")
 		}},

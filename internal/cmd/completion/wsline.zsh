@@ -18,6 +18,8 @@ _wsline() {
   done
   local prefix=${lines[1]#*$'\t'} result=1
   _describe -t words 'word' plain -- open -S '' && result=0
+  # _files would run a command that is substituted.
+  [[ $PREFIX != *('`'|'$(')* ]] || return result
   case ${lines[1]%%$'\t'*} in
     files) compset -P "${(b)prefix}"; _files && result=0 ;;
     directories) compset -P "${(b)prefix}"; _files -/ && result=0 ;;
