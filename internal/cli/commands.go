@@ -21,8 +21,8 @@ import (
 // table is what the first argument may ask for instead of a conversation, in the order of the help,
 // by the commands' names. A host of that name is reached by its URL. Only the one that is asked for
 // is made.
-func table() [9]row {
-	return [...]row{
+func table() []row {
+	return []row{
 		{"show", show.New}, {"test", test.New}, {"fmt", fmtcmd.New}, {"listen", listen.New},
 		{"curl", converse.NewCurl}, {"import", importcmd.New}, {"profiles", profiles.New},
 		{"completion", completion.New}, {"man", newMan},
