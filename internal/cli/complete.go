@@ -9,6 +9,7 @@ import (
 	"wsline/internal/complete"
 	"wsline/internal/env"
 	"wsline/internal/flags"
+	"wsline/internal/profile"
 	"wsline/internal/view"
 )
 
@@ -24,12 +25,9 @@ func runComplete(e *env.Env, args []string) int {
 	if len(args) > 0 {
 		word, before = strings.TrimPrefix(args[0], "="), args[1:]
 	}
-	answer := answerTo(before, word, profileNames(e))
+	answer := answerTo(before, word, profile.Names(e))
 	return out.report(cmd.Interruptible(e, func() error { return e.Print(answer.String()) }))
 }
-
-// profileNames are the names of the user's profiles, without an @.
-func profileNames(*env.Env) []string { return nil }
 
 // answerTo is what may stand for a word behind others, of which wsline itself is none.
 func answerTo(before []string, word string, profiles []string) complete.Answer {
