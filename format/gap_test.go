@@ -13,6 +13,8 @@ func TestGapText(t *testing.T) {
 		want string
 	}{
 		{session.Gap{Tries: 1, Down: 149 * time.Millisecond}, "connected again after 149ms"},
+		{session.Gap{Tries: 1, Down: time.Second, Unheard: 2},
+			"connected again after 1s; 2 messages may not have arrived"},
 		{session.Gap{Tries: 4, Down: 3204 * time.Millisecond, From: 20, To: 21},
 			"connected again after 3.2s, at attempt 4; messages 20 to 21 of the input may not have arrived, " +
 				"and were not sent again"},

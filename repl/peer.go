@@ -19,6 +19,9 @@ type peer struct {
 	closeBy time.Time        // conn is to be over, zero while things can be sent
 	stalled command.Stalling // of conn
 
+	// Guarded by worker.mu, and written by the worker alone.
+	again *attempt // to connect again, nil when none is under way
+
 	// Guarded by worker.mu.
 	current conn   // conn, for stop and drop
 	place   string // where it leads to, for the history

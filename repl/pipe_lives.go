@@ -128,15 +128,15 @@ func (l *lives) sending() {
 	l.mu.Unlock()
 }
 
-// sent says up to which piece they have left.
-func (l *lives) sent(n int64) {
+// sent says up to which piece they have left, in part at least, and whether the connection has taken
+// all that: only then what comes later is a sign of life behind them.
+func (l *lives) sent(n int64, whole bool) {
 	l.left.Store(n)
-	l.upTo.Store(n)
-	if heard := l.heard.Load(); heard > n {
-		l.heard.CompareAndSwap(heard, n)
+	if whole {
+		l.upTo.Store(n)
 	}
 	l.mu.Lock()
-	if l.busy = false; l.keeps {
+	if l.busy = false; l.keeps && whole {
 		l.mark(n)
 	}
 	l.mu.Unlock()
@@ -250,6 +250,7 @@ func (r *pipeRun) reopen(ctx context.Context, ended bool, res *Result) *opening 
 func (r *pipeRun) gap(ev *session.Event) {
 	if ev.Kind == session.KindGap {
 		ev.Gap.From, ev.Gap.To = r.lives.unheard()
+		ev.Gap.Unheard = 0
 		if ev.Gap.Resent = r.lives.keeps && ev.Gap.To > 0; !r.lives.keeps {
 			r.lives.heard.Store(r.lives.left.Load())
 		}
@@ -331,15 +332,15 @@ func (r *pipeRun) togetherOn(send func(pieces [][]byte, n int64) error) func(pie
 			if err == nil {
 				err = r.batch.Flush()
 			}
-			r.lives.upTo.Store(n - 1 + int64(len(pieces)))
 			left, late := r.batch.Settle()
 			if r.lives.keeps {
 				for i, piece := range pieces[:left] {
 					r.lives.keep(n+int64(i), r.opcode(), piece)
 				}
 			}
-			r.lives.sent(n - 1 + int64(left))
-			if !errors.Is(err, session.ErrClosed) && !errors.Is(late, session.ErrClosed) {
+			closed := errors.Is(err, session.ErrClosed) || errors.Is(late, session.ErrClosed)
+			r.lives.sent(n-1+int64(left), !closed)
+			if !closed {
 				return err
 			}
 			if pieces, n = pieces[left:], n+int64(left); !r.next() {
@@ -377,10 +378,10 @@ func (r *pipeRun) oneByOneOn(send func(pieces [][]byte, n int64) error) func(pie
 				if r.lives.keeps && at != before {
 					r.lives.keep(n, r.opcode(), pieces[i])
 				}
-				r.lives.sent(n)
+				r.lives.sent(n, !closed)
 				i++
 			} else {
-				r.lives.sent(n - 1)
+				r.lives.sent(n-1, false)
 			}
 			switch {
 			case closed && !r.next():

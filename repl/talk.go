@@ -51,10 +51,15 @@ type Talk struct {
 	// CheckConnect says what is wrong with the words behind /connect before the connection that is
 	// open is closed for it; nil: nothing is.
 	CheckConnect    func(name string, args []string) error
-	CompleteConnect func(word string) []string          // nil: nothing is completed
-	Unquote         func(quoted string) ([]byte, error) // as that of command.Env
-	OnOpen          []Message                           // sent first on every connection
-	Fragment        int                                 // as that of Pipe
+	CompleteConnect func(word string) []string // nil: nothing is completed
+	// Again returns what opens the connection of a name again, after the end that it had, and is run
+	// beside all else; it tells a KindGap before its KindOpen. As that of Pipe it may return neither a
+	// connection nor an error. nil: the end stands, as where Again is nil.
+	Again func(name string, end *session.End) func(ctx context.Context, handle func(*session.Event)) (
+		*session.Session, error)
+	Unquote  func(quoted string) ([]byte, error) // as that of command.Env
+	OnOpen   []Message                           // sent first on every connection
+	Fragment int                                 // as that of Pipe
 	// Suggest is what to say, once, of a line that was done, "" for nothing; nil: nothing.
 	Suggest     func(typed string) string
 	ExitOnClose bool
@@ -79,7 +84,8 @@ type Talk struct {
 	// Place is where the connection of a name leads to, for the history; nil: nowhere in particular.
 	Place func(name string) string
 
-	unnamed bool // there is one connection only, without a name
+	unnamed bool                                         // there is one connection only, without a name
+	again   func(name string, end *session.End) reopener // Again, of any conn
 	running atomic.Pointer[loop]
 }
 
@@ -119,6 +125,9 @@ func begin(c conn, op wire.Opcode, first []byte) (command.PieceWriter, error) {
 // opener opens the connection of a name; the session's is Talk.Connect, tests have others.
 type opener func(ctx context.Context, name string, args []string, handle handler) (conn, error)
 
+// reopener is what Talk.Again returns.
+type reopener func(ctx context.Context, handle handler) (conn, error)
+
 type handler = func(*session.Event)
 
 // Run connects, talks, and returns when the talk is over. It closes Term.In. When the first
@@ -127,6 +136,21 @@ type handler = func(*session.Event)
 // until the end the worst, nil when there was none. The terminal's mode is restored before Run returns or
 // panics.
 func (t *Talk) Run(ctx context.Context) Result {
+	if t.Again != nil {
+		t.again = func(name string, end *session.End) reopener {
+			open := t.Again(name, end)
+			if open == nil {
+				return nil
+			}
+			return func(ctx context.Context, handle handler) (conn, error) {
+				s, err := open(ctx, handle)
+				if s == nil {
+					return nil, err
+				}
+				return sessionConn{s}, nil
+			}
+		}
+	}
 	return t.run(ctx, func(
 		ctx context.Context, name string, args []string, handle handler,
 	) (conn, error) {

@@ -129,7 +129,7 @@ func (w *worker) giveUp() bool {
 		w.unsend = nil // a peer that does not read may keep it
 		w.l.status("giving it up; Ctrl-C again leaves")
 	default:
-		return false
+		return w.giveUpAgain()
 	}
 	return true
 }
@@ -159,6 +159,9 @@ func (w *worker) run() {
 		for !w.quit && w.ctx.Err() == nil {
 			w.next()
 		}
+	}
+	for _, p := range w.peers {
+		w.forgetAgain(p)
 	}
 	if live := w.live(); len(live) > 0 {
 		w.end(live)
@@ -202,10 +205,15 @@ func (w *worker) next() {
 	case isJob:
 		w.do(j)
 	case ended == nil:
-	case w.l.ExitOnClose && len(w.live()) == 1:
+	case ended.again != nil:
+		w.settle(ended)
+	case w.l.ExitOnClose && w.l.again == nil && len(w.live()) == 1:
 		w.quit = true
 	default:
-		ended.set(nil)
+		w.hasEnded(ended)
+		if w.l.ExitOnClose && !w.hasOthers(nil) {
+			w.quit = true
+		}
 	}
 }
 

@@ -31,20 +31,27 @@ func (w *worker) dial(ctx context.Context, args []string) error {
 		}
 		return err
 	}
+	w.welcome(p, c)
+	return nil
+}
+
+// welcome goes on with a connection: what is to be sent first is sent.
+func (w *worker) welcome(p *peer, c conn) {
 	p.set(c)
 	if w.frames != nil {
 		c.SetFrames(*w.frames)
 	}
 	if p != w.peers[0] { // what is sent first is not for every server
-		return nil
+		return
 	}
+	defer w.about(w.now)
+	w.about(p)
 	for _, m := range w.l.OnOpen {
 		w.sent(m.Opcode, m.Payload)
 		if err := sendIn(c, w.l.Fragment, m.Opcode, m.Payload); err != nil && !errors.Is(err, session.ErrClosed) {
 			w.fail(err)
 		}
 	}
-	return nil
 }
 
 func (w *worker) send(ctx context.Context, op wire.Opcode, payload []byte) error {
@@ -66,6 +73,14 @@ func (w *worker) begin(
 // unsentError is that of what is sent.
 func (w *worker) deliver(ctx context.Context, send func() error) error {
 	for again := false; ; again = true {
+		if w.l.again != nil && w.now.conn != nil && !w.now.isOpen() {
+			w.hasEnded(w.now)
+		}
+		if w.now.again != nil {
+			if err := w.awaitAgain(ctx, w.now); err != nil {
+				return unsentError{err}
+			}
+		}
 		if !w.now.isOpen() {
 			if err := w.connectAgain(ctx); err != nil {
 				return unsentError{err}
@@ -109,6 +124,7 @@ func (w *worker) connect(ctx context.Context, name string, args []string) error 
 		}
 	}
 	p := w.now
+	w.forgetAgain(p)
 	if p.isOpen() {
 		_ = p.conn.Close(wire.StatusNormalClosure, "")
 		if !p.awaitEnd(ctx) && ctx.Err() == nil {
@@ -141,6 +157,13 @@ func (w *worker) pong(payload []byte) error {
 
 // close waits a little for the end, so that what was typed after it is for the next connection.
 func (w *worker) close(code wire.StatusCode, reason string) error {
+	if w.now.again != nil {
+		w.forgetAgain(w.now)
+		if w.now.conn == nil {
+			w.say(w.now.told("not connected"))
+			return nil
+		}
+	}
 	w.echoClose(code, reason)
 	err := w.control(func() error { return w.now.conn.Close(code, reason) })
 	if err == nil && !w.now.awaitEnd(w.ctx) && w.ctx.Err() == nil {

@@ -103,7 +103,8 @@ func (w *worker) sendTo(name string) error {
 	return nil
 }
 
-// endAny waits for the end of a connection, a job, or the context's end.
+// endAny waits for the end of a connection, or of an attempt to connect again, a job, or the context's
+// end.
 func (w *worker) endAny() (ended *peer, j job, isJob bool) {
 	cases := []reflect.SelectCase{
 		{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(w.ctx.Done())},
@@ -111,12 +112,17 @@ func (w *worker) endAny() (ended *peer, j job, isJob bool) {
 	}
 	var open []*peer
 	for _, p := range w.peers {
-		if p.conn != nil {
-			open = append(open, p)
-			cases = append(cases, reflect.SelectCase{
-				Dir: reflect.SelectRecv, Chan: reflect.ValueOf(p.conn.Done()),
-			})
+		var over <-chan struct{}
+		switch {
+		case p.conn != nil:
+			over = p.conn.Done()
+		case p.again != nil:
+			over = p.again.done
+		default:
+			continue
 		}
+		open = append(open, p)
+		cases = append(cases, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(over)})
 	}
 	switch i, v, _ := reflect.Select(cases); i {
 	case 0:

@@ -123,7 +123,7 @@ func (s *Session) finish(err error, r *reader) *End {
 		end.Cause, end.Err = CauseTooBig, memory
 		s.failConnection(memory.code())
 	default:
-		if end.Cause, end.Err = s.brokenCause(err); end.Cause == CauseTimeout {
+		if end.Cause, end.Err = s.brokenCause(err); end.Cause != CauseDropped {
 			end.Unheard = s.messagesOut.Load() - r.heardAt
 		}
 	}

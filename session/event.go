@@ -62,10 +62,11 @@ type Gap struct {
 	Cause string        // why the one before ended, in words
 	Tries int           // to connect, with the one that did
 	Down  time.Duration // from the end to the opening
-	// From and To are the first and the last line of the input that were sent since the peer was heard
-	// of last: it may have got them or not. 0 for none.
+	// Unheard is how many messages were sent since the peer was heard of last, as that of an End; where
+	// they are lines of an input, From and To are the first and the last of those instead, 0 for none.
+	Unheard  int64
 	From, To int64
-	Resent   bool // they are sent again
+	Resent   bool // these are sent again
 }
 
 // FramePayload is how many bytes of a frame's payload an Event of KindFrame has at most.
@@ -100,8 +101,8 @@ type End struct {
 	Code     wire.StatusCode // of the peer's Close frame: 1005 for one without a code; 1006 when none came
 	Reason   string          // of the peer's Close frame
 	Err      error           // what broke, for every Cause but CauseClosed
-	// Unheard is, for CauseTimeout, how many messages were sent since the peer was last heard of: it may
-	// have got them or not. One whose Send had not returned then is among them.
+	// Unheard is, for CauseTimeout and CauseBroken, how many messages were sent since the peer was last
+	// heard of: it may have got them or not. One whose Send had not returned then is among them.
 	Unheard int64
 
 	Before // what happened before, which may say why

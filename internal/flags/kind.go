@@ -24,7 +24,7 @@ var kinds = [...]struct {
 	{KindURL, []string{"URL"}},
 	{KindOneOf, []string{"END", "FORM", "VERSION", "WHEN", "hex"}},
 	{KindFree, []string{
-		"[HOST:]PORT", "BITS", "FIELD", "HOST", "HOST:PORT:ADDRESS", "JQ", "MESSAGE", "N", "NAME",
+		"[HOST:]PORT", "BITS", "FIELD", "HOST", "HOST:PORT:ADDRESS", "HOW", "JQ", "LIST", "MESSAGE", "N", "NAME",
 		"NAME=VALUE", "ORIGIN", "P", "PATTERN", "REGEXP", "SIZE", "TEXT", "TIME", "TOKEN", "USER:PASS",
 		"USER[:PASS]",
 	}},

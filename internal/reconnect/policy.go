@@ -29,8 +29,8 @@ type Policy struct {
 	Delay, Max time.Duration // see backoff; 0: the defaults
 }
 
-// end says whether to connect again after the end of a connection.
-func (p *Policy) end(end *session.End) bool {
+// Passes says whether to connect again after the end of a connection.
+func (p *Policy) Passes(end *session.End) bool {
 	switch {
 	case end.Cause == session.CauseDropped, end.ByUs && end.Cause == session.CauseClosed:
 		return false // as we wanted

@@ -51,13 +51,15 @@ func (d *Dialer) First(ctx context.Context, handle func(*session.Event)) (*sessi
 // before the KindOpen. Both are nil when that is not to be; the error is that of the last try.
 func (d *Dialer) Again(ctx context.Context, end *session.End, handle func(*session.Event)) (
 	*session.Session, error) {
-	if !d.Policy.end(end) {
+	if !d.Passes(end) {
 		return nil, nil
 	}
 	if end.Life >= goodLife {
 		d.backoff.tries = 0
 	}
-	o := outage{Dialer: d, since: time.Now(), cause: d.Reason(end), handle: handle}
+	o := outage{
+		Dialer: d, since: time.Now(), cause: d.Reason(end), handle: handle, unheard: end.Unheard,
+	}
 	if d.EndIsShown {
 		o.tell("connecting again")
 	} else {
@@ -82,6 +84,8 @@ type outage struct {
 	begun  int   // tries
 	last   error // of the last try
 	said   string
+
+	unheard int64 // see session.Gap
 }
 
 func (o *outage) run(ctx context.Context) (*session.Session, error) {
@@ -144,7 +148,8 @@ func (o *outage) tell(text string) {
 func (o *outage) opened(handle func(*session.Event)) func(*session.Event) {
 	return func(ev *session.Event) {
 		if ev.Kind == session.KindOpen {
-			gap := &session.Gap{Cause: o.cause, Tries: o.begun, Down: ev.Time.Sub(o.since)}
+			gap := &session.Gap{Cause: o.cause, Tries: o.begun, Down: ev.Time.Sub(o.since),
+				Unheard: o.unheard}
 			handle(&session.Event{Kind: session.KindGap, Time: ev.Time, Gap: gap})
 		}
 		handle(ev)

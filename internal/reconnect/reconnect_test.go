@@ -68,7 +68,7 @@ func TestEnds(t *testing.T) {
 		{"closed by us", Policy{Always: true},
 			&session.End{Cause: session.CauseClosed, ByUs: true, Code: 1000}, false},
 	} {
-		if got := tt.policy.end(tt.end); got != tt.want {
+		if got := tt.policy.Passes(tt.end); got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"sync"
 	"time"
 
 	"wsline/internal/crowd"
@@ -27,22 +28,31 @@ type Connector struct {
 	Watch func(*session.Config)
 	// Retargeted is told how the next connection is typed, without secrets; nil: nobody.
 	Retargeted func(o Opening)
+	// Prefer has the next connection to the same target begin with the address that was good last.
+	Prefer bool
 	// Profiles are what a /connect @name names; nil: there are none.
 	Profiles *profile.Book
 
+	last      string // the address of the last connection to the target
 	address   string // that words without one are about, while there is no target
-	endpoints map[string]*listen.Endpoint
+	endpoints *endpoints
+}
+
+// endpoints are those inside this program, by their names. They are of all connectors of a run.
+type endpoints struct {
+	mu     sync.Mutex
+	byName map[string]*listen.Endpoint
 }
 
 // Beside is a Connector for another connection. Of this one it has but the address, for words that
 // name none, or a path: no credential goes where it was not meant to. Close is this one's.
 func (c *Connector) Beside() *Connector {
 	if c.endpoints == nil {
-		c.endpoints = map[string]*listen.Endpoint{}
+		c.endpoints = &endpoints{}
 	}
 	return &Connector{
-		Resolver: c.Resolver, Secrets: c.Secrets, Watch: c.Watch, Profiles: c.Profiles, address: c.Address(),
-		endpoints: c.endpoints,
+		Resolver: c.Resolver, Secrets: c.Secrets, Watch: c.Watch, Profiles: c.Profiles, Prefer: c.Prefer,
+		address: c.Address(), endpoints: c.endpoints,
 	}
 }
 
@@ -71,7 +81,7 @@ func (c *Connector) Open(ctx context.Context, handle func(*session.Event)) (
 	for _, text := range c.Target.notices {
 		cfg.Dial.Notice(text)
 	}
-	cfg.Dial.Timeout = c.Target.ConnectTimeout
+	cfg.Dial.Timeout, cfg.Dial.Prefer = c.Target.ConnectTimeout, c.last
 	cfg.Dial.ShowURL = hide.URL
 	secrets := c.Target.secrets
 	switch {
@@ -90,6 +100,9 @@ func (c *Connector) Open(ctx context.Context, handle func(*session.Event)) (
 	switch {
 	case err == nil:
 		crowd.Came()
+		if remote := s.Handshake().Remote; c.Prefer && remote != nil {
+			c.last = remote.String()
+		}
 	case !c.Secrets && errors.As(err, &failed):
 		failed.Handshake = secrets.Handshake(failed.Handshake)
 	}
@@ -131,7 +144,7 @@ func (c *Connector) retarget(ctx context.Context, words []string) error {
 	if err != nil {
 		return o.Discreet(err)
 	}
-	c.Target = target
+	c.Target, c.last = target, ""
 	if c.Retargeted != nil {
 		c.Retargeted(c.Resolver.Opening(o, url))
 	}
@@ -182,24 +195,32 @@ func (c *Connector) words(ctx context.Context, words []string) (o *Options, url 
 }
 
 func (c *Connector) endpoint(name string) (*listen.Endpoint, error) {
-	if e := c.endpoints[name]; e != nil {
+	if c.endpoints == nil {
+		c.endpoints = &endpoints{}
+	}
+	all := c.endpoints
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	if e := all.byName[name]; e != nil {
 		return e, nil
 	}
 	e, err := listen.Start(name)
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot be started: %w", name, err)
 	}
-	if c.endpoints == nil {
-		c.endpoints = map[string]*listen.Endpoint{}
+	if all.byName == nil {
+		all.byName = map[string]*listen.Endpoint{}
 	}
-	c.endpoints[name] = e
+	all.byName[name] = e
 	return e, nil
 }
 
 // Close ends the endpoints and waits for them.
 func (c *Connector) Close() {
-	for _, e := range c.endpoints {
-		e.Close()
+	if c.endpoints != nil {
+		for _, e := range c.endpoints.byName {
+			e.Close()
+		}
 	}
 	c.Resolver.Close()
 }

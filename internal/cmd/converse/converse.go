@@ -89,7 +89,7 @@ func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 		return err
 	}
 	conn := &connection{Connector: cmd.Connector{Connector: target.Connector{
-		Resolver: r, Target: c.target, Secrets: c.look.Secrets, Profiles: o.profiles,
+		Resolver: r, Target: c.target, Secrets: c.look.Secrets, Prefer: c.policy != nil, Profiles: o.profiles,
 	}}}
 	defer conn.Close()
 	switch c.answer {
@@ -100,7 +100,8 @@ func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 		return cmd.Interruptible(e, func() error { return c.answerTo(e) })
 	}
 	conn.Watch = func(s *session.Config) {
-		s.LineEnd, s.Dial.Prefer = c.lineEnd, conn.last
+		s.LineEnd = c.lineEnd
+		c.stay(s)
 		s.Watch, s.Stream = c.target.Session.Watch, c.target.Session.Stream
 		s.Frames = s.Watch && (c.frames.Now() != format.FramesOff || c.record.KeepsFrames())
 	}
@@ -155,17 +156,6 @@ type connection struct {
 	recorder *record.Recorder // nil: none
 	name     string           // of the first
 	named    map[string]*cmd.Connector
-	last     string // the address that the last connection was to
-}
-
-// reopen is open, which begins with the address that was good last.
-func (c *connection) reopen(ctx context.Context, handle func(*session.Event)) (
-	*session.Session, error) {
-	s, err := c.open(ctx, handle)
-	if err == nil && s.Handshake().Remote != nil {
-		c.last = s.Handshake().Remote.String()
-	}
-	return s, err
 }
 
 // of is the connector of a name.

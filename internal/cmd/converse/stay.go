@@ -152,9 +152,55 @@ func (t *talking) dialer() (first connectFunc, again againFunc) {
 	if t.policy == nil {
 		return t.conn.open, nil
 	}
-	d := &reconnect.Dialer{Policy: *t.policy, Open: t.conn.reopen, Reason: reasonOf}
-	d.EndIsShown = t.env.StdoutTerminal || t.env.StderrTerminal
+	d := t.newDialer()
+	d.Open = t.conn.open
 	return d.First, d.Again
+}
+
+func (t *talking) newDialer() *reconnect.Dialer {
+	return &reconnect.Dialer{
+		Policy: *t.policy, Reason: reasonOf,
+		EndIsShown: (t.env.StdoutTerminal || t.env.StderrTerminal) && !t.json,
+	}
+}
+
+// dialers open the connections of a talk, by their names.
+type dialers struct {
+	*talking
+	byName map[string]*reconnect.Dialer // owned by who connects
+}
+
+// connect is /connect.
+func (d *dialers) connect(
+	ctx context.Context, name string, words []string, handle func(*session.Event),
+) (*session.Session, error) {
+	dialer := d.newDialer()
+	dialer.Open = func(ctx context.Context, handle func(*session.Event)) (*session.Session, error) {
+		return d.conn.command(ctx, name, words, handle)
+	}
+	s, err := dialer.First(ctx, handle)
+	if err == nil {
+		d.byName[name] = dialer
+	}
+	return s, err
+}
+
+// again is repl.Talk.Again: the connector is that of the connection alone.
+func (d *dialers) again(name string, end *session.End) connectFunc {
+	dialer, conn := d.byName[name], d.conn.of(name)
+	if dialer == nil {
+		return nil
+	}
+	dialer.Open = func(ctx context.Context, handle func(*session.Event)) (*session.Session, error) {
+		s, err := conn.Open(ctx, handle)
+		if err == nil {
+			d.conn.keeper.opened(name, s)
+		}
+		return s, err
+	}
+	return func(ctx context.Context, handle func(*session.Event)) (*session.Session, error) {
+		return dialer.Again(ctx, end, handle)
+	}
 }
 
 type (

@@ -12,6 +12,7 @@ import (
 	"wsline/internal/cmd"
 	"wsline/internal/exit"
 	"wsline/internal/profile"
+	"wsline/internal/reconnect"
 	"wsline/internal/target"
 	"wsline/internal/view"
 	"wsline/repl"
@@ -52,6 +53,10 @@ func (t *talking) talk(ctx context.Context) error {
 		payloads := t.payloads()
 		talk.Out, talk.Print = e.Stdout, received(payloads.Event)
 		talk.PassOn = func(pass func([]byte) []byte) { payloads.Pass = pass }
+	}
+	if t.policy != nil {
+		d := &dialers{t, map[string]*reconnect.Dialer{}}
+		talk.Connect, talk.Again = d.connect, d.again
 	}
 	t.conn.Resolver.Ask = func(prompt string) (string, error) { return talk.AskSecret(ctx, prompt) }
 	return cmd.Result(talk.Run(ctx))

@@ -30,7 +30,12 @@ func (t *talking) views(s *view.Scene) repl.Views {
 		},
 		Frames:     func(mode string) { t.frames.Set(mode) },
 		KeepFrames: t.record.KeepsFrames(),
-		Explain:    doctor.EndHint,
+		Explain: func(end *session.End) string {
+			if t.policy != nil && t.policy.Passes(end) {
+				return "" // it goes on
+			}
+			return doctor.EndHint(end)
+		},
 		Compile: func(expr string) (repl.Filter, error) {
 			q, err := query.Compile(expr)
 			if err != nil {
