@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -52,8 +53,10 @@ func (c *cutConn) Write(p []byte) (int, error) {
 type cutter struct {
 	t    *testing.T
 	next func() (in, out int) // bytes of the next connection after its handshake
-	got  []string             // messages that came, in order, of all connections
 	gaps []session.Gap
+
+	mu  sync.Mutex
+	got []string // messages that came, in order, of all connections
 }
 
 const upgradeBytes = 1 << 10 // more than a handshake has each way
@@ -107,7 +110,9 @@ func (c *cutter) play(p *wstest.Peer) {
 		case first && string(payload) != "hello":
 			c.t.Errorf("a connection begins with %q", payload)
 		case !first:
+			c.mu.Lock()
 			c.got = append(c.got, string(payload))
+			c.mu.Unlock()
 			_ = p.Text("got " + string(payload)) // what had left before the break is read all the same
 		}
 	}
@@ -168,7 +173,7 @@ func breakAtAnyByte(t *testing.T, seed uint64, most int, gaps []time.Duration, s
 	c.next = func() (in, out int) { return random.IntN(most), random.IntN(2 * most) }
 	out := &buffer{}
 	p := &Pipe{
-		In: drip(random, lines, gaps), Delim: '\n', Out: out, Print: printLine, Wait: time.Second,
+		In: drip(rand.New(rand.NewPCG(seed, 2)), lines, gaps), Delim: '\n', Out: out, Print: printLine, Wait: time.Second,
 		Connect: c.connect, Again: c.again, OnOpen: []Message{{wire.OpText, []byte("hello")}},
 	}
 	set(p)
@@ -178,6 +183,8 @@ func breakAtAnyByte(t *testing.T, seed uint64, most int, gaps []time.Duration, s
 		t.Fatalf("seed %d: %+v", seed, res)
 	}
 	synctest.Wait()
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	told := map[int64]bool{}
 	for _, g := range append(c.gaps, session.Gap{From: res.From, To: res.To}) {
 		for n := g.From; n > 0 && n <= g.To; n++ {
