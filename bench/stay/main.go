@@ -200,7 +200,6 @@ func (p *proxy) cutAll() {
 type count struct {
 	sent, came, doubled, disordered, foreign int
 	back                                     map[int]bool
-	unsure                                   int
 	may                                      map[int]bool
 	gaps                                     int
 }
