@@ -45,10 +45,8 @@ func (o *VarOptions) Vars(e *env.Env) (*wst.Vars, error) {
 			return nil, exit.Usagef(Errors(err)[0].Hint, "--vars: %v", Errors(err)[0])
 		}
 	}
-	for _, assignment := range o.vars {
-		if err := assign(vars.Set, assignment); err != nil {
-			return nil, exit.Usagef("write --var NAME=VALUE", "--var %q: %v", assignment, err)
-		}
+	if err := SetVars(vars, o.vars); err != nil {
+		return nil, err
 	}
 	for _, assignment := range o.secrets {
 		if err := setSecret(vars, assignment); err != nil {
@@ -56,6 +54,16 @@ func (o *VarOptions) Vars(e *env.Env) (*wst.Vars, error) {
 		}
 	}
 	return vars, nil
+}
+
+// SetVars sets what the arguments of --var say, NAME=VALUE each.
+func SetVars(vars *wst.Vars, assignments []string) error {
+	for _, assignment := range assignments {
+		if err := assign(vars.Set, assignment); err != nil {
+			return exit.Usagef("write --var NAME=VALUE", "--var %q: %v", assignment, err)
+		}
+	}
+	return nil
 }
 
 // setSecret sets what --secret says. A name alone is of a variable that has a value by now, from

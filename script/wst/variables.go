@@ -35,6 +35,9 @@ func IsBuiltIn(name string) bool { return slices.Contains(builtIn, name) }
 type Vars struct {
 	Prompt bool // values are given at a prompt: no flag gives any, and no file has lines
 
+	// Hint says how to give a variable its value that has none; nil: as in a script, or at a prompt.
+	Hint func(name string) string
+
 	// Told is told whenever there is another secret to be hidden; nil: nobody is.
 	Told func(*Vars)
 
@@ -199,6 +202,9 @@ func (v *Vars) text(ref *reference, at Pos) (string, *fault) {
 		" VALUE before this line"
 	if v.Prompt {
 		f.hint = "/set " + ref.name + " VALUE gives it one"
+	}
+	if v.Hint != nil {
+		f.hint = v.Hint(ref.name)
 	}
 	if near := suggest.Nearest(ref.name, append(v.Names(), builtIn...)); near != "" {
 		f.hint = "did you mean ${" + near + "}?"
