@@ -74,6 +74,9 @@ var arrows = map[string][]string{
 	"internal/reconnect": {
 		"session", "internal/dial", "internal/wire",
 	},
+	"internal/resume": {
+		"script/wst", "session", "internal/redact", "internal/wire",
+	},
 	"script/match":   {"format", "internal/query"},
 	"internal/query": {"internal/query/value"},
 	"repl": {
