@@ -16,7 +16,7 @@ import (
 
 // header returns the fields of the request: first those of flags of their own, then those of -H.
 func (r *Resolver) header(o *Options, u *url.URL) ([]dial.Field, error) {
-	given, err := givenFields(o.headers)
+	given, err := o.fields()
 	if err != nil {
 		return nil, err
 	}
@@ -50,6 +50,21 @@ func (r *Resolver) header(o *Options, u *url.URL) ([]dial.Field, error) {
 	return append(fields, given...), nil
 }
 
+// fields are those of -H.
+func (o *Options) fields() (fields []dial.Field, err error) {
+	if !o.settled {
+		return givenFields(o.headers)
+	}
+	for _, h := range o.headers {
+		f, err := givenField(h)
+		if err != nil {
+			return nil, err
+		}
+		fields = append(fields, f)
+	}
+	return fields, nil
+}
+
 // givenFields reads the arguments of -H.
 func givenFields(headers []string) (fields []dial.Field, err error) {
 	for _, h := range headers {
@@ -65,19 +80,22 @@ func givenFields(headers []string) (fields []dial.Field, err error) {
 			if line = strings.TrimSuffix(line, "\r"); line == "" && len(lines) > 1 {
 				continue
 			}
-			f, err := dial.ParseField(line)
+			f, err := givenField(line)
 			if err != nil {
 				return nil, err
-			}
-			if strings.EqualFold(f.Name, "Host") || strings.EqualFold(f.Name, "Origin") {
-				if f.Value, err = asciiHost("--header", f.Value); err != nil {
-					return nil, err
-				}
 			}
 			fields = append(fields, f)
 		}
 	}
 	return fields, nil
+}
+
+func givenField(line string) (dial.Field, error) {
+	f, err := dial.ParseField(line)
+	if err == nil && (strings.EqualFold(f.Name, "Host") || strings.EqualFold(f.Name, "Origin")) {
+		f.Value, err = asciiHost("--header", f.Value)
+	}
+	return f, err
 }
 
 func hasField(fields []dial.Field, name string) bool {
@@ -93,7 +111,10 @@ func hasField(fields []dial.Field, name string) bool {
 func (r *Resolver) authorization(o *Options) (string, error) {
 	switch {
 	case o.bearer != "":
-		token, err := secretOrFile("--bearer", o.bearer)
+		token, err := o.bearer, error(nil)
+		if !o.settled {
+			token, err = secretOrFile("--bearer", o.bearer)
+		}
 		if i := strings.IndexFunc(token, isNotASCII); err == nil && i >= 0 {
 			// It may be a file in another encoding, or a quote that a word processor made.
 			return "", exit.Usagef("a token has letters, digits and -._~+/=",
@@ -103,7 +124,7 @@ func (r *Resolver) authorization(o *Options) (string, error) {
 	case o.auth != "":
 		pair := o.auth
 		if !strings.Contains(pair, ":") {
-			password, err := r.secret("password of "+pair+": ", "--auth USER:PASSWORD gives it")
+			password, err := r.password(pair)
 			if err != nil {
 				return "", err
 			}
@@ -112,6 +133,11 @@ func (r *Resolver) authorization(o *Options) (string, error) {
 		return "Basic " + base64.StdEncoding.EncodeToString([]byte(pair)), nil
 	}
 	return "", nil
+}
+
+// password asks for the one of --auth USER.
+func (r *Resolver) password(user string) (string, error) {
+	return r.secret("password of "+user+": ", "--auth USER:PASSWORD gives it")
 }
 
 func secretOrFile(flag, s string) (string, error) {

@@ -48,6 +48,7 @@ type Options struct {
 	line    *flags.Line
 	given   []given  // in their order
 	secrets []string // what commands of profiles wrote, which is not shown
+	settled bool     // no argument of a header field names a file
 }
 
 // New holds the defaults of the flags that have one.
