@@ -24,16 +24,20 @@ type output struct {
 
 	// Owned by the goroutine that gathers.
 	batch []byte
+	// handing is asked when what has been gathered is handed over, and what it returns is called once
+	// that has been written; nil: nobody.
+	handing func() (written func())
 
 	mu      sync.Mutex
 	changed sync.Cond
 	full    []byte // being written, or about to be; nil when the writing goroutine waits
 	spare   []byte // the buffer that is neither
 	closed  bool
-	left    bool  // abandoned: nobody waits for the write that is under way
-	waiting bool  // flush waits
-	writing bool  // full is being written
-	err     error // the first error of a write; nothing is written after it
+	left    bool   // abandoned: nobody waits for the write that is under way
+	waiting bool   // flush waits
+	writing bool   // full is being written
+	err     error  // the first error of a write; nothing is written after it
+	written func() // to be called when full has been written; nil: nobody
 
 	done   chan struct{}
 	failed chan struct{} // closed when err is set
@@ -69,6 +73,7 @@ func (o *output) pass(batch []byte) []byte {
 // flush hands what batch has to the writing goroutine, and waits while that is busy with the last.
 func (o *output) flush() {
 	if len(o.batch) == 0 {
+		o.follow()
 		return
 	}
 	o.mu.Lock()
@@ -83,7 +88,27 @@ func (o *output) flush() {
 		return
 	}
 	o.full, o.batch, o.spare = o.batch, o.spare, nil
+	if o.handing != nil {
+		o.written = o.handing()
+	}
 	o.changed.Broadcast()
+}
+
+// follow has what handing returns called behind what was handed over before.
+func (o *output) follow() {
+	if o.handing == nil {
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.err != nil || o.closed {
+		return
+	}
+	if f := o.handing(); f != nil && o.full != nil {
+		o.written = f
+	} else if f != nil {
+		f()
+	}
 }
 
 // isWaiting says that gathered output waits for an earlier write.
@@ -135,7 +160,10 @@ func (o *output) write() {
 		o.mu.Unlock()
 		_, err := o.to.Write(full)
 		o.mu.Lock()
-		o.full, o.spare, o.writing = nil, full[:0], false
+		if err == nil && o.written != nil {
+			o.written()
+		}
+		o.full, o.spare, o.writing, o.written = nil, full[:0], false, nil
 		if cap(full) > keptOutput {
 			o.spare = make([]byte, 0, outputSize) // one huge message does not keep its memory
 		}

@@ -48,14 +48,21 @@ type Pipe struct {
 	Views    Views
 	Extra    command.Extra // of Slash
 	Snippets string        // the folder of /snippet; "": there is none
+	// Took is told the messages that have come, behind Print. Printing is asked when all of them are
+	// about to be written to Out, and what it returns is called when they have been. nil: nobody.
+	Took     func(ev *session.Event)
+	Printing func() (printed func())
 
 	Connect func(ctx context.Context, handle func(*session.Event)) (*session.Session, error)
 	// Again opens a connection in the place of one that has ended, and tells a KindGap before its
 	// KindOpen. Both nil: that end stands, as where Again is nil. An error is why no other came.
 	Again func(ctx context.Context, end *session.End, handle func(*session.Event)) (
 		*session.Session, error)
-	Resend  bool      // what may not have arrived is sent again on the next connection
-	OnOpen  []Message // sent first, on each connection
+	Resend bool      // what may not have arrived is sent again on the next connection
+	OnOpen []Message // sent first, on each connection
+	// Welcome does on each connection what is done before anything else is sent, behind OnOpen. An error that
+	// is not session.ErrClosed ends the run. ctx ends with it. nil: nothing.
+	Welcome func(ctx context.Context, s *session.Session) error
 	Execute []Message // sent after them, once
 
 	Wait    time.Duration  // stay this long after the end without a message; negative: until the peer closes
@@ -89,6 +96,7 @@ type Result struct {
 func (p *Pipe) Run(ctx context.Context) Result {
 	r := &pipeRun{Pipe: p, out: newOutput(p.Out), reached: make(chan struct{}), sent: make(chan error, 1)}
 	r.lives.init(p)
+	r.out.handing = p.Printing
 	if p.PassOn != nil {
 		p.PassOn(r.out.pass)
 	}
@@ -109,6 +117,7 @@ type pipeRun struct {
 
 	lives    lives
 	welcomes sync.WaitGroup
+	welcome  welcome
 	past     session.Stats // of the connections before r.s: messages
 
 	sent chan error // what ended the input, nil for its end; one value
@@ -131,6 +140,8 @@ type pipeRun struct {
 }
 
 func (r *pipeRun) run(ctx context.Context) (res Result) {
+	r.welcome.init(ctx)
+	defer r.welcome.cancel()
 	s, signal, err := r.connect(ctx, &res)
 	if signal != nil {
 		res.note(signal)
@@ -158,6 +169,9 @@ func (r *pipeRun) run(ctx context.Context) (res Result) {
 	case <-r.s.Done():
 		res.End = r.s.Wait()
 		r.welcomes.Wait()
+		if why := r.welcome.ended; why != nil && res.Err == nil && !r.isReached() {
+			res.Err, res.Unsent = why, false
+		}
 		if r.lives.on && res.End.Cause != session.CauseClosed {
 			res.From, res.To = r.lives.unheard()
 		}
@@ -217,10 +231,15 @@ func (r *pipeRun) event(ev *session.Event) {
 		}
 	case ev.Kind == session.KindMessage:
 		r.noteTime(ev.Time)
-		r.sieve.pass(ev, r.showing)
+		isMore := r.isMore()
+		if r.sieve.pass(ev, r.showing); r.Took != nil && !isMore {
+			r.Took(ev)
+		}
 	case ev.Kind == session.KindMessages:
 		r.noteTime(ev.Time)
-		r.out.print(r.Print, ev)
+		if r.out.print(r.Print, ev); r.Took != nil {
+			r.Took(ev)
+		}
 	default:
 		r.out.print(r.Print, ev)
 		if r.Status != nil {
@@ -245,12 +264,15 @@ func (r *pipeRun) each(ev *session.Event) {
 
 // show prints a message, or what a filter made of it, unless it is more than was asked for.
 func (r *pipeRun) show(ev *session.Event) {
-	if r.Count > 0 && r.counted.Load() >= r.Count {
+	if r.isMore() {
 		return
 	}
 	r.out.print(r.Print, ev)
 	r.came(ev)
 }
+
+// isMore says that what comes is more than was asked for.
+func (r *pipeRun) isMore() bool { return r.Count > 0 && r.counted.Load() >= r.Count }
 
 func (r *pipeRun) noteTime(at time.Time) {
 	if at != r.lastAt {

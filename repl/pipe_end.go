@@ -67,6 +67,12 @@ func (r *pipeRun) converse(ctx context.Context, res *Result) {
 				r.last.Store(time.Now().Add(-silence).UnixNano())
 				r.setTimer(timer, res.Err, silence)
 			}
+		case err := <-r.welcome.failed:
+			if r.unwelcome(err) {
+				res.Err = err
+				r.leave(wire.StatusNormalClosure, res)
+				return
+			}
 		case err := <-sent:
 			ended, endedAt, sent = true, time.Now(), nil
 			if res.Unsent = errors.Is(err, session.ErrClosed); err != nil && !res.Unsent {
@@ -200,6 +206,7 @@ func (r *pipeRun) lateError() error {
 // leave begins the closing handshake and waits for its end; signals still count. Who sent a SIGTERM
 // may not send another when the output is stuck.
 func (r *pipeRun) leave(code wire.StatusCode, res *Result) {
+	r.welcome.cancel()
 	_ = r.s.Close(code, "") // ErrClosed: the end is near already
 	late := r.leaveTime(res)
 	var stuck <-chan time.Time
@@ -259,6 +266,7 @@ func (r *pipeRun) abandon(res *Result) {
 // leaveGone ends a conversation whose output cannot be written any more. When a terminal is gone, the
 // signal that says so may come behind the error.
 func (r *pipeRun) leaveGone(res *Result) {
+	r.welcome.cancel()
 	_ = r.s.Close(wire.StatusNormalClosure, "")
 	timer := time.AfterFunc(goneTime, r.s.Drop)
 	defer timer.Stop()

@@ -237,7 +237,7 @@ func (r *pipeRun) reopen(ctx context.Context, ended bool, res *Result) *opening 
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	o := &opening{cancel: cancel, result: make(chan opened, 1)}
-	end := r.s.Wait()
+	end := r.ending()
 	go func() {
 		defer cancel()
 		s, err := r.Again(ctx, end, r.gap)
@@ -268,24 +268,27 @@ func (r *pipeRun) live(s *session.Session) {
 	}
 	r.s = s
 	again := r.lives.again()
-	if len(r.OnOpen)+len(again) == 0 {
+	if len(r.OnOpen)+len(again) == 0 && r.Welcome == nil {
 		r.lives.set(s)
 		return
 	}
 	r.welcomes.Go(func() {
-		if r.welcome(s, again) {
+		if r.first(s, again) {
 			r.lives.set(s)
 		}
 	})
 }
 
-// welcome sends what is sent first, and says whether the connection has lived through it.
-func (r *pipeRun) welcome(s *session.Session, again []piece) bool {
+// first sends what is sent first, and says whether the connection has lived through it.
+func (r *pipeRun) first(s *session.Session, again []piece) bool {
 	to := sessionConn{s}
 	for _, m := range r.OnOpen {
 		if sendIn(to, r.Fragment, m.Opcode, m.Payload) != nil {
 			return false
 		}
+	}
+	if !r.welcomed(s) {
+		return false
 	}
 	for _, p := range again {
 		if sendIn(to, r.Fragment, p.Opcode, p.Payload) != nil {

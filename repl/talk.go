@@ -57,9 +57,11 @@ type Talk struct {
 	// connection nor an error. nil: the end stands, as where Again is nil.
 	Again func(name string, end *session.End) func(ctx context.Context, handle func(*session.Event)) (
 		*session.Session, error)
-	Unquote  func(quoted string) ([]byte, error) // as that of command.Env
-	OnOpen   []Message                           // sent first on every connection
-	Fragment int                                 // as that of Pipe
+	Unquote func(quoted string) ([]byte, error) // as that of command.Env
+	OnOpen  []Message                           // sent first on every connection
+	// Welcome does on every connection what is done first, and shows what is sent; nil: nothing.
+	Welcome  func(ctx context.Context, s *session.Session, sent func(Message)) error
+	Fragment int // as that of Pipe
 	// Suggest is what to say, once, of a line that was done, "" for nothing; nil: nothing.
 	Suggest     func(typed string) string
 	ExitOnClose bool

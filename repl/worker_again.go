@@ -52,7 +52,7 @@ func (w *worker) settle(p *peer) {
 	w.setAgain(p, nil)
 	switch {
 	case a.c != nil:
-		w.welcome(p, a.c)
+		w.welcome(w.ctx, p, a.c)
 		return
 	case a.err != nil && w.ctx.Err() == nil:
 		if errors.Is(a.err, context.Canceled) {

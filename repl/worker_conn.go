@@ -31,12 +31,12 @@ func (w *worker) dial(ctx context.Context, args []string) error {
 		}
 		return err
 	}
-	w.welcome(p, c)
+	w.welcome(ctx, p, c)
 	return nil
 }
 
 // welcome goes on with a connection: what is to be sent first is sent.
-func (w *worker) welcome(p *peer, c conn) {
+func (w *worker) welcome(ctx context.Context, p *peer, c conn) {
 	p.set(c)
 	if w.frames != nil {
 		c.SetFrames(*w.frames)
@@ -49,6 +49,12 @@ func (w *worker) welcome(p *peer, c conn) {
 	for _, m := range w.l.OnOpen {
 		w.sent(m.Opcode, m.Payload)
 		if err := sendIn(c, w.l.Fragment, m.Opcode, m.Payload); err != nil && !errors.Is(err, session.ErrClosed) {
+			w.fail(err)
+		}
+	}
+	if s, ok := c.(sessionConn); ok && w.l.Welcome != nil {
+		sent := func(m Message) { w.sent(m.Opcode, m.Payload) }
+		if err := w.l.Welcome(ctx, s.Session, sent); err != nil && ctx.Err() == nil {
 			w.fail(err)
 		}
 	}
