@@ -39,7 +39,10 @@ type Runner struct {
 	// needs a connection that no /connect has opened.
 	Connect command.Connector
 	Vars    func() *wst.Vars // for each run its own
+	// Between is shown the variables before each line, and may give them other values; nil: nobody.
+	Between func(*wst.Vars)
 	Timeout time.Duration
+	Sending func(op wire.Opcode, payload []byte) // told each message before it is sent; nil: nobody is
 	// Exec runs a program for /exec and returns what it wrote, or the beginning of that; nil: it is
 	// refused.
 	Exec func(ctx context.Context, args []string) (output string, isCut bool, err error)
@@ -127,6 +130,9 @@ func (u *run) lines(c *wst.Conversation, from, to int) error {
 		if err := u.ctx.Err(); err != nil {
 			return err
 		}
+		if u.Between != nil {
+			u.Between(u.vars)
+		}
 		var err error
 		switch {
 		case l.Kind == wst.LineTyped && isBlock(l):
@@ -200,6 +206,12 @@ func (u *run) typed(c *wst.Conversation, i int) error {
 	}
 	env := command.SessionEnv(p.s, func(text string) { u.status(text) })
 	env.Unquote = format.Unquote
+	if send := env.Send; u.Sending != nil {
+		env.Send = func(ctx context.Context, op wire.Opcode, payload []byte) error {
+			u.Sending(op, payload)
+			return send(ctx, op, payload)
+		}
+	}
 	err = p.send(u.ctx, u.sendTime(), func() error { return env.Run(u.ctx, l.Command, rest) })
 	if err != nil {
 		return u.unsent(l, p, err)
