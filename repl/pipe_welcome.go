@@ -62,6 +62,7 @@ func (r *pipeRun) welcomed(s *session.Session) bool {
 		w.done.Store(true)
 		return true
 	case w.ctx.Err() != nil, isCanceled:
+	case err == session.ErrClosed: // which says nothing more than the end does
 	case errors.Is(err, session.ErrClosed):
 		w.ended = err
 	default:

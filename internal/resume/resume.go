@@ -214,6 +214,34 @@ func (v *Values) Redactor() *redact.Redactor {
 	return v.redactor
 }
 
+// Hide is an event without secrets, also those that a message gives itself, or the frame that it comes
+// in, for who is told of it before Took.
+func (v *Values) Hide(ev *session.Event) *session.Event {
+	r := v.Redactor()
+	payload, isPart := ev.Payload, ev.More
+	if f := ev.Frame; f != nil {
+		payload, isPart = f.Payload, !f.Header.Fin || f.Header.Length > int64(len(f.Payload))
+	}
+	for _, c := range v.captures {
+		if !secret.Name(c.Name) {
+			continue
+		}
+		if isPart && ev.Frame != nil { // what is in it is not known yet
+			part, frame := *ev, *ev.Frame
+			frame.Payload, part.Frame = nil, &frame
+			return r.Event(&part)
+		}
+		found := &wst.Vars{}
+		if c.Set(context.Background(), found, payload) != nil {
+			continue
+		}
+		if value, _ := found.Lookup(c.Name); len(value) >= minHidden {
+			r = r.With(c.Name, value)
+		}
+	}
+	return r.Event(ev)
+}
+
 // Snapshot is what the file should hold once all has been written that came so far; false when that
 // is what it was before.
 func (v *Values) Snapshot() (map[string]string, bool) {

@@ -34,6 +34,7 @@ func text(payload string) *session.Event {
 }
 
 func TestTook(t *testing.T) {
+	const long = `[1,{"x":12345678901234567890}]`
 	v := values(t, "id=.id", "at=~at (\\w+)", "all=.list")
 	for _, tt := range []struct{ message, id, json string }{
 		{`{"id":7}`, "7", "7"},
@@ -41,8 +42,8 @@ func TestTook(t *testing.T) {
 		{`{"other":1}`, "7", "7"},
 		{`not JSON`, "7", "7"},
 		{`{"id":"a\"b"}`, `a"b`, `"a\"b"`},
-		{`{"id": [1, {"x": 12345678901234567890}]}`, `[1,{"x":12345678901234567890}]`, `[1,{"x":12345678901234567890}]`},
-		{`{"id":"` + strings.Repeat("x", maxValue) + `"}`, `[1,{"x":12345678901234567890}]`, `[1,{"x":12345678901234567890}]`},
+		{`{"id": [1, {"x": 12345678901234567890}]}`, long, long},
+		{`{"id":"` + strings.Repeat("x", maxValue) + `"}`, long, long},
 		{`{"id":false}`, "false", "false"},
 		{`{"id":""}`, "", `""`},
 	} {
@@ -94,7 +95,8 @@ func TestErrors(t *testing.T) {
 		"${cursr}":  "--var cursr=VALUE gives it one",
 	} {
 		_, err := v.Expand("the URL", text)
-		if f := exit.FaultOf(err); f.Code != 2 || f.Hint != hint || !strings.HasPrefix(f.Message, "the URL: the variable ") {
+		f := exit.FaultOf(err)
+		if f.Code != 2 || f.Hint != hint || !strings.HasPrefix(f.Message, "the URL: the variable ") {
 			t.Errorf("%s: %+v", text, f)
 		}
 	}
@@ -121,6 +123,24 @@ func TestSecrets(t *testing.T) {
 	}
 	if !v.Clone().Secret("access_token") || v.Clone().Secret("id") {
 		t.Error("a script does not know what is secret")
+	}
+}
+
+// A secret is hidden in the message that gives it, and in its frame.
+func TestHide(t *testing.T) {
+	v := values(t, "token=.t")
+	payload := `{"t":"new one"}`
+	if got := v.Hide(text(payload)); string(got.Payload) != `{"t":"<secret token>"}` {
+		t.Errorf("%s", got.Payload)
+	}
+	frame := &session.Frame{Header: wire.Header{Fin: true, Opcode: wire.OpText, Length: int64(len(payload))},
+		Payload: []byte(payload)}
+	ev := &session.Event{Kind: session.KindFrame, Frame: frame}
+	if got := v.Hide(ev); string(got.Frame.Payload) != `{"t":"<secret token>"}` {
+		t.Errorf("%s", got.Frame.Payload)
+	}
+	if frame.Header.Length++; v.Hide(ev).Frame.Payload != nil || string(frame.Payload) != payload {
+		t.Error("the beginning of a frame is told")
 	}
 }
 
