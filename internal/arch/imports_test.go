@@ -159,11 +159,11 @@ var commandArrows = []string{
 	"internal/cmd", "internal/collection", "internal/curl", "internal/doctor",
 	"internal/doctor/examine", "internal/env", "internal/flags",
 	"internal/name", "internal/profile", "internal/record", "internal/scriptfile", "internal/target",
-	"internal/view",
+	"internal/target/fill", "internal/view",
 	"script", "script/check", "script/report", "script/transcript", "script/wst",
 	"repl", "repl/command", "session", "format", "format/stats", "internal/hide", "internal/listen", "internal/dial",
 	"internal/dial/uri",
-	"internal/query", "internal/reconnect", "internal/redact", "internal/wire",
+	"internal/query", "internal/reconnect", "internal/redact", "internal/resume", "internal/wire",
 }
 
 // importers says which packages may import a module; those not named here may be imported by

@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"strconv"
@@ -36,7 +37,7 @@ func players() map[string]player {
 		"mirror":  playMirror,
 		"mute":    playMute,
 		"flood":   playFlood,
-		"restart": playRestart,
+		"restart": playRestart, "number": playNumber,
 	}
 }
 
@@ -99,6 +100,26 @@ func playRestart(p *wstest.Peer, args []string) {
 	if code, _ := strconv.Atoi(args[0]); code != 0 {
 		p.Close(wire.StatusCode(code), "")
 		io.Copy(io.Discard, p.Conn)
+	}
+}
+
+// number LAST EACH: sends {"id":N,"token":"token of N"} from behind ?since=N up to LAST, EACH of them on each
+// connection, and breaks off, or closes with 1000 behind the last.
+func playNumber(p *wstest.Peer, args []string) {
+	if p.Accept() != nil {
+		return
+	}
+	last, _ := strconv.Atoi(args[0])
+	each, _ := strconv.Atoi(args[1])
+	n := 0
+	_, _ = fmt.Sscanf(string(p.RawRequest), "GET /?since=%d ", &n)
+	for range each {
+		if n++; n > last {
+			p.Close(1000, "")
+			io.Copy(io.Discard, p.Conn)
+			return
+		}
+		p.Text(fmt.Sprintf(`{"id":%d,"token":"token of %d"}`, n, n))
 	}
 }
 

@@ -61,7 +61,7 @@ func (r *Resolver) again(before *Target, o *Options, address string) (*Target, e
 			return nil, err
 		}
 	}
-	d.Hide = r.hides(d)
+	d.Hide = r.hides(d, o.secrets)
 	return &c, nil
 }
 

@@ -31,6 +31,7 @@ func (c *config) answerTo(e *env.Env) error {
 	if err != nil {
 		return err
 	}
+	text = c.resume.redactor().Hide(text)
 	if err := e.Print(text); err != nil {
 		return err
 	}

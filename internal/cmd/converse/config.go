@@ -62,6 +62,7 @@ type config struct {
 
 	policy *reconnect.Policy // of connections that follow one another; nil: there is one
 	resend bool
+	resume *resuming // nil: each is opened as the one before
 }
 
 // resolve makes of what was typed what was meant, or says what is wrong with it.
@@ -87,8 +88,7 @@ func (o *options) resolve(e *env.Env, r *target.Resolver) (*config, error) {
 	}
 	c.frames.Set(o.view.Frames)
 	if c.answer = answerOf(o); c.answer != "" {
-		c.target, err = r.Target(o.conn, url)
-		return c, err
+		return c, c.resolveTarget(o, r, url)
 	}
 	c.mode = modeOf(o, c, e)
 	if err := c.checkMode(o); err != nil {
@@ -103,14 +103,13 @@ func (o *options) resolve(e *env.Env, r *target.Resolver) (*config, error) {
 	}
 	c.setTimes(o)
 	c.fragment = fragmentOf(o)
-	if c.target, err = r.Target(o.conn, url); err != nil {
+	if err = c.resolveTarget(o, r, url); err != nil {
 		return nil, err
 	}
 	c.target.Session.Echo = o.echo
 	c.policy, c.resend = o.stay.policy(), o.stay.resend
 	c.stay(&c.target.Session)
 	c.watch(e)
-	c.opening = transcript.Opening(r.Opening(o.conn, url))
 	if c.record != nil {
 		c.record.Opening, c.record.Exact = c.opening, o.exact
 	}
@@ -165,7 +164,7 @@ func answerOf(o *options) string {
 
 // passesOn tells whether a message can be written as it comes, and need not be held whole.
 func (c *config) passesOn(e *env.Env) bool {
-	return c.mode != modeTalk && !e.StdoutTerminal && c.expect == nil && !c.echo &&
+	return c.mode != modeTalk && !e.StdoutTerminal && c.expect == nil && !c.echo && c.resume == nil &&
 		!c.json && c.filter == nil && c.record == nil &&
 		c.look.Pretty != format.PrettyAlways && c.look.BinaryOut != format.BinaryBase64
 }

@@ -17,6 +17,7 @@ import (
 	"wsline/internal/flags"
 	"wsline/internal/profile"
 	"wsline/internal/record"
+	"wsline/internal/resume"
 	"wsline/internal/target"
 	"wsline/internal/view"
 	"wsline/script/transcript"
@@ -54,7 +55,8 @@ type options struct {
 	expect         *regexp.Regexp
 	exitOnClose    bool
 
-	stay stayOptions
+	stay    stayOptions
+	resumes resumeOptions
 }
 
 func newOptions() *options {
@@ -75,7 +77,7 @@ func (o *options) groups() []flags.Group {
 		flags.Group{Title: "Sending", Rows: o.sendingRows()},
 		flags.Group{Title: "Receiving", Rows: o.receivingRows()},
 		flags.Group{Title: "Leaving", Rows: o.leavingRows()},
-		flags.Group{Title: "Staying", Rows: o.stay.rows()},
+		flags.Group{Title: "Staying", Rows: append(o.stay.rows(), o.resumes.rows()...)},
 	)
 }
 
@@ -90,7 +92,7 @@ func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 	}
 	conn := &connection{Connector: cmd.Connector{Connector: target.Connector{
 		Resolver: r, Target: c.target, Secrets: c.look.Secrets, Prefer: c.policy != nil, Profiles: o.profiles,
-	}}}
+	}}, resume: c.resume}
 	defer conn.Close()
 	switch c.answer {
 	case "":
@@ -103,23 +105,31 @@ func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 		s.LineEnd = c.lineEnd
 		c.stay(s)
 		s.Watch, s.Stream = c.target.Session.Watch, c.target.Session.Stream
+		if c.resume != nil {
+			c.resume.hideIn(&s.Dial)
+		}
 		s.Frames = s.Watch && (c.frames.Now() != format.FramesOff || c.record.KeepsFrames())
+	}
+	t := &talking{env: e, config: c, conn: conn}
+	if err := t.keepState(); err != nil {
+		return err
 	}
 	recorder, err := c.record.Start()
 	if err != nil {
-		return err
+		return t.state.Finish(err)
 	}
-	t := &talking{env: e, config: c, conn: conn, recorder: recorder, keeper: newKeeper(c, recorder)}
+	t.recorder, t.keeper = recorder, newKeeper(c, recorder)
+	finish := func(err error) error { return t.state.Finish(recorder.Finish(err)) }
 	conn.keeper = t.keeper
 	conn.recorder, conn.name = recorder, c.as
 	conn.Retargeted = conn.retargeted(c.as)
 	conn.Retargeted(target.Opening(c.opening))
 	if c.mode == modeTalk {
-		return cmd.Finish(e, t.talk(ctx), recorder.Finish)
+		return cmd.Finish(e, t.talk(ctx), finish)
 	}
 	return cmd.Bounded(e, func(e *env.Env) error {
 		t.env = e
-		return recorder.Finish(t.pipe(ctx, o.view.Events()))
+		return finish(t.pipe(ctx, o.view.Events()))
 	})
 }
 
@@ -146,6 +156,7 @@ type talking struct {
 	conn     *connection
 	recorder *record.Recorder // nil: none
 	keeper   *keeper          // nil: none
+	state    *resume.State    // nil: none
 }
 
 // A connection is a connector whose keeper is told of each session, and of what comes of a /connect,
@@ -154,6 +165,7 @@ type connection struct {
 	cmd.Connector
 	keeper   *keeper          // nil: none
 	recorder *record.Recorder // nil: none
+	resume   *resuming        // of the first; nil: each is opened as the one before
 	name     string           // of the first
 	named    map[string]*cmd.Connector
 }
@@ -185,17 +197,27 @@ func (c *connection) retargeted(name string) func(o target.Opening) {
 
 func (c *connection) open(ctx context.Context, handle func(*session.Event)) (
 	*session.Session, error) {
-	s, err := c.Open(ctx, handle)
+	s, err := c.connect(ctx, c.name, nil, handle)
 	if err == nil {
-		c.keeper.opened("", s)
+		c.keeper.opened(c.name, s)
 	}
 	return s, err
+}
+
+// connect is Command of the connection of a name.
+func (c *connection) connect(
+	ctx context.Context, name string, words []string, handle func(*session.Event),
+) (*session.Session, error) {
+	if c.resume != nil && name == c.name {
+		return c.resumed(ctx, words, handle)
+	}
+	return c.of(name).Command(ctx, words, handle)
 }
 
 func (c *connection) command(
 	ctx context.Context, name string, words []string, handle func(*session.Event),
 ) (*session.Session, error) {
-	s, err := c.of(name).Command(ctx, words, handle)
+	s, err := c.connect(ctx, name, words, handle)
 	if err != nil {
 		c.keeper.refused(name, err)
 		return nil, err

@@ -47,6 +47,7 @@ func (t *talking) pipe(ctx context.Context, events *format.JSON) error {
 	p.Views, p.Extra = t.views(stderr), t.keeper.extra()
 	p.Snippets = e.SnippetFolder()
 	p.Size, p.Progress = t.wholeProgress()
+	t.resumePipe(p)
 	res := p.Run(ctx)
 	err := cmd.Result(res)
 	t.tellEnd(&res, err, p.Say)
@@ -114,7 +115,7 @@ func (t *talking) tap(stderr *view.Scene) func(*session.Event) {
 		return nil
 	}
 	return func(ev *session.Event) {
-		t.recorder.Event(ev)
+		t.recorder.Event(t.resume.kept(ev))
 		t.keeper.event(ev)
 		for _, text := range []string{t.recorder.Trouble(), t.sieve.Trouble()} {
 			if text != "" {
@@ -139,14 +140,14 @@ func (t *talking) printers(p *repl.Pipe, stderr *view.Scene, events *format.JSON
 	}
 	stdout := t.scene(t.look.StdoutColor, true)
 	*stderr = *stdout // commands that change how things look change it there
-	atOnce := slices.Concat(p.OnOpen, p.Execute)
+	once := p.Execute // is sent on one connection only
 	return func(dst []byte, ev *session.Event) []byte {
 		dst = stdout.Event(dst, ev)
 		if ev.Kind == session.KindOpen {
-			for _, m := range atOnce {
+			for _, m := range slices.Concat(t.firstShown(p), once) {
 				dst = stdout.Talk.Event(dst, m.Sent(ev.Time))
 			}
-			atOnce = p.OnOpen // the rest is sent on one connection only
+			once = nil
 		}
 		return dst
 	}, nil

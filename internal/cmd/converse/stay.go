@@ -2,6 +2,7 @@ package converse
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -187,12 +188,17 @@ func (d *dialers) connect(
 
 // again is repl.Talk.Again: the connector is that of the connection alone.
 func (d *dialers) again(name string, end *session.End) connectFunc {
-	dialer, conn := d.byName[name], d.conn.of(name)
+	dialer, open := d.byName[name], d.conn.of(name).Open
 	if dialer == nil {
 		return nil
 	}
+	if name == d.conn.name {
+		open = func(ctx context.Context, handle func(*session.Event)) (*session.Session, error) {
+			return d.conn.connect(ctx, name, nil, handle)
+		}
+	}
 	dialer.Open = func(ctx context.Context, handle func(*session.Event)) (*session.Session, error) {
-		s, err := conn.Open(ctx, handle)
+		s, err := open(ctx, handle)
 		if err == nil {
 			d.conn.keeper.opened(name, s)
 		}
@@ -208,4 +214,9 @@ type (
 	againFunc   = func(context.Context, *session.End, func(*session.Event)) (*session.Session, error)
 )
 
-func reasonOf(end *session.End) string { return doctor.EndReason(end).Message }
+func reasonOf(end *session.End) string {
+	if login := (loginError{}); errors.As(end.Err, &login) {
+		return login.Fault().Message
+	}
+	return doctor.EndReason(end).Message
+}

@@ -45,10 +45,11 @@ func (t *talking) talk(ctx context.Context) error {
 		Editor: e.Editor(), Pager: e.Getenv("PAGER"), Signals: window.Signals,
 		Extra: t.keeper.extra(), Name: t.as, Place: t.conn.place, Snippets: e.SnippetFolder(),
 		Tap: func(ev *session.Event) {
-			t.recorder.Event(ev)
+			t.recorder.Event(t.resume.kept(ev))
 			t.keeper.event(ev)
 		},
 	}
+	t.resumeTalk(talk)
 	if !e.StdoutTerminal {
 		payloads := t.payloads()
 		talk.Out, talk.Print = e.Stdout, received(payloads.Event)
@@ -104,7 +105,7 @@ func (t *talking) talkLook(all *scenes) repl.Look {
 	s := all.plain
 	return repl.Look{
 		Event: func(dst []byte, ev *session.Event) []byte {
-			for _, text := range []string{t.recorder.Trouble(), t.sieve.Trouble()} {
+			for _, text := range []string{t.recorder.Trouble(), t.sieve.Trouble(), t.state.Trouble()} {
 				if text != "" {
 					dst = s.Talk.Error(dst, text, "")
 				}
