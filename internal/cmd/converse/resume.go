@@ -213,9 +213,11 @@ func (c *connection) resumed(ctx context.Context, words []string, handle func(*s
 		r.hideError(err)
 		return nil, err
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.opened[s] = o
+	if len(r.first) > 0 { // welcome takes it
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.opened[s] = o
+	}
 	return s, nil
 }
 
