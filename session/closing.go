@@ -100,7 +100,9 @@ func (s *Session) finish(err error, r *reader) *End {
 	if s.teller != nil {
 		s.teller.release()
 	}
+	s.mu.Lock() // nothing is started any more that is not waited for
 	close(s.over)
+	s.mu.Unlock()
 	end := &End{Code: wire.StatusAbnormalClosure, Before: r.before()}
 	var broken *wire.Error
 	var big *TooBigError

@@ -111,11 +111,12 @@ func (d *deflater) next() int64 {
 }
 
 // sendPacked sends a compressed message.
-func (s *Session) sendPacked(h wire.Header, payload []byte) error {
+func (s *Session) sendPacked(h wire.Header, payload []byte, mark byte) error {
 	if !s.deflater.begin(s.over) {
 		return ErrClosed
 	}
 	defer s.deflater.end()
 	h.RSV1 = true
-	return s.tap.WritePacked(h, s.deflater.piece(payload, true, int64(len(payload))), payload)
+	packed := s.deflater.piece(payload, true, int64(len(payload)))
+	return s.tap.WriteAside(h, packed, payload, mark)
 }

@@ -44,7 +44,8 @@ type Event struct {
 	// Messages and their payloads are valid only during the call of the handler.
 	Messages []wire.Message
 	RTT      time.Duration
-	Alive    bool // a ping of Config.PingInterval, or the pong that answers one
+	Alive    bool // a ping of Config.PingInterval, a Heartbeat, or what answers one
+	Auto     bool // a message that Config.Respond answers, its answer, or one of Session.Repeat
 	Code     wire.StatusCode
 	Reason   string
 	Text     string

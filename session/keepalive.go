@@ -12,6 +12,7 @@ var ErrPongTimeout = errors.New("no pong came in answer to a ping")
 
 // startHelpers starts what runs beside the reader and ends before KindEnd is told.
 func (s *Session) startHelpers() {
+	s.startAsides()
 	if s.cfg.PingInterval > 0 {
 		s.helpers.Go(s.keepAlive)
 	}

@@ -221,12 +221,32 @@ func (r *reader) tell(op wire.Opcode, payload []byte, more bool) {
 	r.bytesIn += int64(len(payload))
 	r.ev.Kind, r.ev.Opcode, r.ev.Payload, r.ev.More = KindMessage, op, payload, more
 	r.ev.Time = r.s.tap.ReadAt()
+	var aside wire.Message
+	if r.s.looks {
+		aside = r.look()
+	}
 	r.s.handle(&r.ev)
+	if r.ev.Auto {
+		r.s.asides.answer(aside)
+	}
 	if r.s.answer != nil {
 		r.s.tap.Answering(true)
 		r.s.answer(r.s, &r.ev)
 		r.s.tap.Answering(false)
 	}
+}
+
+// look looks whether the message answers a heartbeat, or is to be answered itself.
+func (r *reader) look() (answer wire.Message) {
+	s, ev := r.s, &r.ev
+	ev.Alive, ev.Auto = false, false
+	if h := s.cfg.Heartbeat.Answers; h != nil && h(ev.Opcode, ev.Payload) {
+		ev.Alive = true
+		s.asides.answered()
+	} else if s.cfg.Respond != nil {
+		answer, ev.Auto = s.cfg.Respond(ev.Opcode, ev.Payload)
+	}
+	return answer
 }
 
 // echo is the Answer of Config.Echo.

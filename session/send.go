@@ -13,24 +13,25 @@ import (
 // Send sends one text (wire.OpText) or binary (wire.OpBinary) message. It blocks while the outgoing
 // buffer is full and does not keep payload. Errors: ErrNotUTF8, ErrClosed.
 func (s *Session) Send(op wire.Opcode, payload []byte) error {
-	return s.send(op, payload, s.tap.WriteFrame)
+	return s.send(op, payload, 0, s.tap.WriteFrame)
 }
 
 // Reply is Send for a Config.Answer, on the reader's goroutine: what it sends leaves at the latest
 // when the reader waits for more.
 func (s *Session) Reply(op wire.Opcode, payload []byte) error {
-	return s.send(op, payload, s.tap.WriteAnswer)
+	return s.send(op, payload, 0, s.tap.WriteAnswer)
 }
 
-// send sends a message, whose frame write writes where it is our own.
+// send sends a message with a mark, 0 for none; see tap.Conn.WriteAside. Write writes its frame when
+// it is not compressed.
 func (s *Session) send(
-	op wire.Opcode, payload []byte, write func(wire.Header, []byte) error,
+	op wire.Opcode, payload []byte, mark byte, write func(wire.Header, []byte) error,
 ) error {
 	if op == wire.OpText && !utf8.Valid(payload) {
 		return ErrNotUTF8
 	}
 	payload = s.ended(op, payload)
-	if err := s.sendMessage(op, payload, write); err != nil {
+	if err := s.sendMessage(op, payload, mark, write); err != nil {
 		return s.closedError(err)
 	}
 	s.messagesOut.Add(1)
@@ -52,14 +53,13 @@ func (s *Session) ended(op wire.Opcode, payload []byte) []byte {
 	return append(slices.Clip(payload), s.cfg.LineEnd...)
 }
 
-// sendMessage sends a message, with write when it is not compressed.
 func (s *Session) sendMessage(
-	op wire.Opcode, payload []byte, write func(wire.Header, []byte) error,
+	op wire.Opcode, payload []byte, mark byte, write func(wire.Header, []byte) error,
 ) error {
 	s.room()
 	h := wire.Header{Fin: true, Opcode: op, Masked: !s.server}
 	if s.deflater.on && len(payload) >= minPacked {
-		return s.sendPacked(h, payload)
+		return s.sendPacked(h, payload, mark)
 	}
 	return write(h, payload)
 }

@@ -5,7 +5,7 @@
 // end the connection with the code that RFC 6455 gives for them. It prints nothing and decides no exit code.
 //
 // Each session has its reader, the tap's writer while that has something to write, and others that ping,
-// delay pongs or, with Config.Watch, tell what is sent; all have ended when Done is closed. While the
+// delay pongs, send what is sent aside (heartbeats, answers) or, with Config.Watch, tell what is sent; all have ended when Done is closed. While the
 // closing handshake is under way one more watches the time.
 package session
 
@@ -86,6 +86,14 @@ type Config struct {
 	// take any time. When the machine has slept, a ping is sent at once, whose pong may take 5 s at most.
 	PingInterval, PingTimeout time.Duration
 
+	Heartbeat Heartbeat
+	// Respond says what answers a message that came, as a whole; not ok: nothing does. The reader calls
+	// it before the message is told, which is told as Auto then. The answer is sent when that has been
+	// told, by a goroutine of its own, so that the reader goes on while the peer takes nothing; of
+	// those that must wait for that 1024 do, in 1 MiB, and no more are sent, which a KindNotice tells
+	// once. Respond, and Heartbeat.Answers, do not go with Stream.
+	Respond func(op wire.Opcode, payload []byte) (answer wire.Message, ok bool)
+
 	clocks func() (mono, wall time.Time) // nil: the system's
 }
 
@@ -121,6 +129,9 @@ type Session struct {
 	reader   reader // owned by the reader
 	deflater deflater
 
+	looks  bool    // at each message that comes: somebody may answer, or be answered
+	asides *asides // nil while nothing is sent aside; set under mu
+
 	teller  *teller     // nil without Config.Watch; with it handle is the teller's
 	sending wire.Opcode // of the last data frame that was no continuation, owned by the tap's lock
 
@@ -146,7 +157,7 @@ type Session struct {
 	mu      sync.Mutex
 	sent    *wire.StatusCode
 	byUs    bool  // our Close frame was the first
-	late    error // which time limit ran out: ErrCloseTimeout, ErrPongTimeout
+	late    error // which time limit ran out: ErrCloseTimeout, ErrPongTimeout, ErrHeartbeatTimeout
 	dropped bool
 	heard   bool     // the peer's Close frame came
 	after   []func() // what AfterDone was told

@@ -29,7 +29,7 @@ func (s *Session) room() {
 
 // began tells of something when it has its place among what leaves, so that what is told leaves, in
 // that order; see tap.Conn.OnBegin.
-func (s *Session) began(h wire.Header, payload []byte) {
+func (s *Session) began(h wire.Header, payload []byte, mark byte) {
 	ev := Event{Kind: KindMessage, Dir: Out, Time: time.Now(), Opcode: h.Opcode, Payload: payload}
 	switch h.Opcode {
 	case wire.OpPing:
@@ -43,6 +43,7 @@ func (s *Session) began(h wire.Header, payload []byte) {
 		ev.Opcode, ev.More = s.sending, !h.Fin
 	default:
 		s.sending, ev.More = h.Opcode, !h.Fin
+		ev.Alive, ev.Auto = mark == markAlive, mark == markAuto
 	}
 	s.teller.note(&ev)
 }

@@ -166,9 +166,10 @@ func (c *Conn) OnWrite(f func(batch []byte, more bool)) {
 
 // OnBegin makes those who send a message, a piece of one, a ping, a pong or a Close frame call f
 // when nothing can keep it from its place among what leaves any more, in that order, with its
-// header and its payload before it was masked, or compressed. The payload is valid only during the
-// call, which must not wait. It must be called before the first frame is written.
-func (c *Conn) OnBegin(f func(h wire.Header, payload []byte)) {
+// header, its payload before it was masked, or compressed, and the mark of WriteAside, 0 without. The
+// payload is valid only during the call, which must not wait. It must be called before the first
+// frame is written.
+func (c *Conn) OnBegin(f func(h wire.Header, payload []byte, mark byte)) {
 	c.mu.Lock()
 	c.onBegin = f
 	c.mu.Unlock()

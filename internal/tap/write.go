@@ -54,7 +54,7 @@ type writer struct {
 	begun   int64       // see Begun
 	keys    *rand.ChaCha8
 	onWrite func(batch []byte, more bool)
-	onBegin func(h wire.Header, payload []byte)
+	onBegin func(h wire.Header, payload []byte, mark byte)
 }
 
 func (w *writer) init(c *Conn) {
@@ -73,10 +73,16 @@ func (w *writer) WriteFrame(h wire.Header, payload []byte) error {
 
 // WritePacked is WriteFrame for a payload that is a compressed one, which OnBegin's function is told of.
 func (w *writer) WritePacked(h wire.Header, payload, plain []byte) error {
+	return w.WriteAside(h, payload, plain, 0)
+}
+
+// WriteAside is WritePacked with a mark that OnBegin's function is told. One that is not 0 is for a
+// message beside those that others send, which Begun passes over.
+func (w *writer) WriteAside(h wire.Header, payload, plain []byte, mark byte) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	defer w.kick()
-	return w.writeFrame(h, payload, plain)
+	return w.writeFrame(h, payload, plain, mark)
 }
 
 // WriteAnswer is WriteFrame for the reader, which waits for more when it has handed on what has
@@ -88,15 +94,18 @@ func (c *Conn) WriteAnswer(h wire.Header, payload []byte) error {
 	c.owed = true
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.writeFrame(h, payload, payload)
+	return c.writeFrame(h, payload, payload, 0)
 }
 
 // writeFrame is WriteFrame but for the start of the writing; the caller holds mu.
-func (w *writer) writeFrame(h wire.Header, payload, plain []byte) error {
+func (w *writer) writeFrame(h wire.Header, payload, plain []byte, mark byte) error {
 	if err := w.begin(h, 1); err != nil {
 		return err
 	}
-	w.tell(h, plain)
+	if mark == 0 && isMessage(h) {
+		w.begun = w.place()
+	}
+	w.tell(h, plain, mark)
 	w.hold(wire.MaxHeaderSize + len(payload))
 	defer w.end()
 	if h.Masked {
@@ -144,6 +153,7 @@ func (c *Conn) WriteFrames(b []byte) error {
 	if err := c.begin(wire.Header{Fin: true, Opcode: wire.OpBinary}, len(b)); err != nil {
 		return err
 	}
+	c.begun = c.place()
 	c.hold(len(b))
 	c.out = append(c.out, b...)
 	c.end()
@@ -156,8 +166,9 @@ func (c *Conn) WriteFrames(b []byte) error {
 }
 
 // Begun is where in all that leaves the text or binary message begins that was begun last, in bytes
-// from the first frame on, or the first of those of WriteFrames; -1 before there is one. Once the
-// connection is over, it has left in part at least if that is below what Progress says was sent.
+// from the first frame on, or the first of those of WriteFrames; -1 before there is one, and those of
+// WriteAside are none. Once the connection is over, it has left in part at least if that is below what
+// Progress says was sent.
 func (w *writer) Begun() int64 {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -173,7 +184,7 @@ func (w *writer) WriteControl(h wire.Header, payload []byte) error {
 	if err := w.controlErr(h.Opcode); err != nil {
 		return err
 	}
-	w.tell(h, payload)
+	w.tell(h, payload, 0)
 	if h.Opcode == wire.OpClose {
 		w.closed = true
 	}
@@ -236,7 +247,7 @@ func (w *writer) WriteRawClose(b, payload []byte) error {
 	if err := w.controlErr(wire.OpClose); err != nil {
 		return err
 	}
-	w.tell(wire.Header{Fin: true, Opcode: wire.OpClose}, payload)
+	w.tell(wire.Header{Fin: true, Opcode: wire.OpClose}, payload, 0)
 	w.closed = true
 	to := w.forControl()
 	*to = append(*to, b...)
@@ -245,11 +256,14 @@ func (w *writer) WriteRawClose(b, payload []byte) error {
 }
 
 // tell tells OnBegin's function; the caller holds mu.
-func (w *writer) tell(h wire.Header, payload []byte) {
+func (w *writer) tell(h wire.Header, payload []byte, mark byte) {
 	if w.onBegin != nil {
-		w.onBegin(h, payload)
+		w.onBegin(h, payload, mark)
 	}
 }
+
+// place is where in all that leaves the next byte stands; the caller holds mu.
+func (w *writer) place() int64 { return w.passed + int64(len(w.out)) }
 
 // forControl is where a control frame goes: behind the frame that is being written.
 func (w *writer) forControl() *[]byte {
@@ -277,9 +291,6 @@ func (w *writer) begin(h wire.Header, n int) error {
 	w.busy = true
 	if !h.Opcode.IsControl() {
 		w.open = !h.Fin
-	}
-	if isMessage(h) {
-		w.begun = w.passed + int64(len(w.out))
 	}
 	return nil
 }

@@ -256,7 +256,9 @@ func TestPackedFramesAreToldPlain(t *testing.T) {
 	s := newSink(false)
 	c := New(s)
 	var told []string
-	c.OnBegin(func(h wire.Header, payload []byte) { told = append(told, h.Opcode.String()+" "+string(payload)) })
+	c.OnBegin(func(h wire.Header, payload []byte, _ byte) {
+		told = append(told, h.Opcode.String()+" "+string(payload))
+	})
 	c.Frames()
 	defer c.Close()
 	first := wire.Header{Opcode: wire.OpText, Masked: true, RSV1: true}
