@@ -152,7 +152,10 @@ func (j *JSON) message(dst []byte, ev *session.Event) []byte {
 	if ev.More {
 		dst = append(dst, `,"more":true`...)
 	}
-	return dst
+	if ev.Auto {
+		dst = append(dst, `,"auto":true`...)
+	}
+	return appendAlive(dst, ev)
 }
 
 func (j *JSON) pong(dst []byte, ev *session.Event) []byte {
@@ -163,7 +166,8 @@ func (j *JSON) pong(dst []byte, ev *session.Event) []byte {
 	return appendAlive(dst, ev)
 }
 
-// appendAlive says of a ping or a pong that it is one of --ping-interval.
+// appendAlive says of a ping or a pong that it is one of --ping-interval, of a message that it is a
+// heartbeat.
 func appendAlive(dst []byte, ev *session.Event) []byte {
 	if ev.Alive {
 		dst = append(dst, `,"keepalive":true`...)

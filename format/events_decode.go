@@ -28,6 +28,7 @@ type jsonLine struct {
 	More    bool            `json:"more"`
 	RTT     seconds         `json:"rtt"`
 	Alive   bool            `json:"keepalive"`
+	Auto    bool            `json:"auto"`
 	Value   json.RawMessage `json:"value"`
 	Message string          `json:"message"`
 	Hint    string          `json:"hint"`
@@ -142,6 +143,7 @@ func (l *jsonLine) event(kind session.Kind) (*session.Event, error) {
 		if string(l.Opcode) == `"binary"` {
 			ev.Opcode = wire.OpBinary
 		}
+		ev.Alive, ev.Auto = l.Alive, l.Auto
 	case session.KindPing, session.KindPong:
 		ev.Payload, ev.RTT, ev.Alive = l.payload(), time.Duration(l.RTT), l.Alive
 	case session.KindClose:
@@ -265,7 +267,7 @@ func (l *jsonEnd) end() (*session.End, error) {
 func knownError(text string) error {
 	for _, err := range []error{
 		session.ErrNoClose, session.ErrMidMessage, session.ErrReset, session.ErrCloseTimeout,
-		session.ErrPongTimeout,
+		session.ErrPongTimeout, session.ErrHeartbeatTimeout,
 	} {
 		if err.Error() == text {
 			return err

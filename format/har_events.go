@@ -280,7 +280,7 @@ func harEvent(m *har.Message) (*session.Event, error) {
 	if m.Err != nil {
 		return nil, m.Err
 	}
-	ev := &session.Event{Kind: session.KindMessage}
+	ev := &session.Event{Kind: session.KindMessage, Alive: m.Alive}
 	if m.Type == "send" {
 		ev.Dir = session.Out
 	}
@@ -290,9 +290,9 @@ func harEvent(m *har.Message) (*session.Event, error) {
 	case har.KindBinary:
 		ev.Opcode = wire.OpBinary
 	case har.KindPing:
-		ev.Kind, ev.Alive = session.KindPing, m.Alive
+		ev.Kind = session.KindPing
 	case har.KindPong:
-		ev.Kind, ev.Alive = session.KindPong, m.Alive
+		ev.Kind = session.KindPong
 		var rtt seconds
 		if m.RTT != "" && rtt.UnmarshalJSON([]byte(m.RTT)) == nil {
 			ev.RTT = time.Duration(rtt)

@@ -35,7 +35,7 @@ func appendHARMessage(dst []byte, ev *session.Event, length int64, pass Pass) []
 	if length > int64(len(ev.Payload)) {
 		dst = appendInt(dst, "_length", length)
 	}
-	return dst
+	return appendAlive(dst, ev)
 }
 
 func appendHARType(dst []byte, ev *session.Event) []byte {

@@ -48,6 +48,12 @@ func namePaint(i int) Paint {
 	return newPaint(color.FgHiYellow+[]color.Attribute{0, 2, 1, 3}[i%4], color.Bold)
 }
 
+// faint is a palette in which everything is.
+func (p Palette) faint() Palette {
+	f := p.Faint
+	return Palette{f, f, f, f, f, f, f, f, f, f, f, f}
+}
+
 // Paint is one colour: the SGR sequences before and after what is painted. The zero value paints
 // nothing.
 type Paint struct{ open, end string }

@@ -51,6 +51,9 @@ type Talk struct {
 func NewTalk(style Style) *Talk {
 	style.Name = string(Escape(nil, []byte(style.Name), false))
 	t := &Talk{style: style, pal: NewPalette(style.Color)}
+	if style.Faint {
+		t.pal = t.pal.faint()
+	}
 	if t.name = style.Name; style.Color && t.name != "" {
 		t.name = string(namePaint(style.NameColor).Append(nil, t.name))
 	}

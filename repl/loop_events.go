@@ -13,6 +13,9 @@ func (l *loop) event(ev *session.Event) {
 	}
 	l.silence.note(ev)
 	switch {
+	case isQuiet(ev, l.QuietReplies):
+	case ev.Auto && ev.Dir == session.Out:
+		l.show(ev)
 	case ev.Dir == session.Out && ev.Kind != session.KindFrame && ev.Kind != session.KindPing:
 	case ev.Kind == session.KindOpen:
 		l.opened(ev)
@@ -21,6 +24,12 @@ func (l *loop) event(ev *session.Event) {
 	default:
 		l.show(ev)
 	}
+}
+
+// isQuiet says that a message is part of the conversation for whom all is told, and not for a person:
+// a heartbeat, what answers one, and with quiet what is answered by itself, and that answer.
+func isQuiet(ev *session.Event, quiet bool) bool {
+	return ev.Kind == session.KindMessage && (ev.Alive || ev.Auto && quiet)
 }
 
 // opened shows that there is a connection.
@@ -39,8 +48,8 @@ func (l *loop) show(ev *session.Event) {
 		l.aside.print(l.Print, ev) // which prints messages only
 	}
 	isMessage := ev.Kind == session.KindMessage && ev.Dir == session.In
-	if l.aside != nil && ev.Kind == session.KindMessage {
-		if isMessage && !ev.More {
+	if l.aside != nil && isMessage {
+		if !ev.More {
 			l.kept.add(ev)
 		}
 		return

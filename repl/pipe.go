@@ -29,6 +29,9 @@ type Pipe struct {
 	Size     int64             // bytes of In, when it is Whole and known
 	Progress func(text string) // told how the sending of Whole goes, "" when it is over; nil: nobody
 	Slash    bool              // what is read may be commands, as in a talk
+	// QuietReplies leaves out what is answered by itself, and the answers, but for PrintSent. What is
+	// left out is not counted, and breaks no silence, as heartbeats and what answers them.
+	QuietReplies bool
 	// JSON reads a JSON object from each line of In, which says what to do (docs/events.md).
 	JSON    bool
 	Say     func(string)                        // what a command has to tell; nil: nobody
@@ -225,6 +228,10 @@ func (r *pipeRun) event(ev *session.Event) {
 		r.Tap(ev)
 	}
 	switch {
+	case isQuiet(ev, r.QuietReplies), ev.Auto && ev.Dir == session.Out:
+		if r.PrintSent || !isQuiet(ev, r.QuietReplies) {
+			r.out.print(r.Print, ev)
+		}
 	case ev.Dir == session.Out && ev.Kind != session.KindFrame && ev.Kind != session.KindPing:
 		if r.PrintSent {
 			r.out.print(r.Print, ev)

@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -26,6 +25,22 @@ import (
 type cutConn struct {
 	net.Conn
 	in, out int
+	wrote   []byte // since it is open
+}
+
+// left are the payloads of the frames that have left, and whether another one has in part.
+func (c *cutConn) left() (payloads []string, inPart bool) {
+	for b := c.wrote; len(b) > 0; {
+		h, n, err := wire.ParseHeader(b)
+		if n == 0 || err != nil || int64(len(b)-n) < h.Length {
+			return payloads, true
+		}
+		payload := b[n : n+int(h.Length)]
+		wire.Mask(payload, h.Key, 0)
+		payloads = append(payloads, string(payload))
+		b = b[n+len(payload):]
+	}
+	return payloads, false
 }
 
 func (c *cutConn) Read(p []byte) (int, error) {
@@ -39,12 +54,13 @@ func (c *cutConn) Read(p []byte) (int, error) {
 }
 
 func (c *cutConn) Write(p []byte) (int, error) {
-	if len(p) <= c.out {
-		c.out -= len(p)
-		return c.Conn.Write(p)
+	isCut := len(p) > c.out
+	n, err := c.Conn.Write(p[:min(len(p), c.out)])
+	c.out -= n
+	c.wrote = append(c.wrote, p[:n]...)
+	if !isCut {
+		return n, err
 	}
-	n, _ := c.Conn.Write(p[:c.out])
-	c.out = 0
 	c.Conn.Close()
 	return n, syscall.ECONNRESET
 }
@@ -53,10 +69,11 @@ func (c *cutConn) Write(p []byte) (int, error) {
 type cutter struct {
 	t    *testing.T
 	next func() (in, out int) // bytes of the next connection after its handshake
+	busy bool                 // heartbeats are sent, and messages answered
+	got  []string             // messages that came, in order, of all connections
 	gaps []session.Gap
 
-	mu  sync.Mutex
-	got []string // messages that came, in order, of all connections
+	conns []*cutConn
 }
 
 const upgradeBytes = 1 << 10 // more than a handshake has each way
@@ -66,10 +83,20 @@ func (c *cutter) connect(ctx context.Context, handle func(*session.Event)) (*ses
 	cfg := &session.Config{Dial: dial.Config{
 		URL:     &url.URL{Scheme: "ws", Host: "test"},
 		NetDial: func(context.Context, string, string) (net.Conn, error) { return nc, nil },
-	}, PingInterval: 20 * time.Millisecond}
+	}, PingInterval: 20*time.Millisecond + 37*time.Microsecond} // never at the time of a line
+	if c.busy {
+		cfg.Heartbeat = session.Heartbeat{Interval: time.Millisecond,
+			Message: wire.Message{Opcode: wire.OpText, Payload: []byte("beat")},
+			Answers: func(_ wire.Opcode, payload []byte) bool { return string(payload) == "beaten" }}
+		cfg.Respond = func(_ wire.Opcode, payload []byte) (m wire.Message, ok bool) {
+			m = wire.Message{Opcode: wire.OpText, Payload: []byte("answer")}
+			return m, strings.HasPrefix(string(payload), "got ")
+		}
+	}
 	return session.Open(ctx, cfg, func(ev *session.Event) {
 		if ev.Kind == session.KindOpen {
 			nc.in, nc.out = c.next()
+			nc.wrote, c.conns = nil, append(c.conns, nc)
 		}
 		handle(ev)
 	})
@@ -107,12 +134,15 @@ func (c *cutter) play(p *wstest.Peer) {
 		case h.Opcode == wire.OpPing:
 			p.Pong(string(payload))
 			continue
+		case string(payload) == "beat":
+			_ = p.Text("beaten")
+			continue
+		case string(payload) == "answer":
+			continue
 		case first && string(payload) != "hello":
 			c.t.Errorf("a connection begins with %q", payload)
 		case !first:
-			c.mu.Lock()
 			c.got = append(c.got, string(payload))
-			c.mu.Unlock()
 			_ = p.Text("got " + string(payload)) // what had left before the break is read all the same
 		}
 	}
@@ -148,32 +178,40 @@ func TestPipeBreaksAtAnyByte(t *testing.T) {
 		{"arguments", 300, together, func(p *Pipe) {
 			all, _ := io.ReadAll(p.In)
 			for line := range strings.Lines(string(all)) {
-				p.Execute = append(p.Execute, Message{wire.OpText, []byte(strings.TrimSpace(line))})
+				p.Execute = append(p.Execute, Message{wire.OpText, []byte(strings.TrimSuffix(line, "\n"))})
 			}
 			p.In = nil
 		}},
 	} {
-		t.Run(tt.name, func(t *testing.T) {
-			for seed := range uint64(170) {
-				synctest.Test(t, func(t *testing.T) { breakAtAnyByte(t, seed, tt.most, tt.gaps, tt.set) })
+		for _, busy := range []bool{false, true} {
+			name, most, seeds := tt.name, tt.most, uint64(170)
+			if busy {
+				name, most, seeds = name+", with heartbeats and answers", 4*most, 60
 			}
-		})
+			t.Run(name, func(t *testing.T) {
+				for seed := range seeds {
+					synctest.Test(t, func(t *testing.T) { breakAtAnyByte(t, seed, most, busy, tt.gaps, tt.set) })
+				}
+			})
+		}
 	}
 }
 
 var apart, together = []time.Duration{1, 100}, []time.Duration{0, 0, 0, 100}
 
-func breakAtAnyByte(t *testing.T, seed uint64, most int, gaps []time.Duration, set func(p *Pipe)) {
+func breakAtAnyByte(
+	t *testing.T, seed uint64, most int, busy bool, gaps []time.Duration, set func(p *Pipe),
+) {
 	random := rand.New(rand.NewPCG(seed, 1))
 	var lines []string
 	for i := range 20 {
 		lines = append(lines, fmt.Sprintf("line %d %s", i+1, strings.Repeat("x", random.IntN(20))))
 	}
-	c := &cutter{t: t}
+	c := &cutter{t: t, busy: busy}
 	c.next = func() (in, out int) { return random.IntN(most), random.IntN(2 * most) }
 	out := &buffer{}
 	p := &Pipe{
-		In: drip(rand.New(rand.NewPCG(seed, 2)), lines, gaps), Delim: '\n', Out: out, Print: printLine, Wait: time.Second,
+		In: drip(random, lines, gaps), Delim: '\n', Out: out, Print: printLine, Wait: time.Second,
 		Connect: c.connect, Again: c.again, OnOpen: []Message{{wire.OpText, []byte("hello")}},
 	}
 	set(p)
@@ -183,12 +221,20 @@ func breakAtAnyByte(t *testing.T, seed uint64, most int, gaps []time.Duration, s
 		t.Fatalf("seed %d: %+v", seed, res)
 	}
 	synctest.Wait()
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	told := map[int64]bool{}
 	for _, g := range append(c.gaps, session.Gap{From: res.From, To: res.To}) {
 		for n := g.From; n > 0 && n <= g.To; n++ {
 			told[n] = true
+		}
+	}
+	left, inPart := map[string]int{}, 0
+	for _, nc := range c.conns {
+		payloads, isCut := nc.left()
+		for _, payload := range payloads {
+			left[payload]++
+		}
+		if isCut {
+			inPart++
 		}
 	}
 	for i, line := range lines {
@@ -196,9 +242,18 @@ func breakAtAnyByte(t *testing.T, seed uint64, most int, gaps []time.Duration, s
 		switch {
 		case times > 1 && !p.Resend:
 			t.Errorf("seed %d: line %d arrived %d times", seed, i+1, times)
-		case times == 0 && (gaps[0] > 0 && !told[int64(i)+1] || p.Resend && res.To == 0):
+		case left[line] == 0:
+			inPart--
+		case left[line] > 1 && !p.Resend:
+			t.Errorf("seed %d: line %d has left %d times", seed, i+1, left[line])
+		}
+		switch { // a sign of life may come right behind a line
+		case times == 0 && (gaps[0] > 0 && !busy && !told[int64(i)+1] || p.Resend && res.To == 0):
 			t.Errorf("seed %d: line %d is lost, and nobody told: %v", seed, i+1, told)
 		}
+	}
+	if inPart < 0 {
+		t.Errorf("seed %d: %d lines have not left, not even in part", seed, -inPart)
 	}
 	var printed []string
 	for line := range strings.Lines(out.String()) {

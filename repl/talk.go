@@ -85,6 +85,8 @@ type Talk struct {
 	Extra command.Extra
 	// Place is where the connection of a name leads to, for the history; nil: nowhere in particular.
 	Place func(name string) string
+	// QuietReplies leaves out what is answered by itself, and the answers.
+	QuietReplies bool
 
 	unnamed bool                                         // there is one connection only, without a name
 	again   func(name string, end *session.End) reopener // Again, of any conn

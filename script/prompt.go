@@ -90,7 +90,7 @@ func describe(err error) (message, hint string, code int) {
 
 // Event is told what happens, before it is shown. It never waits.
 func (p *Prompt) Event(ev *session.Event) {
-	if ev.Dir == session.Out {
+	if ev.Dir == session.Out || ev.Kind == session.KindMessage && ev.Alive {
 		return
 	}
 	p.mu.Lock()

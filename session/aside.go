@@ -24,6 +24,11 @@ var (
 	ErrRepeats = errors.New("64 messages are repeated already")
 )
 
+// looks says that somebody looks at the messages that come, who answers them, or is answered.
+func (c *Config) looks() bool {
+	return c.Heartbeat.Answers != nil && c.Heartbeat.Interval > 0 || c.Respond != nil
+}
+
 // A Heartbeat is a message that is sent while a connection is open, for servers that want to hear of
 // the application, and not of the library that answers its pings.
 type Heartbeat struct {
@@ -31,7 +36,8 @@ type Heartbeat struct {
 	Interval time.Duration // after which it is sent, again and again; 0: never
 	// Answers says whether a message that came, as a whole, answers it; nil: none does. It is called by
 	// the reader, and such a message is told as Alive. One that has not come within Interval, while the
-	// reader waited for the peer, ends the connection: CauseTimeout, ErrHeartbeatTimeout.
+	// reader waited for the peer, ends the connection: CauseTimeout, ErrHeartbeatTimeout. The time
+	// begins anew with the end of a fragmented message of ours, which it may have had to wait for.
 	Answers func(op wire.Opcode, payload []byte) bool
 }
 
@@ -84,7 +90,6 @@ func (s *Session) withAsides() *asides {
 // startAsides starts what Config wants.
 func (s *Session) startAsides() {
 	h := &s.cfg.Heartbeat
-	s.looks = h.Answers != nil && h.Interval > 0 || s.cfg.Respond != nil
 	if h.Interval <= 0 && s.cfg.Respond == nil {
 		return
 	}
@@ -205,6 +210,9 @@ func (a *asides) due(limit time.Duration) time.Duration {
 	case a.s.sent != nil: // the closing handshake has its own limit
 		return limit
 	case !a.asked: // for the next one: the timer was set for one that has been answered
+		return limit
+	case a.s.tap.IsOpen(): // a fragmented message, which a heartbeat may have to wait for
+		a.waited = waited
 		return limit
 	case left <= 0:
 		a.s.late = ErrHeartbeatTimeout

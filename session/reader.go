@@ -47,6 +47,7 @@ type reader struct {
 	partial    wire.UTF8 // of text that is read in pieces
 	unmasked   int       // position in the key of the current frame, for partial
 	scratch    []byte    // a piece of it without its mask
+	inPieces   bool      // a message is being told in pieces
 	body       body
 	inflater   *inflater // with compression
 	frames     framesIn
@@ -59,7 +60,7 @@ func (r *reader) init(s *Session) {
 	r.s = s
 	r.checker = wire.Checker{FromClient: s.server, Deflate: s.conn.Handshake.Compressed}
 	r.lot = make([]wire.Message, 0, 1)
-	if s.cfg.Stream && s.cfg.Answer == nil {
+	if s.cfg.Stream && s.cfg.Answer == nil && !s.looks {
 		r.lot = make([]wire.Message, 0, maxRun)
 	}
 	r.idle.Kind = KindIdle
@@ -240,6 +241,10 @@ func (r *reader) tell(op wire.Opcode, payload []byte, more bool) {
 func (r *reader) look() (answer wire.Message) {
 	s, ev := r.s, &r.ev
 	ev.Alive, ev.Auto = false, false
+	isPart := ev.More || r.inPieces
+	if r.inPieces = ev.More; isPart {
+		return answer
+	}
 	if h := s.cfg.Heartbeat.Answers; h != nil && h(ev.Opcode, ev.Payload) {
 		ev.Alive = true
 		s.asides.answered()

@@ -4,9 +4,10 @@
 // It is strict where its library is not: text that is not UTF-8, masked frames and broken closing frames
 // end the connection with the code that RFC 6455 gives for them. It prints nothing and decides no exit code.
 //
-// Each session has its reader, the tap's writer while that has something to write, and others that ping,
-// delay pongs, send what is sent aside (heartbeats, answers) or, with Config.Watch, tell what is sent; all have ended when Done is closed. While the
-// closing handshake is under way one more watches the time.
+// Each session has its reader, the tap's writer while that has something to write, and others that
+// ping, delay pongs, send what is sent aside (heartbeats, answers) or, with Config.Watch, tell what is
+// sent; all have ended when Done is closed. While the closing handshake is under way one more watches
+// the time.
 package session
 
 import (
@@ -91,7 +92,7 @@ type Config struct {
 	// it before the message is told, which is told as Auto then. The answer is sent when that has been
 	// told, by a goroutine of its own, so that the reader goes on while the peer takes nothing; of
 	// those that must wait for that 1024 do, in 1 MiB, and no more are sent, which a KindNotice tells
-	// once. Respond, and Heartbeat.Answers, do not go with Stream.
+	// once. A message that Stream tells in pieces is not looked at, nor by Heartbeat.Answers.
 	Respond func(op wire.Opcode, payload []byte) (answer wire.Message, ok bool)
 
 	clocks func() (mono, wall time.Time) // nil: the system's
@@ -197,6 +198,7 @@ func startAs(conn *dial.Conn, cfg *Config, handle func(*Event), server bool) *Se
 	if conn.Handshake.Compressed {
 		s.deflater.init(&conn.Handshake, server)
 	}
+	s.looks = s.cfg.looks()
 	if s.cfg.Echo {
 		s.answer = echo
 	}

@@ -149,6 +149,9 @@ func firstWord(line words.Text) (list []words.Word, err error) {
 	return nil, err
 }
 
+// Pattern is the rule's, as it was written.
+func (r *Rule) Pattern() string { return r.pattern.String() }
+
 // String is the rule as /on takes it.
 func (r *Rule) String() string {
 	reply := r.reply

@@ -73,6 +73,7 @@ var arrows = map[string][]string{
 		"script/match", "repl/command", "session", "format", "internal/name", "internal/query", "internal/redact",
 		"internal/wire",
 	},
+	"internal/answer": {"internal/query", "internal/wire"},
 	"internal/reconnect": {
 		"session", "internal/dial", "internal/wire",
 	},
@@ -156,7 +157,7 @@ func foldersIn(dir string) (names []string) {
 }
 
 var commandArrows = []string{
-	"internal/cmd", "internal/collection", "internal/curl", "internal/doctor",
+	"internal/answer", "internal/cmd", "internal/collection", "internal/curl", "internal/doctor",
 	"internal/doctor/examine", "internal/env", "internal/flags",
 	"internal/name", "internal/profile", "internal/record", "internal/scriptfile", "internal/target",
 	"internal/target/fill", "internal/view",

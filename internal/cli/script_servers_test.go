@@ -38,6 +38,7 @@ func players() map[string]player {
 		"mute":    playMute,
 		"flood":   playFlood,
 		"restart": playRestart, "number": playNumber,
+		"trade": playTrade,
 	}
 }
 
@@ -120,6 +121,30 @@ func playNumber(p *wstest.Peer, args []string) {
 			return
 		}
 		p.Text(fmt.Sprintf(`{"id":%d,"token":"token of %d"}`, n, n))
+	}
+}
+
+// trade N: as exchanges do, answers {"op":"ping"} with {"op":"pong"}, N times, asks at first for an
+// answer of its own, and says what it gets.
+func playTrade(p *wstest.Peer, args []string) {
+	p.Accept()
+	p.Text(`{"op":"ping","id":"7\"8"}`)
+	for left, _ := strconv.Atoi(args[0]); ; {
+		h, payload, err := p.ReadFrame()
+		switch {
+		case err != nil:
+			return
+		case h.Opcode == wire.OpClose:
+			p.Close(1000, "")
+			return
+		case h.Opcode == wire.OpPing:
+			p.Pong(string(payload))
+		case string(payload) != `{"op":"ping"}` && string(payload) != "\x0b\xad":
+			p.Text("got " + string(payload))
+		case left > 0:
+			left--
+			p.Text(`{"op":"pong"}`)
+		}
 	}
 }
 

@@ -136,8 +136,12 @@ func describeProtocol(end *session.End) exit.Fault {
 // describeLate is for a peer that was waited for in vain.
 func describeLate(end *session.End) exit.Fault {
 	f := exit.Fault{Code: exit.Timeout, Message: "the server did not answer the Close frame in time"}
-	if errors.Is(end.Err, session.ErrPongTimeout) {
+	switch {
+	case errors.Is(end.Err, session.ErrPongTimeout):
 		f.Message, f.Hint = "the server did not answer a ping in time", "--ping-timeout TIME waits longer"
+	case errors.Is(end.Err, session.ErrHeartbeatTimeout):
+		f.Message = "the server did not answer a heartbeat in time"
+		f.Hint = "--heartbeat-interval TIME waits longer, and --frames shows what came"
 	}
 	f.Message += unheardText(end.Unheard)
 	return f

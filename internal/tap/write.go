@@ -175,6 +175,13 @@ func (w *writer) Begun() int64 {
 	return w.begun
 }
 
+// IsOpen says that a fragmented message is under way, which other messages wait for.
+func (w *writer) IsOpen() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.open
+}
+
 // WriteControl sends a control frame with a payload of at most 125 bytes, masked when h.Masked. It does
 // not wait for room: it goes behind what has gathered, or behind the frame that is being written in
 // pieces. A Close frame is the last that leaves.

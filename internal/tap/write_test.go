@@ -389,3 +389,37 @@ func BenchmarkRead(b *testing.B) {
 		}
 	}
 }
+
+// Where the last message begins is not changed by one that is sent aside, whose bytes count.
+func TestBegunPassesOverAsides(t *testing.T) {
+	c := New(newSink(false))
+	var marks []byte
+	c.OnBegin(func(_ wire.Header, _ []byte, mark byte) { marks = append(marks, mark) })
+	c.Frames()
+	defer c.Close()
+	aside := func() {
+		if err := c.WriteAside(textHeader, []byte("aside"), []byte("aside"), 7); err != nil {
+			t.Fatal(err)
+		}
+	}
+	begun := func(want int64) {
+		t.Helper()
+		if got := c.Begun(); got != want {
+			t.Errorf("begun at %d, want %d", got, want)
+		}
+	}
+	aside()
+	begun(-1)
+	c.WriteFrame(textHeader, []byte("hi"))
+	begun(11)
+	aside()
+	begun(11)
+	c.WriteFrames(append(masked(wire.OpText, "a"), masked(wire.OpText, "b")...))
+	begun(11 + 8 + 11)
+	aside()
+	begun(11 + 8 + 11)
+	c.Flush()
+	if string(marks) != "\x07\x00\x07\x07" {
+		t.Errorf("marks %v", marks)
+	}
+}

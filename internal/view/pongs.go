@@ -6,9 +6,10 @@ import (
 	"wsline/session"
 )
 
-// Pongs tell those that a person wants to see from those of the keepalive that come in time. A pong is
-// late when another of its pings has left before it came. The zero value is ready, for one connection
-// after the other; it belongs to the handler of events.
+// Pongs tell those that a person wants to see from those of the keepalive that come in time, and
+// leave out heartbeats and what answers them. A pong is late when another of its pings has left before
+// it came. The zero value is ready, for one connection after the other; it belongs to the handler of
+// events.
 type Pongs struct {
 	since   time.Time // when the oldest unanswered ping of the keepalive left; zero for none
 	missing bool      // it has been told that its pong is late
@@ -32,6 +33,8 @@ func (p *Pongs) Sift(ev *session.Event, all bool) *session.Event {
 		if !p.came(ev) && !all {
 			return nil
 		}
+	case ev.Kind == session.KindMessage && ev.Alive && !all:
+		return nil
 	}
 	return ev
 }

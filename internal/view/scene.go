@@ -16,6 +16,7 @@ type Scene struct {
 	Style   format.Style // of Talk
 	Shake   format.HandshakeStyle
 	Pongs   *Pongs
+	faint   *format.Talk // of what is answered by itself
 	frames  *Frames
 	verbose bool
 }
@@ -32,25 +33,40 @@ func (l Look) SceneOf(
 	style := l.Style(e, color, terminal)
 	style.Secrets = l.Secrets
 	style.Name, style.NameColor = name.Name, name.NameColor
-	return &Scene{
-		Talk: format.NewTalk(style), Style: style, Shake: l.Shake(e, color, terminal), Pongs: &Pongs{},
-		frames: frames, verbose: l.Verbose,
-	}
+	s := NewScene(style, l.Shake(e, color, terminal))
+	s.frames, s.verbose = frames, l.Verbose
+	return s
 }
 
-// Event appends what is shown for an event, of what we send the frames alone, since the rest has
-// been typed, and that a ping has had no pong. Where frames are shown, all pongs are.
+// NewScene is what shows a conversation in these styles, with its Talk and TalkOf.
+func NewScene(style format.Style, shake format.HandshakeStyle) *Scene {
+	s := &Scene{Talk: format.NewTalk(style), Style: style, Shake: shake, Pongs: &Pongs{}}
+	style.Faint = true
+	s.faint = format.NewTalk(style)
+	return s
+}
+
+// TalkOf is what shows an event: dimmed what is sent or answered by itself.
+func (s *Scene) TalkOf(ev *session.Event) *format.Talk {
+	if ev.Auto {
+		return s.faint
+	}
+	return s.Talk
+}
+
+// Event appends what is shown for an event, of what we send the frames and what nobody has typed,
+// and that a ping has had no pong. Where frames are shown, all pongs are.
 func (s *Scene) Event(dst []byte, ev *session.Event) []byte {
 	frames := s.frames.Now()
 	s.Talk.SetFrames(frames)
 	ev = s.Pongs.Sift(ev, frames != format.FramesOff)
-	if ev == nil || ev.Dir == session.Out && ev.Kind != session.KindFrame {
+	if ev == nil || ev.Dir == session.Out && ev.Kind != session.KindFrame && !ev.Auto {
 		return dst
 	}
 	if ev.Kind == session.KindOpen && s.verbose {
 		dst = s.Talk.Handshake(dst, ev, s.Shake)
 	}
-	return s.Talk.Event(dst, ev)
+	return s.TalkOf(ev).Event(dst, ev)
 }
 
 // Failure appends what is shown for an error, with the handshake as far as it went.

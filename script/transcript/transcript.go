@@ -146,7 +146,9 @@ func (t *Writer) appendNotes(dst []byte) []byte {
 // leavesOut says what is no part of a script: what comes by the clock, unless all is kept.
 func (t *Writer) leavesOut(c *told, ev *session.Event) bool {
 	switch ev.Kind {
-	case session.KindOpen, session.KindMessage, session.KindClose, session.KindEnd:
+	case session.KindMessage:
+		return ev.Alive && !t.Exact
+	case session.KindOpen, session.KindClose, session.KindEnd:
 		return false
 	case session.KindPing:
 		if ev.Dir == session.In || t.Exact {

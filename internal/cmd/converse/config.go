@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"wsline/format"
+	"wsline/internal/answer"
 	"wsline/internal/env"
 	"wsline/internal/exit"
 	"wsline/internal/flags"
@@ -63,6 +64,9 @@ type config struct {
 	policy *reconnect.Policy // of connections that follow one another; nil: there is one
 	resend bool
 	resume *resuming // nil: each is opened as the one before
+
+	rules        *answer.Rules // what is answered, also by /on
+	quietReplies bool
 }
 
 // resolve makes of what was typed what was meant, or says what is wrong with it.
@@ -80,7 +84,7 @@ func (o *options) resolve(e *env.Env, r *target.Resolver) (*config, error) {
 		binary: o.binary, whole: o.whole, delim: '\n', raw: o.raw, lineEnd: lineEnds[o.eol],
 		count: o.count, expect: o.expect, echo: o.echo, exitOnClose: o.exitOnClose,
 		json: o.view.JSON, jsonIn: o.input == "json", filter: o.view.Filter, given: o.conn, under: o.line.Under,
-		frames: &view.Frames{}, sieve: &view.Sieve{},
+		frames: &view.Frames{}, sieve: &view.Sieve{}, rules: &answer.Rules{},
 		look: o.view.Look(e),
 	}
 	if c.record, err = record.NewFile("--record", o.record, o.view.Secrets); err != nil {
@@ -109,11 +113,12 @@ func (o *options) resolve(e *env.Env, r *target.Resolver) (*config, error) {
 	c.target.Session.Echo = o.echo
 	c.policy, c.resend = o.stay.policy(), o.stay.resend
 	c.stay(&c.target.Session)
+	c.alive(&o.alive, &c.target.Session)
 	c.watch(e)
 	if c.record != nil {
 		c.record.Opening, c.record.Exact = c.opening, o.exact
 	}
-	if c.passesOn(e) {
+	if c.passesOn(e) && !o.alive.looks() {
 		c.target.Session.Stream = true
 		if o.conn.MaxMessage == nil {
 			c.target.Session.MaxMessage = 0
@@ -142,7 +147,7 @@ func (c *config) watch(e *env.Env) {
 	s := &c.target.Session
 	s.Frames = c.frames.Now() != format.FramesOff || c.record.KeepsFrames()
 	s.Watch = s.Frames || c.mode == modeTalk || c.json || c.record != nil || c.slash || c.jsonIn ||
-		s.PingInterval > 0 && (e.StdoutTerminal || e.StderrTerminal)
+		s.PingInterval > 0 && (e.StdoutTerminal || e.StderrTerminal) || s.Respond != nil && e.StdoutTerminal
 }
 
 // answerOf is the flag that wants something else than a conversation, "" for none.

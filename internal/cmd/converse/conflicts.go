@@ -11,7 +11,7 @@ import (
 // check is the one place where flags that do not go together are refused.
 func (o *options) check() error {
 	last := append(o.lateConflicts(), o.answerConflicts()...)
-	last = append(last, o.stay.conflicts(o)...)
+	last = append(append(last, o.stay.conflicts(o)...), o.alive.conflicts()...)
 	return o.conn.CheckWith(o.conflicts(), append(last, o.inputConflicts()...))
 }
 

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,6 +57,7 @@ type options struct {
 	exitOnClose    bool
 
 	stay    stayOptions
+	alive   aliveOptions
 	resumes resumeOptions
 }
 
@@ -77,7 +79,7 @@ func (o *options) groups() []flags.Group {
 		flags.Group{Title: "Sending", Rows: o.sendingRows()},
 		flags.Group{Title: "Receiving", Rows: o.receivingRows()},
 		flags.Group{Title: "Leaving", Rows: o.leavingRows()},
-		flags.Group{Title: "Staying", Rows: append(o.stay.rows(), o.resumes.rows()...)},
+		flags.Group{Title: "Staying", Rows: slices.Concat(o.stay.rows(), o.alive.rows(), o.resumes.rows())},
 	)
 }
 
@@ -104,7 +106,9 @@ func (o *options) run(ctx context.Context, e *env.Env, line *flags.Line) error {
 	conn.Watch = func(s *session.Config) {
 		s.LineEnd = c.lineEnd
 		c.stay(s)
-		s.Watch, s.Stream = c.target.Session.Watch, c.target.Session.Stream
+		first := &c.target.Session
+		s.Watch, s.Stream = first.Watch, first.Stream
+		s.Heartbeat, s.Respond = first.Heartbeat, first.Respond
 		if c.resume != nil {
 			c.resume.hideIn(&s.Dial)
 		}

@@ -40,11 +40,12 @@ func (t *talking) pipe(ctx context.Context, events *format.JSON) error {
 	default:
 		p.Execute = c.messages(c.execute)
 	}
+	p.QuietReplies = c.quietReplies
 	p.JSON, p.PrintSent = c.jsonIn, events != nil
 	stderr := t.scene(c.look.StderrColor, t.env.StderrTerminal)
 	p.Tap = t.tap(stderr)
 	p.Print, p.Status = t.printers(p, stderr, events)
-	p.Views, p.Extra = t.views(stderr), t.keeper.extra()
+	p.Views, p.Extra = t.views(stderr), t.extra()
 	p.Snippets = e.SnippetFolder()
 	p.Size, p.Progress = t.wholeProgress()
 	t.resumePipe(p)

@@ -43,7 +43,8 @@ func (t *talking) talk(ctx context.Context) error {
 		Unquote: format.Unquote, ExitOnClose: t.exitOnClose, NoSlash: !t.slash,
 		HistoryFile: e.HistoryFile(), Home: e.Getenv("HOME"),
 		Editor: e.Editor(), Pager: e.Getenv("PAGER"), Signals: window.Signals,
-		Extra: t.keeper.extra(), Name: t.as, Place: t.conn.place, Snippets: e.SnippetFolder(),
+		Extra: t.extra(), Name: t.as, Place: t.conn.place, Snippets: e.SnippetFolder(),
+		QuietReplies: t.quietReplies,
 		Tap: func(ev *session.Event) {
 			t.recorder.Event(t.resume.kept(ev))
 			t.keeper.event(ev)

@@ -175,7 +175,7 @@ func (s *showing) scene(conn string) *view.Scene {
 			style.Width = 0
 		}
 		shake := s.look.Shake(s.env, s.look.StdoutColor, s.env.StdoutTerminal)
-		sc = &view.Scene{Talk: format.NewTalk(style), Shake: shake, Pongs: &view.Pongs{}}
+		sc = view.NewScene(style, shake)
 		s.talks[conn] = sc
 	}
 	return sc
@@ -279,7 +279,7 @@ func (s *showing) event(conn string, ev *session.Event, result bool) {
 			s.buf = s.events.Event(s.buf, ev)
 		}
 	case s.pipe != nil:
-		if ev.Dir == session.In {
+		if ev.Dir == session.In && !ev.Alive {
 			s.buf = s.pipe.Event(s.buf, ev)
 		}
 	case !s.repliesOf(conn).Automatic(ev):
@@ -290,7 +290,7 @@ func (s *showing) event(conn string, ev *session.Event, result bool) {
 		if ev.Kind == session.KindOpen && s.typed.view.Verbose {
 			s.buf = sc.Talk.Handshake(s.buf, ev, sc.Shake)
 		}
-		s.buf = sc.Talk.Event(s.buf, ev)
+		s.buf = sc.TalkOf(ev).Event(s.buf, ev)
 	}
 }
 
