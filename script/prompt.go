@@ -31,6 +31,9 @@ type Prompt struct {
 	Typing bool
 	// Save writes the conversation so far to a file and says so; nil: it cannot be.
 	Save func(path string, exact bool) (said string, err error)
+	// Repeat has a message sent again and again on the connection of a name, or ends all that are, and
+	// says how many; nil: it cannot be.
+	Repeat func(conn string, e wst.Every) (ended int, err error)
 	// Note is told commands that a conversation should have, Typed how a message with variables was
 	// typed, as a script has it, both with the name of the connection; nil: nobody is.
 	Note  func(at time.Time, conn, command string)

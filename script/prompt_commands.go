@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"wsline/format"
+	"wsline/internal/plural"
 	"wsline/internal/words"
 	"wsline/repl/command"
 	"wsline/script/match"
@@ -22,7 +23,7 @@ const longWait = 2 * time.Second
 
 // promptCommands are those of the table that make sense where lines are typed.
 var promptCommands = []string{
-	"set", "capture", "expect", "silence", "wait", "timeout", "within", "include", "save",
+	"set", "capture", "expect", "silence", "wait", "every", "timeout", "within", "include", "save",
 }
 
 // commands are rows for the help and the completion.
@@ -127,6 +128,8 @@ func (p *Prompt) line(env *command.Env, l *wst.Line) error {
 		return p.silence(env, l, rest)
 	case "wait":
 		return p.wait(env, l, rest)
+	case "every":
+		return p.every(env, rest)
 	case "set":
 		if err = p.u.set(l, rest); err == nil {
 			p.noteSet(l, firstWord(rest))
@@ -215,6 +218,27 @@ func (p *Prompt) wait(env *command.Env, l *wst.Line, rest words.Text) error {
 		p.note("", "/"+l.Command+" "+l.Rest)
 	}
 	return p.u.ctx.Err()
+}
+
+// every has a message sent again and again on the connection that is open.
+func (p *Prompt) every(env *command.Env, rest words.Text) error {
+	e, err := wst.ParseEvery(rest)
+	switch {
+	case err != nil:
+		return err
+	case p.Repeat == nil:
+		return errors.New("/every cannot be used here")
+	}
+	n, err := p.Repeat(env.Conn, e)
+	switch {
+	case err != nil:
+		return err
+	case e.Time == 0:
+		p.say(env, plural.Of(int64(n), "message")+" not sent any more")
+	default:
+		p.say(env, "sent every "+e.Time.String()+" from now on, until the connection ends; /every off ends it")
+	}
+	return nil
 }
 
 // save writes the conversation so far.

@@ -13,6 +13,7 @@ import (
 	"wsline/internal/wire"
 	"wsline/repl/command"
 	"wsline/script/report"
+	"wsline/script/wst"
 	"wsline/session"
 )
 
@@ -346,5 +347,38 @@ func TestPromptShown(t *testing.T) {
 		if got := shown(sent); got != want {
 			t.Errorf("%s is shown as %s, want %s", sent, got, want)
 		}
+	}
+}
+
+// /every is for who has the connection. It is no line of the conversation: what it sends is.
+func TestPromptEvery(t *testing.T) {
+	typist := newTypist(true)
+	if got := typist.types("/every 2s x"); got != "error: /every cannot be used here" {
+		t.Errorf("%q", got)
+	}
+	var asked []wst.Every
+	typist.p.Repeat = func(_ string, e wst.Every) (int, error) {
+		asked = append(asked, e)
+		return 2, nil
+	}
+	typist.types("/set x a\"b")
+	for line, want := range map[string]string{
+		"/every": "error: /every needs a time and a message, or off",
+		`/every 2s {"x": "${x}"}`: "* sent every 2s from now on, until the connection ends; " +
+			"/every off ends it",
+		"/every off":   "* 2 messages not sent any more",
+		"/every 1ms x": `error: "1ms" is shorter than 10ms`,
+	} {
+		if got := typist.types(line); !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %q, want %q", line, got, want)
+		}
+	}
+	for _, e := range asked {
+		if e.Time != 0 && string(e.Message.Payload) != `{"x": "a\"b"}` {
+			t.Errorf("%v %s", e.Time, e.Message.Payload)
+		}
+	}
+	if len(asked) != 2 {
+		t.Errorf("%v", asked)
 	}
 }

@@ -2,6 +2,7 @@ package script
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"wsline/internal/words"
 	"wsline/script/report"
 	"wsline/script/wst"
+	"wsline/session"
 )
 
 // command does one of the commands of scripts, but for /connect and those that begin a block. Rest
@@ -24,6 +26,8 @@ func (u *run) command(l *wst.Line, rest words.Text) (bool, error) {
 		do = u.wait
 	case "silence":
 		do = u.silence
+	case "every":
+		do = u.every
 	case "timeout":
 		do = u.setTimeout
 	case "within":
@@ -106,6 +110,31 @@ func (u *run) silence(l *wst.Line, rest words.Text) error {
 	f := u.failure(l, report.SilenceFailure, "a message came within "+d.String()+" of silence")
 	f.Got = u.show(p, got)
 	return f
+}
+
+// every has a message sent again and again, or ends that. A server passes over such messages.
+func (u *run) every(l *wst.Line, rest words.Text) error {
+	e, err := wst.ParseEvery(rest)
+	if err != nil {
+		return u.failed(l, report.CommandFailure, err)
+	}
+	p, err := u.connected(l)
+	switch {
+	case err != nil:
+		return err
+	case u.server:
+		p.repeated = append(p.repeated, e.Message)
+	case e.Time == 0:
+		p.s.StopRepeats()
+	default:
+		err = p.s.Repeat(e.Time, e.Message.Opcode, e.Message.Payload)
+	}
+	if errors.Is(err, session.ErrClosed) {
+		return u.unsent(l, p, err)
+	} else if err != nil {
+		return u.failed(l, report.CommandFailure, err)
+	}
+	return nil
 }
 
 func (u *run) setTimeout(l *wst.Line, rest words.Text) error {

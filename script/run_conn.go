@@ -3,6 +3,7 @@ package script
 import (
 	"bytes"
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -45,6 +46,15 @@ type peer struct {
 	last   []byte // the last message that was taken, for /capture
 	pings  int    // of a server: taken, and their pongs not yet passed in the script
 	closed bool   // of a server: the client's Close frame was taken
+	// Of a server: what the client sends at any time.
+	repeated []wire.Message
+}
+
+// isRepeated says whether a message is one that the client of a server sends at any time.
+func (p *peer) isRepeated(got *received) bool {
+	return got.isMessage() && slices.ContainsFunc(p.repeated, func(m wire.Message) bool {
+		return m.Opcode == got.opcode && bytes.Equal(m.Payload, got.payload)
+	})
 }
 
 func newPeer(name string) *peer {

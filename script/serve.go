@@ -126,11 +126,18 @@ func (u *run) receive(l *wst.Line, pattern *wst.Pattern) error {
 	ctx, cancel := u.limit()
 	defer cancel()
 	got, err := p.take(ctx, wantedBy(pattern))
+	for err == nil {
+		_, diff := pattern.Match(ctx, got.event())
+		if diff == nil {
+			break
+		}
+		if !p.isRepeated(got) {
+			return u.mismatch(l, p, got, pattern, diff)
+		}
+		got, err = p.take(ctx, wantedBy(pattern))
+	}
 	if err != nil {
 		return u.nothing(l, p, pattern, nil, err)
-	}
-	if _, diff := pattern.Match(ctx, got.event()); diff != nil {
-		return u.mismatch(l, p, got, pattern, diff)
 	}
 	switch got.kind {
 	case session.KindPing:

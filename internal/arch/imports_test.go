@@ -70,7 +70,8 @@ var arrows = map[string][]string{
 		"internal/wire",
 	},
 	"script/wst": {
-		"script/match", "repl/command", "session", "format", "internal/name", "internal/query", "internal/redact",
+		"internal/answer", "internal/name",
+		"script/match", "repl/command", "session", "format", "internal/query", "internal/redact",
 		"internal/wire",
 	},
 	"internal/answer": {"internal/query", "internal/wire"},

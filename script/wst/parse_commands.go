@@ -44,6 +44,10 @@ func Commands() []Command {
 			check: checkTime},
 		{Name: "within", Args: "TIME", Summary: "set how long the next expectation waits",
 			check: checkTime},
+		{Name: "every", Args: "TIME MESSAGE|off", Summary: "send a message again and again",
+			check: checkEvery,
+			Detail: "The first time after TIME, until the connection ends. MESSAGE may be in quotation\n" +
+				"marks, with escapes, or @hex: and the bytes of a binary one. /every off ends all."},
 		{Name: "repeat", Args: "N", Summary: "do the lines up to /end N times", check: checkRepeat},
 		{Name: "unordered", Summary: "expect the lines up to /end in any order",
 			check: takesNothing("unordered")},

@@ -40,7 +40,7 @@ func newKeeper(c *config, recorder *record.Recorder) *keeper {
 	}
 	k.log.Open("", c.opening)
 	k.prompt.Typing = c.mode == modeTalk
-	k.prompt.Save = k.save
+	k.prompt.Save, k.prompt.Repeat = k.save, k.repeat
 	k.prompt.Note = func(at time.Time, conn, command string) {
 		k.typed(&session.Event{Kind: session.KindTyped, Time: at, Text: command, Conn: conn})
 	}
@@ -74,6 +74,24 @@ func (k *keeper) opened(conn string, s *session.Session) {
 		defer k.mu.Unlock()
 		k.sessions[conn] = s
 	}
+}
+
+// repeat is /every, on the latest connection of that name.
+func (k *keeper) repeat(conn string, e wst.Every) (ended int, err error) {
+	k.mu.Lock()
+	s := k.sessions[conn]
+	k.mu.Unlock()
+	if s == nil {
+		return 0, command.ErrNotConnected
+	}
+	if e.Time == 0 {
+		return s.StopRepeats(), nil
+	}
+	err = s.Repeat(e.Time, e.Message.Opcode, e.Message.Payload)
+	if errors.Is(err, session.ErrClosed) {
+		err = command.ErrNotConnected
+	}
+	return 0, err
 }
 
 // typed keeps what was typed in the order in which things happen: the session tells event of it,
