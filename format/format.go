@@ -18,7 +18,7 @@ import "fmt"
 // is small.
 type Style struct {
 	Color      bool   // SGR sequences tell the kinds of lines apart; the marks do so without
-	Faint      bool   // with Color everything is, as what a person need not look at
+	Faint      bool   // with Color all of an event is, as what a person need not look at
 	Pretty     Pretty // which JSON is laid out over several lines
 	Timestamps bool   // each event begins with its time, "15:04:05.000 "; its other lines are indented
 	Width      int    // columns of the terminal, 0 for unknown: a narrow one has narrow hexdumps

@@ -1,6 +1,7 @@
 package format
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/fatih/color"
@@ -48,10 +49,17 @@ func namePaint(i int) Paint {
 	return newPaint(color.FgHiYellow+[]color.Attribute{0, 2, 1, 3}[i%4], color.Bold)
 }
 
-// faint is a palette in which everything is.
-func (p Palette) faint() Palette {
-	f := p.Faint
-	return Palette{f, f, f, f, f, f, f, f, f, f, f, f}
+// lines paints each of the lines in dst[from:], which have no colours.
+func (p Paint) lines(dst []byte, from int) []byte {
+	if p == (Paint{}) {
+		return dst
+	}
+	text := bytes.Clone(dst[from:])
+	dst = dst[:from]
+	for line := range bytes.Lines(text) {
+		dst = append(p.Append(dst, string(bytes.TrimSuffix(line, []byte("\n")))), '\n')
+	}
+	return dst
 }
 
 // Paint is one colour: the SGR sequences before and after what is painted. The zero value paints

@@ -42,6 +42,7 @@ type Talk struct {
 	style Style
 	pal   Palette
 	name  string // the style's, in its colour
+	faint Paint  // of all of an event, whose palette is then empty
 	saved bool   // the conversation form: nothing for the eyes only, nothing left out
 
 	frames atomic.Uint32 // a Frames
@@ -52,9 +53,9 @@ func NewTalk(style Style) *Talk {
 	style.Name = string(Escape(nil, []byte(style.Name), false))
 	t := &Talk{style: style, pal: NewPalette(style.Color)}
 	if style.Faint {
-		t.pal = t.pal.faint()
+		t.faint, t.pal = t.pal.Faint, Palette{}
 	}
-	if t.name = style.Name; style.Color && t.name != "" {
+	if t.name = style.Name; style.Color && !style.Faint && t.name != "" {
 		t.name = string(namePaint(style.NameColor).Append(nil, t.name))
 	}
 	t.SetFrames(style.Frames)
@@ -75,7 +76,8 @@ func Conversation(dst []byte, ev *session.Event) []byte {
 func (t *Talk) Event(dst []byte, ev *session.Event) []byte {
 	from := len(dst)
 	width := t.columns() // asked once: it costs a call of the system
-	return wrapTo(t.Stamp(t.event(dst, ev, width), from, ev.Time), from, width, every)
+	dst = wrapTo(t.Stamp(t.event(dst, ev, width), from, ev.Time), from, width, every)
+	return t.faint.lines(dst, from)
 }
 
 // columns is how wide the terminal is now, 0 for unknown.
