@@ -148,17 +148,27 @@ func (c *cutter) play(p *wstest.Peer) {
 	}
 }
 
-// drip is an input whose lines come one after the other, some together.
+// drip is an input whose lines come one after the other, some together. A gap begins when the line
+// before has been sent, also when that took an outage: what answers it has come by the next line.
 func drip(random *rand.Rand, lines []string, gaps []time.Duration) io.Reader {
-	in, out := io.Pipe()
-	go func() {
-		for _, line := range lines {
-			time.Sleep(gaps[random.IntN(len(gaps))] * time.Millisecond)
-			io.WriteString(out, line+"\n")
+	var come []byte
+	return readerFunc(func(p []byte) (int, error) {
+		for len(lines) > 0 {
+			gap := gaps[random.IntN(len(gaps))] * time.Millisecond
+			if gap > 0 && len(come) > 0 {
+				break
+			}
+			time.Sleep(gap)
+			come = append(come, lines[0]+"\n"...)
+			lines = lines[1:]
 		}
-		out.Close()
-	}()
-	return in
+		if len(come) == 0 {
+			return 0, io.EOF
+		}
+		n := copy(p, come)
+		come = come[n:]
+		return n, nil
+	})
 }
 
 // With connections that break at any byte each line leaves at most once, and what may be lost is told;
