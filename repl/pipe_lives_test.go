@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -74,6 +75,7 @@ type cutter struct {
 	gaps []session.Gap
 
 	conns []*cutConn
+	mu    sync.Mutex // guards got
 }
 
 const upgradeBytes = 1 << 10 // more than a handshake has each way
@@ -142,7 +144,9 @@ func (c *cutter) play(p *wstest.Peer) {
 		case first && string(payload) != "hello":
 			c.t.Errorf("a connection begins with %q", payload)
 		case !first:
+			c.mu.Lock() // a connection that is over may still be read
 			c.got = append(c.got, string(payload))
+			c.mu.Unlock()
 			_ = p.Text("got " + string(payload)) // what had left before the break is read all the same
 		}
 	}
@@ -221,7 +225,7 @@ func breakAtAnyByte(
 	c.next = func() (in, out int) { return random.IntN(most), random.IntN(2 * most) }
 	out := &buffer{}
 	p := &Pipe{
-		In: drip(random, lines, gaps), Delim: '\n', Out: out, Print: printLine, Wait: time.Second,
+		In: drip(rand.New(rand.NewPCG(seed, 2)), lines, gaps), Delim: '\n', Out: out, Print: printLine, Wait: time.Second,
 		Connect: c.connect, Again: c.again, OnOpen: []Message{{wire.OpText, []byte("hello")}},
 	}
 	set(p)

@@ -39,6 +39,50 @@ func TestTalk(t *testing.T) {
 	p.Leaves(0)
 }
 
+// What is answered by itself is seen with its answer, a heartbeat is not.
+func TestTalkAnswers(t *testing.T) {
+	s := wstest.Serve(t, func(p *wstest.Peer) {
+		p.Accept()
+		for {
+			h, payload, err := p.ReadFrame()
+			switch {
+			case err != nil:
+				return
+			case h.Opcode == wire.OpClose:
+				p.Close(1000, "")
+				return
+			case string(payload) == "beat":
+				p.Text("beaten")
+			default:
+				p.Text("got " + string(payload))
+			}
+		}
+	})
+	p := clitest.AtTerminal(t, "--heartbeat", "beat", "--heartbeat-interval", "20ms",
+		"--heartbeat-reply", "~beaten", s.URL())
+	p.Sees("connected to")
+	p.Types("/on ~^got.ask$ 'an answer'\r")
+	p.Sees("answering what matches ~^got.ask$")
+	p.Types("ask\r")
+	p.Sees("< got ask")
+	p.Sees("> an answer")
+	p.Sees("< got an answer")
+	p.Types("/every 30ms tick\r")
+	p.Sees("> tick")
+	p.Sees("< got tick")
+	p.Types("/every off\r")
+	p.Sees("1 message not sent any more")
+	p.Types("/close\r")
+	p.Sees("not connected>")
+	p.Types("/every 1s tick\r")
+	p.Sees("wsline: error: not connected")
+	p.Types("\x04")
+	p.Leaves(0)
+	if strings.Contains(p.All(), "< beaten") {
+		t.Error("the answer to a heartbeat is shown")
+	}
+}
+
 // A command that stands on stdin leaves nothing to read there: the terminal is typed on.
 func TestTalkOfCurl(t *testing.T) {
 	s := wstest.Serve(t, func(p *wstest.Peer) {
