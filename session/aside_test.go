@@ -248,3 +248,23 @@ func TestRepeat(t *testing.T) {
 		synctest.Wait()
 	})
 }
+
+// A message in fragments keeps heartbeats from leaving, and so from being answered.
+func TestHeartbeatsBehindFragments(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := connect(t, Config{Heartbeat: heart, CloseTimeout: time.Hour}, nil,
+			answering(func(int) time.Duration { return time.Second }))
+		w := c.NewWriter(wire.OpText)
+		w.Write([]byte("slow"))
+		time.Sleep(10*time.Minute + 30*time.Second)
+		if err := w.Last(nil); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(5 * time.Minute)
+		c.Close(1000, "")
+		if end := c.Wait(); end.Cause != CauseClosed || end.MessagesOut != 8 { // two heartbeats had waited
+			t.Errorf("%+v", end)
+		}
+		synctest.Wait()
+	})
+}
