@@ -225,7 +225,8 @@ func breakAtAnyByte(
 	c.next = func() (in, out int) { return random.IntN(most), random.IntN(2 * most) }
 	out := &buffer{}
 	p := &Pipe{
-		In: drip(rand.New(rand.NewPCG(seed, 2)), lines, gaps), Delim: '\n', Out: out, Print: printLine, Wait: time.Second,
+		In: drip(rand.New(rand.NewPCG(seed, 2)), lines, gaps), Delim: '\n', Out: out, Print: printLine,
+		Wait: time.Second,
 		Connect: c.connect, Again: c.again, OnOpen: []Message{{wire.OpText, []byte("hello")}},
 	}
 	set(p)

@@ -123,6 +123,13 @@ func (v *Values) set(name, value string) {
 	}
 }
 
+// Lookup is the value of a variable.
+func (v *Values) Lookup(name string) (value string, ok bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.vars.Lookup(name)
+}
+
 // Expand puts values into a text; what it is of is for the error, an *exit.UsageError.
 func (v *Values) Expand(of, text string) (words.Text, error) {
 	v.mu.Lock()

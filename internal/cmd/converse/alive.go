@@ -98,6 +98,9 @@ func (c *config) alive(o *aliveOptions, s *session.Config) {
 	for _, r := range o.on {
 		c.rules.Add(r)
 	}
+	if c.resume != nil && c.resume.values != nil {
+		c.rules.Vars = c.resume.values.Lookup
+	}
 	if len(o.on) > 0 || c.slash {
 		s.Respond = c.rules.Answer
 	}
