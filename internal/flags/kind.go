@@ -24,6 +24,7 @@ var kinds = [...]struct {
 	{KindURL, []string{"URL"}},
 	{KindOneOf, []string{"END", "FORM", "VERSION", "WHEN", "hex"}},
 	{KindFree, []string{
+		"'PATTERN=>REPLY'", "NAME=JQ",
 		"[HOST:]PORT", "BITS", "FIELD", "HOST", "HOST:PORT:ADDRESS", "HOW", "JQ", "LIST", "MESSAGE", "N", "NAME",
 		"NAME=VALUE", "ORIGIN", "P", "PATTERN", "REGEXP", "SIZE", "TEXT", "TIME", "TOKEN", "USER:PASS",
 		"USER[:PASS]",
