@@ -226,7 +226,7 @@ func breakAtAnyByte(
 	out := &buffer{}
 	p := &Pipe{
 		In: drip(rand.New(rand.NewPCG(seed, 2)), lines, gaps), Delim: '\n', Out: out, Print: printLine,
-		Wait: time.Second,
+		Wait:    time.Second,
 		Connect: c.connect, Again: c.again, OnOpen: []Message{{wire.OpText, []byte("hello")}},
 	}
 	set(p)
