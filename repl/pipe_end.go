@@ -69,6 +69,7 @@ func (r *pipeRun) converse(ctx context.Context, res *Result) {
 			}
 		case err := <-r.welcome.failed:
 			if r.unwelcome(err) {
+				opening.stop(r, res)
 				res.Err = err
 				r.leave(wire.StatusNormalClosure, res)
 				return
@@ -79,6 +80,7 @@ func (r *pipeRun) converse(ctx context.Context, res *Result) {
 				res.Err = err
 			}
 			if r.isReached() {
+				opening.stop(r, res)
 				r.leave(wire.StatusNormalClosure, res)
 				return
 			}
@@ -93,6 +95,7 @@ func (r *pipeRun) converse(ctx context.Context, res *Result) {
 				timer.Reset(left)
 				continue
 			}
+			opening.stop(r, res) // it may have brought what was waited for
 			res.Idle = ended && !r.isReached() && r.isIdle()
 			r.leave(wire.StatusNormalClosure, res)
 			return

@@ -2,11 +2,12 @@ package tap
 
 import "time"
 
-// Flush waits until everything has been handed to the network, or writing ends before that.
+// Flush waits until everything has been handed to the network, or writing ends before that. What is
+// being written when the connection ends may have left yet: that is waited for.
 func (w *writer) Flush() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for w.werr == nil && !w.flushed() {
+	for !w.flushed() && (w.werr == nil || w.writing) {
 		w.await()
 	}
 	return w.left()

@@ -75,8 +75,10 @@ func (o *options) answerConflicts() (list []flags.Conflict) {
 		{"--as-wsline", o.asWsline}, {"--dry-run", o.dryRun}, {"--as-curl", o.asCurl},
 		{"--as-websocat", o.asWebsocat}, {"--diagnose", o.diagnose},
 	} {
-		list = append(list, flags.Conflict{When: f.given && first != "",
-			Text: first + " and " + f.name + " ask for different things", Hint: "choose one"})
+		if f.given && first != "" {
+			list = append(list, flags.Conflict{When: true,
+				Text: first + " and " + f.name + " ask for different things", Hint: "choose one"})
+		}
 		if f.given {
 			first = f.name
 		}
@@ -93,9 +95,11 @@ func (o *options) inputConflicts() (list []flags.Conflict) {
 		{"--whole", o.whole}, {"--binary", o.binary}, {"--null", o.null}, {"--slash", o.slash},
 		{"--no-slash", o.noSlash}, {"--fragment", o.fragment != nil},
 	} {
-		list = append(list, flags.Conflict{When: f.given && o.input == "json",
-			Text: f.name + " is for lines of text, but --input json reads objects",
-			Hint: `each line says what it is: {"binary":"3q2+7w=="}`})
+		if f.given && o.input == "json" {
+			list = append(list, flags.Conflict{When: true,
+				Text: f.name + " is for lines of text, but --input json reads objects",
+				Hint: `each line says what it is: {"binary":"3q2+7w=="}`})
+		}
 	}
 	return list
 }

@@ -3,7 +3,9 @@ package converse
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -28,7 +30,14 @@ type keeper struct {
 
 	mu       sync.Mutex
 	sessions map[string]*session.Session // the latest, by the names of the connections
+	inOrder  chan struct{}               // has a value for each session that is told of inOrderMark
 }
+
+const (
+	// inOrderMark is typed by nobody: a session that tells of it has told of all that was before.
+	inOrderMark = "\x00in order"
+	inOrderTime = time.Second // it may take, as a terminal that is stuck may keep a session from telling
+)
 
 // newKeeper is nil where commands are not understood.
 func newKeeper(c *config, recorder *record.Recorder) *keeper {
@@ -98,10 +107,35 @@ func (k *keeper) repeat(conn string, e wst.Every) (ended int, err error) {
 // when it has told of all before. Where there is no session nothing happens beside it.
 func (k *keeper) typed(ev *session.Event) {
 	k.mu.Lock()
-	s := k.sessions[ev.Conn]
+	s, several := k.sessions[ev.Conn], len(k.sessions) > 1
 	k.mu.Unlock()
+	if several && ev.Opcode == 0 { // what it says may be for all of them
+		k.awaitOrder()
+		k.keep(ev)
+		return
+	}
 	if s == nil || !s.Typed(ev.Text, ev.Payload) {
 		k.keep(ev)
+	}
+}
+
+// awaitOrder waits until all sessions have told of what was before.
+func (k *keeper) awaitOrder() {
+	k.mu.Lock()
+	all := slices.Collect(maps.Values(k.sessions))
+	marks := make(chan struct{}, len(all))
+	k.inOrder = marks
+	k.mu.Unlock()
+	late := time.After(inOrderTime)
+	for _, s := range all {
+		if !s.Typed(inOrderMark, nil) {
+			continue // it is over
+		}
+		select {
+		case <-marks:
+		case <-late:
+			return
+		}
 	}
 }
 
@@ -109,6 +143,14 @@ func (k *keeper) typed(ev *session.Event) {
 func (k *keeper) event(ev *session.Event) {
 	switch {
 	case k == nil:
+	case ev.Kind == session.KindTyped && ev.Text == inOrderMark:
+		k.mu.Lock()
+		marks := k.inOrder
+		k.mu.Unlock()
+		select {
+		case marks <- struct{}{}:
+		default: // nobody waits any more
+		}
 	case ev.Kind == session.KindTyped:
 		k.keep(ev)
 	default:

@@ -79,7 +79,7 @@ func (o *stayOptions) rows() []flags.Row {
 }
 
 func (o *stayOptions) conflicts(all *options) (list []flags.Conflict) {
-	for _, f := range []struct {
+	for _, f := range [...]struct {
 		name  string
 		given bool
 	}{
@@ -87,18 +87,22 @@ func (o *stayOptions) conflicts(all *options) (list []flags.Conflict) {
 		{"--reconnect-timeout", o.limit != nil}, {"--reconnect-on", o.on != nil},
 		{"--give-up-on", o.giveUpOn != nil}, {"--resend", o.resend},
 	} {
-		list = append(list, flags.Conflict{When: f.given && !o.how.given,
-			Text: f.name + " is given without --reconnect", Hint: "add --reconnect"})
+		if f.given && !o.how.given {
+			list = append(list, flags.Conflict{When: true,
+				Text: f.name + " is given without --reconnect", Hint: "add --reconnect"})
+		}
 	}
-	for _, f := range []struct {
+	for _, f := range [...]struct {
 		name  string
 		given bool
 	}{
 		{"--slash", all.slash}, {"--input json", all.input == "json"}, {"--whole", all.whole},
 	} {
-		list = append(list, flags.Conflict{When: o.resend && f.given,
-			Text: "--resend sends lines again, but with " + f.name + " they are not messages",
-			Hint: "leave one out"})
+		if o.resend && f.given {
+			list = append(list, flags.Conflict{When: true,
+				Text: "--resend sends lines again, but with " + f.name + " they are not messages",
+				Hint: "leave one out"})
+		}
 	}
 	return list
 }

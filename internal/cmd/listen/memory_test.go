@@ -59,8 +59,8 @@ func TestMaxMemory(t *testing.T) {
 			t.Errorf("a message of %d bytes: %+v", m.size, end)
 		}
 	}
-	limit = 0
-	if o.budget() != nil {
+	var none int64
+	if (&options{view: view.New(), maxMemory: &none}).budget() != nil {
 		t.Error("0 is a limit")
 	}
 }
