@@ -129,6 +129,8 @@ type pipeRun struct {
 	to    *session.Session
 	batch *session.Batch // of to; nil while messages are sent by themselves
 	fed   bool           // something was read; anybody's after sent
+	// together: the pieces are sent by togetherOn, which asks the batch what has left.
+	together bool
 
 	// Owned by the session's handler.
 	done    bool // reached is closed
@@ -160,7 +162,8 @@ func (r *pipeRun) run(ctx context.Context) (res Result) {
 		return res
 	}
 	if signal != nil {
-		r.s = s
+		r.welcome.cancel() // it has only to let go of the connection
+		r.live(s)
 		r.interrupt(signal, &res)
 	} else {
 		r.live(s)

@@ -15,7 +15,7 @@ import (
 // feed sends everything there is to send, and then says what ended it.
 func (r *pipeRun) feed(ctx context.Context) {
 	err := r.sendAll(ctx)
-	if !errors.Is(err, session.ErrClosed) && !r.lives.on { // else all has left that was sent
+	if !errors.Is(err, session.ErrClosed) && !r.lives.on { // else each piece was flushed
 		if late := r.to.Flush(); err == nil {
 			err = late
 		}
@@ -39,12 +39,13 @@ func (r *pipeRun) sendAll(ctx context.Context) error {
 	case r.JSON:
 		return r.sendPieces('\n', r.oneByOneOn(r.sendJSON(ctx)))
 	case r.Whole:
-		return r.sendWhole()
+		return r.wholeOn(r.sendWhole)
 	case r.Slash:
 		return r.sendPieces(r.Delim, r.oneByOneOn(r.sendTyped(ctx)))
 	case r.Fragment > 0:
 		return r.sendPieces(r.Delim, r.oneByOneOn(r.sendPlain))
 	}
+	r.together = true
 	return r.sendPieces(r.Delim, r.togetherOn(r.sendPlain))
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -13,7 +14,10 @@ import (
 )
 
 // keptBytes is how many bytes of messages that may not have arrived are kept to be sent again.
-const keptBytes = 16 << 20
+const (
+	keptBytes = 16 << 20
+	pieceSize = 64 // bytes that a piece takes besides its payload
+)
 
 // lives are the connections of a run, one after the other, as those see them who send; and which
 // pieces of the input have left on them.
@@ -162,7 +166,7 @@ func (l *lives) keep(n int64, op wire.Opcode, payload []byte) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.kept = append(l.kept, piece{n, Message{Opcode: op, Payload: bytes.Clone(payload)}})
-	l.size += len(payload)
+	l.size += len(payload) + pieceSize
 	l.forget()
 }
 
@@ -170,10 +174,17 @@ func (l *lives) keep(n int64, op wire.Opcode, payload []byte) {
 func (l *lives) forget() {
 	heard := l.heard.Load()
 	for len(l.kept) > 0 && (l.kept[0].n <= heard || l.size > keptBytes) {
-		l.size -= len(l.kept[0].Payload)
+		l.size -= len(l.kept[0].Payload) + pieceSize
 		l.kept[0] = piece{}
 		l.kept = l.kept[1:]
 	}
+}
+
+// keepsFrom says that the messages from that one on are kept, which are to be sent again.
+func (l *lives) keepsFrom(n int64) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return n > 0 && slices.ContainsFunc(l.kept, func(p piece) bool { return p.n == n })
 }
 
 // again are the messages to be sent again.
@@ -232,7 +243,7 @@ func (o *opening) stop(r *pipeRun, res *Result) {
 // reopen opens a connection in the place of the present one, which has ended; nil when nobody wants
 // another. A message that is all of the input cannot go on on another.
 func (r *pipeRun) reopen(ctx context.Context, ended bool, res *Result) *opening {
-	if r.Again == nil || r.isReached() || res.Err != nil || r.Whole && !ended {
+	if r.Again == nil || r.isReached() || res.Err != nil || res.Unsent || r.Whole && !ended {
 		return nil
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -251,7 +262,7 @@ func (r *pipeRun) gap(ev *session.Event) {
 	if ev.Kind == session.KindGap {
 		ev.Gap.From, ev.Gap.To = r.lives.unheard()
 		ev.Gap.Unheard = 0
-		if ev.Gap.Resent = r.lives.keeps && ev.Gap.To > 0; !r.lives.keeps {
+		if ev.Gap.Resent = r.lives.keepsFrom(ev.Gap.From); !r.lives.keeps {
 			r.lives.heard.Store(r.lives.left.Load())
 		}
 		r.lives.upTo.Store(r.lives.heard.Load())
@@ -283,7 +294,7 @@ func (r *pipeRun) live(s *session.Session) {
 func (r *pipeRun) first(s *session.Session, again []piece) bool {
 	to := sessionConn{s}
 	for _, m := range r.OnOpen {
-		if sendIn(to, r.Fragment, m.Opcode, m.Payload) != nil {
+		if r.welcome.ctx.Err() != nil || sendIn(to, r.Fragment, m.Opcode, m.Payload) != nil {
 			return false
 		}
 	}
@@ -316,7 +327,7 @@ func (r *pipeRun) next() bool {
 
 func (r *pipeRun) newBatch() *session.Batch {
 	b := r.to.NewBatch()
-	if r.lives.on {
+	if r.lives.on && r.together {
 		b.Settled()
 	}
 	return b
@@ -356,6 +367,26 @@ func (r *pipeRun) togetherOn(send func(pieces [][]byte, n int64) error) func(pie
 	}
 }
 
+// wholeOn is send for all of the input, which cannot go on on another connection.
+func (r *pipeRun) wholeOn(send func() error) error {
+	if !r.lives.on {
+		return send()
+	}
+	r.lives.sending()
+	err := send()
+	if err == nil {
+		err = r.to.Flush()
+	}
+	at := r.to.Begun()
+	switch closed := errors.Is(err, session.ErrClosed); {
+	case at >= 0 && (!closed || r.to.HasLeft(at)):
+		r.lives.sent(1, !closed)
+	default:
+		r.lives.sent(0, false)
+	}
+	return err
+}
+
 // oneByOneOn is togetherOn for a send that sends something else than one message a piece.
 func (r *pipeRun) oneByOneOn(send func(pieces [][]byte, n int64) error) func(pieces [][]byte, n int64) error {
 	if !r.lives.on {
@@ -365,6 +396,9 @@ func (r *pipeRun) oneByOneOn(send func(pieces [][]byte, n int64) error) func(pie
 		for i := 0; i < len(pieces); {
 			n := n + int64(i)
 			before := r.to.Begun()
+			if !r.JSON && !r.Slash { // a command may take its time, and a gap is not to wait for that
+				r.lives.sending()
+			}
 			err := send(pieces[i:i+1], n)
 			at := r.to.Begun()
 			r.lives.sending()

@@ -313,3 +313,105 @@ func TestPipeGivesUp(t *testing.T) {
 		})
 	}
 }
+
+// breaking is a service whose connections take so much each and then break, before which it may say
+// something.
+func breaking(t *testing.T, says string, takes ...int) func(context.Context, func(*session.Event)) (
+	*session.Session, error) {
+	n := 0
+	return func(ctx context.Context, handle func(*session.Event)) (*session.Session, error) {
+		most := takes[min(n, len(takes)-1)]
+		n++
+		return connectTo(t, func(p *wstest.Peer) {
+			if says != "" {
+				p.Text(says)
+			}
+			_, _ = io.CopyN(io.Discard, p.Conn, int64(most))
+			if most == 0 {
+				p.Hangup()
+				return
+			}
+			p.Drop()
+		})(ctx, handle)
+	}
+}
+
+// What is all of the input is told when it may not have arrived, and not gone on with when it cannot.
+func TestPipeWholeBreaks(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		size int
+		want int64 // 0: it ends as unsent
+	}{{"behind it", 20_000, 1}, {"in it", 4 << 20, 0}} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				connect := breaking(t, "", 10_000, 10_000)
+				p, _ := pipe(t, strings.NewReader(strings.Repeat("x", tt.size)), nil)
+				p.Whole, p.Connect = true, connect
+				var gaps []session.Gap
+				p.Again = func(ctx context.Context, end *session.End, handle func(*session.Event)) (
+					*session.Session, error) {
+					if len(gaps) > 0 {
+						return nil, nil
+					}
+					gap := &session.Event{Kind: session.KindGap, Gap: &session.Gap{}}
+					handle(gap)
+					gaps = append(gaps, *gap.Gap)
+					return connect(ctx, handle)
+				}
+				res := p.Run(t.Context())
+				switch {
+				case tt.want > 0 && res.To != 1 && (len(gaps) != 1 || gaps[0].To != 1):
+					t.Errorf("%+v, %+v", gaps, res)
+				case tt.want == 0 && (!res.Unsent || len(gaps) != 0):
+					t.Errorf("%+v, %+v", gaps, res)
+				}
+			})
+		})
+	}
+}
+
+// A connection that brings what was waited for while it is opened is the one that is left.
+func TestPipeReachedWhileOpening(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		in, feed := io.Pipe()
+		defer feed.Close()
+		p, out := pipe(t, in, nil)
+		p.Connect = breaking(t, "", 0)
+		p.Count, p.Wait = 1, -1
+		var second *session.Session
+		p.Again = func(ctx context.Context, end *session.End, handle func(*session.Event)) (
+			*session.Session, error) {
+			s, err := connectTo(t, func(p *wstest.Peer) {
+				p.Text("hello")
+				p.Echo()
+			})(ctx, handle)
+			second = s
+			time.Sleep(time.Second)
+			return s, err
+		}
+		res := p.Run(t.Context())
+		select {
+		case <-second.Done():
+		default:
+			t.Error("it is left open")
+		}
+		if out.String() != "hello\n" || !res.Met || res.End.Code != 1000 {
+			t.Errorf("%q, %+v", out, res)
+		}
+	})
+}
+
+// What is not kept any more is not said to be sent again.
+func TestResentIsWhatIsKept(t *testing.T) {
+	l := &lives{}
+	l.init(&Pipe{Again: (&cutter{}).again, Resend: true})
+	for n := range int64(20) {
+		l.keep(n+1, wire.OpText, make([]byte, 1<<20))
+		l.sent(n+1, true)
+	}
+	from, to := l.unheard()
+	if from != 1 || to != 20 || l.keepsFrom(1) || !l.keepsFrom(6) || len(l.again()) > 16 {
+		t.Errorf("%d to %d, %d are kept", from, to, len(l.again()))
+	}
+}

@@ -81,8 +81,12 @@ func (r *pipeRun) unwelcome(err error) (isOver bool) {
 	if r.Again == nil || !r.welcome.done.Load() || !errors.As(err, &timeout) || !timeout.Timeout() {
 		return true
 	}
-	r.welcome.late = err
-	r.s.Drop()
+	select {
+	case <-r.s.Done(): // its end is known, and another may have taken its place
+	default:
+		r.welcome.late = err
+		r.s.Drop()
+	}
 	return false
 }
 

@@ -61,6 +61,7 @@ func TestTalkGivesUpGoingOn(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			perform(t, again, func(s *stage) {
 				s.conns[0].finish(broke)
+				s.settle()
 				s.press(tt.keys)
 				time.Sleep(time.Minute)
 				s.settle()
@@ -82,6 +83,7 @@ func TestTalkLeavesWhileGoingOn(t *testing.T) {
 		begun := time.Duration(0)
 		perform(t, again, func(s *stage) {
 			s.conns[0].finish(broke)
+			s.settle()
 			now := time.Now()
 			s.press(keys)
 			<-s.finished

@@ -67,6 +67,7 @@ func (w *worker) settle(p *peer) {
 
 // awaitAgain waits for an attempt that is under way.
 func (w *worker) awaitAgain(ctx context.Context, p *peer) error {
+	w.l.q.resume()
 	select {
 	case <-p.again.done:
 	case <-ctx.Done():
@@ -80,17 +81,19 @@ func (w *worker) awaitAgain(ctx context.Context, p *peer) error {
 	return nil
 }
 
-// forgetAgain gives up an attempt, and waits for its end. It may have come too late.
+// forgetAgain gives up an attempt, and waits for its end. A connection that came too late is dropped.
 func (w *worker) forgetAgain(p *peer) {
 	a := p.again
 	if a == nil {
 		return
 	}
 	a.cancel()
+	w.l.q.resume() // else what it tells may wait for the person
 	<-a.done
 	w.setAgain(p, nil)
 	if a.c != nil {
-		p.set(a.c)
+		a.c.Drop()
+		<-a.c.Done()
 	}
 }
 

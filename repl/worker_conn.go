@@ -124,13 +124,13 @@ func (w *worker) connect(ctx context.Context, name string, args []string) error 
 		defer w.about(w.now)
 		w.about(w.peerFor(name))
 	}
+	w.forgetAgain(w.now) // nobody else uses its connector then
 	if check := w.l.CheckConnect; check != nil && (len(args) > 0 || args != nil && name != "") {
 		if err := check(w.now.name, args); err != nil {
 			return err
 		}
 	}
 	p := w.now
-	w.forgetAgain(p)
 	if p.isOpen() {
 		_ = p.conn.Close(wire.StatusNormalClosure, "")
 		if !p.awaitEnd(ctx) && ctx.Err() == nil {

@@ -60,6 +60,7 @@ type asides struct {
 	repeats []*beat
 	stop    chan struct{} // of repeats
 	asked   bool          // a heartbeat has no answer yet,
+	unsent  bool          // a heartbeat waits for our own handler
 	waited  time.Duration // and so long the peer had been waited for when it was due
 }
 
@@ -211,13 +212,20 @@ func (a *asides) due(limit time.Duration) time.Duration {
 		return limit
 	case !a.asked: // for the next one: the timer was set for one that has been answered
 		return limit
-	case a.s.tap.IsOpen(): // a fragmented message, which a heartbeat may have to wait for
+	case a.unsent, a.s.tap.IsOpen(): // it may wait for our own handler, or for a message in fragments
 		a.waited = waited
 		return limit
 	case left <= 0:
 		a.s.late = ErrHeartbeatTimeout
 	}
 	return left
+}
+
+// leaves notes that what keeps a heartbeat now is the peer.
+func (a *asides) leaves() {
+	a.mu.Lock()
+	a.unsent = false
+	a.mu.Unlock()
 }
 
 // answered is the reader's: an answer came.
@@ -233,6 +241,7 @@ func (a *asides) beat(b *beat) {
 	defer a.mu.Unlock()
 	if !b.waiting {
 		b.waiting = true
+		a.unsent = a.unsent || b.mark == markAlive
 		a.add(aside{b.message, b.mark, b})
 	}
 }
@@ -301,6 +310,10 @@ func (a *asides) run() {
 
 // sendAside is Send but for the mark.
 func (s *Session) sendAside(m *aside) error {
+	s.room() // which our own handler may leave none of
+	if m.mark == markAlive {
+		s.asides.leaves()
+	}
 	return s.send(m.Opcode, m.Payload, m.mark, func(h wire.Header, payload []byte) error {
 		return s.tap.WriteAside(h, payload, payload, m.mark)
 	})

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"unicode/utf8"
 
 	"wsline/internal/query"
 	"wsline/internal/wire"
@@ -70,7 +71,11 @@ func (p Pattern) Match(op wire.Opcode, payload []byte) bool {
 func ParseMessage(t words.Text) (wire.Message, error) {
 	digits, isHex := t.CutPrefix("@hex:")
 	if !isHex {
-		return wire.Message{Opcode: wire.OpText, Payload: []byte(t.JSON())}, nil
+		text := t.JSON()
+		if !utf8.ValidString(text) {
+			return wire.Message{}, errors.New("the message is not valid UTF-8: @hex: and its bytes is a binary one")
+		}
+		return wire.Message{Opcode: wire.OpText, Payload: []byte(text)}, nil
 	}
 	b, err := hex.DecodeString(strings.Join(strings.Fields(digits.String()), ""))
 	if err != nil {

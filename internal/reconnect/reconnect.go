@@ -129,10 +129,10 @@ func (o *outage) asked() time.Duration {
 
 // giveUp ends the outage without a connection.
 func (o *outage) giveUp(after string) (*session.Session, error) {
+	o.tell("given up after " + after)
 	if o.last == nil {
 		return nil, errGivenUp
 	}
-	o.tell("given up after " + after)
 	return nil, o.last
 }
 

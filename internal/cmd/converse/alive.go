@@ -2,7 +2,6 @@ package converse
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -50,9 +49,6 @@ func (o *aliveOptions) rows() []flags.Row {
 
 func parseHeartbeat(s string) (*wire.Message, error) {
 	m, err := answer.ParseMessage(words.Plain(s))
-	if err == nil && m.Opcode == wire.OpText && !wire.ValidUTF8(m.Payload) {
-		err = errors.New("the message is not valid UTF-8: @hex: and its bytes is a binary one")
-	}
 	return &m, err
 }
 

@@ -195,19 +195,32 @@ func (r *resuming) next() (*opening, error) {
 // resumed is open with what has come so far.
 func (c *connection) resumed(ctx context.Context, words []string, handle func(*session.Event)) (
 	*session.Session, error) {
-	r := c.resume
 	if len(words) > 0 {
-		r.template = nil // another connection
+		c.resume.template = nil // another connection
 	}
-	o, err := r.next()
+	o, err := c.prepare()
 	if err != nil {
 		return nil, err
 	}
-	if o.target != nil {
+	return c.prepared(ctx, o, words, handle)
+}
+
+// prepare makes the target of what has come so far.
+func (c *connection) prepare() (*opening, error) {
+	o, err := c.resume.next()
+	if err == nil && o.target != nil {
 		if c.Target = o.target; c.Retargeted != nil {
-			c.Retargeted(target.Opening(r.recorded(o)))
+			c.Retargeted(target.Opening(c.resume.recorded(o)))
 		}
 	}
+	return o, err
+}
+
+// prepared is Command for what prepare has made.
+func (c *connection) prepared(
+	ctx context.Context, o *opening, words []string, handle func(*session.Event),
+) (*session.Session, error) {
+	r := c.resume
 	s, err := c.Command(ctx, words, r.handler(o, handle))
 	if err != nil {
 		r.hideError(err)
@@ -410,7 +423,7 @@ func (t *talking) resumeTalk(talk *repl.Talk) {
 	tap := talk.Tap
 	talk.Tap = func(ev *session.Event) {
 		tap(ev)
-		if ev.Dir == session.Out {
+		if ev.Dir == session.Out || ev.Conn != t.as {
 			return
 		}
 		r.values.Took(ev)

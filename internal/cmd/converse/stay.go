@@ -196,9 +196,13 @@ func (d *dialers) again(name string, end *session.End) connectFunc {
 	if dialer == nil {
 		return nil
 	}
-	if name == d.conn.name {
+	if d.conn.resume != nil && name == d.conn.name { // nothing comes meanwhile that could change what is made here
+		o, err := d.conn.prepare()
 		open = func(ctx context.Context, handle func(*session.Event)) (*session.Session, error) {
-			return d.conn.connect(ctx, name, nil, handle)
+			if err != nil {
+				return nil, err
+			}
+			return d.conn.prepared(ctx, o, nil, handle)
 		}
 	}
 	dialer.Open = func(ctx context.Context, handle func(*session.Event)) (*session.Session, error) {
