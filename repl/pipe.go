@@ -86,6 +86,7 @@ type Result struct {
 	Abandoned   bool         // a signal gave up the output, which may be stuck; what stood in it is lost
 	Unsent      bool         // the connection ended before all of the input that had come was sent
 	Awaiting    bool         // it ended while more input was waited for
+	Gone        bool         // nobody read Out any more: how the connection ended decides nothing
 	Idle        bool         // it was left after Wait, with nothing read, nothing sent and nothing received
 	Met         bool         // the count or the expectation was reached: how the connection ended decides nothing
 	Messages    int64        // how many came
@@ -106,8 +107,10 @@ func (p *Pipe) Run(ctx context.Context) Result {
 	r.sieve.init(&p.Views)
 	r.showing = r.show
 	res := r.run(ctx)
-	if err := r.out.close(); err != nil && res.Err == nil && !isGone(err) {
-		res.Err = &WriteError{err}
+	if err := r.out.close(); err != nil {
+		if res.Gone = isGone(err); !res.Gone && res.Err == nil {
+			res.Err = &WriteError{err}
+		}
 	}
 	return res
 }

@@ -31,7 +31,7 @@ func ending(res repl.Result) error {
 		return res.ConnectErr
 	case res.Err != nil && !env.ReaderGone(res.Err):
 		return withEnd(&res)
-	case res.Err != nil, res.Met && !res.Unsent:
+	case res.Err != nil, res.Gone, res.Met && !res.Unsent:
 		return nil
 	}
 	if err := doctor.Ended(res.End); err != nil && !res.Met || !res.Unsent {

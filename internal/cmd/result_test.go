@@ -43,6 +43,7 @@ func TestResults(t *testing.T) {
 		{"unsent, count reached", repl.Result{End: closed, Unsent: true, Met: true}, 8},
 		{"unsent, and broken", repl.Result{End: broken, Unsent: true}, 7},
 		{"unsent, and Ctrl-C", repl.Result{End: closed, Unsent: true, Interrupted: true}, 130},
+		{"reader gone, and an end with an error", repl.Result{Gone: true, End: broken}, 0},
 		{"unsent, reader gone", repl.Result{Err: &repl.WriteError{Err: syscall.EPIPE}, Unsent: true,
 			End: closed}, 0},
 	} {

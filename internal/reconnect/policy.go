@@ -62,7 +62,7 @@ func isForeign(err error) bool {
 // fulfilled, or it is about what we send, or the application's own (RFC 6455 §7.4.1, §7.4.2).
 func isFinal(code wire.StatusCode) bool {
 	switch code {
-	case 1000, 1002, 1003, 1007, 1008, 1009:
+	case 1000, 1002, 1003, 1007, 1008, 1009, 3000, 3003: // the last two are unauthorized and forbidden
 		return true
 	}
 	return code >= 4000 && code <= 4999

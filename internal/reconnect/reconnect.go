@@ -91,11 +91,11 @@ type outage struct {
 func (o *outage) run(ctx context.Context) (*session.Session, error) {
 	for {
 		if o.Tries > 0 && o.backoff.tries >= o.Tries {
-			return o.giveUp(plural.Of(o.Tries, "attempt"))
+			return o.giveUp("given up after " + plural.Of(o.Tries, "attempt"))
 		}
 		wait := max(o.backoff.next(), o.asked())
 		if o.Timeout > 0 && time.Since(o.since)+wait > o.Timeout {
-			return o.giveUp(o.Timeout.String())
+			return o.giveUp("given up: the next attempt would come after " + o.Timeout.String())
 		}
 		if err := sleep(ctx, wait); err != nil {
 			return nil, err
@@ -128,8 +128,8 @@ func (o *outage) asked() time.Duration {
 }
 
 // giveUp ends the outage without a connection.
-func (o *outage) giveUp(after string) (*session.Session, error) {
-	o.tell("given up after " + after)
+func (o *outage) giveUp(why string) (*session.Session, error) {
+	o.tell(why)
 	if o.last == nil {
 		return nil, errGivenUp
 	}

@@ -47,7 +47,8 @@ func TestEnds(t *testing.T) {
 		{"1011", Policy{}, closed(1011), true},
 		{"1012", Policy{}, closed(1012), true},
 		{"1013", Policy{}, closed(1013), true},
-		{"3000", Policy{}, closed(3000), true},
+		{"3000", Policy{}, closed(3000), false},
+		{"3001", Policy{}, closed(3001), true},
 		{"4000", Policy{}, closed(4000), false},
 		{"4999", Policy{}, closed(4999), false},
 		{"1000, always", Policy{Always: true}, closed(1000), true},
@@ -219,7 +220,8 @@ func TestAgain(t *testing.T) {
 		{"so many", Policy{Tries: 2}, []error{refused, refused, nil}, lost, []string{
 			"it broke; connecting again", "refused; trying again", "given up after 2 attempts"}, refused, 0},
 		{"so long", Policy{Timeout: time.Second}, []error{refused, refused, refused, refused, refused}, lost,
-			[]string{"it broke; connecting again", "refused; trying again", "given up after 1s"}, refused, 0},
+			[]string{"it broke; connecting again", "refused; trying again",
+				"given up: the next attempt would come after 1s"}, refused, 0},
 		{"not at all", Policy{}, nil, closed(1000), nil, nil, 0},
 	} {
 		synctest.Test(t, func(t *testing.T) {

@@ -33,6 +33,9 @@ func (l Look) SceneOf(
 	style := l.Style(e, color, terminal)
 	style.Secrets = l.Secrets
 	style.Name, style.NameColor = name.Name, name.NameColor
+	if name.Live != nil { // what is changed for one is changed for all
+		style.Live = name.Live
+	}
 	s := NewScene(style, l.Shake(e, color, terminal))
 	s.frames, s.verbose = frames, l.Verbose
 	return s

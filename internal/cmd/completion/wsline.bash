@@ -48,6 +48,7 @@ _wsline() {
 # The words of $answer that fit.
 _wsline_words() {
   local text rest
+  [[ $answer == *$'\n'* ]] || return 0 # there is the line alone that says what files there may be
   while IFS=$'\t' read -r text rest; do
     [[ $text == "$cur"* ]] || continue
     printf -v text %q "$text"

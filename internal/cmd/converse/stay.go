@@ -144,10 +144,13 @@ func (c *config) stay(s *session.Config) {
 		return
 	}
 	if s.PingInterval == 0 {
-		s.PingInterval, s.PingTimeout = stayPing, stayPing
+		s.PingInterval = stayPing
 		if c.resend {
 			s.PingInterval = resendPing
 		}
+	}
+	if s.PingTimeout == 0 { // a pong that may take for ever tells nothing
+		s.PingTimeout = stayPing
 	}
 	s.Dial.UserTimeout = staySend
 }

@@ -33,7 +33,7 @@ func (t *talking) talk(ctx context.Context) error {
 	scene := t.talkScene(format.Style{})
 	first := scene
 	if t.as != "" {
-		first = t.talkScene(format.Style{Name: t.as})
+		first = t.talkScene(format.Style{Name: t.as, Live: scene.Style.Live})
 	}
 	all := &scenes{name: t.as, first: first, plain: scene, make: t.talkScene}
 	talk := &repl.Talk{
@@ -96,7 +96,7 @@ func (s *scenes) of(name string) *view.Scene {
 		if s.named == nil {
 			s.named = map[string]*view.Scene{}
 		}
-		scene = s.make(format.Style{Name: name, NameColor: len(s.named) + 1})
+		scene = s.make(format.Style{Name: name, NameColor: len(s.named) + 1, Live: s.plain.Style.Live})
 		s.named[name] = scene
 	}
 	return scene

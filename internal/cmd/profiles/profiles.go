@@ -55,7 +55,7 @@ It is used in the place of a URL: wsline @staging, /connect @staging, wsline tes
 
 func (o *options) run(_ context.Context, e *env.Env, line *flags.Line) error {
 	if len(line.Args) > 0 {
-		return exit.Usagef("wsline --dry-run "+line.Args[0]+" shows what one becomes",
+		return exit.Usagef("wsline --dry-run @"+strings.TrimPrefix(line.Args[0], "@")+" shows what one becomes",
 			"wsline profiles takes no argument, but there is %q", line.Args[0])
 	}
 	return cmd.Interruptible(e, func() error { return o.list(e) })
