@@ -251,6 +251,7 @@ func (r *pipeRun) reopen(ctx context.Context, ended bool, res *Result) *opening 
 	end := r.ending()
 	go func() {
 		defer cancel()
+		r.welcomes.Wait() // what the last one found out is for the next connection
 		s, err := r.Again(ctx, end, r.gap)
 		o.result <- opened{s, err}
 	}()

@@ -60,7 +60,7 @@ type asides struct {
 	repeats []*beat
 	stop    chan struct{} // of repeats
 	asked   bool          // a heartbeat has no answer yet,
-	unsent  bool          // a heartbeat waits for our own handler
+	unsent  bool          // since it waits for our own handler,
 	waited  time.Duration // and so long the peer had been waited for when it was due
 }
 
@@ -194,7 +194,7 @@ func (a *asides) ask() bool {
 	defer a.mu.Unlock()
 	was := a.asked
 	if !was {
-		a.asked, a.waited = true, waited
+		a.asked, a.unsent, a.waited = true, true, waited
 	}
 	return !was
 }
@@ -241,7 +241,6 @@ func (a *asides) beat(b *beat) {
 	defer a.mu.Unlock()
 	if !b.waiting {
 		b.waiting = true
-		a.unsent = a.unsent || b.mark == markAlive
 		a.add(aside{b.message, b.mark, b})
 	}
 }

@@ -31,7 +31,10 @@ func (s *Session) send(
 		return ErrNotUTF8
 	}
 	payload = s.ended(op, payload)
-	if err := s.sendMessage(op, payload, mark, write); err != nil {
+	s.leaving.Add(1) // the end may come of it before this returns
+	err := s.sendMessage(op, payload, mark, write)
+	s.leaving.Add(-1)
+	if err != nil {
 		return s.closedError(err)
 	}
 	s.messagesOut.Add(1)

@@ -148,7 +148,7 @@ type Session struct {
 	messagesIn, messagesOut    atomic.Int64
 	bytesIn, bytesOut          atomic.Int64
 	binaryOut                  atomic.Int64 // of messagesOut
-	leaving                    atomic.Int64 // messages of a Batch that is being handed over
+	leaving                    atomic.Int64 // messages that are being handed over
 	pingsIn, pongsIn, pingsOut atomic.Int64
 	rtt                        atomic.Int64
 
