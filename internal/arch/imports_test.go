@@ -140,8 +140,8 @@ var arrows = map[string][]string{
 // leaves import nothing of ours, and may be imported by every package but those of the standard
 // library only.
 var leaves = []string{
-	"internal/crowd", "internal/exit", "internal/lazy", "internal/plural", "internal/roff",
-	"internal/secret", "internal/suggest", "internal/version", "internal/words",
+	"internal/crowd", "internal/exit", "internal/head", "internal/lazy", "internal/plural",
+	"internal/roff", "internal/secret", "internal/suggest", "internal/version", "internal/words",
 }
 
 // commands are the folders of the commands. Each may import commandArrows, and none another.

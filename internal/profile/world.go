@@ -15,6 +15,7 @@ import (
 
 	"wsline/internal/env"
 	"wsline/internal/exit"
+	"wsline/internal/head"
 )
 
 // Of is the world as the program is in it.
@@ -69,7 +70,7 @@ func (system) Run(ctx context.Context, command string) (string, error) {
 		shell, flag = "cmd", "/c"
 	}
 	cmd := exec.CommandContext(limited, shell, flag, command)
-	var stdout, stderr head
+	stdout, stderr := head.Writer{Max: maxOutput}, head.Writer{Max: maxOutput}
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	cmd.WaitDelay = time.Second // for what it started, and left with its output
 	err := cmd.Run()
@@ -81,33 +82,20 @@ func (system) Run(ctx context.Context, command string) (string, error) {
 		return "", fmt.Errorf("takes longer than %v", commandTime)
 	case errors.As(err, &failed):
 		text := fmt.Sprintf("failed: %v", failed)
-		if said := firstLine(stderr.text); said != "" {
+		if said := firstLine(stderr.Text); said != "" {
 			text += ": " + exit.Quote(said)
 		}
 		return "", errors.New(text)
 	case err != nil:
 		return "", fmt.Errorf("cannot be run: %v", exit.Cause(err))
-	case stdout.isCut:
+	case stdout.IsCut:
 		return "", fmt.Errorf("wrote more than %d bytes", maxOutput)
 	}
-	return string(stdout.text), nil
+	return string(stdout.Text), nil
 }
 
 // firstLine is the first line of a text that has something in it.
 func firstLine(text []byte) string {
 	line, _, _ := bytes.Cut(bytes.TrimSpace(text), []byte("\n"))
 	return strings.TrimSpace(string(line))
-}
-
-// A head keeps the first maxOutput bytes of what is written to it.
-type head struct {
-	text  []byte
-	isCut bool // there was more
-}
-
-func (h *head) Write(p []byte) (int, error) {
-	n := min(len(p), maxOutput-len(h.text))
-	h.text = append(h.text, p[:n]...)
-	h.isCut = h.isCut || n < len(p)
-	return len(p), nil
 }

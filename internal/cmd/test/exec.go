@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"wsline/internal/exit"
+	"wsline/internal/head"
 )
 
 // maxOutput is how much is kept of what a program of /exec writes, in bytes.
@@ -19,7 +20,7 @@ func runProgram(ctx context.Context, args []string) (output string, isCut bool, 
 	if len(args) == 0 {
 		return "", false, errors.New("/exec needs a program")
 	}
-	var out head
+	out := head.Writer{Max: maxOutput}
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Stdout, cmd.Stderr = &out, &out
 	cmd.WaitDelay = time.Second // for what it started, and left with its output
@@ -34,18 +35,5 @@ func runProgram(ctx context.Context, args []string) (output string, isCut bool, 
 	case err != nil:
 		err = fmt.Errorf("%q cannot be run: %v", args[0], exit.Cause(err))
 	}
-	return string(out.text), out.isCut, err
-}
-
-// A head keeps the first maxOutput bytes of what is written to it.
-type head struct {
-	text  []byte
-	isCut bool // there was more
-}
-
-func (h *head) Write(p []byte) (int, error) {
-	n := min(len(p), maxOutput-len(h.text))
-	h.text = append(h.text, p[:n]...)
-	h.isCut = h.isCut || n < len(p)
-	return len(p), nil
+	return string(out.Text), out.IsCut, err
 }
